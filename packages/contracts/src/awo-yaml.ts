@@ -1,0 +1,52 @@
+// awo.yaml: everything in it is optional; what is left out is inferred. Published as a JSON Schema in docs/awo.schema.json.
+import { z } from 'zod';
+import { Name } from './ids.ts';
+import { Gate, RUNNERS } from './repo-model.ts';
+
+const CommandLine = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .describe('A command: a list of arguments, or one line that is split at blanks (quotes are respected, no shell is used).');
+
+const Duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h)$/, 'a duration such as 500ms, 30s, 10m, 1h')
+  .describe('A duration such as 500ms, 30s, 10m, 1h.');
+
+export const AwoService = z.strictObject({
+  dir: z.string().optional().describe('Directory of the service, relative to the repository.'),
+  start: CommandLine.optional(),
+  build: CommandLine.optional(),
+  install: CommandLine.optional(),
+  health: z.string().startsWith('/').optional().describe('Path that answers 200 when the service is ready.'),
+  env: z.record(z.string(), z.string()).optional().describe('Plain values for the service.'),
+  envFrom: z.array(z.string()).optional().describe('Names of variables that are handed on from the environment of the installation.'),
+  dependsOn: z.array(Name).optional(),
+  sideBySide: z.boolean().optional().describe('false: the old and the new one must not run at the same time.'),
+});
+
+export const AwoTests = z.strictObject({
+  dir: z.string().optional(),
+  command: CommandLine,
+  runner: z.enum(RUNNERS).optional(),
+  timeout: Duration.optional(),
+});
+
+export const AwoYaml = z.strictObject({
+  services: z.record(Name, AwoService).optional(),
+  tests: z.record(Name, AwoTests).optional().describe('Test suites by unit directory name; they replace what was inferred for that directory.'),
+  environments: z.array(Name).min(1).optional(),
+  ignore: z.array(z.string()).optional().describe('Directories that are no units and no services.'),
+  release: z
+    .strictObject({
+      strategy: z.enum(['auto', 'full', 'blue-green', 'canary']).optional(),
+      onBusy: z.enum(['wait', 'supersede']).optional(),
+      errorBudget: z.number().min(0).max(1).optional().describe('Share of requests that may fail, e.g. 0.001.'),
+      latency: Duration.optional(),
+      watchDeadline: Duration.optional(),
+      minRequests: z.number().int().positive().optional(),
+      alpha: z.number().positive().max(0.5).optional(),
+    })
+    .optional(),
+  gates: z.array(Gate.extend({ arguments: Gate.shape.arguments.default({}) }).strict()).optional(),
+});
+export type AwoYaml = z.infer<typeof AwoYaml>;

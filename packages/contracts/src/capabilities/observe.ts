@@ -1,0 +1,63 @@
+// observe.*: what the environment's traffic and processes look like. Counters only grow; the reader takes differences.
+import { z } from 'zod';
+import { Name, Sha } from '../ids.ts';
+import { capability } from './capability.ts';
+
+const where = { environment: Name, service: Name };
+
+/** Upper bounds of the latency histogram in milliseconds; the last bucket is open. */
+export const LATENCY_BOUNDS_MS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 5000] as const;
+
+export const TrafficCounters = z.object({
+  revision: Sha,
+  weight: z.number(),
+  requests: z.number().int(),
+  /** Answers of 500 and above, and requests that got no answer. */
+  errors: z.number().int(),
+  /** Counts per bucket of LATENCY_BOUNDS_MS, one more than bounds. */
+  latency: z.array(z.number().int()),
+  /** Distinct customers that saw an error: by `x-customer` header, else by address. At most 10,000 are told apart. */
+  customersWithErrors: z.number().int(),
+  firstErrorAt: z.string().nullable(),
+  /** The last distinct error answers: path, status, first line of the body. At most 10. */
+  samples: z.array(z.object({ at: z.string(), method: z.string(), path: z.string(), status: z.number().int(), body: z.string().max(300) })).max(10),
+});
+export type TrafficCounters = z.infer<typeof TrafficCounters>;
+
+export const observeTraffic = capability({
+  name: 'observe.traffic',
+  description: 'Requests, errors and latency histogram per revision of a service, counted since the revision started.',
+  input: z.object(where),
+  output: z.object({ at: z.string(), revisions: z.array(TrafficCounters) }),
+  effect: 'none',
+  timeoutMs: 10_000,
+});
+
+export const ProcessFigures = z.object({
+  revision: Sha,
+  state: z.string(),
+  memoryBytes: z.number().nullable(),
+  cpuSeconds: z.number().nullable(),
+  openFiles: z.number().int().nullable(),
+  restarts: z.number().int(),
+  uptimeMs: z.number().nullable(),
+});
+export type ProcessFigures = z.infer<typeof ProcessFigures>;
+
+export const observeProcesses = capability({
+  name: 'observe.processes',
+  description: 'Memory, CPU, open files, restarts per running revision of a service, and the load of the machine.',
+  input: z.object(where),
+  output: z.object({ at: z.string(), revisions: z.array(ProcessFigures), machine: z.object({ load1: z.number(), cores: z.number().int(), memoryFreeBytes: z.number() }) }),
+  effect: 'none',
+  timeoutMs: 10_000,
+});
+
+export const observeLogs = capability({
+  name: 'observe.logs',
+  description: 'The last lines that a revision of a service wrote, newest last.',
+  input: z.object({ ...where, revision: Sha, lines: z.number().int().min(1).max(500).default(100) }),
+  output: z.object({ lines: z.array(z.string().max(2000)) }),
+  effect: 'none',
+  timeoutMs: 10_000,
+});

@@ -1,0 +1,39 @@
+// tests.*: run a repository's own test commands at one commit.
+import { z } from 'zod';
+import { Sha } from '../ids.ts';
+import { Install, Suite } from '../repo-model.ts';
+import { capability } from './capability.ts';
+
+export const TestCase = z.object({
+  name: z.string().max(600),
+  file: z.string().max(600).nullable(),
+  outcome: z.enum(['passed', 'failed', 'skipped', 'flaky']),
+  durationMs: z.number().nullable(),
+  message: z.string().max(4000).optional(),
+});
+export type TestCase = z.infer<typeof TestCase>;
+
+/** What one run of one suite said. `broken`: it did not get as far as running tests (install, syntax, time). */
+export const TestReport = z.object({
+  suite: z.string(),
+  verdict: z.enum(['passed', 'failed', 'broken']),
+  counts: z.object({ passed: z.number().int(), failed: z.number().int(), skipped: z.number().int(), flaky: z.number().int() }),
+  /** Failed and flaky cases first; at most 500. */
+  cases: z.array(TestCase).max(500),
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number(),
+  /** Set when broken. */
+  because: z.string().max(2000).nullable(),
+  /** Head and tail of the output, at most 200 KB. */
+  output: z.string(),
+});
+export type TestReport = z.infer<typeof TestReport>;
+
+export const testsRun = capability({
+  name: 'tests.run',
+  description: 'Run one test suite of a repository at one commit in a clean work tree. A failure is run once more: green then means flaky.',
+  input: z.object({ repo: z.string(), sha: Sha, suite: Suite, install: z.array(Install) }),
+  output: TestReport,
+  effect: 'none',
+  timeoutMs: 1_800_000,
+});

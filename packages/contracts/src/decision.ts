@@ -1,0 +1,66 @@
+// A decision is data: what was decided, why, what was rejected, which checks passed, on which facts.
+import { z } from 'zod';
+import { Digest } from './ids.ts';
+
+/** Every kind of decision there is, with every reason it can have. Readers, dashboards and tests rely on both. */
+export const DECISIONS = {
+  plan: ['goal-understood', 'waits-its-turn', 'supersedes-running', 'refused'],
+  'refine-plan': ['scope-known', 'scope-unknown-so-wider', 'nothing-to-do'],
+  'assess-impact': ['first-release', 'code-reaches-units', 'style-only', 'docs-only', 'no-unit-touched', 'fallback-wider'],
+  'select-tests': ['by-impact', 'none-needed', 'all-because-unsure'],
+  'judge-tests': ['all-passed', 'tests-failed', 'tests-broken', 'nothing-to-run', 'passed-with-flaky'],
+  'judge-health': ['healthy', 'environment-empty', 'unhealthy-before-start', 'no-data'],
+  'choose-strategy': ['environment-empty', 'low-risk-direct', 'risk-needs-canary', 'too-little-traffic', 'cannot-run-side-by-side', 'budget-exhausted', 'asked-for', 'nothing-to-deploy'],
+  'start-revision': ['healthy-at-start', 'already-running', 'never-healthy', 'could-not-start'],
+  'shift-traffic': ['next-step', 'switch-at-once'],
+  'watch-rollout': ['no-worse', 'error-rate-worse', 'latency-worse', 'crashing', 'memory-growing', 'too-few-requests', 'not-yet-significant', 'no-data', 'deadline-without-evidence', 'healthy-after-switch'],
+  'check-gate': ['gate-passed', 'gate-failed', 'gate-unanswered'],
+  promote: ['every-step-passed'],
+  undo: ['rollout-failed', 'aborted', 'already-undone'],
+  restore: ['previous-known', 'no-previous'],
+  diagnose: ['cause-found', 'ambiguous', 'insufficient-evidence'],
+  conclude: ['reached', 'rolled-back', 'tests-stopped-it', 'undo-incomplete', 'nothing-changed', 'aborted', 'superseded', 'refused', 'step-failed'],
+} as const;
+
+export type DecisionKind = keyof typeof DECISIONS;
+export type Because = (typeof DECISIONS)[DecisionKind][number];
+
+const kinds = Object.keys(DECISIONS) as [DecisionKind, ...DecisionKind[]];
+const reasons = [...new Set(Object.values(DECISIONS).flat())] as [Because, ...Because[]];
+
+export const Alternative = z.object({ kind: z.string().max(80), rejectedBecause: z.string().max(600) });
+
+/** A deterministic test that a proposal had to pass. */
+export const Check = z.object({ name: z.string().max(80), passed: z.boolean(), detail: z.string().max(600) });
+
+/** Numbers and names that a person needs to follow the decision. Units stand in the keys. */
+export const Figures = z.record(z.string(), z.union([z.string().max(400), z.number(), z.boolean(), z.null(), z.array(z.string().max(400)).max(50)]));
+export type Figures = z.infer<typeof Figures>;
+
+export const Decision = z
+  .object({
+    kind: z.enum(kinds),
+    because: z.enum(reasons),
+    /** What was chosen, in words for people. */
+    choice: z.string().max(600),
+    /** Digests of the facts that went in, as stored in `evidence`. */
+    facts: z.array(Digest).max(20),
+    /** The facts themselves where they are small. */
+    figures: Figures,
+    alternatives: z.array(Alternative).max(20),
+    checks: z.array(Check).max(20),
+    /** `rules`, `operator`, or `model:<name>`. */
+    by: z.string().max(80),
+  })
+  .refine((d) => (DECISIONS[d.kind] as readonly string[]).includes(d.because), 'this reason does not belong to this kind of decision');
+export type Decision = z.infer<typeof Decision>;
+
+/** What a pure `decide` returns: the runtime adds digests of the facts. `Kind` narrows to one decision. */
+export type Verdict<Kind extends DecisionKind = DecisionKind> = {
+  kind: Kind;
+  because: (typeof DECISIONS)[Kind][number];
+  choice: string;
+  figures?: Figures;
+  alternatives?: z.infer<typeof Alternative>[];
+  checks?: z.infer<typeof Check>[];
+};

@@ -1,0 +1,60 @@
+// What a person or machine asks for. The one schema behind the CLI, goal files and `awo.goals.<kind>`.
+import { z } from 'zod';
+import { Name } from './ids.ts';
+
+const RepoPath = z.string().min(1).max(4096);
+const Ref = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^-\s~^:?*[\\][^\s:?*[\\]*$/, 'a branch, tag or commit id; it must not start with "-"');
+
+/** What to do where a release of the same service is under way: wait for it, or take its place. */
+export const OnBusy = z.enum(['wait', 'supersede']);
+
+/** `auto` leaves the choice to the deploy agent's arithmetic. */
+export const StrategyWish = z.enum(['auto', 'full', 'blue-green', 'canary']);
+
+/** Take a revision to an environment. Without `service`, everything that changed. */
+export const ReleaseSpec = z.strictObject({
+  kind: z.literal('release'),
+  /** Absolute path of a git repository. Left out: where the environment's services came from. */
+  repo: RepoPath.optional(),
+  revision: Ref.default('HEAD'),
+  service: Name.optional(),
+  environment: Name.default('production'),
+  onBusy: OnBusy.optional(),
+  strategy: StrategyWish.default('auto'),
+});
+
+/** Bring back what ran before the last release. */
+export const RollbackSpec = z.strictObject({
+  kind: z.literal('rollback'),
+  environment: Name.default('production'),
+  service: Name.optional(),
+});
+
+/** Run the tests that a revision calls for. No deploy. */
+export const TestSpec = z.strictObject({
+  kind: z.literal('test'),
+  repo: RepoPath.optional(),
+  revision: Ref.default('HEAD'),
+  /** Compare with this; left out: the parent of `revision`. */
+  base: Ref.optional(),
+});
+
+/** Say what a revision touches. No tests, no deploy. */
+export const AssessSpec = z.strictObject({
+  kind: z.literal('assess'),
+  repo: RepoPath.optional(),
+  revision: Ref.default('HEAD'),
+  base: Ref.optional(),
+});
+
+export const GoalSpec = z.discriminatedUnion('kind', [ReleaseSpec, RollbackSpec, TestSpec, AssessSpec]);
+export type GoalSpec = z.infer<typeof GoalSpec>;
+export type ReleaseSpec = z.infer<typeof ReleaseSpec>;
+export type RollbackSpec = z.infer<typeof RollbackSpec>;
+
+export const GOAL_KINDS = ['release', 'rollback', 'test', 'assess'] as const;
+export type GoalKind = (typeof GOAL_KINDS)[number];

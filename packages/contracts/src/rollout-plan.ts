@@ -1,0 +1,41 @@
+// What the deploy and monitor agents hand each other: the strategy, and the numbers of a watch.
+import { z } from 'zod';
+import { Name, Sha } from './ids.ts';
+
+export const Strategy = z.enum(['full', 'blue-green', 'canary']);
+export type Strategy = z.infer<typeof Strategy>;
+
+/** Output of `choose-strategy`, one per service. Weights are per cent of traffic on the new revision. */
+export const RolloutPlan = z.object({
+  service: Name,
+  strategy: Strategy,
+  base: Sha.nullable(),
+  head: Sha,
+  weights: z.array(z.number()),
+});
+export type RolloutPlan = z.infer<typeof RolloutPlan>;
+
+/** New against old over the same interval. */
+export const Comparison = z.object({
+  old: z.object({ requests: z.number().int(), errors: z.number().int(), p95Ms: z.number().nullable() }),
+  new: z.object({ requests: z.number().int(), errors: z.number().int(), p95Ms: z.number().nullable(), customersWithErrors: z.number().int(), restarts: z.number().int(), memoryBytes: z.number().nullable() }),
+});
+export type Comparison = z.infer<typeof Comparison>;
+
+/** Output of `run-tests`. */
+export const TestsJudged = z.object({
+  suites: z.array(z.object({ suite: z.string(), verdict: z.enum(['passed', 'failed', 'broken']), passed: z.number().int(), failed: z.number().int(), flaky: z.number().int(), skipped: z.number().int(), durationMs: z.number() })),
+  failing: z.array(z.object({ suite: z.string(), name: z.string(), file: z.string().nullable(), message: z.string() })).max(20),
+  flaky: z.array(z.string()).max(20),
+});
+export type TestsJudged = z.infer<typeof TestsJudged>;
+
+/** Output of `diagnose`. */
+export const Diagnosis = z.object({
+  verdict: z.enum(['found', 'ambiguous', 'insufficient']),
+  since: z.string().nullable(),
+  firstBadRequest: z.string().nullable(),
+  candidates: z.array(z.object({ cause: z.string(), kind: z.enum(['commit', 'dependency', 'machine', 'load']), score: z.number(), for: z.array(z.string()), against: z.array(z.string()) })),
+  commits: z.array(z.object({ sha: z.string(), subject: z.string(), files: z.array(z.string()).max(20) })).max(10),
+});
+export type Diagnosis = z.infer<typeof Diagnosis>;

@@ -1,0 +1,37 @@
+// Every subject of the bus, spelled once.
+import type { Addressee, Author, Role } from './ids.ts';
+
+export const subjects = {
+  /** One commit of a goal. */
+  log: (goal: string, from: Author, to: Addressee) => `awo.log.${goal}.${from}.${to}`,
+  /** All commits of one goal: also what the append guard compares with. */
+  goalLog: (goal: string) => `awo.log.${goal}.>`,
+  allLogs: 'awo.log.>',
+  /** What is handed to a role. */
+  workOf: (role: Role) => `awo.log.*.*.${role}`,
+  /** Anyone publishes goals here. */
+  goals: (kind: string) => `awo.goals.${kind}`,
+  allGoals: 'awo.goals.*',
+  /** A schedule's own subject: publishing it again replaces the timer. */
+  timer: (role: Role, goal: string, step: string) => `awo.timer.${role}.${goal}.${step}`,
+  /** Where a timer that is due arrives. */
+  due: (role: Role, goal: string) => `awo.due.${role}.${goal}`,
+  dueOf: (role: Role) => `awo.due.${role}.*`,
+  history: (what: string, key: string) => `awo.history.${what}.${key}`,
+  signal: (source: string, type: string) => `awo.signal.${source}.${type}`,
+  /** JSON-RPC of one MCP server. */
+  mcp: (server: string) => `awo.mcp.${server}`,
+  /** A capability asked of toolgate, e.g. `awo.tool.vcs.diff`. */
+  tool: (capability: string) => `awo.tool.${capability}`,
+  allTools: 'awo.tool.>',
+  /** Toolgate's own administration: list, add, pin, remove. */
+  toolAdmin: (verb: string) => `awo.toolgate.${verb}`,
+  /** Accept or refusal of an inbox message, by digest of its bytes; not stored. */
+  intake: (digest: string) => `awo.intake.${digest}`,
+} as const;
+
+/** Read the goal, author and addressee out of a log subject. */
+export function parseLogSubject(subject: string): { goal: string; from: string; to: string } {
+  const [, , goal = '', from = '', to = ''] = subject.split('.');
+  return { goal, from, to };
+}

@@ -1,0 +1,19 @@
+// One runner for every suite. `pnpm vitest --project unit` runs one of them.
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], testTimeout: number, extra: object = {}) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['packages/**/*.test.ts', 'services/**/*.test.ts', 'deploy/**/*.test.ts'], 30_000),
+      project('architecture', ['test/architecture/**/*.test.ts'], 60_000),
+      // Real servers on two cores: one file at a time, so that each has the machine it expects.
+      project('flows', ['test/flows/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      project('traces', ['test/traces/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      project('jaeger', ['test/jaeger/**/*.test.ts'], 900_000, { fileParallelism: false }),
+    ],
+  },
+});
