@@ -39,3 +39,37 @@ export const Diagnosis = z.object({
   commits: z.array(z.object({ sha: z.string(), subject: z.string(), files: z.array(z.string()).max(20) })).max(10),
 });
 export type Diagnosis = z.infer<typeof Diagnosis>;
+
+/** One service on its way from `base` (null: nothing runs) to `head`. Input of every deploy and monitor step. */
+export const ServiceChange = z.object({ service: Name, base: Sha.nullable(), head: Sha });
+export type ServiceChange = z.infer<typeof ServiceChange>;
+
+/** Output of `plan`: the goal in exact terms. */
+export const Planned = z.object({
+  /** Absolute root of the repository. */
+  repo: z.string(),
+  head: Sha,
+  subject: z.string(),
+  /** What the change is compared with: the oldest revision that runs of the targets, the parent for test and assess; null: everything is new. */
+  base: Sha.nullable(),
+  environment: Name.nullable(),
+  /** Services that may be released, in dependency order. */
+  targets: z.array(ServiceChange),
+});
+export type Planned = z.infer<typeof Planned>;
+
+/** Inputs of the steps that deploy and monitor carry out. */
+export const STEP_INPUTS = {
+  'judge-health': z.object({ environment: Name, changes: z.array(ServiceChange) }),
+  'choose-strategy': z.object({ environment: Name, changes: z.array(ServiceChange), wish: z.enum(['auto', 'full', 'blue-green', 'canary']) }),
+  'start-revision': z.object({ environment: Name, change: ServiceChange }),
+  'shift-traffic': z.object({ environment: Name, change: ServiceChange, weight: z.number() }),
+  /** `concurrent` false: everything was switched at once, so that only the past is there to compare with. */
+  'watch-rollout': z.object({ environment: Name, change: ServiceChange, weight: z.number(), concurrent: z.boolean(), expectedRps: z.number().nullable() }),
+  'check-gate': z.object({ environment: Name, change: ServiceChange, gate: z.number().int() }),
+  promote: z.object({ environment: Name, change: ServiceChange }),
+  undo: z.object({ environment: Name, changes: z.array(ServiceChange) }),
+  restore: z.object({ environment: Name, changes: z.array(ServiceChange) }),
+  diagnose: z.object({ environment: Name, changes: z.array(ServiceChange) }),
+  'run-tests': z.object({ suites: z.array(z.string()) }),
+} as const;
