@@ -21,6 +21,10 @@ export type Unit = z.infer<typeof Unit>;
 
 export const RUNNERS = ['node:test', 'vitest', 'jest', 'mocha', 'pytest', 'unittest', 'go', 'cargo', 'maven', 'gradle', 'tap', 'junit', 'exit-code'] as const;
 
+/** How to install what a unit needs, by its lock file. */
+export const Install = z.object({ dir: z.string(), command: Command, lockfile: z.string().nullable() });
+export type Install = z.infer<typeof Install>;
+
 /** One test command of one unit. */
 export const Suite = z.object({
   id: z.string(),
@@ -30,13 +34,11 @@ export const Suite = z.object({
   command: Command,
   runner: z.enum(RUNNERS),
   timeoutMs: z.number().int().positive(),
+  /** What must be installed before the command can run, in this order. Each is run once per commit, whatever the number of suites that name it. */
+  install: z.array(Install).default([]),
   at: z.string(),
 });
 export type Suite = z.infer<typeof Suite>;
-
-/** How to install what a unit needs, by its lock file. */
-export const Install = z.object({ dir: z.string(), command: Command, lockfile: z.string().nullable() });
-export type Install = z.infer<typeof Install>;
 
 /** Something that listens on `PORT`. */
 export const ServiceModel = z.object({
