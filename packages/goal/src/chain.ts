@@ -1,0 +1,44 @@
+// The hash chain: each commit names the SHA-256 of the previous commit's bytes. Pure.
+import { createHash } from 'node:crypto';
+import { Commit, FIRST_PREV } from '@awo/contracts';
+import type { GoalState } from '@awo/contracts';
+import { foldAll } from './fold.ts';
+
+export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+export type ChainProblem = { seq: number; index: number; what: 'not-a-commit' | 'broken-chain' | 'wrong-state' | 'wrong-goal' | 'wrong-author'; detail: string };
+export type ChainEntry = { seq: number; bytes: Uint8Array; subject: string };
+
+/** Walks a goal's commits in order: every `prev` fits, every state is the fold of the events, every author fits the subject that the broker let through. */
+export function verifyChain(entries: readonly ChainEntry[]): { ok: true; commits: number; state: GoalState | null } | { ok: false; problem: ChainProblem } {
+  let prev = FIRST_PREV;
+  let state: GoalState | null = null;
+  for (const [index, { seq, bytes, subject }] of entries.entries()) {
+    const fail = (what: ChainProblem['what'], detail: string) => ({ ok: false as const, problem: { seq, index, what, detail } });
+    let commit: Commit;
+    try {
+      commit = Commit.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    } catch (error) {
+      return fail('not-a-commit', error instanceof Error ? error.message.slice(0, 300) : String(error));
+    }
+    const [, , goal, from] = subject.split('.');
+    if (commit.goal !== goal) return fail('wrong-goal', `the commit says ${commit.goal}, its subject ${goal}`);
+    if (commit.by.author !== from) return fail('wrong-author', `the commit says ${commit.by.author}, its subject ${from}`);
+    if (commit.prev !== prev) return fail('broken-chain', `prev is ${commit.prev.slice(0, 12)}, the commit before has ${prev.slice(0, 12)}`);
+    try {
+      state = foldAll(state, commit.events, commit.at);
+    } catch (error) {
+      return fail('wrong-state', error instanceof Error ? error.message : String(error));
+    }
+    if (stable(state) !== stable(commit.state)) return fail('wrong-state', 'the stored state is not the fold of the events');
+    prev = hashOf(bytes);
+  }
+  return { ok: true, commits: entries.length, state };
+}
+
+/** JSON with sorted keys and without undefined: two states are the same exactly when these are. */
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_key, v: unknown) =>
+    v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
+  );
+}

@@ -1,0 +1,8 @@
+// The public surface of @awo/goal.
+export { hashOf, verifyChain } from './chain.ts';
+export type { ChainEntry, ChainProblem } from './chain.ts';
+export { draftCommit, draftDispatch } from './draft.ts';
+export type { Draft, Writer } from './draft.ts';
+export { fold, foldAll, isEnded, stepById } from './fold.ts';
+export { inFlight, next } from './next.ts';
+export { planDiff } from './plan-diff.ts';
