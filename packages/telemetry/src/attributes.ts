@@ -1,0 +1,33 @@
+// Attribute and span names, pinned in one place: GenAI and MCP semantic conventions 1.45, and our own under `awo.`.
+export const SPAN = {
+  intake: 'goal.intake',
+  invokeAgent: (role: string) => `invoke_agent ${role}`,
+  gather: 'gather',
+  decide: 'decide',
+  act: 'act',
+  executeTool: (tool: string) => `execute_tool ${tool}`,
+  gate: (capability: string) => `toolgate ${capability}`,
+  callTool: (tool: string) => `tools/call ${tool}`,
+} as const;
+
+export const ATTR = {
+  operation: 'gen_ai.operation.name',
+  agentName: 'gen_ai.agent.name',
+  toolName: 'gen_ai.tool.name',
+  mcpMethod: 'mcp.method.name',
+  serverName: 'awo.tool.server',
+  goal: 'awo.goal.id',
+  goalKind: 'awo.goal.kind',
+  step: 'awo.step.id',
+  stepKind: 'awo.step.kind',
+  outcome: 'awo.step.outcome',
+  decisionKind: 'awo.decision.kind',
+  decisionBecause: 'awo.decision.because',
+  decisionChoice: 'awo.decision.choice',
+  decisionRejected: 'awo.decision.rejected',
+  decisionChecks: 'awo.decision.checks',
+  effect: 'awo.tool.effect',
+  effectKey: 'awo.tool.key',
+  how: 'awo.tool.how',
+  fence: 'awo.tool.fence',
+} as const;

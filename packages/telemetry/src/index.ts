@@ -1,0 +1,9 @@
+// The public surface of @awo/telemetry.
+export { ATTR, SPAN } from './attributes.ts';
+export { recordDecision } from './decision-span.ts';
+export { createLogger } from './logger.ts';
+export type { Logger } from './logger.ts';
+export { inSpan } from './span.ts';
+export { startTelemetry } from './start.ts';
+export type { Telemetry } from './start.ts';
+export { contextFrom, freshTraceparent, traceIdOf, traceparentOf } from './trace-context.ts';

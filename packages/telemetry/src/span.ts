@@ -1,0 +1,19 @@
+// Runs a function inside a span. Contexts are handed on explicitly, so that it works with and without an SDK.
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
+
+const tracer = () => trace.getTracer('awo');
+
+/** Opens a span below `parent`, ends it with the function, marks it failed when the function throws. */
+export async function inSpan<T>(name: string, parent: Context, attributes: Attributes, run: (context: Context, span: Span) => Promise<T>): Promise<T> {
+  const span = tracer().startSpan(name, { attributes }, parent);
+  try {
+    return await run(trace.setSpan(parent, span), span);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: message.slice(0, 500) });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
