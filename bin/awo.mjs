@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The `awo` launcher: goes on in a Node that runs the project, at once where it is there.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { COMPILE_CACHE, ROOT, TOOLCHAIN_MARK, TOOLS_NODE, WORKSPACE_MARK } from './paths.mjs';
+import { runningNodeSuffices } from './pins.mjs';
+
+const main = join(ROOT, 'packages', 'cli', 'src', 'main.ts');
+const inProcess = runningNodeSuffices();
+
+// Only looks whether things are there: `npm start` and `npm test` also follow a changed lock file.
+if (!existsSync(WORKSPACE_MARK) || !existsSync(TOOLCHAIN_MARK) || !(inProcess || existsSync(TOOLS_NODE))) {
+  const { ensureToolchain } = await import('./toolchain.mjs');
+  await ensureToolchain();
+}
+
+if (inProcess) {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(COMPILE_CACHE);
+  await import(pathToFileURL(main).href);
+} else {
+  const { attach } = await import('./children.mjs');
+  process.exitCode = await attach(TOOLS_NODE, [main, ...process.argv.slice(2)], { env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE } });
+}

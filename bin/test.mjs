@@ -1,0 +1,64 @@
+// `npm test`: every check there is, in one order, ending with one line of numbers. `-- --only unit,types` runs some of them.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { attach } from './children.mjs';
+import { ROOT, TOOLS } from './paths.mjs';
+import { ensureToolchain } from './toolchain.mjs';
+
+const REPORTS = join(TOOLS, 'reports');
+const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
+const sources = ['packages', 'services', 'test', 'deploy', 'bin'];
+const suite = (project) => ({ name: project, report: join(REPORTS, `${project}.json`), args: [modules('vitest', 'vitest.mjs'), 'run', '--project', project] });
+
+const STAGES = [
+  { name: 'format', args: [modules('oxfmt', 'bin', 'oxfmt'), '--check', ...sources] },
+  { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
+  { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
+  { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
+  ...['architecture', 'unit', 'flows', 'traces'].map(suite),
+];
+
+function chosen() {
+  const args = process.argv.slice(2);
+  const at = args.indexOf('--only');
+  if (at === -1 && args.length === 0) return STAGES;
+  const names = (args[at + 1] ?? '').split(',');
+  const unknown = at === -1 ? args : names.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `Unknown: ${unknown.join(', ')}. Usage: npm test [-- --only STAGE[,STAGE]], stages: ${STAGES.map((stage) => stage.name).join(', ')}\n`,
+    );
+    process.exit(2);
+  }
+  return STAGES.filter((stage) => names.includes(stage.name));
+}
+
+/** What vitest itself counted; a suite that ended badly without a failed test counts as one failed. */
+function counts(stage, code) {
+  const none = { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  if (!stage.report || !existsSync(stage.report)) return none;
+  const report = JSON.parse(readFileSync(stage.report, 'utf8'));
+  const failed = report.numFailedTests;
+  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: report.numPendingTests + report.numTodoTests };
+}
+
+const stages = chosen();
+const { node } = await ensureToolchain();
+mkdirSync(REPORTS, { recursive: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+const bad = [];
+for (const stage of stages) {
+  const from = Date.now();
+  process.stdout.write(`\n== ${stage.name}\n`);
+  if (stage.report) rmSync(stage.report, { force: true });
+  const reporters = stage.report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${stage.report}`] : [];
+  const code = await attach(node, [...stage.args, ...reporters], { cwd: ROOT });
+  if (code >= 128) process.exit(code);
+  const count = counts(stage, code);
+  for (const key of Object.keys(total)) total[key] += count[key];
+  if (code !== 0) bad.push(stage.name);
+  process.stdout.write(`== ${stage.name}: ${code === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - from) / 1000).toFixed(1)} s\n`);
+}
+process.stdout.write(`\n${bad.length === 0 ? 'All stages ok' : `Failed: ${bad.join(', ')}`}\n`);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
+process.exitCode = total.failed > 0 ? 1 : 0;
