@@ -1,0 +1,69 @@
+// Appends commits under the guard: two writers can never both append after the same commit.
+import { createHash } from 'node:crypto';
+import { COMMIT_MAX_BYTES, Commit, RetryableError, TerminalError, subjects } from '@awo/contracts';
+import type { Addressee } from '@awo/contracts';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import type { Connection } from './connect.ts';
+
+/** The last commit of a goal as its reader knows it. */
+export type LogHead = { commit: Commit; seq: number; hash: string; subject: string; traceparent: string | undefined };
+
+export type AppendResult = { kind: 'appended'; head: LogHead } | { kind: 'conflict' } | { kind: 'unknown' };
+
+/** The server's codes for "somebody else was first": plain and in a batch. */
+const CONFLICT_CODES = new Set([10071, 10164]);
+const PUBLISH_TIMEOUT_MS = 5000;
+
+/**
+ * Appends `commit` after sequence `after` (0: the goal must have no commit yet).
+ * `unknown`: no answer came; the commit may or may not stand in the log, so read the last one.
+ * Throws TerminalError `commit-too-large` beyond 64 KiB.
+ */
+export async function appendCommit(connection: Connection, commit: Commit, to: Addressee, after: number, traceparent: string | undefined): Promise<AppendResult> {
+  const bytes = new TextEncoder().encode(JSON.stringify(commit));
+  if (bytes.length > COMMIT_MAX_BYTES) {
+    throw new TerminalError('commit-too-large', `A commit of ${commit.goal} has ${bytes.length} bytes; at most ${COMMIT_MAX_BYTES} fit. Large results belong in evidence.`);
+  }
+  const subject = subjects.log(commit.goal, commit.by.author, to);
+  const hdrs = headers();
+  if (traceparent) hdrs.set('traceparent', traceparent);
+  try {
+    const ack = await connection.js.publish(subject, bytes, {
+      headers: hdrs,
+      timeout: PUBLISH_TIMEOUT_MS,
+      expect: { lastSubjectSequence: after, lastSubjectSequenceSubject: subjects.goalLog(commit.goal) },
+    });
+    return { kind: 'appended', head: { commit, seq: ack.seq, hash: createHash('sha256').update(bytes).digest('hex'), subject, traceparent } };
+  } catch (error) {
+    if (error instanceof JetStreamApiError) {
+      if (CONFLICT_CODES.has(error.code)) return { kind: 'conflict' };
+      throw new RetryableError('bus-unavailable', `The bus refused a commit of ${commit.goal}: ${error.message}.`);
+    }
+    // A lost answer is not a lost commit: the reader of the log finds out.
+    return { kind: 'unknown' };
+  }
+}
+
+type Stored = { subject: string; seq: number; data: Uint8Array; header?: { get(key: string): string } | undefined };
+
+/** Reads a stored message as a commit. Throws TerminalError `bad-message` when it is none. */
+export function parseHead(message: Stored): LogHead {
+  const parsed = Commit.safeParse(parseJson(message.data));
+  if (!parsed.success) throw new TerminalError('bad-message', `Message ${message.seq} on ${message.subject} is no commit: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
+  return {
+    commit: parsed.data,
+    seq: message.seq,
+    hash: createHash('sha256').update(message.data).digest('hex'),
+    subject: message.subject,
+    traceparent: message.header?.get('traceparent') || undefined,
+  };
+}
+
+export function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return undefined;
+  }
+}

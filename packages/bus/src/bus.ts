@@ -1,0 +1,64 @@
+// connectBus: one connection with everything a service or a person does on the bus.
+import type { GoalSpec, Role } from '@awo/contracts';
+import { Kvm } from '@nats-io/kv';
+import type { KV } from '@nats-io/kv';
+import { openConnection } from './connect.ts';
+import type { Connection, ConnectOptions } from './connect.ts';
+import { openEvidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import { submitGoal } from './inbox.ts';
+import type { IntakeReply } from './inbox.ts';
+import { follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
+import { schedule } from './timers.ts';
+import { writeEvents } from './write.ts';
+import type { WriteRequest } from './write.ts';
+import { parseJson } from './append.ts';
+
+export type Refused = { at: string; subject: string; code: string; reason: string; body: string };
+
+export type Bus = Connection & {
+  evidence: Evidence;
+  lastCommit: (goal: string) => ReturnType<typeof lastCommit>;
+  history: (goal: string, fromSeq?: number) => ReturnType<typeof history>;
+  follow: (options: { goal?: string; fromSeq?: number; signal: AbortSignal }) => ReturnType<typeof follow>;
+  /** Last commit of each goal that moved recently, newest first. */
+  goals: (window?: number) => ReturnType<typeof recentGoals>;
+  /** Messages that were refused at the door, oldest first. */
+  refused: () => Promise<Refused[]>;
+  write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
+  submit: (spec: GoalSpec, options?: { id?: string; source?: string; timeoutMs?: number }) => Promise<IntakeReply>;
+  schedule: (timer: { role: Role; goal: string; step: string; at: Date }) => Promise<void>;
+  kv: (bucket: string) => Promise<KV>;
+  /** Lets what is on its way arrive, then closes. */
+  close: () => Promise<void>;
+};
+
+/** Errors: see `openConnection`. */
+export async function connectBus(options: ConnectOptions): Promise<Bus> {
+  const connection = await openConnection(options);
+  const buckets = new Map<string, Promise<KV>>();
+  return {
+    ...connection,
+    evidence: openEvidence(connection),
+    lastCommit: (goal) => lastCommit(connection, goal),
+    history: (goal, fromSeq) => history(connection, goal, fromSeq),
+    follow: (o) => follow(connection, o),
+    goals: (window) => recentGoals(connection, window),
+    refused: async () => {
+      const found: Refused[] = [];
+      for await (const m of storedMessages(connection, 'HISTORY', 'awo.history.refused.*')) found.push(parseJson(m.data) as Refused);
+      return found;
+    },
+    write: (request) => writeEvents(connection, request),
+    submit: (spec, o) => submitGoal(connection, spec, o),
+    schedule: (timer) => schedule(connection, timer),
+    kv: (bucket) => {
+      const open = buckets.get(bucket) ?? new Kvm(connection.js).open(bucket);
+      buckets.set(bucket, open);
+      return open;
+    },
+    close: async () => {
+      await connection.nc.drain().catch(() => connection.nc.close());
+    },
+  };
+}

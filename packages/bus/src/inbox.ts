@@ -1,0 +1,75 @@
+// Goals from outside: the message forms, the id that makes a goal unique, and the answer.
+import { createHash } from 'node:crypto';
+import { GoalSpec, TerminalError, subjects } from '@awo/contracts';
+import type { GoalId } from '@awo/contracts';
+import { headers } from '@nats-io/transport-node';
+import { z } from 'zod';
+import { parseJson } from './append.ts';
+import type { Connection } from './connect.ts';
+
+type Headers = { get(key: string): string } | undefined;
+
+/** What a message on `awo.goals.<kind>` asks for. `id` is what makes it the same goal when it comes twice; null: each is a new one. */
+export type Incoming = { spec: GoalSpec; id: string | null; source: string; traceparent: string | undefined };
+
+/**
+ * Reads plain JSON, CloudEvents in binary mode (`ce-` headers) and in structured mode (a JSON envelope with `specversion`).
+ * Throws TerminalError `bad-message` that names the value and what was expected.
+ */
+export function parseIncoming(subject: string, data: Uint8Array, hdrs: Headers): Incoming {
+  const kind = subject.split('.')[2] ?? '';
+  const header = (key: string) => hdrs?.get(key) || hdrs?.get(key.toLowerCase()) || undefined;
+  const body = parseJson(data);
+  if (!body || typeof body !== 'object' || Array.isArray(body)) {
+    throw new TerminalError('bad-message', `The goal is not a JSON object: ${JSON.stringify(new TextDecoder().decode(data.slice(0, 80)))}.`, 'Expected for example {"service":"cart"}.');
+  }
+  const envelope = 'specversion' in body ? CloudEvent.safeParse(body) : null;
+  if (envelope && !envelope.success) throw new TerminalError('bad-message', `The CloudEvent is not valid: ${issue(envelope.error)}.`);
+  const content = envelope ? envelope.data.data : body;
+  const spec = GoalSpec.safeParse({ ...(content as object), kind });
+  if (!spec.success) throw new TerminalError('bad-message', `The goal is not valid: ${issue(spec.error)}.`, `Subjects are awo.goals.release, .rollback, .test, .assess.`);
+  const ce = envelope ? { id: envelope.data.id, source: envelope.data.source } : { id: header('ce-id'), source: header('ce-source') };
+  const msgId = header('Nats-Msg-Id');
+  const id = ce.id && ce.source ? `ce:${ce.source}\n${ce.id}` : msgId ? `msg:${msgId}` : null;
+  return {
+    spec: spec.data,
+    id,
+    source: ce.source ?? header('awo-source') ?? 'nats',
+    traceparent: header('traceparent') ?? (envelope?.data.traceparent || header('ce-traceparent')),
+  };
+}
+
+const CloudEvent = z.looseObject({ specversion: z.string(), id: z.string().min(1), source: z.string().min(1), traceparent: z.string().optional(), data: z.record(z.string(), z.unknown()) });
+
+function issue(error: z.ZodError): string {
+  return error.issues.map((i) => `${i.path.length > 0 ? `"${i.path.join('.')}": ` : ''}${i.message}`).join('; ').slice(0, 600);
+}
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The goal's id follows from what makes it unique, so the same message twice meets the guard of the log: also years later. */
+export function goalIdFor(unique: string): GoalId {
+  const hash = createHash('sha256').update(unique).digest();
+  return `g${Array.from(hash.subarray(0, 10), (byte) => CROCKFORD[byte & 31]).join('')}`;
+}
+
+/** Pairs a waiting requester with the planner that took the message in. */
+export const intakeDigest = (subject: string, data: Uint8Array, msgId: string | null): string =>
+  createHash('sha256').update(subject).update('\n').update(msgId ?? '').update('\n').update(data).digest('hex').slice(0, 32);
+
+/** The answer to a publisher that waits. It is also a valid PubAck (`stream`, `seq`) or JetStream error. */
+export const IntakeReply = z.union([
+  z.object({ stream: z.string(), seq: z.number(), duplicate: z.boolean().optional(), goal: z.string(), accepted: z.literal(true) }),
+  z.object({ error: z.object({ code: z.number(), err_code: z.number(), description: z.string() }), accepted: z.literal(false), code: z.string(), reason: z.string() }),
+]);
+export type IntakeReply = z.infer<typeof IntakeReply>;
+
+/** Publishes a goal and waits until it stands in its log or is refused. `id`: the same id is the same goal. */
+export async function submitGoal(connection: Connection, spec: GoalSpec, options: { id?: string; source?: string; timeoutMs?: number } = {}): Promise<IntakeReply> {
+  const hdrs = headers();
+  if (options.id) hdrs.set('Nats-Msg-Id', options.id);
+  hdrs.set('awo-source', options.source ?? 'cli');
+  const { kind, ...body } = spec;
+  const reply = await connection.nc.request(subjects.goals(kind), JSON.stringify(body), { timeout: options.timeoutMs ?? 10_000, headers: hdrs });
+  return IntakeReply.parse(parseJson(reply.data));
+}

@@ -1,0 +1,79 @@
+// Applies deploy/nats/bus.yaml: streams, consumers, buckets. Running it again changes only what differs.
+import { readFile } from 'node:fs/promises';
+import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import type { StreamConfig } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { Objm } from '@nats-io/obj';
+import { nanos } from '@nats-io/transport-node';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Connection } from './connect.ts';
+
+const StreamSpec = z.strictObject({
+  subjects: z.array(z.string()),
+  retention: z.enum(['limits', 'workqueue']),
+  storage: z.literal('file'),
+  allow_direct: z.boolean().default(false),
+  deny_delete: z.boolean().default(false),
+  allow_msg_schedules: z.boolean().default(false),
+  no_ack: z.boolean().default(false),
+  max_age_s: z.number().default(0),
+  max_msgs_per_subject: z.number().default(-1),
+  duplicate_window_s: z.number(),
+});
+
+export const BusSpec = z.strictObject({
+  streams: z.record(z.string(), StreamSpec),
+  consumers: z.array(z.strictObject({ stream: z.string(), name: z.string(), filter: z.string(), ack_wait_s: z.number(), max_ack_pending: z.number() })),
+  buckets: z.record(z.string(), z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('kv'), history: z.number() }), z.strictObject({ kind: z.literal('object') })])),
+  users: z.record(z.string(), z.strictObject({ publish: z.array(z.string()), subscribe: z.array(z.string()) })),
+});
+export type BusSpec = z.infer<typeof BusSpec>;
+
+export async function readBusSpec(file: URL | string): Promise<BusSpec> {
+  return BusSpec.parse(parse(await readFile(file, 'utf8')));
+}
+
+/** Idempotent. `replicas` 1 for a single server, 3 for a cluster. */
+export async function provision({ js, jsm }: Connection, spec: BusSpec, replicas = 1): Promise<void> {
+  await Promise.all(
+    Object.entries(spec.streams).map(async ([name, s]) => {
+      const config: Partial<StreamConfig> & { name: string } = {
+        name,
+        subjects: s.subjects,
+        retention: s.retention === 'limits' ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
+        storage: StorageType.File,
+        num_replicas: replicas,
+        discard: DiscardPolicy.Old,
+        max_age: nanos(s.max_age_s * 1000),
+        max_msgs_per_subject: s.max_msgs_per_subject,
+        duplicate_window: nanos(s.duplicate_window_s * 1000),
+        allow_direct: s.allow_direct,
+        deny_delete: s.deny_delete,
+        no_ack: s.no_ack,
+        allow_msg_schedules: s.allow_msg_schedules,
+      };
+      await jsm.streams.update(name, config).catch((error: unknown) => {
+        if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return jsm.streams.add(config);
+        throw error;
+      });
+    }),
+  );
+  await Promise.all([
+    ...spec.consumers.map((c) =>
+      jsm.consumers.add(c.stream, {
+        durable_name: c.name,
+        filter_subject: c.filter,
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanos(c.ack_wait_s * 1000),
+        max_ack_pending: c.max_ack_pending,
+        max_deliver: -1,
+      }),
+    ),
+    ...Object.entries(spec.buckets).map(([name, b]) =>
+      b.kind === 'kv' ? new Kvm(js).create(name, { history: b.history, replicas }) : new Objm(js).create(name, { replicas, storage: StorageType.File }),
+    ),
+  ]);
+}
+
+const STREAM_NOT_FOUND = 10059;

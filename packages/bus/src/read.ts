@@ -1,0 +1,91 @@
+// Reads goals back: the last commit, the whole log, what is new, the latest goals.
+import { subjects } from '@awo/contracts';
+import type { StoredMsg } from '@nats-io/jetstream';
+import { parseHead } from './append.ts';
+import type { LogHead } from './append.ts';
+import type { Connection } from './connect.ts';
+
+const BATCH = 256;
+
+/** The last commit of a goal, or null when there is no such goal. */
+export async function lastCommit({ jsm }: Connection, goal: string): Promise<LogHead | null> {
+  const message = await jsm.direct.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) });
+  return message ? parseHead(message) : null;
+}
+
+/** Stored messages of a filter from `fromSeq` on, in order, until there are no more. */
+export async function* storedMessages({ jsm }: Connection, stream: string, filter: string, fromSeq = 1): AsyncGenerator<StoredMsg> {
+  let seq = fromSeq;
+  for (;;) {
+    let count = 0;
+    // An empty answer arrives as an error in this API; both mean that there is nothing more.
+    const batch = await jsm.direct.getBatch(stream, { seq, batch: BATCH, next_by_subj: filter }).catch(() => null);
+    if (!batch) return;
+    try {
+      for await (const message of batch) {
+        count++;
+        seq = message.seq + 1;
+        yield message;
+      }
+    } catch (error) {
+      if (count === 0 && isNoMessages(error)) return;
+      throw error;
+    }
+    if (count < BATCH) return;
+  }
+}
+
+const isNoMessages = (error: unknown) => error instanceof Error && /no messages|not found|404/i.test(error.message);
+
+/** Every commit of a goal, oldest first, with the raw bytes for the hash chain. */
+export async function* history(connection: Connection, goal: string, fromSeq = 1): AsyncGenerator<LogHead & { bytes: Uint8Array }> {
+  for await (const message of storedMessages(connection, 'GOALS', subjects.goalLog(goal), fromSeq)) yield { ...parseHead(message), bytes: message.data };
+}
+
+/**
+ * The commits of one goal (or of all) as they come, after those already there from `fromSeq` on.
+ * A core subscription only wakes the reader; what is yielded comes from the stream, so nothing is missed or doubled.
+ */
+export async function* follow(connection: Connection, options: { goal?: string; fromSeq?: number; signal: AbortSignal }): AsyncGenerator<LogHead> {
+  const filter = options.goal ? subjects.goalLog(options.goal) : subjects.allLogs;
+  let wake = () => {};
+  const sub = connection.nc.subscribe(filter, { callback: () => wake() });
+  const stop = () => wake();
+  options.signal.addEventListener('abort', stop);
+  try {
+    let seq = options.fromSeq ?? 1;
+    while (!options.signal.aborted) {
+      let fresh = 0;
+      const woken = new Promise<void>((resolve) => {
+        // The timer covers a wake-up lost while reconnecting.
+        const timer = setTimeout(resolve, 1000);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      for await (const message of storedMessages(connection, 'GOALS', filter, seq)) {
+        fresh++;
+        seq = message.seq + 1;
+        yield parseHead(message);
+      }
+      if (fresh === 0) await woken;
+    }
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    sub.unsubscribe();
+  }
+}
+
+/** The last commit of each of the goals that moved most recently: newest first, read from the last `window` commits of all. */
+export async function recentGoals(connection: Connection, window = 2000): Promise<LogHead[]> {
+  const { state } = await connection.jsm.streams.info('GOALS');
+  const from = Math.max(state.first_seq, state.last_seq - window + 1);
+  const byGoal = new Map<string, LogHead>();
+  for await (const message of storedMessages(connection, 'GOALS', subjects.allLogs, Math.max(1, from))) {
+    const head = parseHead(message);
+    byGoal.delete(head.commit.goal);
+    byGoal.set(head.commit.goal, head);
+  }
+  return [...byGoal.values()].reverse();
+}

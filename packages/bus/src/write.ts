@@ -1,0 +1,53 @@
+// Writes events to a goal's log: rebases on conflict, then hands over every step that is ready.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Event, GoalState } from '@awo/contracts';
+import { draftCommit, draftDispatch } from '@awo/goal';
+import type { Writer } from '@awo/goal';
+import { appendCommit } from './append.ts';
+import type { LogHead } from './append.ts';
+import type { Connection } from './connect.ts';
+import { lastCommit } from './read.ts';
+
+export type WriteRequest = {
+  goal: string;
+  by: Writer;
+  /** What the writer knows; undefined: read it first. null: the goal must be new. */
+  head: LogHead | null | undefined;
+  /** The events to add to this state, or null when they no longer belong there. Called again after every conflict: pure. */
+  events: (state: GoalState | null, seq: number) => Event[] | null;
+  traceparent?: string | undefined;
+  now: () => Date;
+};
+
+/** `written` false: somebody else had moved on and `events` gave null. */
+export type WriteResult = { written: boolean; head: LogHead | null };
+
+/** Appends until it stands in the log exactly once, or no longer belongs there. */
+export async function writeEvents(connection: Connection, request: WriteRequest): Promise<WriteResult> {
+  let head = request.head === undefined ? await lastCommit(connection, request.goal) : request.head;
+  /** The commit whose answer got lost: it may stand in the log. */
+  let sent: string | null = null;
+  for (let attempt = 0; ; attempt++) {
+    if (sent && head && JSON.stringify(head.commit) === sent) return { written: true, head: await handOver(connection, request, head) };
+    const before = head ? { state: head.commit.state, prev: head.hash } : null;
+    const events = request.events(before?.state ?? null, head?.seq ?? 0);
+    if (!events) return { written: false, head: head ? await handOver(connection, request, head) : null };
+    const { commit, to } = draftCommit(before, request.goal, events, request.by, request.now().toISOString());
+    const result = await appendCommit(connection, commit, to, head?.seq ?? 0, request.traceparent ?? head?.traceparent);
+    if (result.kind === 'appended') return { written: true, head: await handOver(connection, request, result.head) };
+    if (result.kind === 'unknown') sent = JSON.stringify(commit);
+    await sleep(Math.min(attempt * 5, 250));
+    head = await lastCommit(connection, request.goal);
+  }
+}
+
+/** One more commit for each step that is ready and in nobody's hands. Somebody else doing the same is welcome. */
+export async function handOver(connection: Connection, request: Pick<WriteRequest, 'goal' | 'by' | 'traceparent' | 'now'>, from: LogHead): Promise<LogHead> {
+  let head = from;
+  for (;;) {
+    const draft = draftDispatch({ state: head.commit.state, prev: head.hash }, request.by, request.now().toISOString());
+    if (!draft) return head;
+    const result = await appendCommit(connection, draft.commit, draft.to, head.seq, request.traceparent ?? head.traceparent);
+    head = result.kind === 'appended' ? result.head : ((await lastCommit(connection, request.goal)) ?? head);
+  }
+}
