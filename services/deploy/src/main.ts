@@ -1,0 +1,5 @@
+// Starts the deploy agent.
+import { runAgent } from '@awo/agent';
+import { deploy } from './agent.ts';
+
+await runAgent(deploy);

@@ -1,0 +1,20 @@
+// Gives the new revision all traffic, then lets the old one finish and stop. Each call is safe to repeat.
+import type { StepContext, StepResult } from '@awo/agent';
+import { rolloutStop, trafficSet } from '@awo/contracts';
+import type { PromotionDecision } from './decide.ts';
+import type { PromotionFacts } from './gather.ts';
+
+const DRAIN_MS = 5_000;
+
+export async function finishRollout(ctx: StepContext, decision: PromotionDecision, facts: PromotionFacts): Promise<StepResult> {
+  const { environment, change } = facts;
+  const { service, base, head } = change;
+  if (decision.refused !== null) return { kind: 'failed', code: 'unhealthy', message: decision.choice };
+  if (facts.headWeight < 100) await ctx.call(trafficSet, { environment, service, weights: [{ revision: head, weight: 100 }] }, `weights-${service}`);
+  let stopped: string | null = null;
+  if (facts.baseAlive && base !== null) {
+    await ctx.call(rolloutStop, { environment, service, revision: base, drainMs: DRAIN_MS }, `stop-old-${service}`);
+    stopped = base;
+  }
+  return { kind: 'passed', output: { service, revision: head, stopped } };
+}

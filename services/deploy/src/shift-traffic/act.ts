@@ -1,0 +1,11 @@
+// Sets the weights.
+import type { StepContext, StepResult } from '@awo/agent';
+import { trafficSet } from '@awo/contracts';
+import type { ShiftDecision } from './decide.ts';
+import type { ShiftFacts } from './gather.ts';
+
+export async function setWeights(ctx: StepContext, decision: ShiftDecision, { environment, change }: ShiftFacts): Promise<StepResult> {
+  if (decision.refused !== null) return { kind: 'failed', code: 'unhealthy', message: decision.refused };
+  const { weights, address } = await ctx.call(trafficSet, { environment, service: change.service, weights: decision.weights }, `weights-${change.service}`);
+  return { kind: 'passed', output: { service: change.service, weights, address } };
+}

@@ -1,0 +1,27 @@
+// Reads the weights as they are before the next step.
+import type { StepContext } from '@awo/agent';
+import { type ServiceChange, STEP_INPUTS } from '@awo/contracts';
+import { entryOf, isReady, weightOf } from '../running.ts';
+import { fetchStatus } from '../status.ts';
+
+export type ShiftFacts = {
+  environment: string;
+  change: ServiceChange;
+  weight: number;
+  now: { head: number; base: number | null };
+  headState: string | null;
+  baseReady: boolean;
+};
+
+export async function gatherShiftFacts(ctx: StepContext): Promise<ShiftFacts> {
+  const { environment, change, weight } = STEP_INPUTS['shift-traffic'].parse(ctx.step.input);
+  const status = await fetchStatus(ctx, environment, change.service);
+  return {
+    environment,
+    change,
+    weight,
+    now: { head: weightOf(status, change.head), base: change.base === null ? null : weightOf(status, change.base) },
+    headState: entryOf(status, change.head)?.state ?? null,
+    baseReady: change.base !== null && isReady(status, change.base),
+  };
+}
