@@ -1,0 +1,32 @@
+// Quantiles and bounds from histograms.
+import { describe, expect, it } from 'vitest';
+import { bucketOf, quantile, quantileBucket, slowerThan } from './histogram.ts';
+
+const bounds = [1, 2, 5, 10];
+
+describe('histograms', () => {
+  it('interpolate a quantile within its bucket', () => {
+    expect(quantile([0, 0, 100, 0, 0], bounds, 0.5)).toBeCloseTo(3.5);
+    expect(quantile([50, 0, 50, 0, 0], bounds, 0.5)).toBe(1);
+  });
+
+  it('have no quantile without requests, because zero would look fast', () => {
+    expect(quantile([0, 0, 0, 0, 0], bounds, 0.5)).toBeNull();
+    expect(quantileBucket([0, 0, 0, 0, 0], 0.9)).toBeNull();
+  });
+
+  it('give the last bound for what lies in the open bucket', () => {
+    expect(quantile([0, 0, 0, 0, 7], bounds, 0.99)).toBe(10);
+  });
+
+  it('never choose a bucket that nothing can be slower than', () => {
+    expect(quantileBucket([0, 0, 0, 0, 7], 0.9)).toBe(3);
+    expect(quantileBucket([90, 5, 5, 0, 0], 0.9)).toBe(0);
+  });
+
+  it('count what is slower than a bucket', () => {
+    expect(slowerThan([90, 5, 3, 1, 1], 1)).toEqual({ n: 100, bad: 5 });
+    expect(bucketOf(4, bounds)).toBe(2);
+    expect(bucketOf(99, bounds)).toBe(3);
+  });
+});

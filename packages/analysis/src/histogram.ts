@@ -1,0 +1,45 @@
+// Latency histograms: quantiles, and requests slower than a bound. Pure.
+import type { Counts } from './odds-grid.ts';
+
+/** Counts per bucket: one more than there are upper bounds; the last bucket is open. */
+export type Histogram = readonly number[];
+
+export const totalOf = (histogram: Histogram): number => histogram.reduce((sum, n) => sum + n, 0);
+
+/** Value below which a share `q` of the requests lies, interpolated within its bucket; null without requests. */
+export function quantile(histogram: Histogram, bounds: readonly number[], q: number): number | null {
+  const total = totalOf(histogram);
+  if (total === 0) return null;
+  let before = 0;
+  for (const [i, n] of histogram.entries()) {
+    const low = i === 0 ? 0 : (bounds[i - 1] ?? 0);
+    const high = bounds[i];
+    if (n > 0 && before + n >= q * total) return high === undefined ? low : low + ((q * total - before) / n) * (high - low);
+    before += n;
+  }
+  return bounds.at(-1) ?? null;
+}
+
+/**
+ * Number of the bucket that holds the q-quantile, provided that something can be slower than it. Chosen from the old one's past and then kept:
+ * a bound that moved with the data under test would hide a shift.
+ */
+export function quantileBucket(histogram: Histogram, q: number): number | null {
+  const total = totalOf(histogram);
+  if (total === 0) return null;
+  let sum = 0;
+  for (const [i, n] of histogram.entries()) {
+    sum += n;
+    if (sum >= q * total) return i < histogram.length - 1 ? i : histogram.length - 2;
+  }
+  return null;
+}
+
+/** Number of the first bucket whose upper bound is at least `ms`. */
+export function bucketOf(ms: number, bounds: readonly number[]): number {
+  const at = bounds.findIndex((b) => b >= ms);
+  return at === -1 ? bounds.length - 1 : at;
+}
+
+/** Requests in all and those slower than the upper bound of a bucket. */
+export const slowerThan = (histogram: Histogram, bucket: number): Counts => ({ n: totalOf(histogram), bad: totalOf(histogram.slice(bucket + 1)) });
