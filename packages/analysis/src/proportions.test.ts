@@ -88,12 +88,19 @@ describe('evidence for "no worse"', () => {
     expect(r.passed).toBeLessThanOrEqual(0.05);
   });
 
-  it('passes 4 of 5 healthy new ones (0.1 % errors, as the old one) within 720 requests of all and 9 of 10 within 1040, at 5, 25 and 50 % alike', () => {
+  it('passes 9 of 10 new ones without errors within 640 requests of all, at 5, 25 and 50 % alike', () => {
+    for (const weight of [0.05, 0.25, 0.5]) {
+      const passed = rate(100, { weight: always(weight), old: always(0), fresh: always(0), requests: 640, perLook: 80 }, 0.005, 0.006 / weight).passed;
+      expect(passed, `${weight}`).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  it('passes 2 of 3 healthy new ones (0.1 % errors, as the old one) within 720 requests of all, and 9 of 10 within 2000', () => {
     for (const weight of [0.05, 0.25, 0.5]) {
       const passed = (requests: number) =>
         rate(200, { weight: always(weight), old: always(0.001), fresh: always(0.001), requests, perLook: 80 }, 0.005, 0.006 / weight).passed;
-      expect(passed(720), `${weight}`).toBeGreaterThanOrEqual(0.78);
-      expect(passed(1040), `${weight}`).toBeGreaterThanOrEqual(0.9);
+      expect(passed(720), `${weight}`).toBeGreaterThanOrEqual(0.66);
+      expect(passed(2000), `${weight}`).toBeGreaterThanOrEqual(0.9);
     }
   });
 
