@@ -15,7 +15,8 @@ export function cut(text: string, width: number): string {
 
 /** Splits plain text at blanks into lines of at most `width` cells; words longer than that stay whole. */
 export function wrap(text: string, width: number): string[] {
-  if (!Number.isFinite(width)) return [text];
+  // What fits keeps its inner blanks: figures are aligned by them.
+  if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

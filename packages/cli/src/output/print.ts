@@ -1,4 +1,5 @@
 // What a command prints: text for people, or the same data as JSON or YAML for programs.
+import type { Screen } from '../timeline/timeline.ts';
 import type { Style } from './style.ts';
 
 export const FORMATS = ['json', 'yaml', 'wide'] as const;
@@ -11,6 +12,8 @@ export type Terminal = {
   isTty: boolean;
   columns: () => number;
   style: Style;
+  /** Opens the redrawn area; undefined where output is not a terminal or CI is set. */
+  screen?: () => Promise<Screen>;
 };
 
 /** Prints data: `text` gives the lines for people, and is not called for programs. */

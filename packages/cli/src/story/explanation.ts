@@ -1,0 +1,66 @@
+// Every decision of a goal with what it rests on, from the commits alone. Pure.
+import type { Commit, Decision } from '@awo/contracts';
+import { padEnd, wrap } from '../output/columns.ts';
+import { clock } from '../output/quantities.ts';
+import { mark } from '../output/style.ts';
+import type { Style } from '../output/style.ts';
+import { numbersLine, numbersOf, otherFigures } from './comparison.ts';
+import { goalTitle, outcomeWords, stepTitle } from './words.ts';
+
+/** One decision. These field names are documented in docs/cli.md. */
+export type Explained = Decision & { step: string; title: string; role: string; instance: string; at: string };
+export type Explanation = { id: string; goal: string; outcome: string | null; because: string | null; decisions: Explained[] };
+
+/** Throws nothing: a goal without decisions gives an empty list. */
+export function explain(commits: readonly Commit[], step?: string): Explanation {
+  const last = commits.at(-1);
+  const decisions = commits.flatMap((commit) =>
+    commit.events.flatMap((event): Explained[] => {
+      if (event.type !== 'decision.made' || (step && event.step !== step)) return [];
+      const planned = commit.state.steps.find((s) => s.id === event.step);
+      const { author, instance } = commit.by;
+      return [{ step: event.step, title: planned ? stepTitle(planned) : event.step, role: author, instance, at: commit.at, ...event.decision }];
+    }),
+  );
+  const ended = last?.state.ended;
+  return { id: last?.goal ?? '', goal: last ? goalTitle(last.state.spec) : '', outcome: ended?.outcome ?? null, because: ended?.because ?? null, decisions };
+}
+
+const LABEL = 13;
+const INDENT = '   ';
+
+/** Looks in a row that decided the same are one block: the last, and how many there were. */
+export function explanationLines(explanation: Explanation, style: Style, columns: number): string[] {
+  const { outcome } = explanation;
+  const lines = [`${style('bold', explanation.goal)}  ${style('dim', explanation.id)}${outcome ? `  ${outcomeWords(outcome as Parameters<typeof outcomeWords>[0])}` : ''}`];
+  const { decisions } = explanation;
+  let same = 1;
+  decisions.forEach((decision, i) => {
+    const following = decisions[i + 1];
+    if (following && following.step === decision.step && following.because === decision.because) {
+      same += 1;
+      return;
+    }
+    lines.push('', ...decisionBlock(decision, same, style, columns));
+    same = 1;
+  });
+  return lines;
+}
+
+function decisionBlock(d: Explained, looks: number, style: Style, columns: number): string[] {
+  const row = (label: string, text: string) =>
+    wrap(text, columns - INDENT.length - LABEL).map((line, i) => `${INDENT}${style('dim', padEnd(i === 0 ? label : '', LABEL))}${line}`);
+  const numbers = numbersOf(d.figures);
+  const facts = otherFigures(d.figures).map(([key, value]) => `${key} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`);
+  return [
+    `${style('dim', clock(d.at))}  ${style('bold', d.title)}  ${style('dim', `step ${d.step}${looks > 1 ? `, ${looks} looks with this answer, the last one` : ''}`)}`,
+    ...row('chose', d.choice),
+    ...row('rule', `${d.kind} / ${d.because}`),
+    ...(numbers ? row('numbers', numbersLine(numbers)) : []),
+    ...(facts.length > 0 ? row('facts', facts.join(', ')) : []),
+    ...d.alternatives.flatMap((a, i) => row(i === 0 ? 'rejected' : '', `${a.kind}: ${a.rejectedBecause}`)),
+    ...d.checks.flatMap((c, i) => row(i === 0 ? 'checks' : '', `${mark(style, c.passed ? 'passed' : 'failed')} ${c.name}: ${c.detail}`)),
+    ...row('decided by', `${d.by}, as ${d.instance}`),
+    ...d.facts.flatMap((digest, i) => row(i === 0 ? 'evidence' : '', digest)),
+  ];
+}

@@ -1,0 +1,101 @@
+// Goals, steps, outcomes and decisions in words for people. Pure.
+import type { Event, GoalSpec, Outcome, PlanStep, StepKind } from '@awo/contracts';
+import { z } from 'zod';
+import { between, duration, short } from '../output/quantities.ts';
+
+/** One line that says what was asked for; printed back before anything is sent. */
+export function goalTitle(spec: GoalSpec): string {
+  switch (spec.kind) {
+    case 'release': {
+      const extras = [spec.strategy === 'auto' ? '' : ` as ${spec.strategy}`, spec.onBusy === 'supersede' ? ', superseding what is under way' : ''];
+      return `release ${spec.service ?? 'everything that changed'} at ${short(spec.revision)} to ${spec.environment}${extras.join('')}`;
+    }
+    case 'rollback':
+      return `roll back ${spec.service ? `${spec.service} in ${spec.environment}` : spec.environment}`;
+    case 'test':
+    case 'assess':
+      return `${spec.kind} ${short(spec.revision)}${spec.base ? ` against ${short(spec.base)}` : ''}`;
+  }
+}
+
+/** Where the goal's repository is, where it was named. */
+export const repositoryOf = (spec: GoalSpec): string | undefined => ('repo' in spec ? spec.repo : undefined);
+
+/** What titles need of the inputs of all kinds of steps. */
+const Named = z.object({
+  change: z.object({ service: z.string(), head: z.string() }).optional(),
+  changes: z.array(z.object({ service: z.string() })).optional(),
+  weight: z.number().optional(),
+});
+type Input = { service?: string | undefined; weight?: number | undefined; head?: string | undefined };
+
+function inputOf(step: PlanStep): Input {
+  const { data } = Named.safeParse(step.input);
+  return { service: data?.change?.service ?? data?.changes?.map((c) => c.service).join(', '), head: data?.change?.head, weight: data?.weight };
+}
+
+const TITLES: Record<StepKind, (input: Input, step: PlanStep) => string> = {
+  plan: () => 'understand the goal',
+  'assess-impact': () => 'find what it touches',
+  'refine-plan': () => 'refine the plan',
+  'run-tests': () => 'run the tests',
+  'judge-health': () => 'judge the health',
+  'choose-strategy': () => 'choose the strategy',
+  'start-revision': ({ service, head }) => `start ${service ?? ''} ${short(head ?? '')}`,
+  'shift-traffic': ({ service, weight }) => `shift ${service ?? ''} to ${weight ?? '?'}%`,
+  'watch-rollout': ({ service, weight }) => `watch ${service ?? ''} at ${weight ?? '?'}%`,
+  'check-gate': (_input, step) => step.id.replace(/^gate-/, 'gate '),
+  promote: ({ service }) => `promote ${service ?? ''}`,
+  undo: ({ service }) => `undo ${service ?? ''}`,
+  restore: ({ service }) => `restore ${service ?? ''}`,
+  diagnose: () => 'find the cause',
+  conclude: () => 'conclude',
+  relay: () => 'relay',
+};
+export const stepTitle = (step: PlanStep): string => TITLES[step.kind](inputOf(step), step).trim();
+
+const OUTCOME_WORDS: Record<Outcome, string> = {
+  done: 'done',
+  'rolled-back': 'rolled back',
+  stopped: 'stopped before any change',
+  failed: 'failed',
+  refused: 'refused',
+  aborted: 'aborted',
+  superseded: 'superseded',
+  'needs-human': 'needs a human',
+};
+export const outcomeWords = (outcome: Outcome): string => OUTCOME_WORDS[outcome];
+
+/** One event as a clause; `titles` gives the title of a step by its id. */
+export function eventWords(event: Event, titles: (step: string) => string): string {
+  switch (event.type) {
+    case 'goal.accepted':
+      return `goal accepted from ${event.source}: ${goalTitle(event.spec)} (plan v1, ${event.plan.length} steps)`;
+    case 'plan.changed':
+      return `plan v${event.version}: ${planWords(event.changes)}`;
+    case 'step.dispatched':
+      return `over to: ${titles(event.step)}`;
+    case 'decision.made':
+      return `decided ${event.decision.kind}: ${event.decision.choice} (${event.decision.because})`;
+    case 'tool.called':
+      return `called ${event.call.capability} on ${event.call.server}, ${event.call.outcome}, ${duration(event.call.durationMs)}`;
+    case 'step.waited':
+      return `${titles(event.step)} waits: ${event.because}`;
+    case 'step.passed':
+      return `${titles(event.step)}: passed`;
+    case 'step.failed':
+      return `${titles(event.step)}: failed, ${event.code}: ${event.message}`;
+    case 'human.acted':
+      return `${event.who} asked to ${event.action}: ${event.because}`;
+    case 'goal.ended':
+      return `goal ${outcomeWords(event.outcome)}: ${event.because}`;
+  }
+}
+
+function planWords(changes: readonly { change: string }[]): string {
+  const words = (['added', 'removed', 'changed'] as const).map((kind) => [kind, changes.filter((c) => c.change === kind).length] as const).filter(([, n]) => n > 0);
+  return words.length > 0 ? words.map(([kind, n]) => `${n} ${kind}`).join(', ') : 'nothing changed';
+}
+
+/** How long a step took so far or in all, in words; empty before it began. */
+export const tookWords = (step: { startedAt?: string; settledAt?: string }): string => (step.startedAt && step.settledAt ? duration(between(step.startedAt, step.settledAt)) : '');
