@@ -30,8 +30,8 @@ export function toolEnvironment() {
     npm_config_cache: join(TOOLS, 'npm-cache'),
     npm_config_update_notifier: 'false',
   };
-  // `npm start` hands its own prefix down; it would win over --prefix in a nested npm.
-  for (const name of Object.keys(env)) if (/^npm_config_(local_|global_)?prefix$/i.test(name)) delete env[name];
+  // `npm start` hands its own project folder down; the nested npm has another.
+  delete env.npm_config_local_prefix;
   return env;
 }
 
@@ -46,16 +46,15 @@ export async function installTools({ withNode }) {
   // Exact versions: for a range, npm on an older Node quietly picks an old major that suits that Node.
   const wanted = [`pnpm@${PNPM_VERSION}`, ...(withNode ? [`${nodePackage()}@${NODE_VERSION}`] : [])];
   const [command, ...first] = npmCommand();
+  // The folder is told by cwd: --prefix would also move the machine's npmrc (proxy, certificates) out of sight.
   const flags = [
-    '--prefix',
-    staging,
-    '--cache',
-    join(TOOLS, 'npm-cache'),
     '--no-audit',
     '--no-fund',
     '--ignore-scripts',
     '--loglevel=error',
     '--include=optional',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
   ];
   try {
     await capture(command, [...first, 'install', ...flags, ...wanted], { cwd: staging, env: toolEnvironment() });
