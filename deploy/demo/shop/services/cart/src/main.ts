@@ -1,0 +1,8 @@
+import { createCartServer } from './server.ts';
+
+const server = createCartServer();
+server.listen(Number(process.env.PORT ?? 8082), '127.0.0.1');
+process.on('SIGTERM', () => {
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+});
