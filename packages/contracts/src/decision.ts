@@ -9,7 +9,7 @@ export const DECISIONS = {
   'assess-impact': ['first-release', 'code-reaches-units', 'style-only', 'docs-only', 'no-unit-touched', 'fallback-wider'],
   'select-tests': ['by-impact', 'none-needed', 'all-because-unsure'],
   'judge-tests': ['all-passed', 'tests-failed', 'tests-broken', 'nothing-to-run', 'passed-with-flaky'],
-  'judge-health': ['healthy', 'environment-empty', 'unhealthy-before-start', 'no-data'],
+  'judge-health': ['first-look', 'healthy', 'environment-empty', 'unhealthy-before-start', 'no-data'],
   'choose-strategy': ['environment-empty', 'low-risk-direct', 'risk-needs-canary', 'too-little-traffic', 'cannot-run-side-by-side', 'budget-exhausted', 'asked-for', 'nothing-to-deploy'],
   'start-revision': ['healthy-at-start', 'already-running', 'never-healthy', 'could-not-start'],
   'shift-traffic': ['next-step', 'switch-at-once', 'not-ready'],
