@@ -13,6 +13,7 @@ export * from './events.ts';
 export * from './goal-spec.ts';
 export * from './ids.ts';
 export * from './impact.ts';
+export * from './local-state.ts';
 export * from './plan.ts';
 export * from './repo-model.ts';
 export * from './rollout-plan.ts';

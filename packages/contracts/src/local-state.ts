@@ -1,0 +1,77 @@
+// What mcp-local keeps on disk about each environment of this machine, so that other services can read it. Under <AWO_HOME>/local/<environment>/.
+import { z } from 'zod';
+import { TrafficCounters } from './capabilities/observe.ts';
+import { RevisionState } from './capabilities/rollout.ts';
+import { Name, Sha } from './ids.ts';
+import { ServiceModel } from './repo-model.ts';
+
+/** One revision of a service: what should run, and the process that does. */
+export const LocalRevision = z.object({
+  revision: Sha,
+  /** Grows with every fresh start in the environment; traffic counters belong to one generation. Restarts after a crash keep it. */
+  generation: z.number().int(),
+  weight: z.number().min(0).max(100),
+  /** What should be. `state` says what is. */
+  desired: z.enum(['running', 'stopped']),
+  state: RevisionState,
+  pid: z.number().int().nullable(),
+  /** Boot and start time of `pid`: a number used again by another process does not match. */
+  mark: z.string().nullable(),
+  /** Stands as AWO_LAUNCH in the process's environment, so that a process started just before a kill -9 is found again. */
+  launch: z.string(),
+  port: z.number().int().nullable(),
+  restarts: z.number().int(),
+  /** When it was first ready. */
+  startedAt: z.string().nullable(),
+  model: ServiceModel,
+  /** Absolute path of the checkout it runs in. */
+  worktree: z.string().nullable(),
+});
+export type LocalRevision = z.infer<typeof LocalRevision>;
+
+export const LocalService = z.object({
+  name: Name,
+  repo: z.string(),
+  /** Port of its address; null until the edge listens for it. */
+  port: z.number().int().nullable(),
+  /** The revision that last held all traffic, and the one before it. */
+  current: Sha.nullable(),
+  previous: Sha.nullable(),
+  sideBySide: z.boolean(),
+  /** Highest fence seen; lower ones are refused. */
+  fence: z.number().int(),
+  revisions: z.array(LocalRevision),
+});
+export type LocalService = z.infer<typeof LocalService>;
+
+/** `state.json`. */
+export const LocalEnvironment = z.object({ v: z.literal(1), environment: Name, generation: z.number().int(), services: z.array(LocalService) });
+export type LocalEnvironment = z.infer<typeof LocalEnvironment>;
+
+/** `edge.json`, mode 600, written by the edge: its process, and where its control listens (socket, or loopback port with a token). */
+export const EdgeControl = z.object({
+  pid: z.number().int(),
+  mark: z.string(),
+  socket: z.string().nullable(),
+  port: z.number().int().nullable(),
+  token: z.string(),
+});
+export type EdgeControl = z.infer<typeof EdgeControl>;
+
+/** What the edge has counted for one start of a revision. */
+export const EdgeCounters = TrafficCounters.extend({ generation: z.number().int(), inFlight: z.number().int() });
+export type EdgeCounters = z.infer<typeof EdgeCounters>;
+
+/** Answer of the edge's control to GET /counters. */
+export const EdgeReport = z.object({ services: z.array(z.object({ name: Name, port: z.number().int(), revisions: z.array(EdgeCounters) })) });
+export type EdgeReport = z.infer<typeof EdgeReport>;
+
+/** Files of an environment. Pure. */
+export const localFiles = (home: string, environment: string) => {
+  const dir = `${home}/local/${environment}`;
+  return { dir, state: `${dir}/state.json`, edge: `${dir}/edge.json`, logs: `${dir}/logs` };
+};
+
+/** What one revision of a service writes; `.1` at the end: the part before. Pure. */
+export const revisionLog = (home: string, environment: string, service: string, revision: string): string =>
+  `${localFiles(home, environment).logs}/${service}-${revision.slice(0, 12)}.log`;

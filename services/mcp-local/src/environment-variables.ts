@@ -1,0 +1,72 @@
+// What of the caller's environment may be seen by services, and what by installs and builds. Pure.
+import { delimiter, dirname } from 'node:path';
+import type { ServiceModel } from '@awo/contracts';
+
+/** Where tools find registries, proxies and caches. A service gets none of these. */
+const TOOL_NAMES = new Set([
+  'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'JAVA_HOME', 'M2_HOME', 'MAVEN_OPTS', 'GRADLE_USER_HOME', 'CARGO_HOME', 'RUSTUP_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'PNPM_HOME', 'COREPACK_HOME',
+  'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE',
+]); // prettier-ignore
+const TOOL_PREFIXES = ['NPM_CONFIG_', 'PIP_', 'UV_', 'YARN_', 'CARGO_HTTP_', 'CARGO_NET_'];
+const GO_NAMES =
+  /^(CGO_ENABLED|GO(PROXY|PATH|ROOT|MODCACHE|CACHE|FLAGS|PRIVATE|NOPROXY|NOSUMDB|NOSUMCHECK|SUMDB|INSECURE|ENV|TOOLCHAIN|TMPDIR|VCS|OS|ARCH|WORK))$/;
+/** Rights to publish, and what an outer `npm run` says about itself. */
+const NOT_FOR_TOOLS = /PUBLISH|^NPM_CONFIG_(LOCAL_PREFIX|USER_AGENT|GLOBAL_PREFIX|OMIT|PRODUCTION|ONLY)$/;
+
+function isForTools(name: string): boolean {
+  const upper = name.toUpperCase();
+  return !NOT_FOR_TOOLS.test(upper) && (TOOL_NAMES.has(upper) || GO_NAMES.test(upper) || TOOL_PREFIXES.some((p) => upper.startsWith(p)));
+}
+
+/** `node` means the Node that runs this. */
+const pathOf = (hostEnv: NodeJS.ProcessEnv): string =>
+  [dirname(process.execPath), ...(hostEnv['PATH'] ? [hostEnv['PATH']] : ['/usr/local/bin', '/usr/bin', '/bin'])].join(delimiter);
+
+function named(hostEnv: NodeJS.ProcessEnv, model: ServiceModel): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of model.envFrom) {
+    const value = hostEnv[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+const language = (hostEnv: NodeJS.ProcessEnv): string => hostEnv['LANG'] ?? 'C.UTF-8';
+
+/** For installs and builds. No NODE_ENV: builds need what is declared for development. */
+export function toolEnvironment(hostEnv: NodeJS.ProcessEnv, model: ServiceModel): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(hostEnv)) if (value !== undefined && isForTools(name)) env[name] = value;
+  return { ...env, CI: 'true', PATH: pathOf(hostEnv), LANG: language(hostEnv), ...named(hostEnv, model) };
+}
+
+export const urlName = (service: string): string => `${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
+
+export type ServiceVariables = {
+  model: ServiceModel;
+  hostEnv: NodeJS.ProcessEnv;
+  home: string;
+  port: number;
+  launch: string;
+  addresses: Record<string, string>;
+};
+
+/** For a service: what it is told, what its repository says, and the names it asked for. Nothing else of the caller's. */
+export function serviceEnvironment({ model, hostEnv, home, port, launch, addresses }: ServiceVariables): Record<string, string> {
+  const urls = Object.fromEntries(Object.entries(addresses).map(([service, address]) => [urlName(service), address]));
+  return {
+    PATH: pathOf(hostEnv),
+    HOME: home,
+    LANG: language(hostEnv),
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    ...urls,
+    ...model.env,
+    ...named(hostEnv, model),
+    PORT: String(port),
+    AWO_LAUNCH: launch,
+  };
+}
+
+/** `$PORT` and `${PORT}` inside arguments; there is no shell that would do it. */
+export const withPort = (command: readonly string[], port: number): string[] => command.map((part) => part.replaceAll(/\$\{PORT\}|\$PORT\b/g, String(port)));

@@ -1,0 +1,23 @@
+// Starts mcp-local: becomes the owner of this machine's environments, resumes what should run, serves its tools.
+import { join, resolve } from 'node:path';
+import { createLogger } from '@awo/telemetry';
+import { serveTools } from '@awo/tools';
+import { makeFolder } from './durable-file.ts';
+import { openLocal } from './local.ts';
+import { waitForLock } from './owner-lock.ts';
+import { toolsOf } from './server.ts';
+import { supervise } from './supervise.ts';
+
+const home = resolve(process.env['AWO_HOME'] ?? '.awo');
+const log = createLogger('mcp-local', process.env['AWO_INSTANCE'] ?? 'mcp-local-1');
+const ending = new AbortController();
+process.once('SIGTERM', () => ending.abort());
+
+makeFolder(join(home, 'local'));
+// A second instance stands by: two owners would start everything twice.
+const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal);
+if (lock === null) process.exit(0);
+const local = openLocal({ home, hostEnv: process.env, log });
+const supervision = supervise(local);
+ending.signal.addEventListener('abort', () => void supervision.stop());
+await serveTools({ name: 'mcp-local', version: '0.1.0', tools: toolsOf(local) });

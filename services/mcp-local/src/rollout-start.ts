@@ -1,0 +1,39 @@
+// rollout.start: one revision beside what runs, healthy, with no traffic.
+import type { rolloutStart } from '@awo/contracts';
+import type { z } from 'zod';
+import { lives } from './launch.ts';
+import { guard, type Local } from './local.ts';
+import { addressOf } from './rollout-status.ts';
+import { desire, flightOf, start } from './start-revision.ts';
+
+/** What a handler needs to know about its call. */
+export type Call = { fence: number; signal: AbortSignal };
+
+export const startTool =
+  (local: Local) =>
+  async (args: z.infer<typeof rolloutStart.input>, call: Call): Promise<z.infer<typeof rolloutStart.output>> => {
+    const environment = local.environment(args.environment);
+    const service = environment.service(args.service, args.repo);
+    guard(environment, service, call.fence);
+    const revision = desire(environment, service, args.revision, args.model);
+    const place = { environment, service, revision };
+    const alreadyRunning = revision.state === 'ready' && lives(place);
+    const startupMs = alreadyRunning
+      ? 0
+      : await local.flights.join(flightOf(args.environment, args.service, args.revision), call.signal, async (signal) => {
+          const ms = await start(local, place, signal);
+          local.log.info(
+            { environment: args.environment, service: args.service, revision: args.revision, port: revision.port, startupMs: Math.round(ms) },
+            'healthy',
+          );
+          return ms;
+        });
+    return {
+      revision: args.revision,
+      state: revision.state,
+      port: revision.port ?? 0,
+      address: addressOf(service.port),
+      startupMs,
+      alreadyRunning,
+    };
+  };

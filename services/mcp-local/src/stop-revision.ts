@@ -1,0 +1,40 @@
+// The way of a revision out: no new requests, the last ones answered, the process group ended.
+import { setTimeout as delay } from 'node:timers/promises';
+import { lives } from './launch.ts';
+import type { Local, Place } from './local.ts';
+import { endGroup } from './process-identity.ts';
+
+export async function endProcess({ environment, revision }: Place): Promise<void> {
+  const { pid } = revision;
+  if (pid !== null) await endGroup(pid);
+  revision.pid = null;
+  revision.mark = null;
+  environment.save();
+}
+
+/** Whether every request under way had its answer before the process ended. */
+export async function stop(local: Local, place: Place, drainMs: number): Promise<boolean> {
+  const { environment, service, revision } = place;
+  revision.weight = 0;
+  revision.state = 'draining';
+  environment.save();
+  await environment.route();
+  const drained = !lives(place) || (await drain(place, drainMs));
+  revision.desired = 'stopped';
+  environment.save();
+  await endProcess(place);
+  revision.state = 'stopped';
+  environment.save();
+  await environment.route();
+  local.log.info({ environment: environment.name, service: service.name, revision: revision.revision, drained }, 'stopped');
+  return drained;
+}
+
+async function drain({ environment, service, revision }: Place, drainMs: number): Promise<boolean> {
+  const until = Date.now() + drainMs;
+  for (;;) {
+    if ((await environment.inFlight(service.name, revision.generation)) === 0) return true;
+    if (Date.now() >= until) return false;
+    await delay(25);
+  }
+}

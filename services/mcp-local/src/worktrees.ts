@@ -1,0 +1,97 @@
+// Checkouts of revisions, shared by the services of one commit. The user's own work tree is never touched.
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { TerminalError } from '@awo/contracts';
+import { gitArguments, gitEnvironment } from '@awo/repository';
+import { z } from 'zod';
+import { makeFolder, readDurable, writeDurably } from './durable-file.ts';
+
+const run = promisify(execFile);
+
+/** Stands beside the checkout: what of it is complete. What is not written here is done again. */
+export const Checkout = z.object({
+  repo: z.string(),
+  sha: z.string(),
+  /** Keys of installs and builds that succeeded. */
+  done: z.array(z.string()),
+  /** An install under way, so that one left by a killed owner can be ended. */
+  running: z.object({ pid: z.number().int(), mark: z.string() }).nullable(),
+});
+export type Checkout = z.infer<typeof Checkout>;
+
+export const markerOf = (worktree: string): string => `${worktree}.json`;
+export const installLogOf = (worktree: string): string => `${worktree}.log`;
+
+export const worktreePath = (home: string, repo: string, sha: string): string =>
+  join(home, 'local', 'worktrees', createHash('sha256').update(repo).digest('hex').slice(0, 12), sha.slice(0, 12));
+
+const git = (repo: string, args: string[]) =>
+  run('git', gitArguments(repo, args), { env: { ...gitEnvironment(), GIT_NO_LAZY_FETCH: '0' }, maxBuffer: 16 * 1024 * 1024 });
+
+/** The files of a commit in a folder of their own. Throws TerminalError `unknown-repository`, `unknown-revision` or `git-failed`. */
+export async function checkOut(home: string, repo: string, sha: string): Promise<string> {
+  const path = worktreePath(home, repo, sha);
+  const marker = readDurable(markerOf(path), Checkout);
+  if (marker !== null && marker.sha === sha && existsSync(path)) return path;
+  if (!existsSync(repo))
+    throw new TerminalError('unknown-repository', `No folder ${repo}.`, 'The repository was moved or deleted; release from where it is now.');
+  await removeWorktree(repo, path);
+  makeFolder(join(path, '..'));
+  await git(repo, ['cat-file', '-e', `${sha}^{commit}`]).catch((error: unknown) => {
+    throw new TerminalError('unknown-revision', `No commit ${sha} in ${repo}: ${gitSaid(error)}.`, 'Fetch it, or release a commit that is there.');
+  });
+  try {
+    await git(repo, ['worktree', 'add', '--detach', '--force', path, sha]);
+  } catch (refused) {
+    // A repository that may be read but not written: the files without git's book-keeping.
+    await removeWorktree(repo, path);
+    await unpack(repo, sha, path, gitSaid(refused));
+  }
+  writeDurably(markerOf(path), { repo, sha, done: [], running: null } satisfies Checkout);
+  return path;
+}
+
+async function unpack(repo: string, sha: string, path: string, before: string): Promise<void> {
+  makeFolder(path);
+  const archive = spawn('git', gitArguments(repo, ['archive', '--format=tar', sha]), { env: gitEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const tar = spawn('tar', ['-x', '-f', '-', '-C', path], { stdio: [archive.stdout, 'ignore', 'inherit'] });
+  let said = '';
+  archive.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  const [[code], [tarCode]] = (await Promise.all([once(archive, 'close'), once(tar, 'close')])) as [[number], [number]];
+  if (code === 0 && tarCode === 0) return;
+  await rm(path, { recursive: true, force: true });
+  throw new TerminalError('git-failed', `${sha} of ${repo} could not be checked out: ${before}; git archive: ${said.trim() || `tar ended with ${tarCode}`}.`);
+}
+
+/** The folder, its marker, and git's entry for it. */
+export async function removeWorktree(repo: string, path: string): Promise<void> {
+  await rm(markerOf(path), { force: true });
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  await rm(installLogOf(path), { force: true });
+  // Only the entry of this folder: `prune` would also drop those of folders that are just not mounted.
+  await git(repo, ['worktree', 'remove', '--force', path]).catch(() => undefined);
+}
+
+/** Every checkout there is, with its repository. */
+export function listWorktrees(home: string): { path: string; repo: string }[] {
+  const root = join(home, 'local', 'worktrees');
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((repository) =>
+    readdirSync(join(root, repository))
+      .filter((entry) => entry.endsWith('.json'))
+      .flatMap((entry) => {
+        const marker = readDurable(join(root, repository, entry), Checkout);
+        return marker === null ? [] : [{ path: join(root, repository, entry.replace(/\.json$/, '')), repo: marker.repo }];
+      }),
+  );
+}
+
+function gitSaid(error: unknown): string {
+  const stderr = (error as { stderr?: string }).stderr?.trim();
+  return (stderr || (error instanceof Error ? error.message : String(error))).split('\n')[0] ?? 'no message';
+}
