@@ -1,0 +1,55 @@
+// The last lines of the demo: what went live, what was undone, what it cost, and how to go on. Pure.
+import { withoutCanary } from './exposure.ts';
+import type { PlayedRelease } from './played.ts';
+
+export type Links = { trace: string | null };
+
+const LIVE = 'done';
+const MARKS: Partial<Record<PlayedRelease['outcome'], string>> = { done: '✔', 'rolled-back': '↩', stopped: '■' };
+const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = { done: 'went live', 'rolled-back': 'was undone', stopped: 'was stopped before any customer saw it' };
+
+export function summary(releases: PlayedRelease[], { trace }: Links): string[] {
+  return ['', 'Summary', ...releases.flatMap(releaseLines), '', ...costLines(releases), '', ...goOn(releases, trace)];
+}
+
+function releaseLines({ ref, subject, outcome, because, goal }: PlayedRelease): string[] {
+  const line = `  ${MARKS[outcome] ?? '✖'} ${ref.padEnd(14)} ${WORDS[outcome] ?? outcome}: ${subject}  (${goal})`;
+  return outcome === LIVE ? [line] : [line, `      ${because}`];
+}
+
+function costLines(releases: PlayedRelease[]): string[] {
+  const undone = releases.filter((r) => r.outcome === 'rolled-back');
+  const stages = undone.flatMap((r) => r.exposures.map((e) => ({ ref: r.ref, ...e }))).filter((e) => e.newRequests > 0);
+  const failed = releases.reduce((sum, r) => sum + r.failedForCustomers, 0);
+  const seen = `Over all releases ${count(failed)} customer requests failed.`;
+  if (stages.length === 0) return [seen];
+  return [
+    ...stages.flatMap((e) => {
+      const all = e.newRequests + e.oldRequests;
+      const ratio = `${((e.newErrors / e.newRequests) * 100).toFixed(1)} %`;
+      return [
+        `  with the canary      ${count(e.newErrors)} requests of ${e.customersWithErrors} customers failed: the new ${e.service} (${e.ref}) had ${count(e.newRequests)} of ${count(all)} requests, ${ratio} of them failed`,
+        `  without the canary   ${count(withoutCanary(e))} would have failed: ${ratio} of all ${count(all)} in the same time`,
+      ];
+    }),
+    seen,
+  ];
+}
+
+function goOn(releases: PlayedRelease[], trace: string | null): string[] {
+  const goal = (releases.findLast((r) => r.outcome === 'rolled-back') ?? releases.at(-1))?.goal ?? 'GOAL';
+  return [
+    'Go on with',
+    `  npx awo explain ${goal}   every decision, its numbers, and what was rejected`,
+    `  npx awo log ${goal}       who did what, as it happened`,
+    `  ${trace ?? 'npx awo up --jaeger'.padEnd(27)}   the trace of it${trace === null ? ' in Jaeger, from the next release on' : ''}`,
+  ];
+}
+
+export const howToReleaseYourOwn = (addresses: Map<string, string>): string[] => [
+  ...(addresses.size === 0 ? [] : ['', `The shop is open: ${addresses.get('web') ?? [...addresses.values()][0]}`]),
+  'Release your own repository:  npx awo release --repo PATH --ref REF --wait',
+  'Ctrl-C ends everything; the next npm start goes on from here.',
+];
+
+const count = (n: number): string => n.toLocaleString('en-US');
