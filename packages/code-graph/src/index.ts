@@ -1,0 +1,6 @@
+// The public surface of @awo/code-graph.
+export { openReachCache } from './cache.ts';
+export type { ReachCache, ReachCacheOptions } from './cache.ts';
+export { classify } from './classify.ts';
+export type { FileKind } from './classify.ts';
+export { computeReach } from './reach.ts';
