@@ -19,10 +19,12 @@ export const subjects = {
   dueOf: (role: Role) => `awo.due.${role}.*`,
   history: (what: string, key: string) => `awo.history.${what}.${key}`,
   signal: (source: string, type: string) => `awo.signal.${source}.${type}`,
-  /** JSON-RPC of one MCP server. */
+  /** Where an MCP client opens a session with any replica of a server. */
   mcp: (server: string) => `awo.mcp.${server}`,
-  /** A capability asked of toolgate, e.g. `awo.tool.vcs.diff`. */
-  tool: (capability: string) => `awo.tool.${capability}`,
+  /** Where that session goes on: one replica. */
+  mcpSession: (server: string, instance: string) => `awo.mcp.${server}.${instance}`,
+  /** A capability asked of toolgate, e.g. `awo.tool.impact.vcs.reach`. Who asks stands in the subject, so the broker vouches for it. */
+  tool: (by: string, capability: string) => `awo.tool.${by}.${capability}`,
   allTools: 'awo.tool.>',
   /** Toolgate's own administration: list, add, pin, remove. */
   toolAdmin: (verb: string) => `awo.toolgate.${verb}`,

@@ -3,8 +3,6 @@ import { z } from 'zod';
 import { GoalId, Token } from './ids.ts';
 
 export const ToolRequest = z.object({
-  /** Who asks is taken from the connection's reply inbox as well; the two must agree. */
-  by: z.string(),
   goal: GoalId.nullable(),
   step: Token.nullable(),
   /** Names this call within the step; `<goal>.<step>.<action>` is its idempotency key. */
