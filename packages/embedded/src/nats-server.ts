@@ -1,0 +1,120 @@
+// Runs nats-server for an installation: config, free port, readiness, stop.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { TerminalError } from '@awo/contracts';
+import { z } from 'zod';
+import type { BusUsers } from './bus-users.ts';
+import { prepareHome } from './home.ts';
+import { readJson, writeJson } from './json-file.ts';
+import { renderNatsConfig } from './nats-config.ts';
+import { ensureKeys } from './nats-keys.ts';
+import { endProcess, identify } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { Report } from './progress.ts';
+import { until } from './until.ts';
+
+const Ports = z.object({ port: z.number(), monitorPort: z.number() });
+/** What NATS clients and tools expect where nothing else is said. */
+const USUAL_PORTS = { port: 4222, monitorPort: 8222 };
+
+export interface NatsServer {
+  url: string;
+  monitorUrl: string;
+  identity: ProcessIdentity;
+  /** Settles when the process has ended, for whatever reason. */
+  exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StartNatsOptions {
+  home: string;
+  binary: string;
+  users: BusUsers;
+  report: Report;
+  /** `any` takes free ports without asking for the usual ones first. */
+  ports?: 'usual' | 'any';
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** The remembered or usual port, or -1 (the server takes a free one) where another program has it. */
+async function portOrAny(port: number, name: string, report: Report): Promise<number> {
+  if (port === -1 || (await isFree(port))) return port;
+  report({ phase: 'nats-server', text: `${name} ${port} is taken by another program: using a free one instead` });
+  return -1;
+}
+
+/** The addresses that the server itself says it listens on, once it is ready. */
+function readPortsFile(folder: string, pid: number): { url: string; monitorUrl: string } | undefined {
+  const name = readdirSync(folder).find((file) => file.endsWith(`_${pid}.ports`));
+  if (!name) return undefined;
+  const told = readJson(join(folder, name), z.object({ nats: z.array(z.string()).min(1), monitoring: z.array(z.string()).min(1) }));
+  return told && { url: told.nats[0] ?? '', monitorUrl: told.monitoring[0] ?? '' };
+}
+
+/** @throws TerminalError `bus-unavailable` with the server's own last words. */
+export async function startNatsServer(options: StartNatsOptions): Promise<NatsServer> {
+  const { home, binary, users, report } = options;
+  const paths = prepareHome(home);
+  const keys = ensureKeys(home, Object.keys(users));
+  const portsFolder = join(paths.nats, 'ports');
+  const memory = join(paths.nats, 'ports.json');
+  const wanted = readJson(memory, Ports) ?? (options.ports === 'any' ? { port: -1, monitorPort: -1 } : USUAL_PORTS);
+  const port = await portOrAny(wanted.port, 'Port', report);
+  const monitorPort = await portOrAny(wanted.monitorPort, 'Monitoring port', report);
+  const config = join(paths.nats, 'server.conf');
+
+  const launch = async (ports: { port: number; monitorPort: number }): Promise<NatsServer | string> => {
+    rmSync(portsFolder, { recursive: true, force: true });
+    mkdirSync(portsFolder, { recursive: true });
+    writeFileSync(config, renderNatsConfig({ paths, users, keys, ...ports }), { mode: 0o600 });
+    // A group of its own: Ctrl-C on the terminal is for the programs in front, not for the bus.
+    const child = spawn(binary, ['-c', config], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    let words = '';
+    child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)));
+    let ended = false;
+    const exited = new Promise<void>((resolve) => {
+      const end = () => {
+        ended = true;
+        resolve();
+      };
+      child.once('exit', end);
+      child.once('error', (error) => {
+        words += error.message;
+        end();
+      });
+    });
+    const { pid } = child;
+    const addresses = await until(() => (ended ? 'ended' : pid === undefined ? undefined : readPortsFile(portsFolder, pid)), 30_000, 10);
+    const identity = pid === undefined ? undefined : identify(pid);
+    if (addresses === undefined || addresses === 'ended' || identity === undefined) {
+      if (pid !== undefined && identity) await endProcess(identity, 2_000);
+      return words.trim() || lastLines(join(paths.logs, 'nats-server.log'));
+    }
+    return { ...addresses, identity, exited, stop: () => endProcess(identity, 10_000) };
+  };
+
+  let server = await launch({ port, monitorPort });
+  // Between the look and the start another program may have taken the port.
+  if (typeof server === 'string' && /address already in use/.test(server)) server = await launch({ port: -1, monitorPort: -1 });
+  if (typeof server === 'string')
+    throw new TerminalError('bus-unavailable', `nats-server (${binary}) did not start: ${server}`, `See ${join(paths.logs, 'nats-server.log')}`);
+  writeJson(memory, { port: Number(new URL(server.url).port), monitorPort: Number(new URL(server.monitorUrl).port) });
+  return server;
+}
+
+function lastLines(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join(' | ');
+  } catch {
+    return 'no log was written';
+  }
+}

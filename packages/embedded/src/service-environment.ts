@@ -1,0 +1,33 @@
+// The environment that a service process is started with. Pure but for one look whether a key is there.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKOUT, homePaths, keyFile } from './home.ts';
+
+/** What a Node program needs; nothing that could be a secret of the caller. */
+const BASIC =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TERM|SSL_CERT_(FILE|DIR)|NODE_(EXTRA_CA_CERTS|OPTIONS|ENV|USE_ENV_PROXY)|(https?|no)_proxy|OTEL_\w+|AWO_\w+)$/i;
+
+export interface EnvironmentInput {
+  home: string;
+  natsUrl: string;
+  user: string;
+  instance: string;
+  env: 'basic' | 'caller';
+  caller: NodeJS.ProcessEnv;
+}
+
+export function serviceEnvironment({ home, natsUrl, user, instance, env, caller }: EnvironmentInput): NodeJS.ProcessEnv {
+  const given = env === 'caller' ? caller : Object.fromEntries(Object.entries(caller).filter(([name]) => BASIC.test(name)));
+  const key = keyFile(home, user);
+  return {
+    ...given,
+    // Node keeps the stripped TypeScript here: the difference between 0.6 s and 0.3 s for a service.
+    NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
+    AWO_HOME: homePaths(home).home,
+    NATS_URL: natsUrl,
+    AWO_USER: user,
+    AWO_INSTANCE: instance,
+    // A server of others (NATS_URL) may know its users otherwise.
+    ...(existsSync(key) ? { AWO_NKEY_FILE: key } : {}),
+  };
+}

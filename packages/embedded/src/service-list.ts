@@ -1,0 +1,34 @@
+// The services of an installation, read from deploy/services.yaml.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { TerminalError, Token } from '@awo/contracts';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CHECKOUT } from './home.ts';
+
+export const SERVICES_FILE = join(CHECKOUT, 'deploy', 'services.yaml');
+
+/** Paths are relative to the checkout. */
+const path = z.string().transform((value) => resolve(CHECKOUT, value));
+
+const ServiceEntry = z.strictObject({
+  name: Token,
+  /** Agents stop first, while the tools that they hold still answer. */
+  kind: z.enum(['agent', 'tools']),
+  main: path,
+  replicas: z.number().int().min(0).max(64),
+  env: z.enum(['basic', 'caller']),
+  /** Run at the very end of a full stop: ends what the service keeps running on purpose. */
+  down: path.optional(),
+});
+export type ServiceEntry = z.infer<typeof ServiceEntry>;
+
+const ServiceList = z.strictObject({ provisioner: path, services: z.array(ServiceEntry).min(1) });
+export type ServiceList = z.infer<typeof ServiceList>;
+
+/** @throws TerminalError `bad-config` that names the file and the place. */
+export function readServiceList(file = SERVICES_FILE): ServiceList {
+  const parsed = ServiceList.safeParse(parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new TerminalError('bad-config', `${file}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
