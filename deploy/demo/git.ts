@@ -4,7 +4,18 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const SETTINGS = ['-c', 'core.autocrlf=false', '-c', 'core.hooksPath=/dev/null', '-c', 'commit.gpgsign=false', '-c', 'init.defaultBranch=main', '-c', 'advice.detachedHead=false'];
+const SETTINGS = [
+  '-c',
+  'core.autocrlf=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'commit.gpgsign=false',
+  '-c',
+  'init.defaultBranch=main',
+  '-c',
+  'advice.detachedHead=false',
+];
 
 export type Signature = { name: string; at: string };
 

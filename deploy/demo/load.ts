@@ -26,7 +26,12 @@ if (home === undefined) {
   process.exit(2);
 }
 
-const shoppers = new Map((['web', 'catalog', 'cart'] as const).map((service, n) => [service as string, new Shopper(service, Number(values.rps) * SHARE[service], randomFrom(Number(values.seed) + n))]));
+const shoppers = new Map(
+  (['web', 'catalog', 'cart'] as const).map((service, n) => [
+    service as string,
+    new Shopper(service, Number(values.rps) * SHARE[service], randomFrom(Number(values.seed) + n)),
+  ]),
+);
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
 // Ctrl-C reaches the whole terminal; the runner decides when the customers go.

@@ -88,7 +88,15 @@ const NO_ZERO: Change = {
   subject: 'Nothing is no amount',
   body: 'A price of 0 was a typing error three times this year.',
   edits: [
-    { path: 'packages/money/src/index.ts', find: '  if (!Number.isSafeInteger(amount)) throw', replace: '  if (!Number.isSafeInteger(amount) || amount === 0) throw' },
-    { path: 'packages/money/test/money.test.ts', find: `test('a fraction of a cent`, replace: `test('nothing is no amount', () => assert.throws(() => cents(0), RangeError));\ntest('a fraction of a cent` },
+    {
+      path: 'packages/money/src/index.ts',
+      find: '  if (!Number.isSafeInteger(amount)) throw',
+      replace: '  if (!Number.isSafeInteger(amount) || amount === 0) throw',
+    },
+    {
+      path: 'packages/money/test/money.test.ts',
+      find: `test('a fraction of a cent`,
+      replace: `test('nothing is no amount', () => assert.throws(() => cents(0), RangeError));\ntest('a fraction of a cent`,
+    },
   ],
 };

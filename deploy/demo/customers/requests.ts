@@ -21,6 +21,10 @@ export function nextRequest(service: ShopService, random: Random): ShopRequest {
 function cart(random: Random): string {
   const what = random.next();
   const size = what < 0.25 ? 1 : what < 0.5 ? 2 : what < 0.8 ? 3 : 4;
-  const lines = Array.from({ length: size }, () => ({ sku: `t${random.whole(0, 39)}`, price: 320 + 10 * random.whole(0, 60), quantity: random.next() < 0.5 ? 1 : random.whole(2, 4) }));
+  const lines = Array.from({ length: size }, () => ({
+    sku: `t${random.whole(0, 39)}`,
+    price: 320 + 10 * random.whole(0, 60),
+    quantity: random.next() < 0.5 ? 1 : random.whole(2, 4),
+  }));
   return JSON.stringify(random.next() < 0.2 ? { lines, coupon: random.pick(COUPONS) } : { lines });
 }

@@ -67,7 +67,10 @@ export class Shopper {
 
   #send(url: string, method: string, body: string | undefined, customer: number): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const headers = { 'x-customer': `c${customer}`, ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) };
+    const headers = {
+      'x-customer': `c${customer}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    };
     const sent = request(url, { method, headers, agent: this.#agent, timeout: ANSWER_WITHIN_MS }, (answer) => {
       answer.resume();
       answer.on('end', () => resolve(answer.statusCode ?? 0));

@@ -39,7 +39,7 @@ async function readCounts(file: string): Promise<Counts> {
 
 async function untilBusy(counts: () => Promise<Counts>, requests: number, signal: AbortSignal): Promise<boolean> {
   const start = Object.values(await counts()).map((c) => c.ok);
-  for (const deadline = Date.now() + GIVE_UP_MS; Date.now() < deadline && !signal.aborted; ) {
+  for (const deadline = Date.now() + GIVE_UP_MS; Date.now() < deadline && !signal.aborted;) {
     const now = Object.values(await counts()).map((c) => c.ok);
     if (now.length > 0 && now.every((ok, n) => ok - (start[n] ?? 0) >= requests)) return true;
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});

@@ -25,7 +25,12 @@ function readArgs(args: string[]) {
   try {
     return parseArgs({
       args,
-      options: { once: { type: 'boolean', default: false }, variant: { type: 'string' }, home: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        once: { type: 'boolean', default: false },
+        variant: { type: 'string' },
+        home: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${USAGE}`, { cause: error });

@@ -5,7 +5,13 @@ import { z } from 'zod';
 import { GoalId, Outcome, Sha } from '@awo/contracts';
 
 /** What a stage of a rollout cost: requests and errors of the new one, and the requests of the old one meanwhile. */
-export const Exposure = z.object({ service: z.string(), newRequests: z.number(), newErrors: z.number(), oldRequests: z.number(), customersWithErrors: z.number() });
+export const Exposure = z.object({
+  service: z.string(),
+  newRequests: z.number(),
+  newErrors: z.number(),
+  oldRequests: z.number(),
+  customersWithErrors: z.number(),
+});
 export type Exposure = z.infer<typeof Exposure>;
 
 export const PlayedRelease = z.object({

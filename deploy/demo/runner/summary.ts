@@ -6,7 +6,11 @@ export type Links = { trace: string | null };
 
 const LIVE = 'done';
 const MARKS: Partial<Record<PlayedRelease['outcome'], string>> = { done: '✔', 'rolled-back': '↩', stopped: '■' };
-const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = { done: 'went live', 'rolled-back': 'was undone', stopped: 'was stopped before any customer saw it' };
+const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = {
+  done: 'went live',
+  'rolled-back': 'was undone',
+  stopped: 'was stopped before any customer saw it',
+};
 
 export function summary(releases: PlayedRelease[], { trace }: Links): string[] {
   return ['', 'Summary', ...releases.flatMap(releaseLines), '', ...costLines(releases), '', ...goOn(releases, trace)];
