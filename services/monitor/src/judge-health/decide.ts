@@ -1,0 +1,105 @@
+// Is the environment healthy enough to change it, and how much traffic is there? Pure.
+import { logEvidence, startWorse, updateWorseAgainst } from '@awo/analysis';
+import type { Verdict } from '@awo/contracts';
+import { addTally, asErrors, emptyTally, tallySince } from '../counters.ts';
+import type { HealthFacts, HealthMemo } from './facts.ts';
+
+export type ServiceHealth = { service: string; rps: number | null; errorRatio: number | null; requests: number; errors: number; unhealthy: string | null };
+
+export type HealthDecision = Verdict<'judge-health'> & {
+  /** Set at the first look: a second one is needed for rates. */
+  lookAgain: HealthMemo | null;
+  healthy: boolean;
+  passes: boolean;
+  services: ServiceHealth[];
+};
+
+/** One in a hundred healthy environments may be held up by chance. */
+const ALPHA = 0.01;
+/** Errors count as "clearly beyond" from this many times the budget. */
+const CLEARLY = 5;
+
+export function decideHealth(facts: HealthFacts): HealthDecision {
+  const { environment } = facts;
+  const nothing = { lookAgain: null, healthy: true, passes: true };
+  if (facts.changes.every((c) => c.base === null)) {
+    const services = facts.changes.map(({ service }) => ({ service, rps: null, errorRatio: null, requests: 0, errors: 0, unhealthy: null }));
+    return {
+      ...nothing,
+      kind: 'judge-health',
+      because: 'environment-empty',
+      choice: `Nothing of this runs in ${environment} yet: there is nothing that could be unhealthy.`,
+      services,
+    };
+  }
+  if (facts.memo === null) {
+    const memo: HealthMemo = { v: 1, services: facts.services.map(({ service, counted, atMs }) => ({ service, counted, atMs })) };
+    return {
+      ...nothing,
+      kind: 'judge-health',
+      because: 'first-look',
+      choice: 'Counters were read once; the rates follow from a second look one second later.',
+      lookAgain: memo,
+      services: [],
+    };
+  }
+  const services = facts.services.map((s) => healthOf(s, facts));
+  const bad = services.filter((s) => s.unhealthy !== null);
+  const figures = Object.fromEntries(
+    services.flatMap((s) => [
+      [`${s.service}Rps`, s.rps],
+      [`${s.service}ErrorRatio`, s.errorRatio],
+    ]),
+  );
+  const checks = services.map((s) => ({ name: s.service.slice(0, 80), passed: s.unhealthy === null, detail: s.unhealthy ?? describe(s) }));
+  const common = { lookAgain: null, services, figures: { ...figures, errorBudgetRatio: facts.errorBudgetRatio }, checks };
+  if (bad.length > 0) {
+    const what = bad.map((s) => s.unhealthy).join(' ');
+    const choice = facts.askedDirect
+      ? `${what} The change did not cause this. It goes on because a direct release was asked for.`
+      : `${what} The change did not cause this, and could not be judged in it. Repair first, or release the repair with --strategy full.`;
+    return { ...common, kind: 'judge-health', because: 'unhealthy-before-start', choice, healthy: false, passes: facts.askedDirect };
+  }
+  if (services.every((s) => s.requests === 0)) {
+    return {
+      ...common,
+      kind: 'judge-health',
+      because: 'no-data',
+      choice: `No request came to ${names(services)} within a second: nothing to object to, and nothing that a canary could be judged by.`,
+      healthy: true,
+      passes: true,
+    };
+  }
+  return {
+    ...common,
+    kind: 'judge-health',
+    because: 'healthy',
+    choice: `${environment} is healthy: ${services.map(describe).join('; ')}.`,
+    healthy: true,
+    passes: true,
+  };
+}
+
+function healthOf(now: HealthFacts['services'][number], facts: HealthFacts): ServiceHealth {
+  const before = facts.memo?.services.find((s) => s.service === now.service);
+  const seconds = (now.atMs - (before?.atMs ?? now.atMs)) / 1000;
+  let sum = emptyTally();
+  // A revision that the first look did not know started in between: all it has counted came in between.
+  for (const [revision, tally] of Object.entries(now.counted)) sum = addTally(sum, tallySince(before?.counted[revision] ?? null, tally));
+  const { n, bad } = asErrors(sum);
+  const rps = seconds > 0 ? Math.round((n / seconds) * 10) / 10 : null;
+  const health = { service: now.service, rps, errorRatio: n === 0 ? null : bad / n, requests: n, errors: bad, unhealthy: null };
+  const down = now.processes.find((p) => p.revision === now.base && (p.state === 'crashed' || p.state === 'failed'));
+  if (down !== undefined) return { ...health, unhealthy: `${now.service} ${down.revision.slice(0, 7)} is ${down.state} after ${down.restarts} restarts.` };
+  const evidence = logEvidence(updateWorseAgainst(startWorse({ toleratedOdds: 2 }), Math.max(1e-4, facts.errorBudgetRatio), { n, bad }));
+  const beyond = bad > CLEARLY * facts.errorBudgetRatio * n && evidence >= Math.log(1 / ALPHA);
+  return beyond
+    ? {
+        ...health,
+        unhealthy: `${bad} of ${n} requests to ${now.service} failed within a second, before anything was changed (budget ${facts.errorBudgetRatio * 100} %).`,
+      }
+    : health;
+}
+
+const names = (services: ServiceHealth[]): string => services.map((s) => s.service).join(', ');
+const describe = (s: ServiceHealth): string => `${s.service} ${s.rps ?? '?'} requests/s, ${s.errors} failed`;

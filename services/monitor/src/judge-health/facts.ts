@@ -1,0 +1,25 @@
+// What the judgement of an environment's health rests on.
+import type { ProcessFigures, ServiceChange } from '@awo/contracts';
+import type { Tally } from '../counters.ts';
+
+export type ServiceFacts = {
+  service: string;
+  base: string | null;
+  address: string | null;
+  /** All revisions together, up to this look. */
+  counted: Record<string, Tally>;
+  atMs: number;
+  processes: ProcessFigures[];
+};
+
+export type HealthMemo = { v: 1; services: { service: string; counted: Record<string, Tally>; atMs: number }[] };
+
+export type HealthFacts = {
+  environment: string;
+  changes: ServiceChange[];
+  services: ServiceFacts[];
+  errorBudgetRatio: number;
+  /** A person asked for a direct release, so that a broken environment does not keep the repair out. */
+  askedDirect: boolean;
+  memo: HealthMemo | null;
+};

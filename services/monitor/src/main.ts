@@ -1,0 +1,5 @@
+// Starts the monitor agent.
+import { runAgent } from '@awo/agent';
+import { monitor } from './agent.ts';
+
+await runAgent(monitor);

@@ -1,0 +1,52 @@
+// Reads counters and processes of one service, and what earlier steps of this release have shown of the same revision.
+import { observeProcesses, observeTraffic, STEP_INPUTS, vcsDescribe, type GoalState, type ReleasePolicy, type StepState } from '@awo/contracts';
+import type { StepContext } from '@awo/agent';
+import { plannedOf } from '../from-plan.ts';
+import type { Evidence, WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
+
+export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
+  const input = STEP_INPUTS['watch-rollout'].parse(ctx.step.input);
+  const memo = ctx.memo?.v === 1 ? (ctx.memo as WatchMemo) : null;
+  const where = { environment: input.environment, service: input.change.service };
+  const [traffic, processes, policy] = await Promise.all([
+    ctx.call(observeTraffic, where),
+    ctx.call(observeProcesses, where),
+    // A commit's policy never changes, so it is asked for once.
+    memo?.policy ?? policyOf(ctx, input),
+  ]);
+  const ofInterest = (r: { revision: string }) => r.revision === input.change.head || r.revision === input.change.base;
+  const since = Date.parse(ctx.step.startedAt ?? memo?.since ?? ctx.now().toISOString());
+  return {
+    input,
+    policy,
+    servicesWatched: servicesWatched(ctx.state),
+    elapsedMs: Math.max(0, ctx.now().getTime() - since),
+    traffic: { at: traffic.at, revisions: traffic.revisions.filter(ofInterest) },
+    processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
+    memo,
+    carried: memo === null ? carriedEvidence(ctx.state, ctx.step, input) : null,
+  };
+}
+
+async function policyOf(ctx: StepContext, input: WatchInput): Promise<WatchPolicy> {
+  const { policy }: { policy: ReleasePolicy } = await ctx.call(vcsDescribe, { repo: plannedOf(ctx.state).repo, sha: input.change.head });
+  const { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests } = policy;
+  return { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests };
+}
+
+const changeOf = (step: StepState) => STEP_INPUTS['watch-rollout'].safeParse(step.input).data?.change;
+
+const servicesWatched = (state: GoalState): number => new Set(state.steps.filter((s) => s.kind === 'watch-rollout').map((s) => changeOf(s)?.service)).size;
+
+/** The evidence of the last step that passed for the same service and revision. */
+function carriedEvidence(state: GoalState, own: StepState, input: WatchInput): Evidence | null {
+  const earlier = state.steps.filter((s) => {
+    const change = changeOf(s);
+    return (
+      s.kind === 'watch-rollout' && s.id !== own.id && s.status === 'passed' && change?.service === input.change.service && change.head === input.change.head
+    );
+  });
+  const last = earlier.toSorted((a, b) => (a.settledAt ?? '').localeCompare(b.settledAt ?? '')).at(-1);
+  const evidence = last?.output?.carry;
+  return typeof evidence === 'object' && evidence !== null && 'errors' in evidence && 'latency' in evidence ? (evidence as Evidence) : null;
+}

@@ -1,0 +1,52 @@
+// How sure is sure enough: levels, tolerated rise and requests needed, with their arithmetic. Pure.
+import type { WatchInput, WatchPolicy } from './facts.ts';
+
+/**
+ * Chance of a false alarm per test. policy.alpha holds for the whole release: its services share it equally, errors and latency take half each,
+ * the steps of one service are one restarting e-process, and several latency bounds are averaged e-values. Crashes and memory are rules.
+ */
+export const alphaPerTest = (policy: WatchPolicy, services: number): number => policy.alpha / Math.max(1, services) / 2;
+
+/** Chance per step that one passes whose rise of the error ratio is the tolerated one or more. */
+export const PASS_RISK = 0.05;
+
+/** A release may burn the error budget so many times faster than allowed before it must be noticed (Google, "The Site Reliability Workbook", 2018, ch. 5: page at 6 times over 6 h). */
+const BURN_RATE = 6;
+const SMALLEST_BUDGET = 1e-4;
+const WIDEST_MARGIN = 0.15;
+
+/**
+ * Rise of the new one's error ratio that a step must exclude. What is at stake is weight x rise, and that is held at BURN_RATE x budget of all requests:
+ *
+ *     rise = 6 x budget / (weight / 100)            budget 0.1 %: 12 % at 5 %, 6 % at 10 %, 2.4 % at 25 %, 1.2 % at 50 %, 0.6 % at 100 %
+ *
+ * Excluding a rise takes about ln(1/0.05) / rise = 3/rise requests of the new one without an error, hence 3 / (6 x budget) = 500 requests of all,
+ * whatever the weight: 6 s at 80 requests/s, 8 s at 60. Each error on the way costs about ln(rise / old ratio) / rise requests more.
+ */
+export function toleratedRise(policy: WatchPolicy, weight: number): number {
+  const atStake = BURN_RATE * Math.max(SMALLEST_BUDGET, policy.errorBudgetRatio);
+  return Math.min(WIDEST_MARGIN, atStake / (Math.max(1, weight) / 100));
+}
+
+/** Time over which a service without an old one beside it is to show itself. */
+const ALONE_S = 20;
+
+/** Requests that the new one must have served. Alone, no more than its traffic brings in 20 s: a service with few users must stay releasable. */
+export function requestsNeeded(policy: WatchPolicy, input: WatchInput, observedRps: number): number {
+  if (input.concurrent) return policy.minRequests;
+  const rps = Math.max(input.expectedRps ?? 0, observedRps);
+  return Math.max(1, Math.min(policy.minRequests, Math.floor(rps * ALONE_S)));
+}
+
+/** Rise that is tolerated when the new one has all traffic: not less than what its requests can exclude. */
+export const riseAlone = (policy: WatchPolicy, needed: number): number => Math.min(0.5, Math.max(toleratedRise(policy, 100), 3 / needed));
+
+/** No request is no surprise while fewer than three were to be expected: P(none) = exp(-3) = 5 %. */
+export const noTrafficExpected = (input: WatchInput, elapsedMs: number): boolean => !input.concurrent && ((input.expectedRps ?? 0) * elapsedMs) / 1000 < 3;
+
+/** Settling of a new one that takes over at once. */
+export const SETTLE_MS = 3000;
+export const SETTLE_LOOKS = 3;
+
+/** A look per second while a verdict is near, then ever fewer. */
+export const nextLookMs = (looks: number): number => Math.round(Math.min(5000, 1000 * 1.25 ** Math.max(0, looks - 8)));
