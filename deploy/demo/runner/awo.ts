@@ -18,7 +18,8 @@ export function awoAt(home: string, signal: AbortSignal): Awo {
   return {
     show: async (args) => {
       const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: 'inherit' });
-      const interrupt = (): void => void child.kill('SIGINT');
+      // Ctrl-C on a terminal has reached it already; a second one would mean "now!".
+      const interrupt = (): void => void (process.stdin.isTTY || child.kill('SIGINT'));
       signal.addEventListener('abort', interrupt);
       const [code, killedBy]: [number | null, NodeJS.Signals | null] = await ended(child);
       signal.removeEventListener('abort', interrupt);

@@ -11,36 +11,36 @@ export type ShiftDecision = Verdict<'shift-traffic'> & {
 
 export function decideShift(facts: ShiftFacts): ShiftDecision {
   const { change, weight, now } = facts;
-  const whole = weight >= 100 || change.base === null;
-  const weights =
-    whole || change.base === null
-      ? [{ revision: change.head, weight: 100 }]
-      : [
-          { revision: change.head, weight },
-          { revision: change.base, weight: 100 - weight },
-        ];
-  const refused = refusal(facts, whole);
-  const to = whole ? 100 : weight;
+  const { base, head } = change;
+  const shared = base !== null && weight < 100;
+  const to = shared ? weight : 100;
+  const newReady = facts.headState === 'ready';
+  // A crashed old one is on its way back by itself: setting the weights waits for it.
+  const oldServes = !shared || facts.baseState === 'ready' || facts.baseState === 'crashed';
+  const checks = [
+    { name: 'new-one-ready', passed: newReady, detail: `${change.service} ${short(head)} is ${facts.headState ?? 'not there'}.` },
+    {
+      name: 'old-one-serves-the-rest',
+      passed: oldServes,
+      detail: shared ? `${change.service} ${short(base)} is ${facts.baseState ?? 'not there'}.` : 'The old one gets no traffic.',
+    },
+  ];
+  const refused = checks.find((c) => !c.passed)?.detail ?? null;
   return {
     kind: 'shift-traffic',
-    because: refused !== null ? 'not-ready' : whole ? 'switch-at-once' : 'next-step',
-    choice: refused ?? `${change.service}: ${now.head} % -> ${to} % on ${short(change.head)}${whole ? '' : `, ${100 - to} % stay on ${short(change.base)}`}.`,
-    figures: { weightBeforePercent: now.head, weightAfterPercent: refused ? now.head : to },
-    checks: [
-      { name: 'new-one-ready', passed: facts.headState === 'ready', detail: `${short(change.head)} is ${facts.headState ?? 'not there'}.` },
-      {
-        name: 'old-one-ready',
-        passed: whole || facts.baseReady,
-        detail: whole ? 'The old one gets no traffic.' : `${short(change.base)} ${facts.baseReady ? 'is ready' : 'is not ready'} for the rest.`,
-      },
-    ],
-    weights,
+    because: refused !== null ? 'not-ready' : shared ? 'next-step' : 'switch-at-once',
+    choice:
+      refused === null
+        ? `${change.service}: ${now.head} % -> ${to} % on ${short(head)}${shared ? `, ${100 - to} % stay on ${short(base)}` : ''}.`
+        : `Weights stay as they are. ${refused}`,
+    figures: { weightBeforePercent: now.head, weightAfterPercent: refused === null ? to : now.head },
+    checks,
+    weights: shared
+      ? [
+          { revision: head, weight: to },
+          { revision: base, weight: 100 - to },
+        ]
+      : [{ revision: head, weight: 100 }],
     refused,
   };
-}
-
-function refusal({ change, headState, baseReady }: ShiftFacts, whole: boolean): string | null {
-  if (headState !== 'ready') return `${change.service} ${short(change.head)} gets no traffic: it is ${headState ?? 'not running'}, not ready.`;
-  if (!whole && !baseReady) return `${change.service} ${short(change.base)} is not ready for its share, so that the two cannot be compared.`;
-  return null;
 }

@@ -1,7 +1,7 @@
 // Reads the weights as they are before the next step.
 import type { StepContext } from '@awo/agent';
 import { type ServiceChange, STEP_INPUTS } from '@awo/contracts';
-import { entryOf, isReady, weightOf } from '../running.ts';
+import { entryOf, weightOf } from '../running.ts';
 import { fetchStatus } from '../status.ts';
 
 export type ShiftFacts = {
@@ -10,7 +10,7 @@ export type ShiftFacts = {
   weight: number;
   now: { head: number; base: number | null };
   headState: string | null;
-  baseReady: boolean;
+  baseState: string | null;
 };
 
 export async function gatherShiftFacts(ctx: StepContext): Promise<ShiftFacts> {
@@ -22,6 +22,6 @@ export async function gatherShiftFacts(ctx: StepContext): Promise<ShiftFacts> {
     weight,
     now: { head: weightOf(status, change.head), base: change.base === null ? null : weightOf(status, change.base) },
     headState: entryOf(status, change.head)?.state ?? null,
-    baseReady: change.base !== null && isReady(status, change.base),
+    baseState: change.base === null ? null : (entryOf(status, change.base)?.state ?? null),
   };
 }

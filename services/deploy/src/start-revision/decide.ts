@@ -5,7 +5,7 @@ import type { StartFacts } from './gather.ts';
 
 export type StartVerdict = Verdict<'start-revision'>;
 
-export function judgeStart({ change, result, stoppedOld }: StartFacts): StartVerdict {
+export function judgeStart({ change, result, sideBySide }: StartFacts): StartVerdict {
   const what = `${change.service} ${short(change.head)}`;
   const alternatives = [{ kind: 'shift traffic without waiting', rejectedBecause: 'A revision that has not answered its health check gets no customers.' }];
   if (result.kind === 'failed') {
@@ -14,11 +14,11 @@ export function judgeStart({ change, result, stoppedOld }: StartFacts): StartVer
       kind: 'start-revision',
       because,
       choice: `${what} gets no traffic: ${result.message}`.slice(0, 600),
-      figures: { code: result.code, stoppedOldFirst: stoppedOld },
+      figures: { code: result.code, oldEndsFirst: !sideBySide },
       alternatives,
     };
   }
-  const figures = { state: result.state, startupMs: result.startupMs, port: result.port, stoppedOldFirst: stoppedOld };
+  const figures = { state: result.state, startupMs: result.startupMs, port: result.port, oldEndsFirst: !sideBySide };
   const checks = [{ name: 'ready', passed: result.state === 'ready', detail: `The revision is ${result.state}.` }];
   if (result.state !== 'ready')
     return { kind: 'start-revision', because: 'never-healthy', choice: `${what} gets no traffic: it is ${result.state}.`, figures, alternatives, checks };

@@ -1,15 +1,13 @@
 // Starts the new revision without traffic: an experiment whose result is the fact to judge. Safe to repeat, as a start of what runs changes nothing.
 import type { StepContext } from '@awo/agent';
-import { type ServiceChange, type ServiceModel, STEP_INPUTS, TerminalError, rolloutStart, rolloutStop, vcsDescribe } from '@awo/contracts';
+import { type ServiceChange, type ServiceModel, STEP_INPUTS, TerminalError, rolloutStart, vcsDescribe } from '@awo/contracts';
 import { plannedOf } from '../planned.ts';
-import { isAlive, isReady } from '../running.ts';
-import { fetchStatus } from '../status.ts';
 
 export type StartFacts = {
   environment: string;
   change: ServiceChange;
-  /** The old one had to stop first. */
-  stoppedOld: boolean;
+  /** False: the old one ends before the new one starts. */
+  sideBySide: boolean;
   result:
     | { kind: 'started'; state: string; port: number; address: string; startupMs: number; alreadyRunning: boolean }
     | { kind: 'failed'; code: string; message: string };
@@ -25,12 +23,11 @@ export async function startRevision(ctx: StepContext): Promise<StartFacts> {
     return {
       environment,
       change,
-      stoppedOld: false,
+      sideBySide: true,
       result: { kind: 'failed', code: 'unknown-service', message: `Revision ${change.head.slice(0, 7)} has no service "${change.service}". It has: ${known}.` },
     };
   }
-  const stoppedOld = await makeRoom(ctx, environment, change, model);
-  return { environment, change, stoppedOld, result: await start(ctx, environment, planned.repo, change, model) };
+  return { environment, change, sideBySide: model.sideBySide, result: await start(ctx, environment, planned.repo, change, model) };
 }
 
 async function start(ctx: StepContext, environment: string, repo: string, change: ServiceChange, model: ServiceModel): Promise<StartFacts['result']> {
@@ -45,13 +42,4 @@ async function start(ctx: StepContext, environment: string, repo: string, change
     if (error instanceof TerminalError) return { kind: 'failed', code: error.code, message: error.message };
     throw error;
   }
-}
-
-/** Where the two must not run together the old one goes first; `undo` starts it again. */
-async function makeRoom(ctx: StepContext, environment: string, change: ServiceChange, model: ServiceModel): Promise<boolean> {
-  if (model.sideBySide || change.base === null) return false;
-  const status = await fetchStatus(ctx, environment, change.service);
-  if (isReady(status, change.head) || !isAlive(status, change.base)) return false;
-  await ctx.call(rolloutStop, { environment, service: change.service, revision: change.base, drainMs: 5_000 }, `stop-old-${change.service}`);
-  return true;
 }

@@ -1,0 +1,99 @@
+// `npm start`: the installation, the demo shop, its customers, and five releases before your eyes.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RetryableError, TerminalError } from '@awo/contracts';
+import { startInstallation, stopInstallation } from '@awo/embedded';
+import { CHANGES } from './changes.ts';
+import { readAddresses } from './customers/addresses.ts';
+import { awoAt } from './runner/awo.ts';
+import { startCustomers, type Customers } from './runner/customers.ts';
+import { parseOptions, USAGE, type Options } from './runner/options.ts';
+import { play } from './runner/play.ts';
+import { readPlayed, savePlayed, type Played } from './runner/played.ts';
+import { howToReleaseYourOwn, summary } from './runner/summary.ts';
+import { traceLink } from './runner/trace-link.ts';
+import { buildShop } from './shop.ts';
+import { variant } from './variants.ts';
+
+const INTERRUPTED = 130;
+const SYSTEM_ERROR = 3;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const stop = new AbortController();
+let asked = 0;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The launcher and the terminal may both send it; said once.
+    if (asked++ === 0) process.stderr.write('\nEnding everything …\n');
+    stop.abort(new Error('interrupted'));
+  });
+}
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: Options | 'help';
+  try {
+    options = parseOptions(process.argv.slice(2), process.env);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 2;
+  }
+  if (options === 'help') {
+    say(USAGE);
+    return 0;
+  }
+  try {
+    return await demo(options);
+  } catch (error) {
+    return stop.signal.aborted ? INTERRUPTED : complain(error);
+  } finally {
+    await stopInstallation(options.home, { env: process.env });
+  }
+}
+
+async function demo(options: Options): Promise<number> {
+  const { home, once } = options;
+  const folder = join(home, 'demo');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const shop = join(folder, 'shop');
+  const releases = await buildShop(shop, options.variant === null ? CHANGES : variant(options.variant).changes);
+  await startInstallation(home, { env: process.env, report: ({ text }) => say(text), signal: stop.signal });
+  const file = join(folder, 'played.json');
+  const played: Played = (await readPlayed(file)) ?? { v: 1, salt: randomBytes(5).toString('hex'), releases: [] };
+  await savePlayed(file, played);
+  const customers = await startCustomers(home, join(folder, 'customers.json'));
+  try {
+    const awo = awoAt(home, stop.signal);
+    const code = await play(releases, { awo, shop, customers, played, save: (p) => savePlayed(file, p), say, signal: stop.signal });
+    if (played.releases.length > 0 && !stop.signal.aborted) {
+      for (const line of summary(played.releases, { trace: await traceLink(awo, played.releases) })) say(line);
+    }
+    if (code === 0 && !once) await stayUp(home);
+    return code;
+  } finally {
+    await leave(customers);
+  }
+}
+
+async function stayUp(home: string): Promise<void> {
+  for (const line of howToReleaseYourOwn(await readAddresses(home, 'production'))) say(line);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const alive = setInterval(() => {}, 60_000);
+  stop.signal.addEventListener('abort', () => resolve());
+  if (stop.signal.aborted) resolve();
+  await promise;
+  clearInterval(alive);
+}
+
+/** Before the services go: customers of a closed shop would count as failed requests. */
+const leave = (customers: Customers): Promise<void> => customers.stop();
+
+function complain(error: unknown): number {
+  const hint = error instanceof TerminalError ? error.hint : undefined;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${hint === undefined ? '' : `${hint}\n`}`);
+  if (!(error instanceof TerminalError || error instanceof RetryableError) && process.argv.includes('--debug'))
+    process.stderr.write(`${(error as Error).stack}\n`);
+  return SYSTEM_ERROR;
+}
