@@ -19,6 +19,7 @@ export async function reportWatch(_ctx: StepContext, decision: WatchDecision, fa
     concurrent,
     because: decision.because,
     comparison: decision.comparison,
+    past: decision.past,
     looks: memo.looks,
     elapsedMs: facts.elapsedMs,
   };

@@ -5,9 +5,9 @@ import { addLook, countersOf, observedRps, processOf, restartsSince } from './ev
 import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgeLatency, type LatencyVerdict } from './latency.ts';
 import { alphaPerTest, noTrafficExpected, PASS_RISK, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
-import { compare, figuresOf, shortName, tellErrors } from './numbers.ts';
+import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
 
-export type WatchDecision = Verdict<'watch-rollout'> & { verdict: 'passed' | 'failed' | 'hold'; memo: WatchMemo; comparison: Comparison };
+export type WatchDecision = Verdict<'watch-rollout'> & { verdict: 'passed' | 'failed' | 'hold'; memo: WatchMemo; comparison: Comparison; past: Past | null };
 
 /** All that the rules below look at. */
 export type Signs = {
@@ -46,6 +46,7 @@ export function decideWatch(facts: WatchFacts): WatchDecision {
     verdict: final.verdict,
     memo: signs.memo,
     comparison: compare(signs),
+    past: pastOf(signs),
   };
 }
 

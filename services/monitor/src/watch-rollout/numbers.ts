@@ -37,6 +37,14 @@ export function compare(s: Signs): Comparison {
   };
 }
 
+export type Past = { requests: number; errors: number; p95Ms: number | null };
+
+/** What the old one was like before its traffic was shared: diagnosis tells by it whether everything became slower. */
+export function pastOf(s: Signs): Past | null {
+  const past = s.memo.evidence.past;
+  return past === null ? null : { requests: past.requests, errors: past.errors, p95Ms: quantile(past.latency, LATENCY_BOUNDS_MS, 0.95) };
+}
+
 const round = (x: number | null, digits = 1): number | null => (x === null ? null : Math.round(x * 10 ** digits) / 10 ** digits);
 const megabytes = (bytes: number | null | undefined): number | null => (bytes === null || bytes === undefined ? null : round(bytes / 1024 / 1024));
 

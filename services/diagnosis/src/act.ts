@@ -1,0 +1,10 @@
+// Hands in the diagnosis with its report. A diagnosis that finds nothing has still been made.
+import type { StepContext, StepResult } from '@awo/agent';
+import type { DiagnosisDecision } from './decide.ts';
+import type { DiagnosisFacts } from './facts.ts';
+import { reportOf } from './report.ts';
+
+export async function reportDiagnosis(ctx: StepContext, decision: DiagnosisDecision, facts: DiagnosisFacts): Promise<StepResult> {
+  const report = await ctx.putEvidence(reportOf(facts, decision));
+  return { kind: 'passed', output: decision.diagnosis, evidence: [report] };
+}

@@ -1,0 +1,5 @@
+// Starts the diagnosis agent.
+import { runAgent } from '@awo/agent';
+import { diagnosis } from './agent.ts';
+
+await runAgent(diagnosis);
