@@ -17,7 +17,7 @@ export type ToolAnswer = { result: Record<string, unknown>; server: string; how:
  */
 export async function requestTool(connection: { nc: NatsConnection; user: string }, capability: string, request: ToolRequest, options: { timeoutMs: number; signal?: AbortSignal }): Promise<ToolAnswer> {
   const { nc, user } = connection;
-  const inbox = createInbox(nc.options?.inboxPrefix);
+  const inbox = createInbox(`_INBOX_${user}`);
   const reply = await new Promise<Exclude<ToolReply, { kind: 'working' }>>((resolve, reject) => {
     const lost = () => done(() => reject(new RetryableError('tool-unavailable', `Nobody answers for ${capability}: toolgate was silent for ${SILENCE_MS / 1000} s.`)));
     let silence = setTimeout(lost, SILENCE_MS);

@@ -20,10 +20,10 @@ export class NatsClientTransport implements Transport {
   private readonly inbox: string;
   private sub: Subscription | undefined;
 
-  constructor(nc: NatsConnection, server: string) {
+  constructor({ nc, user }: { nc: NatsConnection; user: string }, server: string) {
     this.nc = nc;
     this.target = subjects.mcp(server);
-    this.inbox = createInbox(nc.options?.inboxPrefix);
+    this.inbox = createInbox(`_INBOX_${user}`);
   }
 
   async start(): Promise<void> {

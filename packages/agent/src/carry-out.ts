@@ -1,0 +1,84 @@
+// Carries out one step: gather, decide, act, each in its span; gives the events that belong in the log.
+import { TerminalError } from '@awo/contracts';
+import type { Decision, Event, StepState, ToolCall } from '@awo/contracts';
+import type { Bus, LogHead } from '@awo/bus';
+import { ATTR, SPAN, contextFrom, inSpan, recordDecision, traceparentOf } from '@awo/telemetry';
+import { stepContext } from './context.ts';
+import type { AgentDefinition } from './define-agent.ts';
+import type { StepResult } from './step.ts';
+
+/** Facts up to this size stand in the decision's figures and commit; larger ones are stored as evidence only. */
+const INLINE_FACTS_BYTES = 256;
+
+export type CarriedOut = { events: Event[]; wait: Date | null; traceparent: string | undefined };
+
+export type CarryOutOptions = { agent: AgentDefinition; bus: Bus; head: LogHead; step: StepState; signal: AbortSignal; now: () => Date };
+
+/** Errors leave as they are: `settle` knows what they mean. */
+export async function carryOut({ agent, bus, head, step, signal, now }: CarryOutOptions): Promise<CarriedOut> {
+  const handler = agent.steps[step.kind];
+  if (!handler) throw new TerminalError('internal', `The ${agent.role} agent has no step "${step.kind}"; this goal was planned by a newer version.`);
+  const { state } = head.commit;
+  const startedAt = now().toISOString();
+  const calls: ToolCall[] = [];
+  const attributes = { [ATTR.operation]: 'invoke_agent', [ATTR.agentName]: agent.role, [ATTR.goal]: state.id, [ATTR.goalKind]: state.spec.kind, [ATTR.step]: step.id, [ATTR.stepKind]: step.kind };
+  return inSpan(SPAN.invokeAgent(agent.role), contextFrom(head.traceparent), attributes, async (outer, span) => {
+    let trace = outer;
+    const context = stepContext({ bus, head, step, trace: () => trace, calls, signal, now });
+    const within = <T>(name: string, run: () => Promise<T>) =>
+      inSpan(name, outer, {}, async (inner, child) => {
+        trace = inner;
+        try {
+          return { value: await run(), child };
+        } finally {
+          trace = outer;
+        }
+      }).then((r) => r.value);
+    const facts = await within(SPAN.gather, () => handler.gather(context));
+    const decided = await inSpan(SPAN.decide, outer, {}, async (_inner, child) => {
+      const verdict = handler.decide(facts);
+      const decision = await recorded(bus, verdict, facts);
+      recordDecision(child, decision);
+      return { verdict, decision };
+    });
+    const result = await within(SPAN.act, () => handler.act(context, decided.verdict, facts));
+    span.setAttribute(ATTR.outcome, result.kind);
+    const events: Event[] = [
+      ...calls.map((call): Event => ({ type: 'tool.called', step: step.id, call })),
+      { type: 'decision.made', step: step.id, decision: decided.decision },
+      ...resultEvents(result, step, startedAt, state.planVersion, now),
+    ];
+    const wait = result.kind === 'wait' ? new Date(now().getTime() + result.afterMs) : null;
+    return { events, wait, traceparent: traceparentOf(outer) ?? head.traceparent };
+  });
+}
+
+async function recorded(bus: Bus, verdict: { kind: Decision['kind']; because: string; choice: string } & Partial<Decision>, facts: unknown): Promise<Decision> {
+  const json = JSON.stringify(facts ?? null);
+  const digests = json.length > INLINE_FACTS_BYTES ? [await bus.evidence.put(json)] : [];
+  return {
+    kind: verdict.kind,
+    because: verdict.because as Decision['because'],
+    choice: verdict.choice.slice(0, 600),
+    facts: digests,
+    figures: verdict.figures ?? {},
+    alternatives: (verdict.alternatives ?? []).slice(0, 20).map((a) => ({ kind: a.kind.slice(0, 80), rejectedBecause: a.rejectedBecause.slice(0, 600) })),
+    checks: (verdict.checks ?? []).slice(0, 20).map((c) => ({ ...c, name: c.name.slice(0, 80), detail: c.detail.slice(0, 600) })),
+    by: 'rules',
+  };
+}
+
+function resultEvents(result: StepResult, step: StepState, startedAt: string, planVersion: number, now: () => Date): Event[] {
+  if (result.kind === 'ended') return [{ type: 'goal.ended', outcome: result.outcome, because: result.because.slice(0, 2000), ...(result.report ? { report: result.report } : {}) }];
+  if (result.kind === 'wait') {
+    const until = new Date(now().getTime() + result.afterMs).toISOString();
+    return [{ type: 'step.waited', step: step.id, until, because: result.because.slice(0, 200), memo: result.memo as Record<string, unknown> }];
+  }
+  const plan: Event[] = result.plan
+    ? [{ type: 'plan.changed', version: planVersion + 1, steps: result.plan.add, remove: result.plan.remove, changes: result.plan.changes.map((c) => ({ ...c, because: c.because.slice(0, 400) })) }]
+    : [];
+  const common = { step: step.id, startedAt: step.startedAt ?? startedAt, output: (result.output ?? {}) as Record<string, unknown>, evidence: result.evidence ?? [] };
+  const end: Event = result.kind === 'passed' ? { type: 'step.passed', ...common } : { type: 'step.failed', ...common, code: result.code, message: result.message.slice(0, 2000) };
+  // The plan first: a step that adds steps must not look like the last one for a moment.
+  return [...plan, end];
+}

@@ -1,0 +1,8 @@
+// The public surface of @awo/agent.
+export { carryOut } from './carry-out.ts';
+export { defineAgent } from './define-agent.ts';
+export type { AgentDefinition } from './define-agent.ts';
+export { runAgent } from './run-agent.ts';
+export type { RunOptions } from './run-agent.ts';
+export type { PlanEdit, StepContext, StepHandler, StepResult } from './step.ts';
+export { takeUpCommit, takeUpTimer } from './take-up.ts';

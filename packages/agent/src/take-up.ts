@@ -1,0 +1,91 @@
+// Takes up one message: reads where the goal stands, carries the step out, writes the outcome, hands over, acks.
+import { TerminalError, parseLogSubject } from '@awo/contracts';
+import type { Event, GoalState } from '@awo/contracts';
+import { parseDue, parseHead, settle } from '@awo/bus';
+import type { Bus, LogHead } from '@awo/bus';
+import { stepById } from '@awo/goal';
+import type { Writer } from '@awo/goal';
+import type { Logger } from '@awo/telemetry';
+import type { JsMsg } from '@nats-io/jetstream';
+import { carryOut } from './carry-out.ts';
+import type { AgentDefinition } from './define-agent.ts';
+
+export type TakeUpOptions = { agent: AgentDefinition; bus: Bus; writer: Writer; signal: AbortSignal; now: () => Date; log: Logger };
+
+/** A commit that hands a step to this role. */
+export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Promise<void> {
+  const { bus, log } = options;
+  const { goal } = parseLogSubject(message.subject);
+  let head: LogHead | null;
+  try {
+    const own = parseHead({ subject: message.subject, seq: message.seq, data: message.data, header: message.headers });
+    // The first delivery of the newest commit needs no other read; a later one may be history by now.
+    head = message.redelivered ? await bus.lastCommit(goal) : own;
+    const stepId = own.commit.dispatch?.step;
+    if (head && stepId) await takeUpStep(message, head, stepId, options);
+    else message.ack();
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    // A poison commit cannot be worked on by anybody; it stays in the log, where `awo log --verify` names it.
+    log.error({ err: error, seq: message.seq }, 'not a commit');
+    message.term(error.message.slice(0, 200));
+  }
+}
+
+/** A timer of a step that waits. */
+export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promise<void> {
+  const due = parseDue(message.subject, message.data);
+  const head = due ? await options.bus.lastCommit(due.goal) : null;
+  if (!due || !head) return message.ack();
+  const step = stepById(head.commit.state, due.step);
+  // Rang twice, or too early because a newer look has set it anew.
+  const early = step?.wait ? Date.parse(step.wait.until) - options.now().getTime() : 0;
+  if (early > EARLY_MS) return message.ack();
+  await takeUpStep(message, head, due.step, options);
+}
+
+const EARLY_MS = 50;
+
+async function takeUpStep(message: JsMsg, head: LogHead, stepId: string, options: TakeUpOptions): Promise<void> {
+  const { agent, bus, writer, now, log } = options;
+  const goal = head.commit.goal;
+  const step = stepById(head.commit.state, stepId);
+  const write = (events: (state: GoalState | null) => Event[] | null, from: LogHead, traceparent: string | undefined) => bus.write({ goal, by: writer, head: from, events, traceparent, now });
+  if (!isOpen(head.commit.state, stepId) || !step) {
+    // Done by an earlier delivery. It may have died before handing over what came next.
+    await write(() => null, head, head.traceparent);
+    return message.ack();
+  }
+  if (step.wait && message.subject.startsWith('awo.log.')) {
+    // Redelivered after its commit: the timer may not have been set.
+    await bus.schedule({ role: agent.role, goal, step: stepId, at: new Date(step.wait.until) });
+    return message.ack();
+  }
+  try {
+    const done = await carryOut({ agent, bus, head, step, signal: options.signal, now });
+    const looks = step.wait?.looks ?? 0;
+    const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
+    const { written } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, done.traceparent);
+    if (!written) log.info({ goal, step: stepId }, 'the goal has moved on; this outcome is discarded');
+    else if (done.wait) await bus.schedule({ role: agent.role, goal, step: stepId, at: done.wait });
+    message.ack();
+  } catch (error) {
+    if (options.signal.aborted) return message.nak();
+    const settlement = settle(error, message.info.deliveryCount);
+    log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
+    if (settlement.kind === 'again') return message.nak(settlement.afterMs);
+    await write((state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null), head, head.traceparent);
+    message.ack();
+  }
+}
+
+const isOpen = (state: GoalState, step: string) => !state.ended && stepById(state, step)?.status === 'dispatched';
+
+/** A plan edit made on an older state gets the version that follows the fresh one. */
+function renumber(events: Event[], state: GoalState | null): Event[] {
+  return events.map((e) => (e.type === 'plan.changed' ? { ...e, version: (state?.planVersion ?? 0) + 1 } : e));
+}
+
+function failure(settlement: { kind: 'fail' | 'give-up'; code: string; message: string }, step: string, startedAt: string): Event[] {
+  return [{ type: 'step.failed', step, startedAt, code: settlement.code, message: settlement.message.slice(0, 2000), output: {}, evidence: [] }];
+}
