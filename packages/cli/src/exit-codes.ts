@@ -47,7 +47,8 @@ export function exitOf(error: unknown): { code: ExitCode; message: string; hint?
     if (UNREACHABLE_CODES.has(error.code)) return { code: EXIT.unreachable, message: error.message, hint: error.hint ?? 'Look at it with: npx awo doctor' };
     return { code: EXIT.endedOtherwise, message: error.message, hint: error.hint };
   }
-  if (error instanceof RetryableError) return { code: EXIT.unreachable, message: error.message, hint: 'This may pass: try again, or look with: npx awo doctor' };
+  if (error instanceof RetryableError)
+    return { code: EXIT.unreachable, message: error.message, hint: 'This may pass: try again, or look with: npx awo doctor' };
   const message = error instanceof Error ? error.message : String(error);
   return { code: EXIT.endedOtherwise, message, hint: 'Run it again with --debug to see where this comes from.' };
 }

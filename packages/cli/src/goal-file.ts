@@ -13,7 +13,8 @@ export function parseGoalFile(text: string, name: string): GoalSpec {
   const at = (offset: number | undefined) => `${name}:${offset === undefined ? 1 : lines.linePos(offset).line}`;
   const [broken] = document.errors;
   if (broken) throw new UsageError(`${at(broken.pos[0])}: ${broken.message.split('\n')[0] ?? 'not YAML'}`);
-  if (!isMap(document.contents)) throw new UsageError(`${name}:1: a goal file is a mapping such as:\n  kind: release\n  service: cart\n  environment: production`);
+  if (!isMap(document.contents))
+    throw new UsageError(`${name}:1: a goal file is a mapping such as:\n  kind: release\n  service: cart\n  environment: production`);
   const parsed = GoalSpec.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -26,6 +27,7 @@ export function parseGoalFile(text: string, name: string): GoalSpec {
   const node = document.get(field, true);
   const value = document.get(field);
   const where = at(isNode(node) ? node.range?.[0] : undefined);
-  if (field === 'kind') throw new UsageError(`${where}: kind is ${value === undefined ? 'missing' : JSON.stringify(value)}.`, `Known: ${GOAL_KINDS.join(', ')}.`);
+  if (field === 'kind')
+    throw new UsageError(`${where}: kind is ${value === undefined ? 'missing' : JSON.stringify(value)}.`, `Known: ${GOAL_KINDS.join(', ')}.`);
   throw new UsageError(`${where}: ${field} is ${JSON.stringify(value)}: ${issue?.message ?? 'not valid'}.`);
 }

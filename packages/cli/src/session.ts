@@ -1,38 +1,37 @@
 // The installation that a command talks to: where its state lives, and a connection to its bus as `operator`.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { connectBus } from '@awo/bus';
 import type { Bus } from '@awo/bus';
-import { z } from 'zod';
+import { installationInfo, keyFile } from '@awo/embedded';
 import type { CliContext } from './context.ts';
 import { UnreachableError } from './exit-codes.ts';
 import { findHome } from './home.ts';
 
-/** What commands read of installation.json; others may add to it. */
-const Installation = z.looseObject({ natsUrl: z.string(), supervisorPid: z.number().int().optional(), jaegerUrl: z.string().optional() });
-export type Installation = z.infer<typeof Installation>;
-
-export type Session = { bus: Bus; home: string; installation: Installation };
+export type Session = { bus: Bus; home: string };
 
 const CONNECT_TIMEOUT_MS = 3000;
 
-export async function readInstallation(home: string): Promise<Installation> {
-  const file = join(home, 'installation.json');
-  if (!existsSync(file)) throw new UnreachableError(`Nothing is running: ${file} is not there.`);
-  const parsed = Installation.safeParse(parseJson(await readFile(file, 'utf8')));
-  if (!parsed.success) throw new UnreachableError(`${file} is damaged: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`, 'Write it anew with: npx awo down; npx awo up');
-  return parsed.data;
+/** NATS_URL, then what the installation in `home` says. Throws UnreachableError where neither is there. */
+function addressOf({ env }: CliContext, home: string): string {
+  const address = env['NATS_URL'] || installationInfo(home)?.natsUrl;
+  if (!address) throw new UnreachableError(`Nothing is running in ${home}.`, 'Start it with: npx awo up');
+  return address;
 }
 
-/** Throws UnreachableError when nothing runs there. NATS_URL goes before what the installation says. */
+/** Throws UnreachableError when nobody answers there. */
 export async function openSession(context: CliContext): Promise<Session> {
   const home = findHome(context);
-  const installation = await readInstallation(home);
-  const url = context.env['NATS_URL'] ?? installation.natsUrl;
+  const url = addressOf(context, home);
+  const key = context.env['AWO_NKEY_FILE'] ?? keyFile(home, 'operator');
   try {
-    const bus = await connectBus({ url, user: 'operator', nkeyFile: join(home, 'keys', 'operator.nk'), name: `cli-${process.pid}`, timeoutMs: CONNECT_TIMEOUT_MS });
-    return { bus, home, installation };
+    const bus = await connectBus({
+      url,
+      user: 'operator',
+      nkeyFile: existsSync(key) ? key : undefined,
+      name: `cli-${process.pid}`,
+      timeoutMs: CONNECT_TIMEOUT_MS,
+    });
+    return { bus, home };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new UnreachableError(said, `Its state is in ${home}. Start it with: npx awo up`);
@@ -46,13 +45,5 @@ export async function withSession<T>(context: CliContext, work: (session: Sessio
     return await work(session);
   } finally {
     await session.bus.close();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -14,7 +14,11 @@ export type ReleaseOptions = RepoOptions & { env?: string | undefined; strategy?
 
 export async function release(context: CliContext, service: string | undefined, options: ReleaseOptions): Promise<ExitCode> {
   const where = await revisionFields(context, options);
-  return sendGoal(context, specOf({ kind: 'release', ...where, service, environment: options.env, strategy: options.strategy, onBusy: options.onBusy }), options);
+  return sendGoal(
+    context,
+    specOf({ kind: 'release', ...where, service, environment: options.env, strategy: options.strategy, onBusy: options.onBusy }),
+    options,
+  );
 }
 
 export const rollback = (context: CliContext, service: string | undefined, options: SendOptions & { env?: string | undefined }): Promise<ExitCode> =>

@@ -30,7 +30,10 @@ export async function sendGoal(context: CliContext, spec: GoalSpec, options: Sen
 async function submit(bus: Bus, spec: GoalSpec, id: string | undefined): Promise<{ goal: string; duplicate: boolean }> {
   const reply = await bus.submit(spec, id ? { id } : {}).catch((error: unknown) => {
     const said = error instanceof Error ? error.message : String(error);
-    throw new UnreachableError(`Nobody answered for the goal: ${said}.`, 'It is kept if the bus took it: look with awo ps. If the planner is down: npx awo doctor');
+    throw new UnreachableError(
+      `Nobody answered for the goal: ${said}.`,
+      'It is kept if the bus took it: look with awo ps. If the planner is down: npx awo doctor',
+    );
   });
   if (reply.accepted) return { goal: reply.goal, duplicate: reply.duplicate ?? false };
   throw new RefusedError(`Refused, ${reply.code}: ${reply.reason}`);

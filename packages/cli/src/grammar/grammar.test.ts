@@ -38,9 +38,12 @@ describe('sentences that are understood', () => {
     expect(understand(sentence, ['live'])).toEqual({ ok: true, spec });
   });
 
-  test.each(Object.entries(FORMS).flatMap(([kind, forms]) => forms.map((form) => [kind, form])))('every %s form that is shown to people is one: %s', (kind, form) => {
-    expect(understand(form ?? '')).toMatchObject({ ok: true, spec: { kind } });
-  });
+  test.each(Object.entries(FORMS).flatMap(([kind, forms]) => forms.map((form) => [kind, form])))(
+    'every %s form that is shown to people is one: %s',
+    (kind, form) => {
+      expect(understand(form ?? '')).toMatchObject({ ok: true, spec: { kind } });
+    },
+  );
 });
 
 const REFUSED: [string, RegExp, RegExp?][] = [

@@ -76,7 +76,8 @@ function readRelease(cut: Clauses, environments: ReadonlySet<string>): Fields {
   if (subject && ofService) set(fields, 'revision', subject);
   else if (subject) {
     const [service = '', revision] = subject.split('@');
-    if (environments.has(service.toLowerCase())) throw new NotUnderstood(`"${service}" is an environment, not a service.`, `Did you mean "release everything to ${service}"?`);
+    if (environments.has(service.toLowerCase()))
+      throw new NotUnderstood(`"${service}" is an environment, not a service.`, `Did you mean "release everything to ${service}"?`);
     set(fields, 'service', service);
     if (revision) set(fields, 'revision', revision);
   }
@@ -87,7 +88,8 @@ function readRelease(cut: Clauses, environments: ReadonlySet<string>): Fields {
     else if (word === 'of') set(fields, 'service', value);
     else if (word === 'to' || word === 'into' || word === 'on' || word === 'in') set(fields, 'environment', value);
     else if (word === 'as' || word === 'with' || word === 'by' || word === 'using') set(fields, 'strategy', strategyOf(value));
-    else if ((word === 'and' || word === 'or') && /^(supersed(e|ing)|wait(ing)?)$/i.test(value)) set(fields, 'onBusy', /^s/i.test(value) ? 'supersede' : 'wait');
+    else if ((word === 'and' || word === 'or') && /^(supersed(e|ing)|wait(ing)?)$/i.test(value))
+      set(fields, 'onBusy', /^s/i.test(value) ? 'supersede' : 'wait');
     else if (word === 'and') throw new NotUnderstood(`"and ${value}" was not understood.`, 'Name one service, or everything.');
     else unknownClause(clause);
   }
@@ -111,7 +113,11 @@ function readRollback(cut: Clauses, environments: ReadonlySet<string>): Fields {
     if (word === 'in' || word === 'on' || word === 'from') set(fields, 'environment', value);
     else if (word === 'of') set(fields, 'service', value);
     else if (word === 'to' && environments.has(value.toLowerCase())) set(fields, 'environment', value);
-    else if (word === 'to') throw new NotUnderstood('A roll-back goes to what ran before.', `For a certain revision: release ${fields['service'] ?? 'everything'} at ${value} to production`);
+    else if (word === 'to')
+      throw new NotUnderstood(
+        'A roll-back goes to what ran before.',
+        `For a certain revision: release ${fields['service'] ?? 'everything'} at ${value} to production`,
+      );
     else unknownClause(clause);
   }
   return fields;

@@ -33,7 +33,20 @@ export const VERBS: ReadonlyMap<string, GoalKind> = new Map<string, GoalKind>([
 ]);
 
 /** Words that carry nothing wherever they stand between clauses. */
-export const FILLERS: ReadonlySet<string> = new Set(['please', 'kindly', 'now', 'the', 'service', 'services', 'tests', 'what', 'runs', 'running', 'is', 'impact']);
+export const FILLERS: ReadonlySet<string> = new Set([
+  'please',
+  'kindly',
+  'now',
+  'the',
+  'service',
+  'services',
+  'tests',
+  'what',
+  'runs',
+  'running',
+  'is',
+  'impact',
+]);
 /** Words that may stand between a preposition and its value. */
 export const NOUNS: ReadonlySet<string> = new Set(['the', 'revision', 'commit', 'tag', 'branch', 'repository', 'repo', 'environment', 'service', 'a']);
 export const EVERYTHING: ReadonlySet<string> = new Set(['everything', 'all', 'whatever', 'changes']);
@@ -41,7 +54,27 @@ export const EVERYTHING: ReadonlySet<string> = new Set(['everything', 'all', 'wh
 export const AFTER_EVERYTHING: ReadonlySet<string> = new Set(['that', 'which', 'has', 'changed']);
 
 export const PREPOSITIONS: ReadonlySet<string> = new Set([
-  'to', 'into', 'on', 'in', 'at', 'of', 'for', 'from', 'as', 'with', 'by', 'using', 'and', 'or', 'against', 'vs', 'versus', 'since', 'superseding', 'waiting', 'compared',
+  'to',
+  'into',
+  'on',
+  'in',
+  'at',
+  'of',
+  'for',
+  'from',
+  'as',
+  'with',
+  'by',
+  'using',
+  'and',
+  'or',
+  'against',
+  'vs',
+  'versus',
+  'since',
+  'superseding',
+  'waiting',
+  'compared',
 ]);
 
 /** Environment names that are taken for one where a sentence could mean a service as well. */

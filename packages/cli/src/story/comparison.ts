@@ -24,7 +24,8 @@ export function numbersOf(figures: Figures): Numbers | null {
 
 const KEYS_OF_NUMBERS = /^(old|new)(Requests|Errors|P95Ms)$|^weight$/;
 /** The figures that `numbersOf` does not show. */
-export const otherFigures = (figures: Figures): [string, Figures[string]][] => Object.entries(figures).filter(([key]) => numbersOf(figures) === null || !KEYS_OF_NUMBERS.test(key));
+export const otherFigures = (figures: Figures): [string, Figures[string]][] =>
+  Object.entries(figures).filter(([key]) => numbersOf(figures) === null || !KEYS_OF_NUMBERS.test(key));
 
 function sideWords(side: Side): string {
   const share = side.requests === 0 ? '–' : percent(side.errors / side.requests);
@@ -33,8 +34,7 @@ function sideWords(side: Side): string {
   return `${count(side.requests).padStart(6)} req ${share.padStart(5)} err  p95 ${latency.padStart(7)}`;
 }
 
-/** `old 1,204 req 0.08% err  p95 21 ms │ new 63 req 4.8% err  p95 22 ms`. */
-export function numbersLine(numbers: Numbers): string {
-  const fresh = `new ${sideWords(numbers.new)}`;
-  return numbers.old ? `old ${sideWords(numbers.old)}  │  ${fresh}` : fresh;
+/** One line per side, so that a number stands below the one it is compared with. */
+export function numbersLines(numbers: Numbers): string[] {
+  return [...(numbers.old ? [`old ${sideWords(numbers.old)}`] : []), `new ${sideWords(numbers.new)}`];
 }

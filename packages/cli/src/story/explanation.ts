@@ -4,7 +4,7 @@ import { padEnd, wrap } from '../output/columns.ts';
 import { clock } from '../output/quantities.ts';
 import { mark } from '../output/style.ts';
 import type { Style } from '../output/style.ts';
-import { numbersLine, numbersOf, otherFigures } from './comparison.ts';
+import { numbersLines, numbersOf, otherFigures } from './comparison.ts';
 import { goalTitle, outcomeWords, stepTitle } from './words.ts';
 
 /** One decision. These field names are documented in docs/cli.md. */
@@ -32,7 +32,9 @@ const INDENT = '   ';
 /** Looks in a row that decided the same are one block: the last, and how many there were. */
 export function explanationLines(explanation: Explanation, style: Style, columns: number): string[] {
   const { outcome } = explanation;
-  const lines = [`${style('bold', explanation.goal)}  ${style('dim', explanation.id)}${outcome ? `  ${outcomeWords(outcome as Parameters<typeof outcomeWords>[0])}` : ''}`];
+  const lines = [
+    `${style('bold', explanation.goal)}  ${style('dim', explanation.id)}${outcome ? `  ${outcomeWords(outcome as Parameters<typeof outcomeWords>[0])}` : ''}`,
+  ];
   const { decisions } = explanation;
   let same = 1;
   decisions.forEach((decision, i) => {
@@ -56,7 +58,7 @@ function decisionBlock(d: Explained, looks: number, style: Style, columns: numbe
     `${style('dim', clock(d.at))}  ${style('bold', d.title)}  ${style('dim', `step ${d.step}${looks > 1 ? `, ${looks} looks with this answer, the last one` : ''}`)}`,
     ...row('chose', d.choice),
     ...row('rule', `${d.kind} / ${d.because}`),
-    ...(numbers ? row('numbers', numbersLine(numbers)) : []),
+    ...(numbers ? numbersLines(numbers).flatMap((text, i) => row(i === 0 ? 'numbers' : '', text)) : []),
     ...(facts.length > 0 ? row('facts', facts.join(', ')) : []),
     ...d.alternatives.flatMap((a, i) => row(i === 0 ? 'rejected' : '', `${a.kind}: ${a.rejectedBecause}`)),
     ...d.checks.flatMap((c, i) => row(i === 0 ? 'checks' : '', `${mark(style, c.passed ? 'passed' : 'failed')} ${c.name}: ${c.detail}`)),

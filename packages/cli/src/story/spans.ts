@@ -34,12 +34,26 @@ function worksOf(commits: readonly Commit[]): Work[] {
     for (const event of commit.events) {
       if (event.type !== 'step.dispatched') continue;
       const step = commit.state.steps.find((s) => s.id === event.step);
-      works.set(event.step, { step: event.step, role: step?.role ?? '', title: step ? stepTitle(step) : event.step, start: at, end: null, failed: false, looks: [], resumesAt: at });
+      works.set(event.step, {
+        step: event.step,
+        role: step?.role ?? '',
+        title: step ? stepTitle(step) : event.step,
+        start: at,
+        end: null,
+        failed: false,
+        looks: [],
+        resumesAt: at,
+      });
     }
     const touched = new Set(commit.events.flatMap((e) => ('step' in e && e.type !== 'step.dispatched' ? [e.step] : [])));
     for (const id of touched) {
       const work = works.get(id);
-      if (work) addLook(work, commit.events.filter((e) => 'step' in e && e.step === id), at);
+      if (work)
+        addLook(
+          work,
+          commit.events.filter((e) => 'step' in e && e.step === id),
+          at,
+        );
     }
   }
   return [...works.values()];
@@ -63,7 +77,17 @@ function addLook(work: Work, events: readonly Event[], at: number): void {
 function stepSpan(work: Work, end: number): Span {
   const status = work.end === null ? 'running' : work.failed ? 'error' : 'ok';
   const looks = work.looks.map(lookSpans);
-  const children = looks.length === 1 ? (looks[0] ?? []) : work.looks.map((look, i): Span => ({ name: `look ${i + 1}`, detail: look.decided ?? '', start: look.start, end: look.end, status: 'ok', children: looks[i] ?? [] }));
+  const children =
+    looks.length === 1
+      ? (looks[0] ?? [])
+      : work.looks.map((look, i): Span => ({
+          name: `look ${i + 1}`,
+          detail: look.decided ?? '',
+          start: look.start,
+          end: look.end,
+          status: 'ok',
+          children: looks[i] ?? [],
+        }));
   return { name: `invoke_agent ${work.role}`, detail: work.title, start: work.start, end: work.end ?? end, status, children };
 }
 

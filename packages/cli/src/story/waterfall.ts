@@ -7,6 +7,8 @@ import type { Span } from './spans.ts';
 type Row = { label: string; span: Span };
 const MIN_BAR = 20;
 const MAX_LABEL = 64;
+/** Width of the duration and the gaps. */
+const BESIDES = 15;
 const SHOWN_LOOKS = 2;
 
 /** Every line fits in `columns`. */
@@ -14,8 +16,8 @@ export function waterfall(root: Span, style: Style, columns: number): string[] {
   const rows = rowsOf(root, '', '');
   const total = Math.max(1, root.end - root.start);
   const widest = Math.max(...rows.map((r) => widthOf(r.label)));
-  const labelWidth = Math.min(widest, MAX_LABEL, Math.max(24, columns - MIN_BAR - 14));
-  const barWidth = Math.max(MIN_BAR, Math.min(60, columns - labelWidth - 14));
+  const labelWidth = Math.min(widest, MAX_LABEL, Math.max(24, columns - MIN_BAR - BESIDES));
+  const barWidth = Math.max(MIN_BAR, Math.min(60, columns - labelWidth - BESIDES));
   return rows.map(({ label, span }) => {
     const from = Math.min(barWidth - 1, Math.floor(((span.start - root.start) / total) * barWidth));
     const length = Math.max(1, Math.min(barWidth - from, Math.round(((span.end - span.start) / total) * barWidth)));
@@ -29,7 +31,10 @@ function rowsOf(span: Span, lead: string, below: string): Row[] {
   const mark = span.status === 'error' ? ' ✗' : '';
   const label = `${lead}${span.name}${span.detail ? `  ${span.detail}` : ''}${mark}`;
   const children = fewerLooks(span.children);
-  return [{ label, span }, ...children.flatMap((child, i) => (i === children.length - 1 ? rowsOf(child, `${below}└─ `, `${below}   `) : rowsOf(child, `${below}├─ `, `${below}│  `)))];
+  return [
+    { label, span },
+    ...children.flatMap((child, i) => (i === children.length - 1 ? rowsOf(child, `${below}└─ `, `${below}   `) : rowsOf(child, `${below}├─ `, `${below}│  `))),
+  ];
 }
 
 /** A watch looks many times: the first and the last looks are drawn, those between become one row. */

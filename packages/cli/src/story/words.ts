@@ -93,9 +93,12 @@ export function eventWords(event: Event, titles: (step: string) => string): stri
 }
 
 function planWords(changes: readonly { change: string }[]): string {
-  const words = (['added', 'removed', 'changed'] as const).map((kind) => [kind, changes.filter((c) => c.change === kind).length] as const).filter(([, n]) => n > 0);
+  const words = (['added', 'removed', 'changed'] as const)
+    .map((kind) => [kind, changes.filter((c) => c.change === kind).length] as const)
+    .filter(([, n]) => n > 0);
   return words.length > 0 ? words.map(([kind, n]) => `${n} ${kind}`).join(', ') : 'nothing changed';
 }
 
 /** How long a step took so far or in all, in words; empty before it began. */
-export const tookWords = (step: { startedAt?: string; settledAt?: string }): string => (step.startedAt && step.settledAt ? duration(between(step.startedAt, step.settledAt)) : '');
+export const tookWords = (step: { startedAt?: string; settledAt?: string }): string =>
+  step.startedAt && step.settledAt ? duration(between(step.startedAt, step.settledAt)) : '';

@@ -32,14 +32,25 @@ export function entriesOf(before: GoalState | undefined, commit: Commit): Entry[
     else if (event.type === 'step.passed' || event.type === 'step.failed') {
       const status = event.type === 'step.passed' ? 'passed' : 'failed';
       const message = event.type === 'step.failed' ? event.message : undefined;
-      entries.push({ at, kind: 'settled', status, message, decisions: decisions(event.step), durationMs: between(startOf(before, event.step) ?? event.startedAt, at), ...ofStep(event.step) });
+      entries.push({
+        at,
+        kind: 'settled',
+        status,
+        message,
+        decisions: decisions(event.step),
+        durationMs: between(startOf(before, event.step) ?? event.startedAt, at),
+        ...ofStep(event.step),
+      });
     } else if (event.type === 'decision.made' && !settles.has(event.step)) {
       const looks = state.steps.find((s) => s.id === event.step)?.wait?.looks ?? 1;
       if (waits.has(event.step)) entries.push({ at, kind: 'held', decision: event.decision, looks, ...ofStep(event.step) });
       else entries.push({ at, kind: 'decided', decision: event.decision, ...ofStep(event.step) });
     } else if (event.type === 'human.acted') entries.push({ at, kind: 'acted', who: event.who, action: event.action, because: event.because });
-    else if (event.type === 'goal.ended') entries.push({ at, kind: 'ended', outcome: event.outcome, because: event.because, durationMs: between(state.acceptedAt, at) });
+    else if (event.type === 'goal.ended')
+      entries.push({ at, kind: 'ended', outcome: event.outcome, because: event.because, durationMs: between(state.acceptedAt, at) });
   }
+  // A step says why the plan changes; the change itself is read after it.
+  entries.sort((a, b) => Number(a.kind === 'replanned') - Number(b.kind === 'replanned'));
   const place = entries.findIndex((e) => e.kind === 'ended');
   entries.splice(place < 0 ? entries.length : place, 0, ...leftOut(before, commit));
   return entries;

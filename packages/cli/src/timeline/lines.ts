@@ -4,7 +4,7 @@ import { cut, padEnd, padStart, wrap } from '../output/columns.ts';
 import { clock, duration } from '../output/quantities.ts';
 import { mark } from '../output/style.ts';
 import type { Mark, Style } from '../output/style.ts';
-import { numbersLine, numbersOf } from '../story/comparison.ts';
+import { numbersLines, numbersOf } from '../story/comparison.ts';
 import { outcomeWords } from '../story/words.ts';
 import type { Entry } from './entries.ts';
 
@@ -18,7 +18,7 @@ export const TEXT_AT = 8 + 2 + 1 + 1 + ROLE_WIDTH + 2 + TITLE_WIDTH + 2 + TOOK_W
 /** Where the entries of a plan's diff begin. */
 const PLAN_AT = 12;
 /** On narrower terminals the text goes on a line of its own. */
-const NARROW = TEXT_AT + 40;
+const NARROW = TEXT_AT + 56;
 
 /** The first columns of a line; a running step shows no clock. */
 export function head({ style }: Layout, at: string | undefined, kind: Mark, role: string, title: string, took: string): string {
@@ -45,7 +45,7 @@ export function decisionParagraphs(decision: Decision): { text: string; dim?: bo
   const failed = decision.checks.filter((c) => !c.passed);
   return [
     { text: `${decision.choice} [${decision.because}${decision.by === 'rules' ? '' : `, by ${decision.by}`}]` },
-    ...(numbers ? [{ text: numbersLine(numbers), dim: true }] : []),
+    ...(numbers ? numbersLines(numbers).map((text) => ({ text, dim: true })) : []),
     ...decision.alternatives.map((a) => ({ text: `not ${a.kind}: ${a.rejectedBecause}`, dim: true })),
     ...failed.map((c) => ({ text: `check ${c.name} not passed: ${c.detail}`, dim: true })),
   ];
@@ -70,29 +70,38 @@ export function linesOf(entry: Entry, layout: Layout): string[] {
   const { style } = layout;
   switch (entry.kind) {
     case 'accepted':
-      return [`${style('dim', clock(entry.at))}  ${style('bold', entry.title)}  ${style('dim', `${entry.goal}${entry.repo ? `  ${entry.repo}` : ''}`)}`];
+      return [
+        `${style('dim', clock(entry.at))}  ${style('bold', entry.title)}`,
+        style('dim', `          ${entry.goal}${entry.repo ? `, from ${entry.repo}` : ''}`),
+      ];
     case 'settled': {
       const first = head(layout, entry.at, entry.status, entry.role, entry.title, duration(entry.durationMs));
       const said = entry.decisions.flatMap(decisionParagraphs);
       return beside(layout, first, entry.message && !said.some((p) => p.text.includes(entry.message ?? '')) ? [...said, { text: entry.message }] : said);
     }
     case 'held':
-      return beside(layout, head(layout, entry.at, 'held', entry.role, entry.title, `look ${entry.looks}`), decisionParagraphs({ ...entry.decision, alternatives: [] }));
+      return beside(
+        layout,
+        head(layout, entry.at, 'held', entry.role, entry.title, `look ${entry.looks}`),
+        decisionParagraphs({ ...entry.decision, alternatives: [] }),
+      );
     case 'decided':
       return beside(layout, head(layout, entry.at, 'note', entry.role, entry.title, ''), decisionParagraphs(entry.decision));
     case 'left-out':
-      return beside(layout, head(layout, entry.at, entry.status, '', entry.status === 'skipped' ? 'not needed any more' : 'cancelled', ''), [{ text: entry.steps.join(', '), dim: true }]);
+      return beside(layout, head(layout, entry.at, entry.status, '', entry.status === 'skipped' ? 'not needed any more' : 'cancelled', ''), [
+        { text: entry.steps.join(', '), dim: true },
+      ]);
     case 'replanned':
-      return [
-        head(layout, entry.at, 'note', 'planner', `plan v${entry.from} → v${entry.to}`, '').trimEnd(),
-        ...planLines(entry.changes, layout),
-      ];
+      return [head(layout, entry.at, 'note', 'planner', `plan v${entry.from} → v${entry.to}`, '').trimEnd(), ...planLines(entry.changes, layout)];
     case 'acted':
       return [`${style('dim', clock(entry.at))}  ${mark(style, 'note')} ${style('yellow', `${entry.who} asked to ${entry.action}: ${entry.because}`)}`];
     case 'ended': {
       const good = entry.outcome === 'done';
       const words = style(['bold', good ? 'green' : 'red'], `${outcomeWords(entry.outcome)} after ${duration(entry.durationMs)}`);
-      return [`${style('dim', clock(entry.at))}  ${mark(style, good ? 'passed' : 'failed')} ${words}`, ...wrap(entry.because, layout.columns - 12).map((line) => ' '.repeat(12) + line)];
+      return [
+        `${style('dim', clock(entry.at))}  ${mark(style, good ? 'passed' : 'failed')} ${words}`,
+        ...wrap(entry.because, layout.columns - 12).map((line) => ' '.repeat(12) + line),
+      ];
     }
   }
 }

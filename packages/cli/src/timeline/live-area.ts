@@ -1,7 +1,7 @@
 // The lines at the bottom of a terminal that are redrawn: what runs now, since when, on which numbers. Pure.
 import type { GoalState } from '@awo/contracts';
 import { duration } from '../output/quantities.ts';
-import { numbersLine, numbersOf } from '../story/comparison.ts';
+import { numbersLines, numbersOf } from '../story/comparison.ts';
 import { stepTitle } from '../story/words.ts';
 import { running } from './entries.ts';
 import type { Entry } from './entries.ts';
@@ -24,7 +24,10 @@ export function liveLines(state: GoalState, held: ReadonlyMap<string, Held>, now
     const first = head(layout, undefined, 'dispatched', step.role, stepTitle(step), took).replace('▸', spinner);
     if (!look) return beside(layout, first, [{ text: step.because, dim: true }]);
     const numbers = numbersOf(look.decision.figures);
-    return beside(layout, first, [{ text: `${look.decision.because}, look ${look.looks}` }, ...(numbers ? [{ text: numbersLine(numbers), dim: true }] : [])]);
+    return beside(layout, first, [
+      { text: `${look.decision.because}, look ${look.looks}` },
+      ...(numbers ? numbersLines(numbers).map((text) => ({ text, dim: true })) : []),
+    ]);
   });
   const settled = state.steps.filter((s) => s.status !== 'waiting' && s.status !== 'dispatched').length;
   const summary = `${settled} of ${state.steps.length} steps settled, ${duration(Math.max(0, now - Date.parse(state.acceptedAt)))} since it was accepted`;

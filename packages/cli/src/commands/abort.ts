@@ -1,0 +1,44 @@
+// awo abort: a person's wish to stop, appended to the goal's log like any other fact.
+import { userInfo } from 'node:os';
+import type { CliContext } from '../context.ts';
+import { EXIT, RefusedError } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { findGoal } from '../goal-id.ts';
+import { print } from '../output/print.ts';
+import { withSession } from '../session.ts';
+import { outcomeWords } from '../story/words.ts';
+import { followGoal } from './follow-goal.ts';
+
+export type AbortOptions = { because?: string | undefined; wait?: boolean | undefined };
+
+/** A goal that has ended cannot be aborted: RefusedError. One that is being aborted stays so. */
+export const abort = (context: CliContext, wanted: string, options: AbortOptions): Promise<ExitCode> =>
+  withSession(context, async ({ bus }) => {
+    const goal = await findGoal(bus, wanted);
+    const who = context.env['AWO_WHO'] ?? userInfo().username;
+    const because = options.because ?? 'asked for at the command line';
+    const { written, head } = await bus.write({
+      goal,
+      by: { author: 'operator', instance: `cli-${process.pid}` },
+      head: undefined,
+      events: (state) => (!state || state.ended || state.halted ? null : [{ type: 'human.acted', action: 'abort', who, because }]),
+      now: () => new Date(),
+    });
+    const ended = head?.commit.state.ended;
+    if (!written && ended)
+      throw new RefusedError(
+        `${goal} has ended already: ${outcomeWords(ended.outcome)}.`,
+        'What it put into an environment is taken back by: awo rollback --env NAME',
+      );
+    // What was asked for has happened when the goal ends as aborted, so that is what --wait waits for.
+    if (options.wait) {
+      const code = await followGoal(context, bus, goal);
+      const last = await bus.lastCommit(goal);
+      return last?.commit.state.ended?.outcome === 'aborted' ? EXIT.reached : code;
+    }
+    await print(context.terminal, context.format, { id: goal, aborting: true, already: !written }, () => [
+      written ? `${goal} is being aborted: what has begun is undone.` : `${goal} is being aborted already.`,
+      context.terminal.style('dim', `Look on: awo watch ${goal}`),
+    ]);
+    return EXIT.reached;
+  });

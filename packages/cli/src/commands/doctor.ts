@@ -1,0 +1,12 @@
+// awo doctor: what is found in a repository and where; without one, the state of the installation.
+import type { CliContext } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { findRepository } from '../home.ts';
+
+export type DoctorOptions = { repo?: string | undefined; ref?: string | undefined; write?: boolean | undefined };
+
+export async function doctor(context: CliContext, options: DoctorOptions): Promise<ExitCode> {
+  const repo = options.repo ?? findRepository(context.cwd);
+  if (repo !== undefined) return (await import('./doctor-repository.ts')).doctorRepository(context, repo, options);
+  return (await import('./doctor-installation.ts')).doctorInstallation(context);
+}

@@ -1,0 +1,45 @@
+// awo explain: every decision of a goal with what it rests on.
+import type { CliContext } from '../context.ts';
+import { EXIT, RefusedError } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { findGoal } from '../goal-id.ts';
+import { didYouMean } from '../nearest.ts';
+import { print } from '../output/print.ts';
+import { withSession } from '../session.ts';
+import { explain as explainCommits, explanationLines } from '../story/explanation.ts';
+import { commitsOf } from './commits-of.ts';
+
+export type ExplainOptions = { step?: string | undefined; facts?: boolean | undefined };
+
+export const explain = (context: CliContext, wanted: string, options: ExplainOptions): Promise<ExitCode> =>
+  withSession(context, async ({ bus }) => {
+    const { terminal, format } = context;
+    const commits = await commitsOf(bus, await findGoal(bus, wanted));
+    const steps = [...new Set(commits.flatMap((c) => c.state.steps.map((s) => s.id)))];
+    if (options.step && !steps.includes(options.step)) throw new RefusedError(`This goal has no step "${options.step}".`, didYouMean(options.step, steps));
+    const explanation = explainCommits(commits, options.step);
+    if (!options.facts) {
+      await print(terminal, format, explanation, () => explanationLines(explanation, terminal.style, terminal.columns()));
+      return EXIT.reached;
+    }
+    const facts: Record<string, unknown> = {};
+    for (const digest of new Set(explanation.decisions.flatMap((d) => d.facts))) facts[digest] = readable(await bus.evidence.get(digest));
+    await print(terminal, format, { ...explanation, evidence: facts }, () => [
+      ...explanationLines(explanation, terminal.style, terminal.columns()),
+      ...Object.entries(facts).flatMap(([digest, content]) => [
+        '',
+        terminal.style('bold', digest),
+        typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+      ]),
+    ]);
+    return EXIT.reached;
+  });
+
+function readable(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,43 @@
+// The command tree: names, arguments, options. What a command needs is loaded when it runs.
+import { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { FORMATS } from '../output/print.ts';
+import { choice } from './choice.ts';
+import { addGoalCommands } from './goal-commands.ts';
+import { addReadingCommands } from './reading-commands.ts';
+import { addSystemCommands } from './system-commands.ts';
+
+export type Surroundings = Omit<CliContext, 'home' | 'format'>;
+/** Runs a command's work in its context and keeps its exit code. */
+export type Go = (work: (context: CliContext) => Promise<ExitCode>) => Promise<void>;
+
+export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
+  const program = new Command('awo');
+  const { terminal } = surroundings;
+  const go: Go = async (work) => {
+    const { home, output } = program.opts<{ home?: string; output?: CliContext['format'] }>();
+    ended(await work({ ...surroundings, home, format: output }));
+  };
+  program
+    .description('Goal in, safe release out, every decision shown.')
+    .addOption(choice('-o, --output <format>', 'print data instead of text', FORMATS))
+    .option('--home <dir>', "the installation's folder (default: AWO_HOME, the nearest .awo upward, the checkout's .awo)")
+    .option('--debug', 'show where an error comes from')
+    .version('0.1.0', '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'awo: ')),
+    })
+    .addHelpText('after', '\nExit codes: 0 reached, 1 ended otherwise, 2 wrong usage, 3 cannot be reached or set up, 130 interrupted.')
+    // Commands made below inherit this: an error is thrown and turned into exit code 2, never process.exit in the middle of output.
+    .exitOverride();
+  addGoalCommands(program, go);
+  addReadingCommands(program, go);
+  addSystemCommands(program, go);
+  return program;
+}

@@ -1,0 +1,54 @@
+// Commands that read: what runs, what happened and why.
+import type { Command } from 'commander';
+import type { ExplainOptions } from '../commands/explain.ts';
+import type { Go } from './program.ts';
+
+const GOAL = 'a goal id, the beginning of one, or `last`';
+
+export function addReadingCommands(program: Command, go: Go): void {
+  program.commandsGroup('Looking:');
+  program
+    .command('ps')
+    .description('environments, what runs where at which weight, and recent goals')
+    .option('--refused', 'messages that were refused, with the reason')
+    .action((options: { refused?: boolean }) => go(async (context) => (await import('../commands/ps.ts')).ps(context, options)));
+
+  program
+    .command('get')
+    .argument('<goal>', GOAL)
+    .description('one goal as it stands')
+    .action((goal: string) => go(async (context) => (await import('../commands/get.ts')).get(context, goal)));
+
+  program
+    .command('watch')
+    .argument('[goal]', GOAL)
+    .description('the live timeline of a goal, until it has ended')
+    .option('--all', 'every goal, from now on')
+    .action((goal: string | undefined, options: { all?: boolean }) =>
+      go(async (context) => (await import('../commands/watch.ts')).watch(context, goal, options)),
+    );
+
+  program
+    .command('explain')
+    .argument('<goal>', GOAL)
+    .description('every decision: facts, rule, rejected alternatives, checks, who decided, evidence')
+    .option('--step <step>', 'one step only')
+    .option('--facts', 'print the recorded facts as well')
+    .action((goal: string, options: ExplainOptions) => go(async (context) => (await import('../commands/explain.ts')).explain(context, goal, options)));
+
+  program
+    .command('log')
+    .argument('<goal>', GOAL)
+    .description('the commits of a goal, one line each')
+    .option('-f, --follow', 'and those to come, until it has ended')
+    .option('--verify', 'check the hash chain and the fold')
+    .action((goal: string, options: { follow?: boolean; verify?: boolean }) =>
+      go(async (context) => (await import('../commands/log.ts')).log(context, goal, options)),
+    );
+
+  program
+    .command('trace')
+    .argument('<goal>', GOAL)
+    .description('the span tree of a goal, from its log alone')
+    .action((goal: string) => go(async (context) => (await import('../commands/trace.ts')).trace(context, goal)));
+}
