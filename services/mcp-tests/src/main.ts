@@ -7,4 +7,4 @@ import { settingsFrom } from './settings.ts';
 const home = process.env.AWO_HOME;
 if (!home) throw new TerminalError('bad-config', 'AWO_HOME is not set. It is the absolute folder of the installation, normally set by `awo up`.');
 
-await serveTools({ name: 'mcp-tests', version: '0.1.0', tools: testTools(settingsFrom(process.env, home)) });
+await serveTools({ name: 'mcp-tests', version: '0.1.0', tools: testTools(settingsFrom(process.env, home)), env: process.env });

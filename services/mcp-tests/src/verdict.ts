@@ -65,8 +65,10 @@ export function combine(first: Judged, second: Judged, partial: boolean): Judged
   const present = second.cases.filter((test) => !isReplaced(test));
   const cases = [...flaky, ...unreported, ...kept, ...present];
   // A text report counts tests that it does not name: then the totals come from the run that was complete.
-  const base = partial ? first.counts : second.counts;
-  const unnamed = Math.max(0, base.passed - (partial ? first : second).cases.filter((test) => test.outcome === 'passed').length);
+  const complete = partial ? first : second;
+  const namedGreen = complete.cases.filter((test) => test.outcome === 'passed').length;
+  const flakyUnnamed = partial ? 0 : flaky.filter((test) => !again.has(test.name)).length;
+  const unnamed = Math.max(0, complete.counts.passed - namedGreen - flakyUnnamed);
   const counts = countsOf(cases);
   return { cases, counts: { ...counts, passed: counts.passed + unnamed }, verdict: second.verdict, because: second.because, retry: false };
 }

@@ -42,7 +42,7 @@ describe('what real runners wrote', () => {
       'unittest',
       output({ stdout: 'noise\n', stderr: fixture('unittest.txt') }),
       { passed: 2, failed: 5, skipped: 1 },
-      ['test_a.A > test_err', 'setUpClass (test_a.B)', 'test_a.A > test_fail', 'test_a.A > test_sub (i=1)', 'test_a.A > test_us'],
+      ['test_a.A > test_err', 'test_a.B > setUpClass', 'test_a.A > test_fail', 'test_a.A > test_sub (i=1)', 'test_a.A > test_us'],
       ['unittest.loader._FailedTest > test_b'],
     ],
     ['unittest', 'unittest', output({ stderr: fixture('unittest-dots.txt') }), { passed: 1, failed: 1, skipped: 0 }, ['test_a.A > test_fail'], []],

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { slots } from './slots.ts';
+
+const forever = new AbortController().signal;
+
+test('no more run than there are slots, and the line is served in order', async () => {
+  const turns = slots(2, 0);
+  const first = await turns.take(forever);
+  const second = await turns.take(forever);
+  const order: number[] = [];
+  const waiting = [3, 4].map((n) => turns.take(forever).then((give) => (order.push(n), give)));
+  expect(order).toEqual([]);
+  first();
+  first();
+  await waiting[0];
+  expect(order).toEqual([3]);
+  second();
+  await waiting[1];
+  expect(order).toEqual([3, 4]);
+});
+
+test('little memory holds the next suite back while another one runs, and never the only one', async () => {
+  let free = 100;
+  const turns = slots(8, 512, () => free);
+  const first = await turns.take(forever);
+  let started = false;
+  const second = turns.take(forever).then((give) => ((started = true), give));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(started).toBe(false);
+  free = 1000;
+  (await second)();
+  first();
+  free = 0;
+  (await turns.take(forever))();
+});
+
+test('who gives up waiting does not keep the line from moving', async () => {
+  const turns = slots(1, 0);
+  const first = await turns.take(forever);
+  const gone = new AbortController();
+  const left = turns.take(gone.signal);
+  const next = turns.take(forever);
+  gone.abort();
+  await expect(left).rejects.toThrow(/abort/i);
+  first();
+  (await next)();
+});
