@@ -1,0 +1,69 @@
+// Which services run other code than before, which suites can see the change, and why the others cannot. Pure.
+import type { ChangedUnit, ImpactAssessed } from '@awo/contracts';
+import { type ChangeKind, testsOnly } from './change-kind.ts';
+import type { ImpactFacts } from './facts.ts';
+
+export type Scope = Pick<ImpactAssessed, 'units' | 'services' | 'suites' | 'dropped'>;
+
+export function scopeOf(facts: ImpactFacts, { kind }: ChangeKind): Scope {
+  const touched = facts.reach.units;
+  const running = new Set(touched.filter((unit) => !testsOnly(unit)).map((unit) => unit.id));
+  const tested = testedUnits(facts, touched);
+  const everything = kind === 'first-release';
+  const dropped = facts.suites.filter((suite) => !everything && !tested.has(suite.unit));
+  return {
+    units: touched.slice(0, MAX_LISTED).map((unit) => ({ id: unit.id, change: unit.change, because: whyTouched(unit).slice(0, room(touched.length)) })),
+    services: facts.services.filter((service) => everything || running.has(service.unit)).map((service) => service.name),
+    suites: facts.suites.filter((suite) => everything || tested.has(suite.unit)).map((suite) => suite.id),
+    dropped: dropped.slice(0, MAX_LISTED).map((suite) => ({ suite: suite.id, because: whyDropped(facts, kind, suite.unit).slice(0, room(dropped.length)) })),
+  };
+}
+
+/** The verdict travels in every commit of the goal, which must stay small; the evidence holds every unit with its chain. */
+const MAX_LISTED = 100;
+const room = (entries: number): number => (entries > 40 ? 80 : entries > 10 ? 200 : 600);
+
+/** Touched units, and for one without tests of its own the nearest unit above it that has some. */
+function testedUnits({ suites }: ImpactFacts, touched: readonly ChangedUnit[]): Set<string> {
+  const withSuite = new Set(suites.map((suite) => suite.unit));
+  const found = new Set<string>();
+  for (const { id } of touched) {
+    let unit: string | null = id;
+    while (unit !== null && !withSuite.has(unit)) unit = parentOf(unit);
+    if (unit !== null) found.add(unit);
+  }
+  return found;
+}
+
+const parentOf = (dir: string): string | null => (dir === '.' ? null : dir.includes('/') ? dir.slice(0, dir.lastIndexOf('/')) : '.');
+
+/** The chain in one line: where it starts, over what it goes. */
+function whyTouched({ reasons, change, fileKinds }: ChangedUnit): string {
+  const [first, ...rest] = reasons;
+  if (!first) return 'touched';
+  const start = `${first.from}: ${first.text}`;
+  const chain = rest.map((link) => `${link.text} (${link.at})`).join('; ');
+  const only = change === 'implicit' && fileKinds.includes('test') ? '; only its tests see it' : '';
+  return `${start}${chain ? `; ${chain}` : ''}${only}`;
+}
+
+function whyDropped({ reach, units }: ImpactFacts, kind: ImpactAssessed['kind'], unit: string): string {
+  const name = nameOf(units, unit);
+  const files = reach.files.filter((file) => file.kind !== 'docs');
+  const [first] = files;
+  if (!first)
+    return reach.files.length === 0
+      ? 'Nothing changed.'
+      : `Only documents changed (${list(reach.files.map((file) => file.path))}): no code of ${name} can see them.`;
+  if (kind === 'style') {
+    const subject = files.length === 1 ? `${first.path} is ${article(first.kind)} file` : `${list(files.map((file) => file.path))} are style and asset files`;
+    return `${subject}: no code of ${name} can see ${files.length === 1 ? 'it' : 'them'}.`;
+  }
+  if (files.every((file) => file.kind === 'test'))
+    return `Only tests of other units changed (${list(files.map((file) => file.path))}): ${name} does not run them.`;
+  return `${name} neither imports nor declares to depend on anything that changed (${list(files.map((file) => file.path))}).`;
+}
+
+const article = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
+const list = (paths: readonly string[]): string => `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
+const nameOf = (units: ImpactFacts['units'], id: string): string => units.find((unit) => unit.id === id)?.name ?? id;
