@@ -42,8 +42,11 @@ function unitsOf(reading: Reading, name: string): Unit[] {
       known ? { ...known, dependsOn } : { id: one.dir, name: nameOf(one), kind: one.kind, manifest: one.manifest, dependsOn: dedupe(dependsOn) },
     );
   }
-  const homeless = [...reading.services, ...reading.suites].some(({ dir }) => ownerOf(dir, byDir.keys()) === undefined);
-  if (byDir.size === 0 || homeless) byDir.set('.', byDir.get('.') ?? { id: '.', name, kind: 'root', manifest: null, dependsOn: [] });
+  // What lies under no manifest is a unit by its own directory; the root takes the rest of the files.
+  const homeless = [...reading.services, ...reading.suites].map(({ dir }) => dir).filter((dir) => ownerOf(dir, byDir.keys()) === undefined);
+  for (const dir of byDir.size === 0 || homeless.length > 0 ? [...homeless, '.'] : []) {
+    if (!byDir.has(dir)) byDir.set(dir, { id: dir, name: dir === '.' ? name : shortName(dir), kind: 'root', manifest: null, dependsOn: [] });
+  }
   return [...byDir.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -42,7 +42,12 @@ export function parseAwoYaml(text: string, file: string): ParsedAwoYaml {
   }
   const parsed = AwoYaml.safeParse(raw);
   if (parsed.success) return { config: parsed.data, problems: [], problemAt, at };
-  return { config: null, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, document, make)), problemAt, at };
+  return {
+    config: null,
+    problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, document, make)).sort((a, b) => a.line - b.line || a.column - b.column),
+    problemAt,
+    at,
+  };
 }
 
 /** The error that lists every problem. */

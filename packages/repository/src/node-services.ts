@@ -37,10 +37,9 @@ export function nodeService(
     if (start.server === null && !port) {
       const fixed = sources.find(({ text }) => FIXED_PORT.test(text));
       if (fixed) return ignoresPort(one, fixed, findings);
-      if (start.entry !== null && !sources.some(({ path, text }) => path === start.entry && LISTENS.test(text))) continue;
     }
     return {
-      names: [shortName(one.json.name ?? ''), shortName(one.dir), `${shortName(one.dir)}-${shortName(one.json.name ?? '')}`],
+      names: namesOf(one),
       dir: one.dir,
       language: 'node',
       install: toolchain.install,
@@ -53,6 +52,11 @@ export function nodeService(
     };
   }
   return null;
+}
+
+function namesOf(one: NodePackage): string[] {
+  const [name, dir] = [shortName(one.json.name ?? ''), one.dir === '.' ? '' : shortName(one.dir)];
+  return [name, dir, name === '' || dir === '' ? '' : `${dir}-${name}`];
 }
 
 /** Sources of a package without those of packages inside it and without tests. */

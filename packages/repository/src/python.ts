@@ -1,11 +1,11 @@
 // The Python reader: packages, services and suites, with or without a manifest. Pure.
-import type { Finding } from '@awo/contracts';
+import type { Finding, Install } from '@awo/contracts';
 import { shortName } from './naming.ts';
 import { dirOf, ownerOf, within } from './paths.ts';
 import { pythonToolchain } from './python-install.ts';
 import { type PythonPackage, readPythonPackages } from './python-packages.ts';
 import { pythonService } from './python-services.ts';
-import { emptyReading, type Reading, type SuiteDraft } from './reading.ts';
+import { emptyReading, type Reading, type ServiceDraft, type SuiteDraft } from './reading.ts';
 import { isTest, lineAt, type Snapshot, type SourceFile } from './snapshot.ts';
 
 export function readPython(snapshot: Snapshot): Reading {
@@ -30,9 +30,20 @@ function readDirectory(snapshot: Snapshot, dir: string, one: PythonPackage | nul
   const toolchain = pythonToolchain(snapshot, one, dir);
   const own = one && one.name !== one.dir ? [shortName(one.name)] : [];
   const service = isTest(`${dir}/`) ? null : pythonService(snapshot, dir, code, toolchain, dir === '.' ? own : [...own, shortName(dir)], reading.findings);
-  if (service) reading.services.push(service);
+  if (service) reading.services.push({ ...service, install: withServer(snapshot, dir, one, service, reading.findings) });
   const suite = pythonSuite(snapshot, dir, one, files, reading.findings);
   if (suite) reading.suites.push(suite);
+}
+
+/** The installs of a service, with the server that its start names and no requirement does. */
+function withServer(snapshot: Snapshot, dir: string, one: PythonPackage | null, service: ServiceDraft, findings: Finding[]): Install[] {
+  const server = service.start[1] === '-m' ? (service.start[2] ?? '') : '';
+  const declared = one?.requirements ?? [];
+  const brought = declared.some(({ name, text }) => name.toLowerCase() === server || (server === 'uvicorn' && /^fastapi\s*\[(standard|all)\]/i.test(text)));
+  if (!/^(uvicorn|gunicorn|flask)$/.test(server) || brought) return service.install;
+  const hint = `Add it to requirements.txt${declared.length > 0 ? '; until then the newest is installed' : ''}.`;
+  findings.push({ about: dir, what: 'requirement', value: server, at: service.at, level: 'missing', hint });
+  return declared.length > 0 ? pythonToolchain(snapshot, one, dir, false, [server]).install : service.install;
 }
 
 /** Without manifests each directory that holds Python files at its top is one; where the root does, all of it is. */
