@@ -5,7 +5,7 @@ import { localFiles, type LocalRevision, type LocalService, TerminalError } from
 import { type Environment, openEnvironment } from './environment.ts';
 import { makeFolder } from './durable-file.ts';
 import { createFlights, type Flights } from './flights.ts';
-import { listWorktrees, removeWorktree, worktreePath } from './worktrees.ts';
+import { listWorktrees, removeOldLogs, removeWorktree, worktreePath } from './worktrees.ts';
 
 /** The part of a logger that is used here. */
 export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
@@ -33,6 +33,8 @@ export type Local = LocalOptions & {
   stop(): void;
   /** Removes checkouts that neither run nor are a way back. */
   tidy(): Promise<void>;
+  /** The same, with nobody waiting for it. */
+  tidyLater(): void;
 };
 
 export type Place = { environment: Environment; service: LocalService; revision: LocalRevision };
@@ -58,8 +60,10 @@ export function openLocal(options: LocalOptions): Local {
     stop: () => void (stopping = true),
     wake: () => woken(),
     onWake: (listener) => void (woken = listener),
+    tidyLater: () => void local.tidy().catch((error: unknown) => options.log.warn({ error: String(error) }, 'checkouts could not be tidied')),
     inCheckout: (repo, sha, work) => locked(worktreePath(options.home, repo, sha), work),
     async tidy() {
+      removeOldLogs(options.home, Date.now());
       for (const { path, repo } of listWorktrees(options.home))
         // Asked again once it is this one's turn: a start may have begun meanwhile.
         await locked(path, async () => {

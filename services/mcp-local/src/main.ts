@@ -11,7 +11,7 @@ import { supervise } from './supervise.ts';
 const home = resolve(process.env['AWO_HOME'] ?? '.awo');
 const log = createLogger('mcp-local', process.env['AWO_INSTANCE'] ?? 'mcp-local-1');
 const ending = new AbortController();
-process.once('SIGTERM', () => ending.abort());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
 
 makeFolder(join(home, 'local'));
 // A second instance stands by: two owners would start everything twice.
@@ -19,5 +19,15 @@ const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal)
 if (lock === null) process.exit(0);
 const local = openLocal({ home, hostEnv: process.env, log });
 const supervision = supervise(local);
+// Starts under way are given up, so that the calls that wait for them can end; what should run stays written down.
 ending.signal.addEventListener('abort', () => void supervision.stop());
-await serveTools({ name: 'mcp-local', version: '0.1.0', tools: toolsOf(local) });
+await serveTools({
+  name: 'mcp-local',
+  version: '0.1.0',
+  tools: toolsOf(local),
+  env: process.env,
+  onStop: async () => {
+    await supervision.stop();
+    lock.release();
+  },
+});

@@ -27,6 +27,6 @@ export const stopTool =
     revision.state = 'draining';
     await local.flights.cancel(key);
     const drained = await local.flights.join(key, new AbortController().signal, () => stop(local, { environment, service, revision }, args.drainMs));
-    void local.tidy().catch((error: unknown) => local.log.warn({ error: String(error) }, 'checkouts could not be tidied'));
+    local.tidyLater();
     return { revision: args.revision, stopped: true, drained };
   };

@@ -70,6 +70,7 @@ export async function start(local: Local, place: Place, signal: AbortSignal): Pr
       for (const other of stopped) Object.assign(other, { desired: 'running', state: 'starting' } as const);
       environment.save();
       await environment.route();
+      local.tidyLater();
       local.wake();
     }
     throw error;

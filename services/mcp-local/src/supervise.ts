@@ -57,7 +57,7 @@ export function supervise(local: Local): Supervision {
           local.log.warn({ environment: environment.name, error: messageOf(error) }, 'could not be tended; the next turn tries again'),
         );
       }
-      if (turn === 0) void local.tidy().catch((error: unknown) => local.log.warn({ error: messageOf(error) }, 'checkouts could not be tidied'));
+      if (turn === 0) local.tidyLater();
       // Woken by an exit, else at the next turn.
       await delay(LOOK_EVERY_MS, undefined, { signal: wakeUp.signal }).catch(() => delay(20));
     }

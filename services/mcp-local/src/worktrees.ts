@@ -1,7 +1,7 @@
 // Checkouts of revisions, shared by the services of one commit. The user's own work tree is never touched.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import { gitArguments, gitEnvironment } from '@awo/repository';
 import { z } from 'zod';
 import { makeFolder, readDurable, writeDurably } from './durable-file.ts';
 
+const KEEP_LOGS_MS = 7 * 24 * 3_600_000;
 const run = promisify(execFile);
 
 /** Stands beside the checkout: what of it is complete. What is not written here is done again. */
@@ -59,7 +60,10 @@ export async function checkOut(home: string, repo: string, sha: string): Promise
 async function unpack(repo: string, sha: string, path: string, before: string): Promise<void> {
   makeFolder(path);
   const archive = spawn('git', gitArguments(repo, ['archive', '--format=tar', sha]), { env: gitEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
-  const tar = spawn('tar', ['-x', '-f', '-', '-C', path], { stdio: [archive.stdout, 'ignore', 'inherit'] });
+  const tar = spawn('tar', ['-x', '-f', '-', '-C', path], { stdio: ['pipe', 'ignore', 'inherit'] });
+  // tar may end before it has read everything (EPIPE); its exit code tells the story.
+  tar.stdin.on('error', () => undefined);
+  archive.stdout.pipe(tar.stdin);
   let said = '';
   archive.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
   const [[code], [tarCode]] = (await Promise.all([once(archive, 'close'), once(tar, 'close')])) as [[number], [number]];
@@ -68,13 +72,19 @@ async function unpack(repo: string, sha: string, path: string, before: string): 
   throw new TerminalError('git-failed', `${sha} of ${repo} could not be checked out: ${before}; git archive: ${said.trim() || `tar ended with ${tarCode}`}.`);
 }
 
-/** The folder, its marker, and git's entry for it. */
+/** The folder, its marker, and git's entry for it. The log of its install stays: an error message may have named it. */
 export async function removeWorktree(repo: string, path: string): Promise<void> {
   await rm(markerOf(path), { force: true });
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  await rm(installLogOf(path), { force: true });
   // Only the entry of this folder: `prune` would also drop those of folders that are just not mounted.
   await git(repo, ['worktree', 'remove', '--force', path]).catch(() => undefined);
+}
+
+/** Install logs without a checkout, past their time. */
+export function removeOldLogs(home: string, now: number): void {
+  const root = join(home, 'local', 'worktrees');
+  for (const file of existsSync(root) ? readdirSync(root).flatMap((d) => readdirSync(join(root, d)).map((f) => join(root, d, f))) : [])
+    if (file.endsWith('.log') && !existsSync(file.replace(/\.log$/, '')) && now - statSync(file).mtimeMs > KEEP_LOGS_MS) rmSync(file, { force: true });
 }
 
 /** Every checkout there is, with its repository. */
