@@ -1,10 +1,10 @@
 // The other end of the control socket: status, scale, restart, stop of a running installation.
 import { createConnection } from 'node:net';
-import { createInterface } from 'node:readline';
 import { RetryableError, TerminalError } from '@awo/contracts';
 import { ControlReply, socketPath } from './control-protocol.ts';
 import type { ControlRequest, SupervisorStatus } from './control-protocol.ts';
 import { lockOwner } from './owner-lock.ts';
+import { isRunning } from './process-identity.ts';
 import { until } from './until.ts';
 
 export interface SupervisorControl {
@@ -19,10 +19,13 @@ export interface SupervisorControl {
 async function ask(home: string, request: ControlRequest): Promise<SupervisorStatus> {
   const line = await new Promise<string>((resolve, reject) => {
     const socket = createConnection(socketPath(home));
-    const lines = createInterface({ input: socket });
+    let text = '';
+    socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
     socket.once('error', (error) => reject(new RetryableError('bus-unavailable', `The supervisor of ${home} does not answer: ${error.message}`)));
-    lines.once('line', (text) => {
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (!text.includes('\n')) return;
       resolve(text);
       socket.end();
     });
@@ -35,14 +38,15 @@ async function ask(home: string, request: ControlRequest): Promise<SupervisorSta
 
 /** Control of the installation in `home`; undefined where none is running. */
 export async function connectSupervisor(home: string): Promise<SupervisorControl | undefined> {
-  if (!lockOwner(home)) return undefined;
+  const owner = lockOwner(home);
+  if (!owner) return undefined;
   return {
     status: () => ask(home, { do: 'status' }),
     scale: (service, replicas) => ask(home, { do: 'scale', service, replicas }),
     restart: (what) => ask(home, { do: 'restart', what }),
     stop: async ({ keepTraffic = false } = {}) => {
       await ask(home, { do: 'stop', keepTraffic });
-      const gone = await until(() => !lockOwner(home), 60_000);
+      const gone = await until(() => !isRunning(owner), 60_000);
       if (!gone) throw new RetryableError('internal', `The supervisor of ${home} is still running after 60 s`);
     },
   };

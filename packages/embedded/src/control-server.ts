@@ -20,7 +20,10 @@ export async function serveControl(home: string, handle: (request: ControlReques
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // readline repeats the socket's error as its own, which would end the supervisor.
+    lines.on('error', () => socket.destroy());
+    lines.on('line', (line) => {
       void answer(line, handle).then((reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
     });
   });

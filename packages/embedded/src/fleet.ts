@@ -12,12 +12,14 @@ import type { InstanceStatus, ServiceProcess } from './service-process.ts';
 
 /** What a service has to finish or hand back its work after SIGTERM. */
 const STOP_GRACE_MS = 10_000;
+/** So many deaths during a start are no hiccup: the start is reported without it, the tries go on. */
+const HOPELESS_RESTARTS = 4;
 const Replicas = z.record(z.string(), z.number().int().min(0));
 
 export interface Fleet {
   replicas(): Record<string, number>;
   instances(): InstanceStatus[];
-  /** Looks at the server's monitoring and marks who is connected. True where everybody is. */
+  /** Looks at the server's monitoring and marks who is connected. True where nothing is to be waited for: each is up, or dies again and again. */
   refresh(): Promise<boolean>;
   scale(service: string, replicas: number): Promise<void>;
   restart(what: string): Promise<void>;
@@ -73,7 +75,7 @@ export function startFleet({ home, services, caller, natsUrl, monitorUrl }: Flee
       const names = monitor === null ? undefined : await connectedNames(monitor);
       // A server of others shows us nothing: a running process counts as up.
       for (const one of all()) if (monitor === null || names) one.connected(names ? names.has(one.instance) : one.status().pid !== null);
-      return all().every((one) => one.status().state === 'up');
+      return all().every((one) => one.status().state === 'up' || one.status().restarts >= HOPELESS_RESTARTS);
     },
     scale: async (name, replicas) => {
       const service = known(name);

@@ -49,10 +49,12 @@ export interface FindOptions {
   signal?: AbortSignal;
   /** Folder of the cached builds; default: `.tools` of the checkout. */
   tools?: string;
+  /** Where releases are downloaded from; a test puts its own server here. */
+  releases?: string;
 }
 
 /** @throws TerminalError `bus-unavailable` where no way leads to a nats-server. */
-export async function findNatsServer({ env, report, signal, tools = join(CHECKOUT, '.tools') }: FindOptions): Promise<NatsBinary> {
+export async function findNatsServer({ env, report, signal, tools = join(CHECKOUT, '.tools'), releases }: FindOptions): Promise<NatsBinary> {
   const path = env['PATH'] ?? '';
   const tried: string[] = [];
 
@@ -67,7 +69,7 @@ export async function findNatsServer({ env, report, signal, tools = join(CHECKOU
   const go = onPath('go', path);
   const ways = [
     go ? { from: 'go' as const, bring: () => buildNatsServer({ go, version: NATS_VERSION, target: cached, tools, env, report, signal }) } : undefined,
-    { from: 'download' as const, bring: () => downloadNatsServer({ version: NATS_VERSION, target: cached, report, signal }) },
+    { from: 'download' as const, bring: () => downloadNatsServer({ version: NATS_VERSION, target: cached, report, signal, releases }) },
   ];
   if (!go) tried.push('no Go on PATH to build it');
   for (const way of ways) {

@@ -29,8 +29,10 @@ if (!takeLock(options.home)) {
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, end);
   try {
     supervisor = await runSupervisor(options, process.env, (progress) => tell({ kind: 'progress', ...progress }));
+    // Asked to end while the bus was still coming up.
     if (asked) end();
-    else tell({ kind: 'ready' });
+    await supervisor.ready;
+    if (!asked) tell({ kind: 'ready' });
   } catch (error) {
     releaseLock(options.home);
     const message = error instanceof Error ? error.message : String(error);

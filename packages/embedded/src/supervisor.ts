@@ -22,11 +22,13 @@ import { until } from './until.ts';
 const COME_UP_MS = 20_000;
 
 export interface Supervisor {
+  /** Resolves when every service is connected, or those that are not have been named. */
+  ready: Promise<void>;
   /** Ends everything; a second call waits for the first. */
   stop(options?: { keepTraffic?: boolean }): Promise<void>;
 }
 
-/** The caller holds the lock of the installation. Resolves when the services are up, or named as not. */
+/** The caller holds the lock of the installation. Resolves when the services are started. */
 export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.ProcessEnv, report: Report): Promise<Supervisor> {
   const { home, binary, natsUrl: foreignUrl } = options;
   prepareHome(home);
@@ -100,10 +102,13 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
   });
 
   note();
-  const allUp = await until(() => stopping !== undefined || fleet.refresh(), COME_UP_MS, 40);
-  const late = fleet.instances().filter((one) => one.state !== 'up');
-  if (!allUp) report({ phase: 'services', text: `Not up yet: ${late.map((one) => one.instance).join(', ')} (see ${homePaths(home).logs})` });
-  if (stopping === undefined) phase = 'ready';
-  report({ phase: 'ready', text: `${fleet.instances().length - late.length} of ${fleet.instances().length} services up, bus at ${bus.url()}` });
-  return { stop };
+  const ready = (async () => {
+    await until(() => stopping !== undefined || fleet.refresh(), COME_UP_MS, 40);
+    if (stopping !== undefined) return;
+    const late = fleet.instances().filter((one) => one.state !== 'up');
+    if (late.length > 0) report({ phase: 'services', text: `Not up yet: ${late.map((one) => one.instance).join(', ')} (see ${homePaths(home).logs})` });
+    phase = 'ready';
+    report({ phase: 'ready', text: `${fleet.instances().length - late.length} of ${fleet.instances().length} services up, bus at ${bus.url()}` });
+  })();
+  return { ready, stop };
 }
