@@ -38,6 +38,7 @@ process.on('SIGTERM', () => stop.abort());
 process.on('SIGINT', () => {});
 // Customers of a runner that is gone would never leave.
 process.on('disconnect', () => stop.abort());
+if (process.connected === false) stop.abort();
 
 while (!stop.signal.aborted) {
   const addresses = await readAddresses(home, values.environment);

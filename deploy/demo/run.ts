@@ -7,7 +7,7 @@ import { startInstallation, stopInstallation } from '@awo/embedded';
 import { CHANGES } from './changes.ts';
 import { readAddresses } from './customers/addresses.ts';
 import { awoAt } from './runner/awo.ts';
-import { startCustomers, type Customers } from './runner/customers.ts';
+import { startCustomers } from './runner/customers.ts';
 import { parseOptions, USAGE, type Options } from './runner/options.ts';
 import { play } from './runner/play.ts';
 import { readPlayed, savePlayed, type Played } from './runner/played.ts';
@@ -73,7 +73,8 @@ async function demo(options: Options): Promise<number> {
     if (code === 0 && !once) await stayUp(home);
     return code;
   } finally {
-    await leave(customers);
+    // Before the services go: for customers of a closed shop every request would fail.
+    await customers.stop();
   }
 }
 
@@ -86,9 +87,6 @@ async function stayUp(home: string): Promise<void> {
   await promise;
   clearInterval(alive);
 }
-
-/** Before the services go: customers of a closed shop would count as failed requests. */
-const leave = (customers: Customers): Promise<void> => customers.stop();
 
 function complain(error: unknown): number {
   const hint = error instanceof TerminalError ? error.hint : undefined;

@@ -2,4 +2,4 @@
 import { runAgent } from '@awo/agent';
 import { deploy } from './agent.ts';
 
-await runAgent(deploy);
+await runAgent(deploy, { env: process.env });

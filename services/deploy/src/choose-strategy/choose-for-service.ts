@@ -69,7 +69,7 @@ function choose(service: ServiceFacts, facts: StrategyFacts, s: Situation, weigh
   if (facts.wish !== 'auto' && !(facts.wish === 'canary' && starved)) {
     return { strategy: facts.wish, because: 'asked-for', choice: `${facts.wish}, as asked for.`, why: {} };
   }
-  const exhausted = budgetLeft(s) <= 0 && s.rps > 0;
+  const exhausted = s.errorRatio >= s.errorBudgetRatio;
   if (s.risk === 'low' && facts.wish === 'auto' && !exhausted && directCostShare(s) <= DIRECT_SHARE_OF_BUDGET) {
     return {
       strategy: 'full',

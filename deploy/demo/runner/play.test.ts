@@ -1,0 +1,144 @@
+// The releases of the demo against an `awo` that answers from a list.
+import { describe, expect, test } from 'vitest';
+import { Commit, FIRST_PREV, type GoalState, type Outcome } from '@awo/contracts';
+import type { Release } from '../shop.ts';
+import type { Awo } from './awo.ts';
+import type { Customers } from './customers.ts';
+import { exposuresOf, withoutCanary } from './exposure.ts';
+import { parseOptions } from './options.ts';
+import { play, type Stage } from './play.ts';
+import type { Played } from './played.ts';
+import { summary } from './summary.ts';
+
+const OLD = 'a'.repeat(40);
+const releases: Release[] = ['v1.0', 'v1.1', 'cheapest-free'].map((ref, n) => ({ ref, sha: String(n).repeat(40), subject: `Change ${n}` }));
+const goalOf = (n: number): string => `g000000000${n}`;
+
+function commitOf(id: string, outcome: Outcome, steps: GoalState['steps'] = []): Commit {
+  const state: GoalState = {
+    id,
+    spec: {
+      kind: 'test',
+      revision: 'HEAD',
+    },
+    source: 'test',
+    acceptedAt: '2026-10-01T09:00:00.000Z',
+    planVersion: 1,
+    steps,
+    ended: {
+      outcome,
+      because: 'because',
+      at: '2026-10-01T09:01:00.000Z',
+    },
+  };
+  const ended = { type: 'goal.ended' as const, outcome, because: 'because' };
+  return { v: 1, goal: id, prev: FIRST_PREV, at: state.acceptedAt, by: { author: 'planner', instance: 'planner-1' }, events: [ended], state };
+}
+
+function watched(weight: number, fresh: [number, number], oldRequests: number): GoalState['steps'][number] {
+  const output = {
+    comparison: {
+      old: { requests: oldRequests, errors: 0, p95Ms: 3 },
+      new: { requests: fresh[0], errors: fresh[1], p95Ms: 3, customersWithErrors: fresh[1], restarts: 0, memoryBytes: null },
+    },
+  };
+  const input = { environment: 'production', change: { service: 'cart', base: OLD, head: 'b'.repeat(40) }, weight, concurrent: true, expectedRps: 80 };
+  return { id: `watch-cart-${weight}`, kind: 'watch-rollout', role: 'monitor', needs: [], when: 'passed', input, because: 'test', status: 'failed', output };
+}
+
+function stageWith(outcomes: Outcome[], exitCodes: number[] = []): { stage: Stage; shown: string[][]; said: string[] } {
+  const shown: string[][] = [];
+  const said: string[] = [];
+  const refs = releases.map((r) => r.ref);
+  const awo: Awo = {
+    show: async (args) => exitCodes[shown.push(args) - 1] ?? 0,
+    read: async ([command, ...args]) => {
+      if (command === 'watch') return [commitOf(args[0] ?? '', outcomes[Number(args[0]?.at(-1))] ?? 'done')];
+      return [{ id: goalOf(refs.findIndex((ref) => args.includes(ref))), duplicate: true }];
+    },
+  };
+  const customers: Customers = { counts: async () => ({}), busy: async () => true, stop: async () => {} };
+  const played: Played = { v: 1, salt: 'salt', releases: [] };
+  return {
+    stage: { awo, shop: '/shop', customers, played, save: async () => {}, say: (line) => said.push(line), signal: new AbortController().signal },
+    shown,
+    said,
+  };
+}
+
+describe('playing the releases', () => {
+  test('asks for one after the other and keeps how each ended', async () => {
+    const { stage, shown } = stageWith(['done', 'stopped', 'rolled-back'], [0, 1, 1]);
+    expect(await play(releases, stage)).toBe(0);
+    expect(shown.map((args) => args.slice(0, 7))).toEqual(releases.map((r) => ['release', '--repo', '/shop', '--ref', r.ref, '--id', `demo-salt-${r.ref}`]));
+    expect(stage.played.releases.map((r) => [r.ref, r.outcome])).toEqual([
+      ['v1.0', 'done'],
+      ['v1.1', 'stopped'],
+      ['cheapest-free', 'rolled-back'],
+    ]);
+  });
+
+  test('does not play what has ended before', async () => {
+    const { stage, shown } = stageWith(['done', 'done', 'done']);
+    await play(releases.slice(0, 2), stage);
+    await play(releases, stage);
+    expect(shown.map((args) => args[4])).toEqual(['v1.0', 'v1.1', 'cheapest-free']);
+  });
+
+  test.each<Outcome>(['failed', 'needs-human', 'refused'])('gives up where the system came to no verdict: %s', async (outcome) => {
+    const { stage, said } = stageWith(['done', outcome], [0, 1]);
+    expect(await play(releases, stage)).toBe(3);
+    expect(said.at(-1)).toContain(`npx awo explain ${goalOf(1)}`);
+    expect(stage.played.releases).toHaveLength(1);
+  });
+
+  test.each([2, 3, 130])('ends with the exit code %i of awo, as going on could not work', async (code) => {
+    const { stage, shown } = stageWith([], [code]);
+    expect(await play(releases, stage)).toBe(code);
+    expect(shown).toHaveLength(1);
+  });
+
+  test('asks for nothing more after Ctrl-C', async () => {
+    const { stage, shown } = stageWith([]);
+    expect(await play(releases, { ...stage, signal: AbortSignal.abort() })).toBe(130);
+    expect(shown).toEqual([]);
+  });
+});
+
+describe('what a release cost', () => {
+  const state = commitOf(goalOf(2), 'rolled-back', [watched(10, [100, 5], 900), watched(40, [40, 2], 60)]).state;
+
+  test('is the sum of its stages', () => {
+    expect(exposuresOf(state)).toEqual([{ service: 'cart', newRequests: 140, newErrors: 7, oldRequests: 960, customersWithErrors: 5 }]);
+  });
+
+  test('is compared with all traffic on the new one for the same time: 5 % of 1,100', () => {
+    expect(withoutCanary({ service: 'cart', newRequests: 140, newErrors: 7, oldRequests: 960, customersWithErrors: 5 })).toBe(55);
+  });
+
+  test('stands in the summary, with the arithmetic', () => {
+    const undone = {
+      ...releases[2]!,
+      goal: goalOf(2),
+      outcome: 'rolled-back' as const,
+      because: 'error-rate-worse',
+      exposures: exposuresOf(state),
+      failedForCustomers: 7,
+    };
+    const text = summary([undone], { trace: null }).join('\n');
+    expect(text).toContain('7 requests of 5 customers failed: the new cart (cheapest-free) had 140 of 1,100 requests, 5.0 % of them failed');
+    expect(text).toContain('55 would have failed: 5.0 % of all 1,100 in the same time');
+    expect(text).toContain(`npx awo explain ${goalOf(2)}`);
+  });
+});
+
+describe('options', () => {
+  test('name the folder by option, else by AWO_HOME', () => {
+    expect(parseOptions(['--home', '/a'], { AWO_HOME: '/b' })).toMatchObject({ home: '/a', once: false, variant: null });
+    expect(parseOptions(['--once', '--variant', '7'], { AWO_HOME: '/b' })).toEqual({ home: '/b', once: true, variant: 7 });
+  });
+
+  test.each([[['--variant', 'x']], [['--onec']], [['now']]])('that are not understood are refused with those that are: %j', (args) => {
+    expect(() => parseOptions(args, {})).toThrow('npm start -- --once');
+  });
+});

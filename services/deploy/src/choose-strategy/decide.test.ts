@@ -1,0 +1,130 @@
+// A row per reason, and what holds for all numbers.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DECISIONS } from '@awo/contracts';
+import { changeOf } from '../testing/environment.ts';
+import { decideStrategy } from './decide.ts';
+import type { ServiceFacts, StrategyFacts } from './facts.ts';
+
+const cart: ServiceFacts = { change: changeOf('cart'), sideBySide: true, baseRuns: true, dependsOn: [], traffic: { service: 'cart', rps: 80, errorRatio: 0 } };
+const usual: StrategyFacts = {
+  environment: 'production',
+  wish: 'auto',
+  impact: { kind: 'code', risk: 'medium', riskBecause: 'code of one service', services: ['cart'] },
+  policy: { errorBudgetRatio: 0.001, watchDeadlineMs: 300_000, minRequests: 100, alpha: 0.01 },
+  gates: [],
+  services: [cart],
+};
+const impact = (more: Partial<NonNullable<StrategyFacts['impact']>>): StrategyFacts['impact'] => ({
+  kind: 'code',
+  risk: 'medium',
+  riskBecause: 'x',
+  services: ['cart'],
+  ...more,
+});
+const withCart = (more: Partial<ServiceFacts>, facts: Partial<StrategyFacts> = {}): StrategyFacts => ({ ...usual, ...facts, services: [{ ...cart, ...more }] });
+
+const ROWS: [string, StrategyFacts, string, number[]][] = [
+  ['risk-needs-canary', usual, 'canary', [10, 40]],
+  ['environment-empty', withCart({ change: changeOf('cart', null), baseRuns: false }), 'full', [100]],
+  ['low-risk-direct', { ...usual, impact: impact({ kind: 'style', risk: 'low' }) }, 'full', [100]],
+  ['too-little-traffic', withCart({ traffic: { service: 'cart', rps: 0.1, errorRatio: 0 } }), 'blue-green', [100]],
+  ['cannot-run-side-by-side', withCart({ sideBySide: false }), 'full', [100]],
+  ['budget-exhausted', withCart({ traffic: { service: 'cart', rps: 80, errorRatio: 0.02 } }), 'canary', [1, 4, 16, 50]],
+  ['asked-for', { ...usual, wish: 'blue-green' }, 'blue-green', [100]],
+  ['nothing-to-deploy', { ...usual, impact: impact({ services: [] }) }, '', []],
+];
+
+describe('each reason', () => {
+  test.each(ROWS)('%s', (because, facts, strategy, weights) => {
+    const decision = decideStrategy(facts);
+    expect(decision.because).toBe(because);
+    expect(decision.rollouts[0]?.strategy ?? '').toBe(strategy);
+    expect(decision.rollouts[0]?.weights ?? []).toEqual(weights);
+  });
+
+  test('has a row, so that no reason is only a word', () => {
+    expect(ROWS.map(([because]) => because).toSorted()).toEqual([...DECISIONS['choose-strategy']].toSorted());
+  });
+});
+
+test('a canary that was asked for is no canary where nothing runs, as it would compare with nothing', () => {
+  const decision = decideStrategy(withCart({ change: changeOf('cart', null), baseRuns: false }, { wish: 'canary' }));
+  expect(decision.rollouts[0]?.strategy).toBe('full');
+  expect(decision.checks).toContainEqual(expect.objectContaining({ name: 'wish-can-be-met', passed: false }));
+});
+
+test('a canary that was asked for without traffic becomes blue-green, as its watch would end without a verdict', () => {
+  const decision = decideStrategy(withCart({ traffic: { service: 'cart', rps: null, errorRatio: null } }, { wish: 'canary' }));
+  expect([decision.because, decision.rollouts[0]?.strategy]).toEqual(['too-little-traffic', 'blue-green']);
+});
+
+test('an unknown impact is taken for the highest risk, as nothing says that the change is harmless', () => {
+  const decision = decideStrategy({ ...usual, impact: null });
+  expect(decision.figures).toMatchObject({ risk: 'high' });
+  expect(decision.rollouts[0]?.strategy).toBe('canary');
+});
+
+test('services that the change does not reach stay, with the reason', () => {
+  const web: ServiceFacts = { ...cart, change: changeOf('web'), traffic: { service: 'web', rps: 80, errorRatio: 0 } };
+  const decision = decideStrategy({ ...usual, services: [cart, web] });
+  expect(decision.rollouts.map((r) => r.service)).toEqual(['cart']);
+  expect(decision.leave).toEqual([{ change: web.change, because: 'The change does not reach the code that web runs.' }]);
+});
+
+test('every rejected strategy has a reason in numbers', () => {
+  const { alternatives, figures } = decideStrategy(usual);
+  expect(alternatives?.map((a) => a.kind)).toEqual(['full', 'blue-green']);
+  for (const a of alternatives ?? []) expect(a.rejectedBecause).toMatch(/\d/);
+  // 0.05 of all changes x 0.05 of the requests x 80/s x (10 s to detect + 15 s to start the old one again).
+  expect(figures?.expectedFailedRequestsFull).toBe(5);
+  expect(figures?.budgetLeftRequestsPerHour).toBe(288);
+});
+
+describe('for all numbers', () => {
+  const CARE = { full: 0, 'blue-green': 1, canary: 2 } as const;
+  const care = (facts: StrategyFacts): number => CARE[decideStrategy(facts).rollouts[0]?.strategy ?? 'full'];
+  const RISKS = ['low', 'medium', 'high'] as const;
+  const rps = fc.double({ min: 0, max: 5000, noNaN: true });
+  const errorRatio = fc.double({ min: 0, max: 0.02, noNaN: true });
+  const policy = fc.record({
+    errorBudgetRatio: fc.double({ min: 0, max: 0.05, noNaN: true }),
+    watchDeadlineMs: fc.integer({ min: 5_000, max: 900_000 }),
+    minRequests: fc.integer({ min: 1, max: 5_000 }),
+    alpha: fc.double({ min: 0.0001, max: 0.4, noNaN: true }),
+  });
+  const facts = (policyOf: StrategyFacts['policy'], risk: (typeof RISKS)[number], rpsOf: number, errors: number): StrategyFacts =>
+    withCart({ traffic: { service: 'cart', rps: rpsOf, errorRatio: errors } }, { policy: policyOf, impact: impact({ risk }) });
+
+  test('more risk never gives a less careful strategy', () => {
+    fc.assert(
+      fc.property(policy, rps, errorRatio, (p, r, e) => {
+        const [low, medium, high] = RISKS.map((risk) => care(facts(p, risk, r, e)));
+        expect(low).toBeLessThanOrEqual(medium ?? -1);
+        expect(medium).toBeLessThanOrEqual(high ?? -1);
+      }),
+    );
+  });
+
+  test('more traffic never gives a less careful strategy, nor a larger first step', () => {
+    fc.assert(
+      fc.property(policy, fc.constantFrom(...RISKS), rps, rps, errorRatio, (p, risk, a, b, e) => {
+        const [less, more] = [Math.min(a, b), Math.max(a, b)].map((r) => facts(p, risk, r, e));
+        if (!less || !more) return;
+        expect(care(less)).toBeLessThanOrEqual(care(more));
+        const [first, second] = [less, more].map((f) => decideStrategy(f).rollouts[0]);
+        if (first?.strategy === 'canary') expect(second?.weights[0]).toBeLessThanOrEqual(first.weights[0] ?? 0);
+      }),
+    );
+  });
+
+  test('weights of a canary rise and stay below all of the traffic', () => {
+    fc.assert(
+      fc.property(policy, rps, errorRatio, (p, r, e) => {
+        const weights = decideStrategy(facts(p, 'high', r, e)).rollouts[0]?.weights ?? [];
+        expect(weights).toEqual([...new Set(weights)].toSorted((x, y) => x - y));
+        expect(weights.every((w) => Number.isInteger(w) && w >= 1 && w <= 100)).toBe(true);
+      }),
+    );
+  });
+});
