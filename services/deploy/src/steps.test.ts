@@ -24,26 +24,26 @@ const step = (fake: Fake, kind: StepKind, input: Record<string, unknown>, output
 const running = (head: object | null, base: object = { weight: 100 }): Fake =>
   environmentWith([serviceWith('cart', [base, ...(head ? [{ revision: NEW, ...head }] : [])])]);
 
+const assessed = (kind: string, risk: string, services: string[]): object => ({
+  base: OLD,
+  head: NEW,
+  kind,
+  units: [],
+  services,
+  suites: [],
+  dropped: [],
+  risk,
+  riskBecause: kind,
+  fallback: null,
+  filesChanged: 1,
+  linesChanged: 3,
+});
+
 describe('choose-strategy', () => {
   test('adds the rollout to the plan by what the earlier steps found', async () => {
     const fake = running(null);
     const outputs = {
-      'assess-impact': {
-        base: OLD,
-        head: NEW,
-        kind: 'code',
-        units: [],
-        services: ['cart'],
-        suites: [],
-        dropped: [],
-        risk: 'medium',
-        riskBecause: 'code',
-        ...{
-          fallback: null,
-          filesChanged: 1,
-          linesChanged: 3,
-        },
-      },
+      'assess-impact': assessed('code', 'medium', ['cart']),
       'judge-health': { healthy: true, services: [{ service: 'cart', rps: 80, errorRatio: 0 }] },
     };
     const { result, because } = await step(fake, 'choose-strategy', { ...both, wish: 'auto' }, outputs);
@@ -54,22 +54,7 @@ describe('choose-strategy', () => {
 
   test('passes with nothing added where no running code differs', async () => {
     const outputs = {
-      'assess-impact': {
-        base: OLD,
-        head: NEW,
-        kind: 'docs',
-        units: [],
-        services: [],
-        suites: [],
-        dropped: [],
-        risk: 'low',
-        riskBecause: 'docs',
-        ...{
-          fallback: null,
-          filesChanged: 1,
-          linesChanged: 3,
-        },
-      },
+      'assess-impact': assessed('docs', 'low', []),
       'judge-health': { services: [{ service: 'cart', rps: 80, errorRatio: 0 }] },
     };
     const { result, because } = await step(running(null), 'choose-strategy', { ...both, wish: 'auto' }, outputs);
