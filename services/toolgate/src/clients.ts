@@ -1,0 +1,92 @@
+// MCP clients to tool servers: one kept per server, opened at first use, opened anew when it is gone.
+import { RetryableError, TerminalError } from '@awo/contracts';
+import type { Connection } from '@awo/bus';
+import type { Logger } from '@awo/telemetry';
+import { NatsClientTransport } from '@awo/tools';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { definitionDigest } from './pinning.ts';
+import type { Definition } from './pinning.ts';
+import type { AttachedServer } from './registry.ts';
+
+export type ServerTool = Definition & { digest: string };
+export type ToolClient = { client: Client; tools: () => Promise<Map<string, ServerTool>> };
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const ATTACH_TIMEOUT_MS = 45_000;
+
+export type Clients = {
+  /** A server of ours, over NATS. */
+  ours: (server: string) => Promise<ToolClient>;
+  attached: (server: AttachedServer) => Promise<ToolClient>;
+  /** Forgets a client, so that the next call opens a new session (with another replica where there is one). */
+  drop: (server: string) => void;
+  closeAll: () => Promise<void>;
+};
+
+export function openClients(connection: Connection, env: Readonly<Record<string, string | undefined>>, log: Logger): Clients {
+  const open = new Map<string, Promise<ToolClient>>();
+  const drop = (server: string) => {
+    const gone = open.get(server);
+    open.delete(server);
+    void gone?.then(({ client }) => client.close()).catch(() => undefined);
+  };
+  const keep = (server: string, transport: () => Transport, timeoutMs: number) => {
+    const known = open.get(server);
+    if (known) return known;
+    const fresh = connect(transport(), timeoutMs, () => open.delete(server));
+    open.set(server, fresh);
+    fresh.catch((error: unknown) => {
+      log.warn({ err: error, server }, 'tool server does not answer');
+      open.delete(server);
+    });
+    return fresh;
+  };
+  return {
+    ours: (server) => keep(server, () => new NatsClientTransport(connection, server), CONNECT_TIMEOUT_MS),
+    attached: (server) => keep(server.name, () => transportOf(server, env), ATTACH_TIMEOUT_MS),
+    drop,
+    closeAll: async () => {
+      await Promise.all([...open.values()].map((c) => c.then(({ client }) => client.close()).catch(() => undefined)));
+    },
+  };
+}
+
+async function connect(transport: Transport, timeoutMs: number, onGone: () => void): Promise<ToolClient> {
+  const client = new Client({ name: 'awo-toolgate', version: '0.1.0' });
+  client.onclose = onGone;
+  try {
+    await client.connect(transport, { timeout: timeoutMs });
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw new RetryableError('tool-unavailable', `The tool server does not answer: ${error instanceof Error ? error.message : String(error)}.`, 1000);
+  }
+  let listed: Promise<Map<string, ServerTool>> | undefined;
+  // A server that changes its tools while connected is looked at again before the next call.
+  client.setNotificationHandler('notifications/tools/list_changed', () => {
+    listed = undefined;
+  });
+  return { client, tools: () => (listed ??= listTools(client)) };
+}
+
+async function listTools(client: Client): Promise<Map<string, ServerTool>> {
+  const tools = new Map<string, ServerTool>();
+  let cursor: string | undefined;
+  do {
+    const page = await client.listTools(cursor ? { cursor } : {});
+    for (const tool of page.tools) tools.set(tool.name, { ...tool, digest: definitionDigest(tool) });
+    cursor = page.nextCursor;
+  } while (cursor);
+  return tools;
+}
+
+function transportOf(server: AttachedServer, env: Readonly<Record<string, string | undefined>>): Transport {
+  if (server.url) return new StreamableHTTPClientTransport(new URL(server.url));
+  const [command, ...args] = server.command ?? [];
+  if (!command) throw new TerminalError('bad-config', `The server "${server.name}" has neither a command nor an address.`);
+  // A foreign server gets what a program needs to start and what the operator named, nothing else.
+  const names = ['PATH', 'HOME', 'LANG', 'TMPDIR', ...server.env];
+  const given = Object.fromEntries(names.flatMap((n) => (env[n] === undefined ? [] : [[n, env[n]]])));
+  return new StdioClientTransport({ command, args, env: given, stderr: 'ignore' });
+}

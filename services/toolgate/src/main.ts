@@ -1,0 +1,31 @@
+// Composition root of toolgate: the only way out.
+import { connectBus } from '@awo/bus';
+import { createLogger, startTelemetry } from '@awo/telemetry';
+import { openClients } from './clients.ts';
+import { openEffects } from './effects.ts';
+import { readPolicy } from './policy.ts';
+import { openRegistry } from './registry.ts';
+import { serveGate } from './serve.ts';
+
+const { env } = process;
+const instance = env.AWO_INSTANCE ?? `toolgate-${process.pid}`;
+const log = createLogger('toolgate', instance, env.AWO_LOG_LEVEL);
+const [telemetry, policy, bus] = await Promise.all([
+  startTelemetry({ service: 'toolgate', instance, env, log }),
+  readPolicy(new URL('../../../deploy/toolgate/policy.yaml', import.meta.url)),
+  connectBus({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: 'toolgate', nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true }),
+]);
+const clients = openClients(bus, env, log);
+const stopServing = serveGate(bus, { policy, clients, effects: openEffects(bus), registry: openRegistry(bus), instance, now: () => new Date() }, log);
+log.info('serving');
+
+await new Promise<void>((resolve) => {
+  process.once('SIGTERM', () => resolve());
+  process.once('SIGINT', () => resolve());
+});
+// What runs may take minutes; its claim stands in the ledger and is read back by whoever is asked next.
+await Promise.race([stopServing(), new Promise((resolve) => setTimeout(resolve, 8000).unref())]);
+await clients.closeAll();
+await telemetry.shutdown();
+await bus.close();
+process.exit(0);
