@@ -21,7 +21,14 @@ export async function carryOut({ agent, bus, head, step, signal, now }: CarryOut
   const { state } = head.commit;
   const startedAt = now().toISOString();
   const calls: ToolCall[] = [];
-  const attributes = { [ATTR.operation]: 'invoke_agent', [ATTR.agentName]: agent.role, [ATTR.goal]: state.id, [ATTR.goalKind]: state.spec.kind, [ATTR.step]: step.id, [ATTR.stepKind]: step.kind };
+  const attributes = {
+    [ATTR.operation]: 'invoke_agent',
+    [ATTR.agentName]: agent.role,
+    [ATTR.goal]: state.id,
+    [ATTR.goalKind]: state.spec.kind,
+    [ATTR.step]: step.id,
+    [ATTR.stepKind]: step.kind,
+  };
   return inSpan(SPAN.invokeAgent(agent.role), contextFrom(head.traceparent), attributes, async (outer, span) => {
     let trace = outer;
     const context = stepContext({ bus, head, step, trace: () => trace, calls, signal, now });
@@ -69,16 +76,33 @@ async function recorded(bus: Bus, verdict: { kind: Decision['kind']; because: st
 }
 
 function resultEvents(result: StepResult, step: StepState, startedAt: string, planVersion: number, now: () => Date): Event[] {
-  if (result.kind === 'ended') return [{ type: 'goal.ended', outcome: result.outcome, because: result.because.slice(0, 2000), ...(result.report ? { report: result.report } : {}) }];
+  if (result.kind === 'ended')
+    return [{ type: 'goal.ended', outcome: result.outcome, because: result.because.slice(0, 2000), ...(result.report ? { report: result.report } : {}) }];
   if (result.kind === 'wait') {
     const until = new Date(now().getTime() + result.afterMs).toISOString();
     return [{ type: 'step.waited', step: step.id, until, because: result.because.slice(0, 200), memo: result.memo as Record<string, unknown> }];
   }
   const plan: Event[] = result.plan
-    ? [{ type: 'plan.changed', version: planVersion + 1, steps: result.plan.add, remove: result.plan.remove, changes: result.plan.changes.map((c) => ({ ...c, because: c.because.slice(0, 400) })) }]
+    ? [
+        {
+          type: 'plan.changed',
+          version: planVersion + 1,
+          steps: result.plan.add,
+          remove: result.plan.remove,
+          changes: result.plan.changes.map((c) => ({ ...c, because: c.because.slice(0, 400) })),
+        },
+      ]
     : [];
-  const common = { step: step.id, startedAt: step.startedAt ?? startedAt, output: (result.output ?? {}) as Record<string, unknown>, evidence: result.evidence ?? [] };
-  const end: Event = result.kind === 'passed' ? { type: 'step.passed', ...common } : { type: 'step.failed', ...common, code: result.code, message: result.message.slice(0, 2000) };
+  const common = {
+    step: step.id,
+    startedAt: step.startedAt ?? startedAt,
+    output: (result.output ?? {}) as Record<string, unknown>,
+    evidence: result.evidence ?? [],
+  };
+  const end: Event =
+    result.kind === 'passed'
+      ? { type: 'step.passed', ...common }
+      : { type: 'step.failed', ...common, code: result.code, message: result.message.slice(0, 2000) };
   // The plan first: a step that adds steps must not look like the last one for a moment.
   return [...plan, end];
 }

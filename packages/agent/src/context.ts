@@ -18,19 +18,24 @@ export function stepContext({ bus, head, step, trace, calls, signal, now }: Cont
     const startedAt = now();
     const record = (outcome: ToolCall['outcome'], server: string) =>
       calls.push({ capability, server, action, startedAt: startedAt.toISOString(), durationMs: now().getTime() - startedAt.getTime(), outcome });
-    return inSpan(SPAN.executeTool(capability), trace(), { [ATTR.operation]: 'execute_tool', [ATTR.toolName]: capability, [ATTR.goal]: state.id, [ATTR.step]: step.id }, async (context, span) => {
-      const traceparent = traceparentOf(context);
-      const request = { goal: state.id, step: step.id, action, fence: head.seq, args, ...(traceparent ? { traceparent } : {}) };
-      try {
-        const answer = await requestTool(bus, capability, request, { timeoutMs, signal });
-        span.setAttribute(ATTR.how, answer.how);
-        record(answer.how, answer.server);
-        return answer.result;
-      } catch (error) {
-        record('error', '');
-        throw error;
-      }
-    });
+    return inSpan(
+      SPAN.executeTool(capability),
+      trace(),
+      { [ATTR.operation]: 'execute_tool', [ATTR.toolName]: capability, [ATTR.goal]: state.id, [ATTR.step]: step.id },
+      async (context, span) => {
+        const traceparent = traceparentOf(context);
+        const request = { goal: state.id, step: step.id, action, fence: head.seq, args, ...(traceparent ? { traceparent } : {}) };
+        try {
+          const answer = await requestTool(bus, capability, request, { timeoutMs, signal });
+          span.setAttribute(ATTR.how, answer.how);
+          record(answer.how, answer.server);
+          return answer.result;
+        } catch (error) {
+          record('error', '');
+          throw error;
+        }
+      },
+    );
   };
   return {
     goal: state.id,

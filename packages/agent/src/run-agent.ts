@@ -1,4 +1,5 @@
 // runAgent: connects a role to its work and runs until told to stop.
+import type { Role } from '@awo/contracts';
 import { connectBus, consumeWork } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
@@ -17,15 +18,19 @@ export type RunOptions = {
   beside?: (runtime: { bus: Bus; signal: AbortSignal; log: Logger; instance: string }) => Promise<void>;
 };
 
+/** An agent whose steps use the bus itself (the planner keeps the book of turns there). Effects outside go through toolgate all the same. */
+export type AgentOnBus = { role: Role; define: (bus: Bus) => AgentDefinition };
+
 /** Until SIGTERM or SIGINT; then hands unbegun work back, gives running steps eight seconds, flushes and exits 0. */
-export async function runAgent(agent: AgentDefinition, { env, concurrency, beside }: RunOptions): Promise<void> {
-  const { role } = agent;
+export async function runAgent(source: AgentDefinition | AgentOnBus, { env, concurrency, beside }: RunOptions): Promise<void> {
+  const { role } = source;
   const instance = env.AWO_INSTANCE ?? `${role}-${process.pid}`;
   const log = createLogger(role, instance, env.AWO_LOG_LEVEL);
   const [telemetry, bus] = await Promise.all([
     startTelemetry({ service: role, instance, env, log }),
     connectBus({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: role, nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true }),
   ]);
+  const agent = 'define' in source ? source.define(bus) : source;
   const stopping = new AbortController();
   const { signal } = stopping;
   process.once('SIGTERM', () => stopping.abort());

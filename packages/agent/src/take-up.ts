@@ -50,7 +50,8 @@ async function takeUpStep(message: JsMsg, head: LogHead, stepId: string, options
   const { agent, bus, writer, now, log } = options;
   const goal = head.commit.goal;
   const step = stepById(head.commit.state, stepId);
-  const write = (events: (state: GoalState | null) => Event[] | null, from: LogHead, traceparent: string | undefined) => bus.write({ goal, by: writer, head: from, events, traceparent, now });
+  const write = (events: (state: GoalState | null) => Event[] | null, from: LogHead, traceparent: string | undefined) =>
+    bus.write({ goal, by: writer, head: from, events, traceparent, now });
   if (!isOpen(head.commit.state, stepId) || !step) {
     // Done by an earlier delivery. It may have died before handing over what came next.
     await write(() => null, head, head.traceparent);
@@ -74,7 +75,11 @@ async function takeUpStep(message: JsMsg, head: LogHead, stepId: string, options
     const settlement = settle(error, message.info.deliveryCount);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
-    await write((state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null), head, head.traceparent);
+    await write(
+      (state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null),
+      head,
+      head.traceparent,
+    );
     message.ack();
   }
 }

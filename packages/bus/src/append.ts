@@ -20,10 +20,19 @@ const PUBLISH_TIMEOUT_MS = 5000;
  * `unknown`: no answer came; the commit may or may not stand in the log, so read the last one.
  * Throws TerminalError `commit-too-large` beyond 64 KiB.
  */
-export async function appendCommit(connection: Connection, commit: Commit, to: Addressee, after: number, traceparent: string | undefined): Promise<AppendResult> {
+export async function appendCommit(
+  connection: Connection,
+  commit: Commit,
+  to: Addressee,
+  after: number,
+  traceparent: string | undefined,
+): Promise<AppendResult> {
   const bytes = new TextEncoder().encode(JSON.stringify(commit));
   if (bytes.length > COMMIT_MAX_BYTES) {
-    throw new TerminalError('commit-too-large', `A commit of ${commit.goal} has ${bytes.length} bytes; at most ${COMMIT_MAX_BYTES} fit. Large results belong in evidence.`);
+    throw new TerminalError(
+      'commit-too-large',
+      `A commit of ${commit.goal} has ${bytes.length} bytes; at most ${COMMIT_MAX_BYTES} fit. Large results belong in evidence.`,
+    );
   }
   const subject = subjects.log(commit.goal, commit.by.author, to);
   const hdrs = headers();
@@ -50,7 +59,8 @@ type Stored = { subject: string; seq: number; data: Uint8Array; header?: { get(k
 /** Reads a stored message as a commit. Throws TerminalError `bad-message` when it is none. */
 export function parseHead(message: Stored): LogHead {
   const parsed = Commit.safeParse(parseJson(message.data));
-  if (!parsed.success) throw new TerminalError('bad-message', `Message ${message.seq} on ${message.subject} is no commit: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
+  if (!parsed.success)
+    throw new TerminalError('bad-message', `Message ${message.seq} on ${message.subject} is no commit: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
   return {
     commit: parsed.data,
     seq: message.seq,

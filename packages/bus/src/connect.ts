@@ -52,6 +52,10 @@ async function readSeed(file: string): Promise<Uint8Array> {
   try {
     return new TextEncoder().encode((await readFile(file, 'utf8')).trim());
   } catch {
-    throw new TerminalError('bad-config', `The key file ${file} cannot be read.`, 'Keys are made by `awo up`; AWO_HOME must be the folder of a running installation.');
+    throw new TerminalError(
+      'bad-config',
+      `The key file ${file} cannot be read.`,
+      'Keys are made by `awo up`; AWO_HOME must be the folder of a running installation.',
+    );
   }
 }

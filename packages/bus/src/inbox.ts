@@ -21,13 +21,18 @@ export function parseIncoming(subject: string, data: Uint8Array, hdrs: Headers):
   const header = (key: string) => hdrs?.get(key) || hdrs?.get(key.toLowerCase()) || undefined;
   const body = parseJson(data);
   if (!body || typeof body !== 'object' || Array.isArray(body)) {
-    throw new TerminalError('bad-message', `The goal is not a JSON object: ${JSON.stringify(new TextDecoder().decode(data.slice(0, 80)))}.`, 'Expected for example {"service":"cart"}.');
+    throw new TerminalError(
+      'bad-message',
+      `The goal is not a JSON object: ${JSON.stringify(new TextDecoder().decode(data.slice(0, 80)))}.`,
+      'Expected for example {"service":"cart"}.',
+    );
   }
   const envelope = 'specversion' in body ? CloudEvent.safeParse(body) : null;
   if (envelope && !envelope.success) throw new TerminalError('bad-message', `The CloudEvent is not valid: ${issue(envelope.error)}.`);
   const content = envelope ? envelope.data.data : body;
   const spec = GoalSpec.safeParse({ ...(content as object), kind });
-  if (!spec.success) throw new TerminalError('bad-message', `The goal is not valid: ${issue(spec.error)}.`, `Subjects are awo.goals.release, .rollback, .test, .assess.`);
+  if (!spec.success)
+    throw new TerminalError('bad-message', `The goal is not valid: ${issue(spec.error)}.`, `Subjects are awo.goals.release, .rollback, .test, .assess.`);
   const ce = envelope ? { id: envelope.data.id, source: envelope.data.source } : { id: header('ce-id'), source: header('ce-source') };
   const msgId = header('Nats-Msg-Id');
   const id = ce.id && ce.source ? `ce:${ce.source}\n${ce.id}` : msgId ? `msg:${msgId}` : null;
@@ -39,10 +44,19 @@ export function parseIncoming(subject: string, data: Uint8Array, hdrs: Headers):
   };
 }
 
-const CloudEvent = z.looseObject({ specversion: z.string(), id: z.string().min(1), source: z.string().min(1), traceparent: z.string().optional(), data: z.record(z.string(), z.unknown()) });
+const CloudEvent = z.looseObject({
+  specversion: z.string(),
+  id: z.string().min(1),
+  source: z.string().min(1),
+  traceparent: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
 
 function issue(error: z.ZodError): string {
-  return error.issues.map((i) => `${i.path.length > 0 ? `"${i.path.join('.')}": ` : ''}${i.message}`).join('; ').slice(0, 600);
+  return error.issues
+    .map((i) => `${i.path.length > 0 ? `"${i.path.join('.')}": ` : ''}${i.message}`)
+    .join('; ')
+    .slice(0, 600);
 }
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -55,17 +69,33 @@ export function goalIdFor(unique: string): GoalId {
 
 /** Pairs a waiting requester with the planner that took the message in. */
 export const intakeDigest = (subject: string, data: Uint8Array, msgId: string | null): string =>
-  createHash('sha256').update(subject).update('\n').update(msgId ?? '').update('\n').update(data).digest('hex').slice(0, 32);
+  createHash('sha256')
+    .update(subject)
+    .update('\n')
+    .update(msgId ?? '')
+    .update('\n')
+    .update(data)
+    .digest('hex')
+    .slice(0, 32);
 
 /** The answer to a publisher that waits. It is also a valid PubAck (`stream`, `seq`) or JetStream error. */
 export const IntakeReply = z.union([
   z.object({ stream: z.string(), seq: z.number(), duplicate: z.boolean().optional(), goal: z.string(), accepted: z.literal(true) }),
-  z.object({ error: z.object({ code: z.number(), err_code: z.number(), description: z.string() }), accepted: z.literal(false), code: z.string(), reason: z.string() }),
+  z.object({
+    error: z.object({ code: z.number(), err_code: z.number(), description: z.string() }),
+    accepted: z.literal(false),
+    code: z.string(),
+    reason: z.string(),
+  }),
 ]);
 export type IntakeReply = z.infer<typeof IntakeReply>;
 
 /** Publishes a goal and waits until it stands in its log or is refused. `id`: the same id is the same goal. */
-export async function submitGoal(connection: Connection, spec: GoalSpec, options: { id?: string; source?: string; timeoutMs?: number } = {}): Promise<IntakeReply> {
+export async function submitGoal(
+  connection: Connection,
+  spec: GoalSpec,
+  options: { id?: string; source?: string; timeoutMs?: number } = {},
+): Promise<IntakeReply> {
   const hdrs = headers();
   if (options.id) hdrs.set('Nats-Msg-Id', options.id);
   hdrs.set('awo-source', options.source ?? 'cli');

@@ -25,7 +25,10 @@ const StreamSpec = z.strictObject({
 export const BusSpec = z.strictObject({
   streams: z.record(z.string(), StreamSpec),
   consumers: z.array(z.strictObject({ stream: z.string(), name: z.string(), filter: z.string(), ack_wait_s: z.number(), max_ack_pending: z.number() })),
-  buckets: z.record(z.string(), z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('kv'), history: z.number() }), z.strictObject({ kind: z.literal('object') })])),
+  buckets: z.record(
+    z.string(),
+    z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('kv'), history: z.number() }), z.strictObject({ kind: z.literal('object') })]),
+  ),
   users: z.record(z.string(), z.strictObject({ publish: z.array(z.string()), subscribe: z.array(z.string()) })),
 });
 export type BusSpec = z.infer<typeof BusSpec>;

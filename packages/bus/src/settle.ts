@@ -2,7 +2,10 @@
 import { RetryableError, TerminalError } from '@awo/contracts';
 
 /** What to do with the message: `fail` means that the goal's log gets the error, then ack. */
-export type Settlement = { kind: 'fail'; code: string; message: string } | { kind: 'again'; afterMs: number } | { kind: 'give-up'; code: string; message: string };
+export type Settlement =
+  | { kind: 'fail'; code: string; message: string }
+  | { kind: 'again'; afterMs: number }
+  | { kind: 'give-up'; code: string; message: string };
 
 /** After this many deliveries a retryable error is given to a person: about fifteen minutes with the back-off below. */
 export const MAX_DELIVERIES = 30;

@@ -31,7 +31,7 @@ export const GoalState = z.object({
   planVersion: z.number().int(),
   steps: z.array(StepState),
   /** A person asked to stop, or a newer release took over: only steps that clean up still run. */
-  halted: z.object({ action: z.enum(['abort']), who: z.string(), because: z.string() }).optional(),
+  halted: z.object({ action: z.enum(['abort', 'supersede']), who: z.string(), because: z.string() }).optional(),
   ended: z.object({ outcome: Outcome, because: z.string(), at: Timestamp, report: Digest.optional() }).optional(),
 });
 export type GoalState = z.infer<typeof GoalState>;

@@ -6,7 +6,12 @@ import { foldAll } from './fold.ts';
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export type ChainProblem = { seq: number; index: number; what: 'not-a-commit' | 'broken-chain' | 'wrong-state' | 'wrong-goal' | 'wrong-author'; detail: string };
+export type ChainProblem = {
+  seq: number;
+  index: number;
+  what: 'not-a-commit' | 'broken-chain' | 'wrong-state' | 'wrong-goal' | 'wrong-author';
+  detail: string;
+};
 export type ChainEntry = { seq: number; bytes: Uint8Array; subject: string };
 
 /** Walks a goal's commits in order: every `prev` fits, every state is the fold of the events, every author fits the subject that the broker let through. */

@@ -14,7 +14,7 @@ export function stepById(state: GoalState, id: string): StepState | undefined {
 export function fold(state: GoalState | null, event: Event, at: string): GoalState {
   if (event.type === 'goal.accepted') {
     if (state) throw new Error(`goal.accepted must be the first event of ${state.id}`);
-    return { id: event.goal, spec: event.spec, source: event.source, acceptedAt: at, planVersion: 1, steps: event.plan.map(waiting) };
+    return { id: event.goal, spec: event.spec, source: event.source, acceptedAt: at, planVersion: 0, steps: event.plan.map(waiting) };
   }
   if (!state) throw new Error(`${event.type} came before goal.accepted`);
   switch (event.type) {
@@ -30,7 +30,15 @@ export function fold(state: GoalState | null, event: Event, at: string): GoalSta
       return settle(patch(state, event.step, { status: 'passed', settledAt: at, output: event.output, evidence: event.evidence, wait: undefined }));
     case 'step.failed':
       return settle(
-        patch(state, event.step, { status: 'failed', settledAt: at, code: event.code, message: event.message, output: event.output, evidence: event.evidence, wait: undefined }),
+        patch(state, event.step, {
+          status: 'failed',
+          settledAt: at,
+          code: event.code,
+          message: event.message,
+          output: event.output,
+          evidence: event.evidence,
+          wait: undefined,
+        }),
       );
     case 'human.acted':
       return settle(halt({ ...state, halted: { action: event.action, who: event.who, because: event.because } }, at));

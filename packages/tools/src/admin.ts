@@ -11,7 +11,10 @@ export const ToolAdminReply = z.discriminatedUnion('ok', [
 export type ToolAdminReply = z.infer<typeof ToolAdminReply>;
 
 export const ToolAdminRequest = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'letters, digits, "-" and "_"').optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'letters, digits, "-" and "_"')
+    .optional(),
   /** How to start a stdio server: arguments as an array. */
   command: z.array(z.string()).min(1).optional(),
   /** Address of a streamable HTTP server. */
@@ -22,7 +25,11 @@ export const ToolAdminRequest = z.strictObject({
 export type ToolAdminRequest = z.infer<typeof ToolAdminRequest>;
 
 /** Throws TerminalError with toolgate's reason. */
-export async function toolAdmin(connection: { nc: NatsConnection }, verb: 'list' | 'add' | 'pin' | 'remove', request: ToolAdminRequest): Promise<ToolServerInfo[]> {
+export async function toolAdmin(
+  connection: { nc: NatsConnection },
+  verb: 'list' | 'add' | 'pin' | 'remove',
+  request: ToolAdminRequest,
+): Promise<ToolServerInfo[]> {
   const msg = await connection.nc.request(subjects.toolAdmin(verb), JSON.stringify(request), { timeout: 60_000 });
   const reply = ToolAdminReply.parse(JSON.parse(msg.string()));
   if (!reply.ok) throw new TerminalError(reply.code as ErrorCode, reply.message, reply.hint);

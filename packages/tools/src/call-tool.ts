@@ -15,13 +15,22 @@ export type ToolAnswer = { result: Record<string, unknown>; server: string; how:
  * Asks for a capability by name. Repeating a request with the same goal, step and action is safe: the recorded result comes back.
  * Throws TerminalError or RetryableError as toolgate or the tool said.
  */
-export async function requestTool(connection: { nc: NatsConnection; user: string }, capability: string, request: ToolRequest, options: { timeoutMs: number; signal?: AbortSignal }): Promise<ToolAnswer> {
+export async function requestTool(
+  connection: { nc: NatsConnection; user: string },
+  capability: string,
+  request: ToolRequest,
+  options: { timeoutMs: number; signal?: AbortSignal },
+): Promise<ToolAnswer> {
   const { nc, user } = connection;
   const inbox = createInbox(`_INBOX_${user}`);
   const reply = await new Promise<Exclude<ToolReply, { kind: 'working' }>>((resolve, reject) => {
-    const lost = () => done(() => reject(new RetryableError('tool-unavailable', `Nobody answers for ${capability}: toolgate was silent for ${SILENCE_MS / 1000} s.`)));
+    const lost = () =>
+      done(() => reject(new RetryableError('tool-unavailable', `Nobody answers for ${capability}: toolgate was silent for ${SILENCE_MS / 1000} s.`)));
     let silence = setTimeout(lost, SILENCE_MS);
-    const deadline = setTimeout(() => done(() => reject(new RetryableError('deadline-passed', `${capability} took longer than ${options.timeoutMs} ms.`))), options.timeoutMs);
+    const deadline = setTimeout(
+      () => done(() => reject(new RetryableError('deadline-passed', `${capability} took longer than ${options.timeoutMs} ms.`))),
+      options.timeoutMs,
+    );
     const abort = () => done(() => reject(new RetryableError('tool-unavailable', `${capability} was given up: the caller stops.`, 0)));
     const done = (end: () => void) => {
       clearTimeout(silence);

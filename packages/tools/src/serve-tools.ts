@@ -30,7 +30,13 @@ export async function serveTools(options: ServeOptions): Promise<void> {
   const instance = env.AWO_INSTANCE ?? `${name}-${process.pid}`;
   const log = createLogger(name, instance, env.AWO_LOG_LEVEL);
   const telemetry = await startTelemetry({ service: name, instance, env, log });
-  const { nc } = await openConnection({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: name, nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true });
+  const { nc } = await openConnection({
+    url: env.NATS_URL ?? 'nats://127.0.0.1:4222',
+    user: name,
+    nkeyFile: env.AWO_NKEY_FILE,
+    name: instance,
+    waitOnFirstConnect: true,
+  });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
   const unlisten = listenForSessions(nc, name, instance, async (transport) => {
@@ -53,7 +59,12 @@ export async function serveTools(options: ServeOptions): Promise<void> {
 }
 
 /** One MCP server object per session, as the protocol wants it. Exported for tests over other transports. */
-export function buildServer(options: Pick<ServeOptions, 'name' | 'version' | 'tools'>, log: Logger, stopping: AbortSignal, running = new Set<Promise<unknown>>()): McpServer {
+export function buildServer(
+  options: Pick<ServeOptions, 'name' | 'version' | 'tools'>,
+  log: Logger,
+  stopping: AbortSignal,
+  running = new Set<Promise<unknown>>(),
+): McpServer {
   const server = new McpServer({ name: options.name, version: options.version });
   for (const entry of options.tools) {
     const { capability } = entry;
@@ -87,11 +98,16 @@ async function runTool(entry: Tool, args: unknown, context: ServerContext, serve
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
   const { name } = entry.capability;
   try {
-    return await inSpan(SPAN.callTool(name), contextFrom(text(META.traceparent)), { [ATTR.mcpMethod]: 'tools/call', [ATTR.toolName]: name, [ATTR.serverName]: server }, async () => {
-      const signal = AbortSignal.any([context.mcpReq.signal, stopping]);
-      const result = await entry.handle(args, { key: text(META.key) ?? null, fence: Number(meta[META.fence] ?? 0), signal, log });
-      return { content: [{ type: 'text' as const, text: '' }], structuredContent: result };
-    });
+    return await inSpan(
+      SPAN.callTool(name),
+      contextFrom(text(META.traceparent)),
+      { [ATTR.mcpMethod]: 'tools/call', [ATTR.toolName]: name, [ATTR.serverName]: server },
+      async () => {
+        const signal = AbortSignal.any([context.mcpReq.signal, stopping]);
+        const result = await entry.handle(args, { key: text(META.key) ?? null, fence: Number(meta[META.fence] ?? 0), signal, log });
+        return { content: [{ type: 'text' as const, text: '' }], structuredContent: result };
+      },
+    );
   } catch (error) {
     log.warn({ err: error, tool: name }, 'tool failed');
     return failure(error);

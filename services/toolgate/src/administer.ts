@@ -25,8 +25,14 @@ function named(request: ToolAdminRequest): string {
 
 async function add(gate: Gate, request: ToolAdminRequest): Promise<void> {
   const name = named(request);
-  if (gate.policy.servers[name]) throw new TerminalError('bad-arguments', `"${name}" is the name of a server that comes with the installation.`, 'Choose another name.');
-  if (Boolean(request.command) === Boolean(request.url)) throw new TerminalError('bad-arguments', 'A server is reached by a command or by an address.', '`awo tools add NAME -- COMMAND ARGS...` or `awo tools add NAME --url URL`.');
+  if (gate.policy.servers[name])
+    throw new TerminalError('bad-arguments', `"${name}" is the name of a server that comes with the installation.`, 'Choose another name.');
+  if (Boolean(request.command) === Boolean(request.url))
+    throw new TerminalError(
+      'bad-arguments',
+      'A server is reached by a command or by an address.',
+      '`awo tools add NAME -- COMMAND ARGS...` or `awo tools add NAME --url URL`.',
+    );
   const server: AttachedServer = {
     name,
     ...(request.command ? { command: request.command } : {}),
@@ -70,12 +76,22 @@ async function list(gate: Gate): Promise<ToolServerInfo[]> {
 async function describeOwn(gate: Gate, name: string): Promise<ToolServerInfo> {
   const pins = await ownPins();
   const effects = new Map<string, string>(CAPABILITIES.filter((c) => serverOf(gate.policy, c.name) === name).map((c) => [c.name, c.effect]));
-  return describe({ name, transport: 'nats', target: `awo.mcp.${name}` }, () => gate.clients.ours(name), pins, (tool) => ({ capability: tool.name, effect: (effects.get(tool.name) ?? 'unknown') as 'none' }));
+  return describe(
+    { name, transport: 'nats', target: `awo.mcp.${name}` },
+    () => gate.clients.ours(name),
+    pins,
+    (tool) => ({ capability: tool.name, effect: (effects.get(tool.name) ?? 'unknown') as 'none' }),
+  );
 }
 
 async function describeAttached(gate: Gate, server: AttachedServer): Promise<ToolServerInfo> {
   const base = { name: server.name, transport: server.url ? ('http' as const) : ('stdio' as const), target: server.url ?? (server.command ?? []).join(' ') };
-  return describe(base, () => gate.clients.attached(server), new Map(Object.entries(server.pins)), (tool) => ({ capability: `x.${server.name}.${tool.name}`, effect: effectOf(tool.annotations) }));
+  return describe(
+    base,
+    () => gate.clients.attached(server),
+    new Map(Object.entries(server.pins)),
+    (tool) => ({ capability: `x.${server.name}.${tool.name}`, effect: effectOf(tool.annotations) }),
+  );
 }
 
 async function describe(
@@ -90,7 +106,12 @@ async function describe(
       return { name: tool.name, ...kindOf(tool), digest: tool.digest, pinned: pinned ?? null, state: pinState(tool.digest, pinned) };
     });
     const quarantined = tools.filter((t) => t.state !== 'pinned');
-    return { ...base, health: quarantined.length > 0 ? 'quarantined' : 'up', detail: quarantined.length > 0 ? `not pinned: ${quarantined.map((t) => t.name).join(', ')}` : null, tools };
+    return {
+      ...base,
+      health: quarantined.length > 0 ? 'quarantined' : 'up',
+      detail: quarantined.length > 0 ? `not pinned: ${quarantined.map((t) => t.name).join(', ')}` : null,
+      tools,
+    };
   } catch (error) {
     return { ...base, health: 'down', detail: error instanceof Error ? error.message : String(error), tools: [] };
   }

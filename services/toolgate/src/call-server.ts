@@ -24,14 +24,16 @@ export class LostCall extends RetryableError {
 
 /** Throws LostCall, or what the tool said. */
 export async function callServer({ client, tool, args, timeoutMs, heartbeats, meta }: ServerCall): Promise<CallToolResult> {
-  const _meta = { [META.fence]: meta.fence, ...(meta.key ? { [META.key]: meta.key } : {}), ...(meta.traceparent ? { [META.traceparent]: meta.traceparent } : {}) };
+  const _meta = {
+    [META.fence]: meta.fence,
+    ...(meta.key ? { [META.key]: meta.key } : {}),
+    ...(meta.traceparent ? { [META.traceparent]: meta.traceparent } : {}),
+  };
   let result: CallToolResult;
   try {
     result = (await client.callTool(
       { name: tool, arguments: args, _meta },
-      heartbeats
-        ? { timeout: SILENCE_MS, resetTimeoutOnProgress: true, maxTotalTimeout: timeoutMs, onprogress: () => {} }
-        : { timeout: timeoutMs },
+      heartbeats ? { timeout: SILENCE_MS, resetTimeoutOnProgress: true, maxTotalTimeout: timeoutMs, onprogress: () => {} } : { timeout: timeoutMs },
     )) as CallToolResult;
   } catch (error) {
     throw new LostCall('tool-unavailable', `The server of ${tool} gave no answer: ${error instanceof Error ? error.message : String(error)}.`, 1000);

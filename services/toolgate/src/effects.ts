@@ -7,7 +7,15 @@ import { z } from 'zod';
 export const EffectRecord = z.discriminatedUnion('state', [
   z.object({ state: z.literal('claimed'), request: z.string(), at: z.string(), by: z.string() }),
   z.object({ state: z.literal('done'), request: z.string(), at: z.string(), server: z.string(), result: z.record(z.string(), z.unknown()) }),
-  z.object({ state: z.literal('failed'), request: z.string(), at: z.string(), server: z.string(), code: z.string(), message: z.string(), hint: z.string().optional() }),
+  z.object({
+    state: z.literal('failed'),
+    request: z.string(),
+    at: z.string(),
+    server: z.string(),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+  }),
 ]);
 export type EffectRecord = z.infer<typeof EffectRecord>;
 

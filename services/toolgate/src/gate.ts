@@ -17,11 +17,21 @@ export type Gate = { policy: Policy; clients: Clients; effects: Effects; registr
 export type GateAnswer = { result: Record<string, unknown>; server: string; how: 'ok' | 'recorded' | 'read-back' };
 
 /** Where a request goes once it may go. */
-type Route = { server: string; tool: string; effect: 'none' | 'reversible' | 'irreversible' | 'unknown'; timeoutMs: number; open: () => Promise<ToolClient>; args: Record<string, unknown>; foreign: boolean; pins?: Record<string, string> };
+type Route = {
+  server: string;
+  tool: string;
+  effect: 'none' | 'reversible' | 'irreversible' | 'unknown';
+  timeoutMs: number;
+  open: () => Promise<ToolClient>;
+  args: Record<string, unknown>;
+  foreign: boolean;
+  pins?: Record<string, string>;
+};
 
 /** Throws TerminalError (`not-allowed`, `unknown-capability`, `quarantined`, `bad-arguments`, `stale-fence`, `outcome-unknown`, or the tool's) or RetryableError. */
 export async function passGate(gate: Gate, by: string, capability: string, request: ToolRequest): Promise<GateAnswer> {
-  if (!isAllowed(gate.policy, by, capability)) throw new TerminalError('not-allowed', `${by} may not ask for ${capability}.`, 'What each role may ask for stands in deploy/toolgate/policy.yaml.');
+  if (!isAllowed(gate.policy, by, capability))
+    throw new TerminalError('not-allowed', `${by} may not ask for ${capability}.`, 'What each role may ask for stands in deploy/toolgate/policy.yaml.');
   const route = capability.startsWith(EXTERNAL_PREFIX) ? await foreignRoute(gate, capability, request.args) : ownRoute(gate, capability, request.args);
   const client = await route.open();
   const effect = await checkPin(route, client);
@@ -32,32 +42,60 @@ export async function passGate(gate: Gate, by: string, capability: string, reque
 function ownRoute(gate: Gate, name: string, rawArgs: Record<string, unknown>): Route {
   const capability: Capability | undefined = capabilityByName.get(name);
   const server = serverOf(gate.policy, name);
-  if (!capability || !server) throw new TerminalError('unknown-capability', `There is no capability "${name}".`, `Known: ${[...capabilityByName.keys()].join(', ')}.`);
+  if (!capability || !server)
+    throw new TerminalError('unknown-capability', `There is no capability "${name}".`, `Known: ${[...capabilityByName.keys()].join(', ')}.`);
   const args = capability.input.safeParse(rawArgs);
   if (!args.success) {
     const first = args.error.issues[0];
     throw new TerminalError('bad-arguments', `${name}: "${first?.path.join('.') ?? ''}" ${first?.message ?? 'is not valid'}.`);
   }
-  return { server, tool: name, effect: capability.effect, timeoutMs: capability.timeoutMs, open: () => gate.clients.ours(server), args: args.data as Record<string, unknown>, foreign: false };
+  return {
+    server,
+    tool: name,
+    effect: capability.effect,
+    timeoutMs: capability.timeoutMs,
+    open: () => gate.clients.ours(server),
+    args: args.data as Record<string, unknown>,
+    foreign: false,
+  };
 }
 
 async function foreignRoute(gate: Gate, name: string, args: Record<string, unknown>): Promise<Route> {
   const [, serverName = '', ...rest] = name.split('.');
   const server = await gate.registry.get(serverName);
-  if (!server) throw new TerminalError('unknown-capability', `No tool server "${serverName}" is attached.`, 'See `awo tools`; attach one with `awo tools add`.');
-  return { server: serverName, tool: rest.join('.'), effect: 'unknown', timeoutMs: 60_000, open: () => gate.clients.attached(server), args, foreign: true, pins: server.pins };
+  if (!server)
+    throw new TerminalError('unknown-capability', `No tool server "${serverName}" is attached.`, 'See `awo tools`; attach one with `awo tools add`.');
+  return {
+    server: serverName,
+    tool: rest.join('.'),
+    effect: 'unknown',
+    timeoutMs: 60_000,
+    open: () => gate.clients.attached(server),
+    args,
+    foreign: true,
+    pins: server.pins,
+  };
 }
 
 /** The definition must be the pinned one. Returns the effect class: a foreign tool's own word counts only as far as it was pinned. */
 async function checkPin(route: Route, client: ToolClient): Promise<Route['effect']> {
   const tools = await client.tools();
   const tool = tools.get(route.tool);
-  if (!tool) throw new TerminalError('unknown-capability', `The server "${route.server}" has no tool "${route.tool}".`, `It has: ${[...tools.keys()].join(', ').slice(0, 400)}.`);
+  if (!tool)
+    throw new TerminalError(
+      'unknown-capability',
+      `The server "${route.server}" has no tool "${route.tool}".`,
+      `It has: ${[...tools.keys()].join(', ').slice(0, 400)}.`,
+    );
   const pinned = route.foreign ? route.pins?.[route.tool] : (await ownPins()).get(route.tool);
   const state = pinState(tool.digest, pinned);
   if (state !== 'pinned') {
     const what = state === 'new' ? 'was not there when its server was attached' : 'is defined differently from when it was pinned';
-    throw new TerminalError('quarantined', `${route.server}/${route.tool} ${what}, so it is not called.`, `Look at it with \`awo tools\`, then \`awo tools pin ${route.server}\`.`);
+    throw new TerminalError(
+      'quarantined',
+      `${route.server}/${route.tool} ${what}, so it is not called.`,
+      `Look at it with \`awo tools\`, then \`awo tools pin ${route.server}\`.`,
+    );
   }
   return route.foreign ? effectOf(tool.annotations) : route.effect;
 }
@@ -85,9 +123,12 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
   const { goal, step, action, fence } = request;
   if (!goal || !step) throw new TerminalError('not-allowed', `${capability} changes something, so it can only be asked for within a goal.`);
   const key = `${goal}.${step}.${action}`;
-  const digest = createHash('sha256').update(JSON.stringify([capability, route.args])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([capability, route.args]))
+    .digest('hex');
   const highest = await gate.effects.raiseFence(goal, fence);
-  if (highest > fence) throw new TerminalError('stale-fence', `${capability} was asked for with fence ${fence}, but the goal is at ${highest}: this worker has been overtaken.`);
+  if (highest > fence)
+    throw new TerminalError('stale-fence', `${capability} was asked for with fence ${fence}, but the goal is at ${highest}: this worker has been overtaken.`);
   const claim = await gate.effects.claim(key, { state: 'claimed', request: digest, at: gate.now().toISOString(), by: gate.instance });
   const settle = (record: EffectRecord) => gate.effects.settle(key, record, claim.revision);
   if (claim.kind === 'theirs') {
@@ -97,7 +138,12 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
     if (record.state === 'failed') throw new TerminalError(record.code as TerminalError['code'], record.message, record.hint);
     // Claimed without a result: whoever called died or lost the answer. Look before doing anything again.
     const found = await look(gate, capability, route);
-    if (found.kind === 'unknown') throw new TerminalError('outcome-unknown', `Whether ${key} took place is unknown: ${found.because}. It is not repeated.`, 'Look at the target, then release again.');
+    if (found.kind === 'unknown')
+      throw new TerminalError(
+        'outcome-unknown',
+        `Whether ${key} took place is unknown: ${found.because}. It is not repeated.`,
+        'Look at the target, then release again.',
+      );
     if (found.kind === 'done') {
       await settle({ state: 'done', request: digest, at: gate.now().toISOString(), server: route.server, result: found.result });
       return { result: found.result, server: route.server, how: 'read-back' };
@@ -109,7 +155,15 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
     return { result, server: route.server, how: 'ok' };
   } catch (error) {
     if (error instanceof TerminalError) {
-      await settle({ state: 'failed', request: digest, at: gate.now().toISOString(), server: route.server, code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) });
+      await settle({
+        state: 'failed',
+        request: digest,
+        at: gate.now().toISOString(),
+        server: route.server,
+        code: error.code,
+        message: error.message,
+        ...(error.hint ? { hint: error.hint } : {}),
+      });
     } else if (error instanceof RetryableError && !(error instanceof LostCall)) {
       // The tool itself said that it did nothing yet.
       await gate.effects.release(key, claim.revision);
@@ -125,6 +179,13 @@ async function look(gate: Gate, capability: string, route: Route): ReturnType<ty
 async function lookNow(gate: Gate, capability: string, route: Route) {
   const { environment } = route.args as { environment?: string };
   const client = await gate.clients.ours(serverOf(gate.policy, rolloutStatus.name) ?? route.server);
-  const answer = await callServer({ client: client.client, tool: rolloutStatus.name, args: { environment }, timeoutMs: rolloutStatus.timeoutMs, heartbeats: true, meta: { key: null, fence: 0, traceparent: undefined } });
+  const answer = await callServer({
+    client: client.client,
+    tool: rolloutStatus.name,
+    args: { environment },
+    timeoutMs: rolloutStatus.timeoutMs,
+    heartbeats: true,
+    meta: { key: null, fence: 0, traceparent: undefined },
+  });
   return readBack(capability, route.args, rolloutStatus.output.parse(answer.structuredContent).services);
 }

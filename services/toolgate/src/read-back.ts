@@ -11,7 +11,10 @@ const JUDGES: Record<string, Judge> = {
   'rollout.start': (args: z.output<typeof rolloutStart.input>, service) => {
     const found = service?.revisions.find((r) => r.revision === args.revision);
     if (!found || found.state !== 'ready' || found.port === null) return { kind: 'absent' };
-    return { kind: 'done', result: { revision: found.revision, state: found.state, port: found.port, address: service?.address ?? '', startupMs: 0, alreadyRunning: true } };
+    return {
+      kind: 'done',
+      result: { revision: found.revision, state: found.state, port: found.port, address: service?.address ?? '', startupMs: 0, alreadyRunning: true },
+    };
   },
   'rollout.stop': (args: z.output<typeof rolloutStop.input>, service) => {
     const found = service?.revisions.find((r) => r.revision === args.revision);

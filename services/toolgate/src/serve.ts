@@ -40,7 +40,13 @@ async function answer(msg: Msg, gate: Gate, log: Logger): Promise<void> {
   const heartbeat = setInterval(() => respond({ kind: 'working' }), HEARTBEAT_MS);
   try {
     const request = parseRequest(msg.data);
-    const attributes = { [ATTR.toolName]: capability, [ATTR.agentName]: by, [ATTR.effect]: capabilityByName.get(capability)?.effect ?? 'unknown', [ATTR.fence]: request.fence, ...(request.goal ? { [ATTR.goal]: request.goal } : {}) };
+    const attributes = {
+      [ATTR.toolName]: capability,
+      [ATTR.agentName]: by,
+      [ATTR.effect]: capabilityByName.get(capability)?.effect ?? 'unknown',
+      [ATTR.fence]: request.fence,
+      ...(request.goal ? { [ATTR.goal]: request.goal } : {}),
+    };
     respond({
       kind: 'result',
       ...(await inSpan(SPAN.gate(capability), contextFrom(request.traceparent), attributes, async (context, span) => {
@@ -61,7 +67,10 @@ async function answer(msg: Msg, gate: Gate, log: Logger): Promise<void> {
 function parseRequest(data: Uint8Array): ToolRequest {
   const parsed = ToolRequest.safeParse(parseJson(data));
   if (parsed.success) return parsed.data;
-  throw new TerminalError('bad-arguments', `The request is not valid: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? ''}.`);
+  throw new TerminalError(
+    'bad-arguments',
+    `The request is not valid: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? ''}.`,
+  );
 }
 
 function parseJson(data: Uint8Array): unknown {
@@ -84,7 +93,8 @@ async function answerAdmin(msg: Msg, gate: Gate, log: Logger): Promise<void> {
   const respond = (reply: ToolAdminReply) => void msg.respond(JSON.stringify(reply));
   try {
     const request = ToolAdminRequest.safeParse(parseJson(msg.data));
-    if (!request.success) throw new TerminalError('bad-arguments', `"${request.error.issues[0]?.path.join('.') ?? ''}": ${request.error.issues[0]?.message ?? 'not valid'}.`);
+    if (!request.success)
+      throw new TerminalError('bad-arguments', `"${request.error.issues[0]?.path.join('.') ?? ''}": ${request.error.issues[0]?.message ?? 'not valid'}.`);
     respond({ ok: true, servers: await administer(gate, verb, request.data) });
   } catch (error) {
     log.warn({ err: error, verb }, 'administration failed');

@@ -1,0 +1,80 @@
+// Takes goals in from INBOX: each becomes the first commit of a log, or is refused with the reason. Whoever waits is told.
+import { RetryableError, TerminalError, subjects } from '@awo/contracts';
+import { consumeWork, goalIdFor, intakeDigest, parseIncoming } from '@awo/bus';
+import type { Bus, Incoming, IntakeReply, Refused } from '@awo/bus';
+import { ATTR, SPAN, contextFrom, freshTraceparent, inSpan, traceparentOf } from '@awo/telemetry';
+import type { Logger } from '@awo/telemetry';
+import type { JsMsg } from '@nats-io/jetstream';
+import { openingPlan } from './plan/steps.ts';
+import { answerRequesters } from './requesters.ts';
+
+export type IntakeRuntime = { bus: Bus; signal: AbortSignal; log: Logger; instance: string };
+
+/** Runs beside the planner's steps until `signal` aborts. */
+export async function takeGoalsIn(runtime: IntakeRuntime): Promise<void> {
+  const stop = answerRequesters(runtime.bus, runtime.log);
+  await consumeWork(runtime.bus, {
+    stream: 'INBOX',
+    consumer: 'planner',
+    concurrency: 16,
+    handle: (m) => takeIn(m, runtime),
+    signal: runtime.signal,
+    log: runtime.log,
+  });
+  stop();
+}
+
+async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Promise<void> {
+  const msgId = message.headers?.get('Nats-Msg-Id') || null;
+  const answer = (reply: IntakeReply) => bus.nc.publish(subjects.intake(intakeDigest(message.subject, message.data, msgId)), JSON.stringify(reply));
+  let incoming: Incoming;
+  try {
+    incoming = parseIncoming(message.subject, message.data, message.headers);
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    await refuse(bus, message, error);
+    answer(refusal(error));
+    message.ack();
+    return;
+  }
+  // Without an id of its own a message is told apart by its place in the stream, which a redelivery shares.
+  const goal = goalIdFor(incoming.id ?? `seq:${message.seq}:${message.timestampNanos}`);
+  const traceparent = incoming.traceparent ?? freshTraceparent();
+  const accepted = await inSpan(SPAN.intake, contextFrom(traceparent), { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind }, async (context) => {
+    const parent = traceparentOf(context) ?? traceparent;
+    return bus.write({
+      goal,
+      by: { author: 'planner', instance },
+      head: null,
+      traceparent: parent,
+      now: () => new Date(),
+      events: (state) =>
+        state ? null : [{ type: 'goal.accepted', goal, spec: incoming.spec, source: incoming.source, traceparent: parent, plan: openingPlan(incoming.spec) }],
+    });
+  });
+  log.info({ goal, kind: incoming.spec.kind, duplicate: !accepted.written }, 'goal taken in');
+  answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, ...(accepted.written ? {} : { duplicate: true }) });
+  message.ack();
+}
+
+export const refusal = (error: TerminalError): IntakeReply => ({
+  accepted: false,
+  code: error.code,
+  reason: error.hint ? `${error.message} ${error.hint}` : error.message,
+  error: { code: 400, err_code: 10_003, description: error.message },
+});
+
+async function refuse(bus: Bus, message: JsMsg, error: TerminalError): Promise<void> {
+  const refused: Refused = {
+    at: new Date().toISOString(),
+    subject: message.subject,
+    code: error.code,
+    reason: error.hint ? `${error.message} ${error.hint}` : error.message,
+    body: new TextDecoder().decode(message.data.slice(0, 500)),
+  };
+  try {
+    await bus.js.publish(`awo.history.refused.${message.seq}`, JSON.stringify(refused), { msgID: `refused-${message.seq}` });
+  } catch (cause) {
+    throw new RetryableError('bus-unavailable', `A refusal could not be recorded: ${cause instanceof Error ? cause.message : String(cause)}.`);
+  }
+}

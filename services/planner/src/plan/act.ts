@@ -1,0 +1,43 @@
+// Carries the plan decision out: refuses, waits for its turn, or takes it and lays plan v1 down.
+import type { StepContext, StepResult } from '@awo/agent';
+import type { Bus } from '@awo/bus';
+import { planDiff } from '@awo/goal';
+import { takeTurn } from '../turns.ts';
+import type { PlanDecision } from './decide.ts';
+import type { PlanFacts } from './gather.ts';
+import { firstPlan } from './steps.ts';
+
+const LOOK_AGAIN_MS = 1000;
+
+export async function actPlan(bus: Bus, context: StepContext, decision: PlanDecision, facts: PlanFacts): Promise<StepResult> {
+  if (decision.refused) return { kind: 'ended', outcome: 'refused', because: `${decision.refused.code}: ${decision.refused.message}` };
+  const { planned } = decision;
+  if (decision.because === 'supersedes-running') await supersede(bus, context, facts);
+  if (decision.because !== 'goal-understood') return { kind: 'wait', afterMs: LOOK_AGAIN_MS, because: decision.choice, memo: {} };
+  const services = planned.targets.map((t) => t.service);
+  if (planned.environment && !(await takeTurn(bus, planned.environment, services, context.goal))) {
+    return { kind: 'wait', afterMs: LOOK_AGAIN_MS, because: 'another goal was faster', memo: {} };
+  }
+  const steps = firstPlan(
+    context.state.spec,
+    planned,
+    (facts.model?.suites ?? []).map((s) => s.id),
+  );
+  return { kind: 'passed', output: planned, plan: { add: steps, remove: [], changes: planDiff([], steps) } };
+}
+
+/** Asks the goals in the way to clean up; they end as `superseded`. Asking twice changes nothing. */
+async function supersede(bus: Bus, context: StepContext, facts: PlanFacts): Promise<void> {
+  for (const goal of new Set(facts.busy.map((b) => b.goal))) {
+    await bus.write({
+      goal,
+      by: { author: 'planner', instance: 'planner' },
+      head: undefined,
+      now: context.now,
+      events: (state) =>
+        !state || state.ended || state.halted
+          ? null
+          : [{ type: 'human.acted', action: 'supersede', who: `goal ${context.goal}`, because: 'a newer release takes its place' }],
+    });
+  }
+}

@@ -1,0 +1,140 @@
+// Decides what a goal means: understood, hopeless, or not its turn yet. Pure.
+import type { Planned, ServiceChange, ServiceStatus, Verdict } from '@awo/contracts';
+import type { PlanFacts } from './gather.ts';
+
+export type PlanDecision = Verdict<'plan'> & ({ planned: Planned; refused: null } | { planned: null; refused: { code: string; message: string } });
+
+export function decidePlan(facts: PlanFacts): PlanDecision {
+  const hopeless = facts.problem ?? findProblem(facts);
+  if (hopeless) return { kind: 'plan', because: 'refused', choice: hopeless.message, planned: null, refused: hopeless };
+  const planned = facts.spec.kind === 'rollback' ? planRollback(facts) : planChange(facts);
+  const others = facts.busy.map((b) => `${b.service} is in the hands of ${b.goal}`).join('; ');
+  const figures = {
+    repository: planned.repo,
+    revision: planned.head.slice(0, 12),
+    subject: planned.subject,
+    base: planned.base?.slice(0, 12) ?? null,
+    services: planned.targets.map((t) => `${t.service} ${t.base?.slice(0, 12) ?? 'nothing'} -> ${t.head.slice(0, 12)}`),
+    suites: facts.model?.suites.length ?? 0,
+  };
+  const common = { kind: 'plan' as const, planned, refused: null, figures };
+  if (facts.busy.length === 0) return { ...common, because: 'goal-understood', choice: understood(facts, planned) };
+  const supersede = onBusy(facts) === 'supersede';
+  return {
+    ...common,
+    because: supersede ? 'supersedes-running' : 'waits-its-turn',
+    choice: supersede ? `takes the place of what runs: ${others}` : `waits: ${others}`,
+    alternatives: [
+      supersede
+        ? { kind: 'wait', rejectedBecause: 'the policy says that a newer release takes over' }
+        : { kind: 'supersede', rejectedBecause: 'the policy says that releases wait for each other' },
+    ],
+  };
+}
+
+const onBusy = ({ spec, model }: PlanFacts) => (spec.kind === 'release' ? (spec.onBusy ?? model?.policy.onBusy ?? 'wait') : 'wait');
+
+function understood({ spec }: PlanFacts, planned: Planned): string {
+  const what = `"${planned.subject}" (${planned.head.slice(0, 12)})`;
+  if (spec.kind === 'assess') return `assess ${what}`;
+  if (spec.kind === 'test') return `test ${what}`;
+  if (spec.kind === 'rollback') return `bring back what ran before in ${spec.environment}: ${planned.targets.map((t) => t.service).join(', ')}`;
+  return `release ${what} to ${spec.environment}: ${spec.service ?? 'every service that it changes'}`;
+}
+
+type Problem = { code: string; message: string } | null;
+
+/** What makes a goal hopeless, said with what is known and what to do. */
+function findProblem({ spec, model, running, head, repo }: PlanFacts): Problem {
+  if (spec.kind === 'rollback') return findRollbackProblem(running, spec.environment, spec.service);
+  if (spec.kind !== 'release' || !model || !head) return null;
+  const names = model.services.map((s) => s.name);
+  if (!model.environments.includes(spec.environment)) {
+    return {
+      code: 'unknown-environment',
+      message: `No environment "${spec.environment}". Known: ${model.environments.join(', ')}. Others are declared under "environments" in awo.yaml.`,
+    };
+  }
+  if (names.length === 0)
+    return {
+      code: 'not-a-service',
+      message: `Nothing in ${repo} listens on PORT, so there is nothing to release. \`awo doctor --repo ${repo}\` shows what was looked for.`,
+    };
+  if (spec.service && !names.includes(spec.service)) return { code: 'unknown-service', message: `No service "${spec.service}". Known: ${names.join(', ')}.` };
+  const wanted = spec.service ? [spec.service] : names;
+  const here = running.filter((s) => s.environment === spec.environment && wanted.includes(s.name));
+  const foreign = here.find((s) => s.repo !== repo);
+  if (foreign)
+    return {
+      code: 'service-of-another-repository',
+      message: `"${foreign.name}" in ${spec.environment} belongs to ${foreign.repo}. Release to another environment, or rename the service in awo.yaml.`,
+    };
+  if (wanted.every((name) => runningRevision(here.find((s) => s.name === name)) === head.sha)) {
+    return {
+      code: 'already-running',
+      message: `${wanted.join(', ')} already ${wanted.length > 1 ? 'run' : 'runs'} ${head.sha.slice(0, 12)} in ${spec.environment}. Commit a change, or name another revision.`,
+    };
+  }
+  return null;
+}
+
+function findRollbackProblem(running: ServiceStatus[], environment: string, service: string | undefined): Problem {
+  const here = running.filter((s) => s.environment === environment);
+  if (here.length === 0) {
+    const known = [...new Set(running.map((s) => s.environment))];
+    return {
+      code: 'nothing-running',
+      message: `Nothing runs in "${environment}". ${known.length > 0 ? `Something runs in: ${known.join(', ')}.` : 'Nothing has been released yet.'}`,
+    };
+  }
+  if (service && !here.some((s) => s.name === service))
+    return { code: 'unknown-service', message: `No service "${service}" runs in ${environment}. Known: ${here.map((s) => s.name).join(', ')}.` };
+  const wanted = here.filter((s) => !service || s.name === service);
+  if (wanted.every((s) => !s.previous || s.previous === runningRevision(s)))
+    return {
+      code: 'no-previous',
+      message: `${wanted.map((s) => s.name).join(', ')}: no earlier revision is known in ${environment}, so there is nothing to go back to. Release the revision you want.`,
+    };
+  return null;
+}
+
+/** The revision that holds the most traffic. */
+export function runningRevision(service: ServiceStatus | undefined): string | null {
+  const [top] = [...(service?.revisions ?? [])].filter((r) => r.weight > 0).sort((a, b) => b.weight - a.weight);
+  return top?.revision ?? null;
+}
+
+function planRollback({ spec, running }: PlanFacts): Planned {
+  const { environment, service } = spec as Extract<PlanFacts['spec'], { kind: 'rollback' }>;
+  const here = running.filter((s) => s.environment === environment && (!service || s.name === service) && s.previous && s.previous !== runningRevision(s));
+  const targets = here.map((s): ServiceChange => ({ service: s.name, base: runningRevision(s), head: s.previous ?? '' }));
+  return { repo: here[0]?.repo ?? '', head: targets[0]?.head ?? '', subject: 'the revision before', base: targets[0]?.base ?? null, environment, targets };
+}
+
+function planChange({ spec, model, running, head, repo, base, revisions }: PlanFacts): Planned {
+  const sha = head?.sha ?? '';
+  const common = { repo: repo ?? '', head: sha, subject: head?.subject ?? '' };
+  if (spec.kind !== 'release') return { ...common, base: base ?? head?.parent ?? null, environment: null, targets: [] };
+  const services = (model?.services ?? []).filter((s) => !spec.service || s.name === spec.service);
+  const targets = dependenciesFirst(services).flatMap((name): ServiceChange[] => {
+    const runs = runningRevision(running.find((s) => s.environment === spec.environment && s.name === name));
+    return runs === sha ? [] : [{ service: name, base: runs !== null && revisions[runs] !== undefined ? runs : null, head: sha }];
+  });
+  const bases = targets.map((t) => t.base);
+  const oldest = bases.filter((b) => b !== null).sort((a, b) => (revisions[a] ?? '').localeCompare(revisions[b] ?? ''))[0];
+  return { ...common, base: bases.every((b) => b === null) ? null : (oldest ?? null), environment: spec.environment, targets };
+}
+
+/** A service comes after those it calls; cycles keep the order they were found in. */
+function dependenciesFirst(services: readonly { name: string; dependsOn: string[] }[]): string[] {
+  const byName = new Map(services.map((s) => [s.name, s]));
+  const order: string[] = [];
+  const visit = (name: string, path: Set<string>) => {
+    const service = byName.get(name);
+    if (!service || order.includes(name) || path.has(name)) return;
+    for (const other of service.dependsOn) visit(other, new Set([...path, name]));
+    if (!order.includes(name)) order.push(name);
+  };
+  for (const { name } of services) visit(name, new Set());
+  return order;
+}

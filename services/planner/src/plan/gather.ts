@@ -1,0 +1,81 @@
+// Gathers what a plan needs: the revision, what the repository holds, what runs, who else is at work.
+import { TerminalError, rolloutStatus, vcsDescribe, vcsResolve } from '@awo/contracts';
+import type { GoalSpec, RepoModel, ServiceStatus } from '@awo/contracts';
+import type { StepContext } from '@awo/agent';
+import type { Bus } from '@awo/bus';
+import { holders } from '../turns.ts';
+
+export type PlanFacts = {
+  spec: GoalSpec;
+  /** What a tool could not find; the goal is hopeless then. */
+  problem: { code: string; message: string } | null;
+  repo: string | null;
+  head: { sha: string; subject: string; at: string; parent: string | null } | null;
+  /** Commit time of every running revision and of an explicit base, so that the oldest can be found. */
+  base: string | null;
+  revisions: Record<string, string>;
+  model: Pick<RepoModel, 'services' | 'suites' | 'environments' | 'policy'> | null;
+  running: ServiceStatus[];
+  busy: { service: string; goal: string }[];
+};
+
+export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFacts> {
+  const { spec } = context.state;
+  const facts: PlanFacts = { spec, problem: null, repo: null, head: null, base: null, revisions: {}, model: null, running: [], busy: [] };
+  try {
+    facts.running = spec.kind === 'release' || spec.kind === 'rollback' || !spec.repo ? (await context.call(rolloutStatus, {})).services : [];
+    if (spec.kind === 'rollback') {
+      facts.busy = await holders(
+        bus,
+        spec.environment,
+        facts.running.filter((s) => s.environment === spec.environment && (!spec.service || s.name === spec.service)).map((s) => s.name),
+        context.goal,
+      );
+      return facts;
+    }
+    facts.repo = spec.repo ?? onlyRepo(facts.running, spec.kind === 'release' ? spec.environment : null);
+    const resolved = await context.call(vcsResolve, { repo: facts.repo, ref: spec.revision });
+    facts.repo = resolved.root;
+    facts.head = { sha: resolved.sha, subject: resolved.subject, at: resolved.at, parent: resolved.parent };
+    const { services, suites, environments, policy } = await context.call(vcsDescribe, { repo: resolved.root, sha: resolved.sha });
+    facts.model = { services, suites, environments, policy };
+    if (spec.kind === 'release') await gatherRelease(bus, context, facts, spec.environment, spec.service);
+    else if (spec.base) facts.base = (await context.call(vcsResolve, { repo: resolved.root, ref: spec.base }, 'resolve-base')).sha;
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    facts.problem = { code: error.code, message: error.hint ? `${error.message} ${error.hint}` : error.message };
+  }
+  return facts;
+}
+
+async function gatherRelease(bus: Bus, context: StepContext, facts: PlanFacts, environment: string, service: string | undefined): Promise<void> {
+  const names = service ? [service] : (facts.model?.services ?? []).map((s) => s.name);
+  facts.busy = await holders(bus, environment, names, context.goal);
+  const shas = new Set(
+    facts.running
+      .filter((s) => s.environment === environment && names.includes(s.name))
+      .flatMap((s) => s.revisions.filter((r) => r.weight > 0).map((r) => r.revision)),
+  );
+  for (const sha of shas) {
+    // A revision that was rewritten away can still be running: then there is no base to compare with.
+    const at = await context.call(vcsResolve, { repo: facts.repo ?? '', ref: sha }, `resolve-${sha.slice(0, 12)}`).then(
+      (r) => r.at,
+      (error: unknown) => (error instanceof TerminalError ? null : Promise.reject(error)),
+    );
+    if (at !== null) facts.revisions[sha] = at;
+  }
+}
+
+/** A goal without a repository means the one whose services run; with several, nobody can know. */
+function onlyRepo(running: ServiceStatus[], environment: string | null): string {
+  const repos = [...new Set(running.filter((s) => environment === null || s.environment === environment).map((s) => s.repo))];
+  const [only] = repos;
+  if (only && repos.length === 1) return only;
+  throw new TerminalError(
+    'unknown-repository',
+    repos.length > 1
+      ? `The goal names no repository, and services of ${repos.length} run: ${repos.join(', ')}.`
+      : 'The goal names no repository, and nothing runs that could tell.',
+    'Give "repo", the path of a git repository.',
+  );
+}

@@ -1,0 +1,63 @@
+// The plans: which steps each kind of goal starts with. Pure.
+import { STEP_ROLES } from '@awo/contracts';
+import type { GoalSpec, PlanStep, Planned, StepKind } from '@awo/contracts';
+
+export function planStep(
+  kind: StepKind,
+  needs: string[],
+  because: string,
+  input: Record<string, unknown> = {},
+  when: PlanStep['when'] = 'passed',
+  id: string = kind,
+): PlanStep {
+  return { id, kind, role: STEP_ROLES[kind], needs, when, input, because };
+}
+
+/** What every goal begins and ends with. */
+export function openingPlan(spec: GoalSpec): PlanStep[] {
+  return [
+    planStep('plan', [], `a ${spec.kind} has to be understood before anything is done`),
+    planStep('conclude', ['*'], 'somebody has to say how it ended', {}, 'always'),
+  ];
+}
+
+const assess = () => planStep('assess-impact', ['plan'], 'what the change touches decides what is tested and how it is released');
+const refine = () => planStep('refine-plan', ['assess-impact'], 'the plan is cut to what the change touches');
+const tests = (suites: string[]) => planStep('run-tests', ['refine-plan'], 'every suite, until the impact is known', { suites });
+
+/** Plan v1 of a goal that was understood. It covers everything; `refine-plan` narrows it with reasons. */
+export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): PlanStep[] {
+  const { environment, targets } = planned;
+  switch (spec.kind) {
+    case 'assess':
+      return [assess()];
+    case 'test':
+      return [assess(), refine(), tests(suites)];
+    case 'release':
+      return [
+        assess(),
+        refine(),
+        tests(suites),
+        planStep('judge-health', ['refine-plan'], 'trouble that was there before must not be blamed on the change', { environment, changes: targets }),
+        planStep('choose-strategy', ['run-tests', 'judge-health'], 'how to release follows from risk, traffic and error budget', {
+          environment,
+          changes: targets,
+          wish: spec.strategy,
+        }),
+      ];
+    case 'rollback':
+      return [
+        planStep('restore', ['plan'], 'what ran before is brought back', { environment, changes: targets }),
+        ...targets.map((change) =>
+          planStep(
+            'watch-rollout',
+            ['restore'],
+            'what was brought back has to be healthy',
+            { environment, change, weight: 100, concurrent: false, expectedRps: null },
+            'passed',
+            `watch-${change.service}`.slice(0, 64),
+          ),
+        ),
+      ];
+  }
+}
