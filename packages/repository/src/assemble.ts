@@ -4,7 +4,7 @@ import { safeName, shortName, uniqueName } from './naming.ts';
 import { ownerOf } from './paths.ts';
 import type { Package, Reading, ServiceDraft, SuiteDraft } from './reading.ts';
 import { isExample, isTest, type Snapshot } from './snapshot.ts';
-import { addressOf, findEnvNames, findHealthRoute } from './source-signs.ts';
+import { addressOf, bestRoute, findEnvNames, findHealthRoute, type Sign } from './source-signs.ts';
 
 /** Variables that say nothing about what a service needs from its operator. */
 const COMMON_VARIABLES = /^(PORT|HOST|HOSTNAME|NODE_ENV|PATH|HOME|TZ|CI|DEBUG|LOG_LEVEL|PYTHON[A-Z]*|OTEL_.*|npm_.*)$/;
@@ -68,6 +68,13 @@ function servicesOf(snapshot: Snapshot, drafts: ServiceDraft[], units: Unit[], r
     name,
     keys: [name, name.replace(/-?(service|svc|api|server|app)$/i, '')].map((key) => key.toUpperCase().replaceAll('-', '_')),
   }));
+  const routes = new Map<string, Sign | null>();
+  const routeOf = (dir: string) => {
+    const cached = routes.get(dir);
+    const route = cached !== undefined ? cached : findHealthRoute(snapshot.sources(dir, /\.([cm]?[jt]sx?|go|py|rs|java|kt)$/));
+    routes.set(dir, route);
+    return route;
+  };
   return named.map(({ draft, name }): ServiceModel => {
     const unit = ownerOf(draft.dir, units.map(({ id }) => id)) ?? '.'; // prettier-ignore
     const say = (what: string, value: string, at: string, level: Finding['level'], hint?: string) =>
@@ -84,7 +91,7 @@ function servicesOf(snapshot: Snapshot, drafts: ServiceDraft[], units: Unit[], r
     for (const { dir, command } of draft.build) say('build', `${command.join(' ')}  (in ${dir})`, draft.at, 'found');
 
     const own = findHealthRoute(draft.sources);
-    const borrowed = own ?? findHealthRoute(libraries(unit, units).flatMap((dir) => snapshot.sources(dir, /\.([cm]?[jt]sx?|go|py|rs|java|kt)$/)));
+    const borrowed = own ?? bestRoute(libraries(unit, units).map(routeOf));
     if (own) say('health path', own.value, own.at, 'found');
     else if (borrowed)
       say('health path', borrowed.value, borrowed.at, 'guess', `Found in a library that it uses. Pin it: services.${name}.health in awo.yaml.`);

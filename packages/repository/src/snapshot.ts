@@ -65,18 +65,29 @@ export function snapshotOf(modes: ReadonlyMap<string, string>, texts: ReadonlyMa
     else byName.set(name, [path]);
   }
   const paths = [...modes.keys()];
+  const read = [...texts.keys()].sort();
   return {
     paths,
     has: (path) => modes.has(path),
     text: (path) => texts.get(path),
     named: (...names) => names.flatMap((name) => byName.get(name) ?? []),
-    sources: (dir, extension) =>
-      paths.flatMap((path) => {
-        const text = isInside(path, dir) && extension.test(path) ? texts.get(path) : undefined;
-        return text === undefined ? [] : [{ path, text }];
-      }),
+    sources: (dir, extension) => pathsIn(read, dir).flatMap((path) => (extension.test(path) ? [{ path, text: texts.get(path) ?? '' }] : [])),
     mode: (path) => modes.get(path),
   };
+}
+
+/** The sorted paths that lie in a directory: they stand together, so that a large repository with many packages is not searched once for each. */
+function pathsIn(sorted: readonly string[], dir: string): readonly string[] {
+  if (dir === '.') return sorted;
+  const prefix = `${dir}/`;
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((sorted[middle] ?? '') < prefix) from = middle + 1;
+    else to = middle;
+  }
+  while (to < sorted.length && sorted[to]?.startsWith(prefix)) to++;
+  return sorted.slice(from, to);
 }
 
 /** Whether a path lies in a directory (`.` is the root). */

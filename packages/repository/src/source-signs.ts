@@ -17,7 +17,7 @@ const FILE_ROUTE = /(?:^|\/)(?:app|pages)((?:\/api)?\/(?:healthz|health|status|r
 export function findHealthRoute(sources: readonly SourceFile[]): Sign | null {
   let best: (Sign & { rank: number }) | null = null;
   const offer = (value: string, at: () => string) => {
-    const rank = HEALTH_ROUTES.indexOf(value.replace(/(.)\/$/, '$1'));
+    const rank = rankOf(value);
     if (rank >= 0 && (!best || rank < best.rank)) best = { value, at: at(), rank };
   };
   for (const { path, text } of sources) {
@@ -36,6 +36,12 @@ export function findHealthRoute(sources: readonly SourceFile[]): Sign | null {
   }
   return best;
 }
+
+/** The best of several routes. */
+export const bestRoute = (routes: readonly (Sign | null)[]): Sign | null =>
+  routes.filter((route) => route !== null).sort((a, b) => rankOf(a.value) - rankOf(b.value))[0] ?? null;
+
+const rankOf = (route: string): number => HEALTH_ROUTES.indexOf(route.replace(/(.)\/$/, '$1'));
 
 const ENV_READS =
   /(?:process\.env\.|(?:process\.)?env\[["']|os\.(?:Getenv|LookupEnv|getenv)\(\s*["']|os\.environ(?:\.get\(|\[)\s*["']|env::var(?:_os)?\(\s*"|System\.getenv\(\s*")([A-Z][A-Z0-9_]*)/g;

@@ -37,12 +37,12 @@ function unwrap(argv: string[]): string[] {
 
 function withReporter(argv: string[], binaries: Binaries): Omit<TestCommand, 'before'> {
   const [binary = '', ...args] = argv;
-  const quiet = args.filter((arg) => !/^--(watch|watchAll|ui|reporter=|test-reporter)/.test(arg) && arg !== '-w');
+  const quiet = withoutFlags(args);
   switch (binary.replace(/^.*\/(?=[^/]+$)/, '')) {
     case 'node':
     case 'tsx': {
       if (!args.includes('--test')) return { runner: 'exit-code', command: binary === 'tsx' ? [...binaries('tsx'), ...args] : argv };
-      const rest = quiet.filter((arg, i) => arg !== '--test' && !/^--test-reporter(-destination)?$/.test(quiet[i - 1] ?? ''));
+      const rest = quiet.filter((arg) => arg !== '--test');
       // After the first file node takes everything for a file: the reporter must come before.
       return { runner: 'node:test', command: ['node', ...(binary === 'tsx' ? ['--import', 'tsx'] : []), '--test', '--test-reporter=tap', ...rest] };
     }
@@ -56,15 +56,7 @@ function withReporter(argv: string[], binaries: Binaries): Omit<TestCommand, 'be
     case 'react-scripts':
       return { runner: 'jest', command: [...binaries('react-scripts'), ...quiet, '--watchAll=false', '--json'] };
     case 'mocha':
-      return {
-        runner: 'mocha',
-        command: [
-          ...binaries('mocha'),
-          ...quiet.filter((arg, i) => !/^(-R|--reporter)$/.test(arg) && !/^(-R|--reporter)$/.test(quiet[i - 1] ?? '')),
-          '--reporter',
-          'json',
-        ],
-      };
+      return { runner: 'mocha', command: [...binaries('mocha'), ...quiet, '--reporter', 'json'] };
     case 'tap':
       return { runner: 'tap', command: [...binaries('tap'), ...quiet, '--reporter=tap'] };
     case 'ava':
@@ -94,6 +86,14 @@ function withReporter(argv: string[], binaries: Binaries): Omit<TestCommand, 'be
     default:
       return { runner: 'exit-code', command: isSystem(binary) ? argv : [...binaries(binary), ...args] };
   }
+}
+
+/** Arguments without watching and without the reporter that people look at, however its value is given. */
+function withoutFlags(args: readonly string[]): string[] {
+  const valued = /^(--test-reporter|--test-reporter-destination|--reporter|-R|--outputFile)$/;
+  return args.filter(
+    (arg, i) => !/^(--watch|--watchAll|--ui|-w|--(test-)?reporter\b|--outputFile)/.test(arg) && arg !== '-R' && !valued.test(args[i - 1] ?? ''),
+  );
 }
 
 const withJunit = (args: string[]): string[] => (args.some((arg) => arg.startsWith('--junit')) ? args : [...args, '-q', '--junitxml=.awo-junit.xml']);
