@@ -1,6 +1,6 @@
 // The planner: plans, refines, concludes.
 import { defineAgent } from '@awo/agent';
-import type { AgentDefinition } from '@awo/agent';
+import type { AgentDefinition, StepContext } from '@awo/agent';
 import type { Bus } from '@awo/bus';
 import { conclude } from './conclude/conclude.ts';
 import { actPlan } from './plan/act.ts';
@@ -14,9 +14,9 @@ import { refinePlan } from './refine/refine.ts';
 export const planner = (bus: Bus): AgentDefinition =>
   defineAgent('planner', {
     plan: {
-      gather: (context) => gatherPlan(bus, context),
+      gather: (context: StepContext) => gatherPlan(bus, context),
       decide: decidePlan,
-      act: (context, decision: PlanDecision, facts: PlanFacts) => actPlan(bus, context, decision, facts),
+      act: (context: StepContext, decision: PlanDecision, facts: PlanFacts) => actPlan(bus, context, decision, facts),
     },
     'refine-plan': refinePlan,
     conclude: conclude(bus),
