@@ -22,17 +22,18 @@ export interface BusKeeperOptions {
   binary: { path: string; version: string };
   users: BusUsers;
   report: Report;
+  ports: 'usual' | 'any';
   /** The server came back at another address: everybody has to be told. */
   onMoved(): void;
 }
 
-export async function keepBus({ home, binary, users, report, onMoved }: BusKeeperOptions): Promise<BusKeeper> {
+export async function keepBus({ home, binary, users, report, ports, onMoved }: BusKeeperOptions): Promise<BusKeeper> {
   let server: NatsServer;
   let restarts = 0;
   let stopped = false;
 
   const start = async () => {
-    server = await startNatsServer({ home, binary: binary.path, users, report });
+    server = await startNatsServer({ home, binary: binary.path, users, report, ports });
     writeJson(identityFile(home, NATS_INSTANCE), server.identity);
     void server.exited.then(revive);
     return server;

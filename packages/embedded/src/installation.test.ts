@@ -55,7 +55,7 @@ test('a start brings every service up as its own process, and a stop leaves none
     'mcp-local': { main: 'connecting-service.ts', replicas: 2, down: 'noting-down.ts' },
   });
   const said: string[] = [];
-  const installation = await startInstallation(home, { env, servicesFile, report: (progress) => said.push(progress.text) });
+  const installation = await startInstallation(home, { env, servicesFile, ports: 'any', report: (progress) => said.push(progress.text) });
   const status = await installation.control.status();
   expect(status.instances.map((one) => [one.instance, one.state])).toEqual([
     ['planner-1', 'up'],
@@ -77,10 +77,13 @@ test('a start brings every service up as its own process, and a stop leaves none
 
 test('a second start joins the first, and provisioning is not repeated while bus.yaml stays as it is', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' } });
-  const [one, other] = await Promise.all([startInstallation(home, { env, servicesFile }), startInstallation(home, { env, servicesFile })]);
+  const [one, other] = await Promise.all([
+    startInstallation(home, { env, servicesFile, ports: 'any' }),
+    startInstallation(home, { env, servicesFile, ports: 'any' }),
+  ]);
   expect(one.supervisorPid).toBe(other.supervisorPid);
   await one.control.stop();
-  const again = await startInstallation(home, { env, servicesFile });
+  const again = await startInstallation(home, { env, servicesFile, ports: 'any' });
   expect(again.already).toBe(false);
   expect(again.natsUrl).toBe(one.natsUrl);
   // The fixture makes no streams, so the store stays empty: that alone calls for the provisioner again.
@@ -89,14 +92,14 @@ test('a second start joins the first, and provisioning is not repeated while bus
 
 test('a supervisor killed with -9 is taken over: its processes are ended, new ones started', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' }, impact: { main: 'connecting-service.ts' } });
-  const first = await startInstallation(home, { env, servicesFile });
+  const first = await startInstallation(home, { env, servicesFile, ports: 'any' });
   const before = await pidsOf(first);
   process.kill(first.supervisorPid, 'SIGKILL');
   await until(() => installationInfo(home) === undefined, 5_000);
   expect(processesOf(before)).toHaveLength(3);
 
   const said: string[] = [];
-  const second = await startInstallation(home, { env, servicesFile, report: (progress) => said.push(progress.text) });
+  const second = await startInstallation(home, { env, servicesFile, ports: 'any', report: (progress) => said.push(progress.text) });
   expect(said.join('\n')).toMatch(/Took over after an unclean end: ended .*nats-server/);
   expect(processesOf(before)).toEqual([]);
   expect(second.natsUrl).toBe(first.natsUrl);
@@ -105,7 +108,7 @@ test('a supervisor killed with -9 is taken over: its processes are ended, new on
 
 test('without a second start, a stop ends what a killed supervisor has left', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' } });
-  const installation = await startInstallation(home, { env, servicesFile });
+  const installation = await startInstallation(home, { env, servicesFile, ports: 'any' });
   const pids = await pidsOf(installation);
   process.kill(installation.supervisorPid, 'SIGKILL');
   await until(() => installationInfo(home) === undefined, 5_000);
@@ -115,7 +118,7 @@ test('without a second start, a stop ends what a killed supervisor has left', as
 
 test('a service that dies is started again and counted, and so is the bus at the same address', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' } });
-  const { control, natsUrl } = await startInstallation(home, { env, servicesFile });
+  const { control, natsUrl } = await startInstallation(home, { env, servicesFile, ports: 'any' });
   const pid = (await control.status()).instances[0]?.pid ?? 0;
   process.kill(pid, 'SIGKILL');
   const revived = await until(async () => (await control.status()).instances.find((one) => one.state === 'up' && one.pid !== pid), 10_000);
@@ -133,7 +136,7 @@ test('a service that dies is started again and counted, and so is the bus at the
 test('a service that never comes up does not keep the others from it, and is named', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' }, impact: { main: 'crashing-service.ts' } });
   const said: string[] = [];
-  const installation = await startInstallation(home, { env, servicesFile, report: (progress) => said.push(progress.text) });
+  const installation = await startInstallation(home, { env, servicesFile, ports: 'any', report: (progress) => said.push(progress.text) });
   expect(said.join('\n')).toMatch(/Not up yet: impact-1 \(see /);
   expect(said.at(-1)).toMatch(/1 of 2 services up/);
   const crashed = (await installation.control.status()).instances.find((one) => one.service === 'impact');
@@ -145,14 +148,14 @@ test('a service that never comes up does not keep the others from it, and is nam
 
 test('scale adds and removes replicas and is remembered by the next start', async () => {
   const { home, servicesFile } = makeHome({ test: { main: 'connecting-service.ts' } });
-  const first = await startInstallation(home, { env, servicesFile });
+  const first = await startInstallation(home, { env, servicesFile, ports: 'any' });
   await first.control.scale('test', 3);
   const up = await until(async () => (await first.control.status()).instances.filter((one) => one.state === 'up').length === 3, 10_000);
   expect(up).toBe(true);
   await expect(first.control.scale('tset', 2)).rejects.toThrow(/No service "tset". Known: test/);
   await first.control.stop({ keepTraffic: true });
 
-  const second = await startInstallation(home, { env, servicesFile });
+  const second = await startInstallation(home, { env, servicesFile, ports: 'any' });
   expect((await second.control.status()).instances).toHaveLength(3);
   const less = await second.control.scale('test', 1);
   expect(less.instances.map((one) => one.instance)).toEqual(['test-1']);
@@ -161,7 +164,7 @@ test('scale adds and removes replicas and is remembered by the next start', asyn
 test('a service that ignores SIGTERM is killed after its grace, with the programs that it started', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' }, test: { main: 'stubborn-service.ts' } });
   const abort = new AbortController();
-  const starting = startInstallation(home, { env, servicesFile, signal: abort.signal }).catch((error: unknown) => error);
+  const starting = startInstallation(home, { env, servicesFile, ports: 'any', signal: abort.signal }).catch((error: unknown) => error);
   const control = await until(async () => {
     const found = await connectSupervisor(home);
     return found && (await found.status().catch(() => undefined)) ? found : undefined;
@@ -178,7 +181,7 @@ test('a service that ignores SIGTERM is killed after its grace, with the program
 test('the control socket and the state are for their owner only, also where AWO_HOME is too deep for a socket', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' } });
   const deep = join(home, 'a'.repeat(60), 'b'.repeat(60));
-  const installation = await startInstallation(deep, { env, servicesFile });
+  const installation = await startInstallation(deep, { env, servicesFile, ports: 'any' });
   try {
     expect(statSync(socketPath(deep)).mode & 0o777).toBe(0o600);
     expect(socketPath(deep).length).toBeLessThan(104);
@@ -191,7 +194,7 @@ test('the control socket and the state are for their owner only, also where AWO_
 
 test('a secret of the caller reaches only services that are said to need the caller’s environment', async () => {
   const { home, servicesFile } = makeHome({ planner: { main: 'connecting-service.ts' }, 'mcp-tests': { main: 'connecting-service.ts', env: 'caller' } });
-  await startInstallation(home, { env: { ...env, A_SECRET: 'hidden' }, servicesFile });
+  await startInstallation(home, { env: { ...env, A_SECRET: 'hidden' }, servicesFile, ports: 'any' });
   expect(readFileSync(join(homePaths(home).logs, 'planner.log'), 'utf8')).toContain('connected planner-1 no secret');
   expect(readFileSync(join(homePaths(home).logs, 'mcp-tests.log'), 'utf8')).toContain('connected mcp-tests-1 hidden');
 });
@@ -201,7 +204,7 @@ test('a foreign server is used where NATS_URL names one, and is left running', a
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `nats://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { home, servicesFile } = makeHome({ planner: { main: 'stubborn-service.ts' } });
-  const installation = await startInstallation(home, { env: { ...env, NATS_URL: url }, servicesFile });
+  const installation = await startInstallation(home, { env: { ...env, NATS_URL: url }, servicesFile, ports: 'any' });
   expect(installation).toMatchObject({ natsUrl: url, monitorUrl: null, natsVersion: null });
   await installation.control.stop({ keepTraffic: true });
   server.close();

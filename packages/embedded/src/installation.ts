@@ -29,6 +29,8 @@ export interface StartOptions {
   /** Abort to give the start up: what was started by then is ended. */
   signal?: AbortSignal;
   servicesFile?: string;
+  /** `any` takes free ports without asking for the usual ones first. */
+  ports?: 'usual' | 'any';
 }
 
 export interface Installation extends InstallationInfo {
@@ -49,7 +51,7 @@ async function running(home: string, already: boolean): Promise<Installation | u
  * Starts the installation in `home`, or joins the one that runs there.
  * @throws TerminalError `bus-unavailable` where no nats-server can be had; its hint names the ways out.
  */
-export async function startInstallation(home: string, { env, report = () => {}, signal, servicesFile }: StartOptions): Promise<Installation> {
+export async function startInstallation(home: string, { env, report = () => {}, signal, servicesFile, ports = 'usual' }: StartOptions): Promise<Installation> {
   const found = await running(home, true);
   if (found) return found;
   const natsUrl = env['NATS_URL'] || null;
@@ -57,7 +59,7 @@ export async function startInstallation(home: string, { env, report = () => {}, 
   signal?.throwIfAborted();
   report({ phase: 'nats-server', text: binary ? `Using nats-server ${binary.version} (${binary.path})` : `Using the server at ${natsUrl} (NATS_URL)` });
   const occupied = await launch(
-    { home, natsUrl, binary: binary && { path: binary.path, version: binary.version }, servicesFile: servicesFile ?? null },
+    { home, natsUrl, binary: binary && { path: binary.path, version: binary.version }, servicesFile: servicesFile ?? null, ports },
     env,
     report,
     signal,

@@ -1,7 +1,7 @@
 // Runs the provisioner where it has something to do: another bus.yaml, another server, or an empty store.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TerminalError } from '@awo/contracts';
 import { z } from 'zod';
 import { BUS_FILE } from './bus-users.ts';
@@ -32,7 +32,13 @@ export interface ProvisionOptions {
 
 /** @throws TerminalError `bus-unavailable` with the provisioner's last words. */
 export async function provision({ home, natsUrl, provisioner, caller, report, always }: ProvisionOptions): Promise<void> {
-  const digest = createHash('sha256').update(readFileSync(BUS_FILE)).update(readFileSync(provisioner)).digest('hex');
+  const hash = createHash('sha256').update(readFileSync(BUS_FILE));
+  const folder = dirname(provisioner);
+  for (const name of readdirSync(folder)
+    .filter((file) => file.startsWith('provision') && !file.endsWith('.test.ts'))
+    .toSorted())
+    hash.update(readFileSync(join(folder, name)));
+  const digest = hash.digest('hex');
   if (!always && readJson(noteFile(home), Provisioned)?.digest === digest) return;
   report({ phase: 'provision', text: 'Applying deploy/nats/bus.yaml: streams, consumers, buckets' });
   const env = serviceEnvironment({ home, natsUrl, user: 'provisioner', instance: 'provisioner-1', env: 'basic', caller });

@@ -6,6 +6,8 @@ export const SupervisorOptions = z.strictObject({
   /** nats-server to run; null where `natsUrl` names one that others run. */
   binary: z.strictObject({ path: z.string(), version: z.string() }).nullable(),
   natsUrl: z.string().nullable(),
+  /** `any` takes free ports without asking for the usual ones first. */
+  ports: z.enum(['usual', 'any']),
   /** Another list of services than deploy/services.yaml. */
   servicesFile: z.string().nullable(),
 });

@@ -39,7 +39,9 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
   forgetIfStoreIsNew(home);
   let moved = () => {};
   if (!binary && !foreignUrl) throw new TerminalError('bad-config', 'Neither a nats-server binary nor an address of a running one was given.');
-  const bus = binary ? await keepBus({ home, binary, users: readBusUsers(), report, onMoved: () => moved() }) : foreignBus(foreignUrl ?? '');
+  const bus = binary
+    ? await keepBus({ home, binary, users: readBusUsers(), report, ports: options.ports, onMoved: () => moved() })
+    : foreignBus(foreignUrl ?? '');
   try {
     await provision({ home, natsUrl: bus.url(), provisioner: list.provisioner, caller, report, always: binary === null });
   } catch (error) {
