@@ -82,7 +82,9 @@ async function runTwiceAtMost(suite: Args['suite'], place: Place): Promise<TestR
   );
   const second = await attempt(suite, again, place);
   const rejudged = judge(second, suite.runner);
-  if (!again.partial || seenAgain(judged, rejudged)) return reportOf(suite, combine(judged, rejudged, again.partial), [first, second]);
+  // A second run that hung says enough: a third one would hang as long.
+  if (!again.partial || second.result.end.kind !== 'exited' || seenAgain(judged, rejudged))
+    return reportOf(suite, combine(judged, rejudged, again.partial), [first, second]);
   const third = await attempt(suite, instrument(suite, scripts, place.reports), place);
   return reportOf(suite, combine(judged, judge(third, suite.runner), false), [first, second, third]);
 }

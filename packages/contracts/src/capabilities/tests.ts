@@ -22,7 +22,7 @@ export const TestReport = z.object({
   cases: z.array(TestCase).max(500),
   exitCode: z.number().int().nullable(),
   durationMs: z.number(),
-  /** Set when broken. */
+  /** Set when broken, and where another verdict needs a word: no tests found, a bad exit code over green tests. */
   because: z.string().max(2000).nullable(),
   /** Head and tail of the output, at most 200 KB. */
   output: z.string(),

@@ -25,7 +25,7 @@ describe('what is added to a command so that its result can be read', () => {
     ['make test', 'pytest', {}, 'make test', { PYTEST_ADDOPTS: '--junitxml=/r/pytest.xml' }],
     ['python3 -m unittest discover -s tests', 'unittest', {}, 'python3 -m unittest discover -s tests -v', {}],
     ['go test ./...', 'go', {}, 'go test -json ./...', {}],
-    ['go test -race -json ./...', 'go', {}, 'go test -race -json ./...', {}],
+    ['go test -race -json ./...', 'go', {}, 'go test -json -race ./...', {}],
   ] as const)('%s (%s)', (command, runner, scripts, expected, env) => {
     expect(added(command, runner, scripts)).toEqual({ command: expected, env });
   });
@@ -38,6 +38,8 @@ describe('what is added to a command so that its result can be read', () => {
     ['npm test', 'node:test', { test: 'node --test --test-reporter spec' }],
     ['npm test --workspaces', 'vitest', { test: 'vitest run' }],
     ['python3 -m pytest --junitxml=out.xml', 'pytest', {}],
+    ['node --test --test-reporter=tap', 'node:test', {}],
+    ['npx jest --ci --json', 'jest', {}],
     ['cargo test', 'cargo', {}],
     ['mvn -q test', 'maven', {}],
     ['./run-tests.sh', 'exit-code', {}],
@@ -55,6 +57,15 @@ describe('what runs again after a failure', () => {
 
   test.each([
     ['node --test', 'node:test', failed('a', 'x/a.test.js'), 'node --test-reporter=tap --test x/a.test.js', true],
+    [
+      'env TZ=UTC node --import tsx --test --test-reporter=tap',
+      'node:test',
+      failed('a', 'a.test.ts'),
+      'env TZ=UTC node --import tsx --test --test-reporter=tap a.test.ts',
+      true,
+    ],
+    ['pnpm exec vitest run --reporter=json', 'vitest', failed('a', 'a.test.ts'), 'pnpm exec vitest run --reporter=json a.test.ts', true],
+    ['npx jest --ci --json', 'jest', failed('a', 'a.test.ts'), 'npx jest --ci --json a.test.ts', true],
     ['node --test x', 'node:test', failed('a', 'x/a.test.js'), 'node --test-reporter=tap --test x', false],
     ['vitest run', 'vitest', failed('a', 'a.test.ts'), 'vitest run a.test.ts --reporter=default --reporter=json --outputFile.json=/r/vitest.json', true],
     ['vitest run src', 'vitest', failed('a', 'src/a.test.ts'), 'vitest run src --reporter=default --reporter=json --outputFile.json=/r/vitest.json', false],

@@ -36,6 +36,7 @@ function scriptName(args: readonly string[], scripts: Readonly<Record<string, st
 }
 
 const WRAPPERS = new Set([
+  'env',
   'npx',
   'pnpx',
   'bunx',

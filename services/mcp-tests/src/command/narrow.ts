@@ -3,9 +3,11 @@ import type { Suite, TestCase } from '@awo/contracts';
 import { instrument, type Instrumented } from './instrument.ts';
 import { programOf } from './launcher.ts';
 
+const MOST_PARTS = 50;
+
 /**
  * The command of the second run. Single tests are never picked: one that fails only after its neighbours would look flaky alone.
- * pytest and unittest run everything in one process, so there the whole suite runs again.
+ * pytest, unittest and the like run everything in one process, so there the whole suite runs again.
  */
 export function narrow(
   suite: Pick<Suite, 'command' | 'runner'>,
@@ -14,20 +16,23 @@ export function narrow(
   failed: readonly TestCase[],
 ): Instrumented & { partial: boolean } {
   const whole = instrument(suite, scripts, reports);
-  const only = [...new Set(failed.map((test) => partOf(whole.runner, test)))];
-  const { args, script } = programOf(suite.command, scripts);
-  const usable = only.length > 0 && only.length <= 50 && only.every((part): part is string => part !== null);
-  if (!usable) return { ...whole, partial: false };
-  const takesFiles =
-    whole.runner === 'vitest' || whole.runner === 'jest'
-      ? !args.some((arg) => !arg.startsWith('-') && arg !== 'run')
-      : whole.runner === 'go'
-        ? args.includes('./...')
-        : whole.runner === 'node' && script === null && args.every((arg) => arg.startsWith('-')) && whole.command !== suite.command;
-  return takesFiles ? { ...instrument(suite, scripts, reports, only), partial: true } : { ...whole, partial: false };
+  const parts = [...new Set(failed.map((test) => partOf(whole.runner, test)))];
+  const only = parts.filter((part) => part !== null);
+  const known = only.length > 0 && only.length === parts.length && only.length <= MOST_PARTS;
+  if (!known || !takesParts(whole.runner, suite.command, scripts)) return { ...whole, partial: false };
+  return { ...instrument(suite, scripts, reports, only), partial: true };
 }
 
 function partOf(runner: Instrumented['runner'], test: TestCase): string | null {
   if (runner === 'go') return test.name.split(' > ')[0] ?? null;
   return runner === 'vitest' || runner === 'jest' || runner === 'node' ? test.file : null;
+}
+
+/** Files named in the command already would be run beside the failed ones, or shut them out. */
+function takesParts(runner: Instrumented['runner'], command: readonly string[], scripts: Readonly<Record<string, string>>): boolean {
+  const { args, script } = programOf(command, scripts);
+  if (runner === 'go') return args.includes('./...');
+  // A flag and its value may be two words: only `--flag=value` can be told from a file.
+  if (runner === 'node') return script === null && args.every((arg, at) => arg.startsWith('-') || args[at - 1] === '--import');
+  return args.every((arg) => arg.startsWith('-') || arg === 'run');
 }

@@ -4,20 +4,21 @@ import { parseCargo } from './cargo.ts';
 import { parseGoJson, parseGoText } from './go.ts';
 import { parseJestJson } from './jest-json.ts';
 import { parseJunit } from './junit.ts';
+import { parseMochaJson } from './mocha-json.ts';
 import type { Parsed, Parser, RunOutput } from './parsed.ts';
 import { parseTap } from './tap.ts';
 import { parseTextReport } from './text-report.ts';
 import { parseUnittest } from './unittest.ts';
 
 /** From the most exact format to the loosest. */
-const ALL: readonly Parser[] = [parseJestJson, parseGoJson, parseTap, parseJunit, parseUnittest, parseCargo, parseGoText, parseTextReport];
+const ALL: readonly Parser[] = [parseJestJson, parseMochaJson, parseGoJson, parseTap, parseJunit, parseUnittest, parseCargo, parseGoText, parseTextReport];
 
 const FIRST: Readonly<Record<Suite['runner'], readonly Parser[]>> = {
   'node:test': [parseTap],
   tap: [parseTap],
   vitest: [parseJestJson],
   jest: [parseJestJson],
-  mocha: [parseTextReport],
+  mocha: [parseMochaJson, parseTextReport],
   pytest: [parseJunit],
   unittest: [parseUnittest],
   go: [parseGoJson, parseGoText],

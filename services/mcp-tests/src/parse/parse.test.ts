@@ -50,6 +50,14 @@ describe('what real runners wrote', () => {
     ['cargo', 'cargo', output({ stderr: fixture('cargo-error.txt') }), { passed: 0, failed: 0, skipped: 0 }, [], ['c']],
     [
       'mocha',
+      'mocha-json',
+      output({ stdout: `noise of a test\n${fixture('mocha.json')}` }),
+      { passed: 2, failed: 2, skipped: 1 },
+      ['outer inner > deep fails', 'hooky > "before all" hook for "never"'],
+      [],
+    ],
+    [
+      'mocha',
       'text',
       output({ stdout: fixture('mocha.txt') }),
       { passed: 2, failed: 2, skipped: 1 },
