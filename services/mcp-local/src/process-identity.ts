@@ -21,6 +21,16 @@ function stat(pid: number): Stat | null {
   }
 }
 
+/** A killed process whose other threads are still on their way out looks like a zombie, but holds its ports until the last has gone. */
+function isGone(pid: number, state: string): boolean {
+  if (state !== 'Z' && state !== 'X') return false;
+  try {
+    return readdirSync(`/proc/${pid}/task`).length <= 1;
+  } catch {
+    return true;
+  }
+}
+
 function ps(args: string[]): string {
   try {
     return execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -33,7 +43,7 @@ function ps(args: string[]): string {
 export function markOf(pid: number): string | null {
   if (!linux) return ps(['-o', 'lstart=', '-p', String(pid)]) || null;
   const found = stat(pid);
-  return found === null || found.state === 'Z' || found.state === 'X' ? null : `${bootId}:${found.startTicks}`;
+  return found === null || isGone(pid, found.state) ? null : `${bootId}:${found.startTicks}`;
 }
 
 /** Whether the very process that was remembered still lives. */
@@ -77,7 +87,7 @@ function groupLives(pid: number): boolean {
   return readdirSync('/proc').some((entry) => {
     if (!/^\d+$/.test(entry)) return false;
     const found = stat(Number(entry));
-    return found !== null && found.group === pid && found.state !== 'Z' && found.state !== 'X';
+    return found !== null && found.group === pid && !isGone(Number(entry), found.state);
   });
 }
 

@@ -1,5 +1,6 @@
 // The edge of one environment: a listener per service, the routes they read, and the files that both come back from.
 import { createServer, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type EdgeReport, LATENCY_BOUNDS_MS } from '@awo/contracts';
 import type { z } from 'zod';
 import { readDurable, writeDurably } from '../durable-file.ts';
@@ -19,6 +20,9 @@ export type Edge = {
   flush(): void;
   close(): Promise<void>;
 };
+
+const PATIENCE = 4;
+const PAUSE_MS = 100;
 
 type Listener = { route: Route; port: number; server: Server };
 
@@ -92,7 +96,11 @@ async function listen(name: string, wanted: number, others: ReadonlyMap<string, 
   server.on('clientError', (_, socket) => void (socket.writable ? socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n') : socket.destroy()));
   const taken = new Set([...others.values()].map((l) => l.port));
   for (let port = wanted; ; port = await findFreePort(port + 1, taken)) {
-    if (!taken.has(port) && (await listening(server, port))) return { route, port, server };
+    // The edge before may just have been killed and be on its way out: its port is worth a short wait.
+    for (let tries = port === wanted ? PATIENCE : 1; tries > 0 && !taken.has(port); tries -= 1) {
+      if (await listening(server, port)) return { route, port, server };
+      if (tries > 1) await delay(PAUSE_MS);
+    }
     taken.add(port);
   }
 }

@@ -36,12 +36,16 @@ export function createLedger(saved: Saved = []): Ledger {
     },
     entries: (service) => services.get(service) ?? [],
     save: () =>
-      [...services.values()].flat().map(({ service, revision, generation, counters: { customers, inFlight: _, ...rest } }) => ({
+      [...services.values()].flat().map(({ service, revision, generation, counters: c }) => ({
         service,
         revision,
         generation,
-        ...rest,
-        customers: [...customers],
+        requests: c.requests,
+        errors: c.errors,
+        latency: c.latency,
+        customers: [...c.customers],
+        firstErrorAt: c.firstErrorAt,
+        samples: c.samples,
       })),
   };
 }

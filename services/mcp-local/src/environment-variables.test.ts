@@ -1,0 +1,25 @@
+// What services and installs get to see of the caller's environment.
+import { expect, test } from 'vitest';
+import { serviceEnvironment, toolEnvironment, withPort } from './environment-variables.ts';
+import { modelOf } from './fixtures/shop.ts';
+
+const hostEnv = {
+  PATH: '/usr/bin', HOME: '/home/ann', DATABASE_PASSWORD: 'secret', NODE_ENV: 'development', GOPROXY: 'https://proxy.example', GOOGLE_API_KEY: 'secret', npm_config_registry: 'https://registry.example',
+  npm_config_local_prefix: '/awo', CARGO_REGISTRY_TOKEN: 'secret', UV_PUBLISH_TOKEN: 'secret', https_proxy: 'http://proxy', STRIPE_KEY: 'named',
+}; // prettier-ignore
+
+test('an install finds registries, proxies and caches, and no other secret', () => {
+  const env = toolEnvironment(hostEnv, modelOf({ envFrom: ['STRIPE_KEY'] }));
+  expect(Object.keys(env).toSorted()).toEqual(['CI', 'GOPROXY', 'HOME', 'LANG', 'PATH', 'STRIPE_KEY', 'https_proxy', 'npm_config_registry']);
+});
+
+test('a service gets its own port whatever its repository says, and what the repository says about its neighbours', () => {
+  const model = modelOf({ env: { PORT: '80', CART_URL: 'http://elsewhere' } });
+  const env = serviceEnvironment({ model, hostEnv, home: '/private', port: 21_000, launch: 'x', addresses: { cart: 'http://a', 'price-list': 'http://b' } });
+  expect(env).toMatchObject({ PORT: '21000', CART_URL: 'http://elsewhere', PRICE_LIST_URL: 'http://b', HOME: '/private' });
+  expect(Object.values(env)).not.toContain('secret');
+});
+
+test('$PORT inside arguments becomes the number, as no shell would do it', () => {
+  expect(withPort(['gunicorn', '-b', '127.0.0.1:$PORT', '${PORT}', '$PORTAL'], 5)).toEqual(['gunicorn', '-b', '127.0.0.1:5', '5', '$PORTAL']);
+});
