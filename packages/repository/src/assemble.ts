@@ -110,7 +110,10 @@ function servicesOf(snapshot: Snapshot, drafts: ServiceDraft[], units: Unit[], r
       const other = address === null ? undefined : (known.find(({ keys }) => keys[0] === address) ?? known.find(({ keys }) => keys.includes(address)));
       if (other && other.name !== name) {
         if (!dependsOn.includes(other.name)) dependsOn.push(other.name);
-        say('depends on', other.name, at, 'found');
+        const given = `${other.name.toUpperCase().replaceAll('-', '_')}_URL`;
+        const hint =
+          variable === given ? undefined : `It reads ${variable}; what it is given is ${given}. Read that one, or set services.${name}.env in awo.yaml.`;
+        say('depends on', other.name, at, hint ? 'guess' : 'found', hint);
       } else if (!COMMON_VARIABLES.test(variable) && !(variable in draft.env)) {
         say('variable', variable, at, 'found', `Not handed on unless named: services.${name}.envFrom: [${variable}] in awo.yaml.`);
       }

@@ -60,6 +60,18 @@ test('a workspace of npm packages: services, libraries, suites and relations, ea
   expect(model.findings).toContainEqual(expect.objectContaining({ about: 'web', what: 'health path', level: 'guess' }));
 });
 
+test('another name for an address than the one that is given is pointed out, because the call would go nowhere', async () => {
+  const model = await describeFiles({
+    'cart/server.js': 'x.listen(process.env.PORT)',
+    'web/server.js': 'x.listen(process.env.PORT);\nconst cart = process.env.CART_SERVICE_ADDR;',
+  });
+  expect(model.services.find(({ name }) => name === 'web')?.dependsOn).toEqual(['cart']);
+  expect(model.units.map(({ id }) => id)).toEqual(['.', 'cart', 'web']);
+  expect(model.findings).toContainEqual(
+    expect.objectContaining({ about: 'web', what: 'depends on', at: 'web/server.js:2', level: 'guess', hint: expect.stringContaining('CART_URL') }),
+  );
+});
+
 test('pnpm and yarn workspaces install by their own lock files', async () => {
   const member = {
     'a/package.json': npm({ name: 'a', dependencies: { b: 'workspace:*' }, scripts: { start: 'node .' } }),
