@@ -30,7 +30,7 @@ export async function runCli({ argv, env, cwd, stdout, stderr, stdin, signal }: 
     signal.addEventListener('abort', () => (grace = setTimeout(() => reject(new Error('interrupted')), GRACE_MS).unref()), { once: true });
   });
   try {
-    await Promise.race([program.parseAsync([...argv], { from: 'user' }), interrupted]);
+    await Promise.race([program.parseAsync(argv.length > 0 ? [...argv] : ['--help'], { from: 'user' }), interrupted]);
     return code;
   } catch (error) {
     if (signal.aborted) return EXIT.interrupted;

@@ -1,7 +1,7 @@
 // awo ps: environments with what runs where at which weight, and recent goals; or the messages that were refused.
 import { rolloutStatus } from '@awo/contracts';
 import type { ServiceStatus } from '@awo/contracts';
-import { callTool } from '@awo/tools';
+import { callTool } from '@awo/tools/call-tool';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 // awo tools: the servers behind the capabilities, and attaching those of others.
 import type { ToolServerInfo } from '@awo/contracts';
-import { toolAdmin } from '@awo/tools';
+import { toolAdmin } from '@awo/tools/admin';
 import type { CliContext } from '../context.ts';
 import { EXIT, UnreachableError, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

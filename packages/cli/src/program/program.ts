@@ -26,7 +26,8 @@ export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode)
     .option('--debug', 'show where an error comes from')
     .version('0.1.0', '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help of a command')
+    .addHelpCommand(new Command('help').argument('[command]').description('show help of a command').helpGroup('Installation:'))
+    .showHelpAfterError('(add --help to see what it takes)')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),

@@ -82,15 +82,15 @@ const figures = (oldRequests: number, newRequests: number, newErrors: number) =>
 const HOLD: Verdict = { kind: 'watch-rollout', because: 'too-few-requests', choice: 'hold at 5%' };
 
 /** `holds`: how often the monitor looks before it has seen enough. `until`: leave out what comes after. */
-export function recordedRelease({ holds = 7, until = 'end' as 'end' | 'watching' } = {}): Recorded[] {
-  const { log, now, after, write } = recorder('g7k2m9q4xw0', '2026-05-04T10:00:00.000Z');
+export function recordedRelease({ holds = 7, until = 'end' as 'end' | 'watching', goal = 'g7k2m9q4xw0' } = {}): Recorded[] {
+  const { log, now, after, write } = recorder(goal, '2026-05-04T10:00:00.000Z');
   const passed = (step: string, took: number, output: Record<string, unknown> = {}): Event => {
     const startedAt = new Date(Date.parse(now()) - took).toISOString();
     return { type: 'step.passed', step, startedAt, output, evidence: [] };
   };
   const spec = { kind: 'release', repo: '/srv/shop', revision: NEW, service: 'cart', environment, strategy: 'auto' } as const;
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-  write('planner', [{ type: 'goal.accepted', goal: 'g7k2m9q4xw0', spec, source: 'cli', traceparent, plan: FIRST_PLAN }]);
+  write('planner', [{ type: 'goal.accepted', goal, spec, source: 'cli', traceparent, plan: FIRST_PLAN }]);
 
   const began = now();
   after(120);

@@ -1,0 +1,187 @@
+// The reading commands as real processes against a real nats-server that holds a recorded release.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ToolReply, rolloutStatus, subjects } from '@awo/contracts';
+import type { Bus } from '@awo/bus';
+import { NEW, recordedRelease } from './testing/recorded-release.ts';
+import { fastestCpuMs, realBus } from './testing/real-bus.ts';
+
+const GOAL = 'g7k2m9q4xw0';
+let system: Awaited<ReturnType<typeof realBus>>;
+beforeAll(async () => {
+  system = await realBus();
+  await system.record(recordedRelease());
+  answerAsToolgate(await system.as('toolgate'));
+});
+afterAll(() => system.stop());
+
+/** As much of toolgate as `ps` asks for. */
+function answerAsToolgate(bus: Bus): void {
+  const revision = (sha: string, weight: number, state: 'ready' | 'stopped') => ({
+    revision: sha,
+    weight,
+    state,
+    pid: 1,
+    port: 1,
+    restarts: 0,
+    startedAt: '2026-05-04T10:00:00.000Z',
+  });
+  const service = {
+    environment: 'production',
+    name: 'cart',
+    repo: '/srv/shop',
+    address: 'http://127.0.0.1:41234',
+    previous: null,
+    sideBySide: true,
+    revisions: [revision('3f2a1bc'.padEnd(40, '0'), 95, 'ready'), revision(NEW, 5, 'ready'), revision('1'.repeat(40), 0, 'stopped')],
+  };
+  bus.nc.subscribe(subjects.tool('operator', rolloutStatus.name), {
+    callback: (_error, msg) =>
+      void msg.respond(JSON.stringify(ToolReply.parse({ kind: 'result', result: { services: [service] }, server: 'mcp-local', how: 'ok' }))),
+  });
+}
+
+const json = async (...args: string[]) => JSON.parse((await system.awo([...args, '-o', 'json'])).out) as unknown;
+
+describe('get', () => {
+  test('the documented field names are there', async () => {
+    expect(await json('get', GOAL)).toMatchObject({
+      id: GOAL,
+      kind: 'release',
+      state: 'ended',
+      outcome: 'rolled-back',
+      because: expect.stringContaining('6 of 118'),
+      plan: { version: 3 },
+      steps: expect.arrayContaining([expect.objectContaining({ id: 'watch-cart-5', kind: 'watch-rollout', role: 'monitor', status: 'failed' })]),
+      links: { explain: `awo explain ${GOAL}`, trace: null },
+    });
+  });
+
+  test('a goal is found by a unique beginning of its id and as the last one', async () => {
+    for (const name of ['g7k', 'last', GOAL]) expect(await json('get', name)).toMatchObject({ id: GOAL });
+  });
+
+  test('a goal that is not there is said to be so, with a way to find others', async () => {
+    expect(await system.awo(['get', 'gzzz'])).toMatchObject({ code: 1, err: expect.stringMatching(/No recent goal begins with "gzzz"[\s\S]*awo ps/) });
+    expect(await system.awo(['get', 'g0000000000'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no goal g0000000000') });
+  });
+
+  test('for people it is a table, as YAML it is the same data', async () => {
+    expect((await system.awo(['get', 'last'])).out).toMatch(/✗ +watch-cart-5 +monitor +watch cart at 5%/);
+    expect((await system.awo(['get', 'last', '-o', 'yaml'])).out).toMatch(/^id: g7k2m9q4xw0\nkind: release\nstate: ended\noutcome: rolled-back$/m);
+  });
+
+  test('with JAEGER_URL it prints the link to the trace', async () => {
+    const { out } = await system.awo(['get', 'last', '-o', 'json'], { env: { JAEGER_URL: 'http://127.0.0.1:16686/' } });
+    expect((JSON.parse(out) as { links: { traceId: string | null; trace: string | null } }).links).toMatchObject({
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      trace: 'http://127.0.0.1:16686/trace/0af7651916cd43dd8448eb211c80319c',
+    });
+  });
+});
+
+describe('ps', () => {
+  test('environments, services, revisions and weights have the documented names', async () => {
+    expect(await json('ps')).toMatchObject({
+      environments: [
+        {
+          name: 'production',
+          services: [
+            {
+              name: 'cart',
+              address: 'http://127.0.0.1:41234',
+              revisions: expect.arrayContaining([expect.objectContaining({ revision: NEW, weight: 5, state: 'ready' })]),
+            },
+          ],
+        },
+      ],
+      goals: [{ id: GOAL, state: 'ended', outcome: 'rolled-back' }],
+    });
+  });
+
+  test('what is kept for a way back is shown only where it was asked for', async () => {
+    const { out } = await system.awo(['ps']);
+    expect(out).toMatch(/PRODUCTION +ADDRESS +REVISION +WEIGHT +STATE/);
+    expect(out).toMatch(/cart +http:\/\/127\.0\.0\.1:41234 +3f2a1bc0 +95% +ready\n +9ad01f20 +5% +ready\n/);
+    expect(out).not.toContain('stopped');
+    expect((await system.awo(['ps', '-o', 'wide'])).out).toContain('stopped');
+  });
+
+  test('a look costs less than 300 ms, because people look often', () => {
+    expect(fastestCpuMs(['get', 'last'], system.env)).toBeLessThan(300);
+  });
+
+  test('refused messages are listed, and that there is none is said', async () => {
+    expect(await system.awo(['ps', '--refused'])).toMatchObject({ code: 0, out: expect.stringContaining('No message was refused') });
+  });
+});
+
+describe('explain, log, trace', () => {
+  test('explain --step gives the decisions of one step, as data with every field', async () => {
+    const explained = (await json('explain', 'last', '--step', 'strategy')) as { decisions: object[] };
+    expect(explained.decisions).toEqual([
+      expect.objectContaining({
+        step: 'strategy',
+        kind: 'choose-strategy',
+        because: 'risk-needs-canary',
+        by: 'rules',
+        alternatives: expect.any(Array),
+        checks: [],
+        facts: expect.any(Array),
+        instance: 'deploy-1',
+      }),
+    ]);
+    expect(await system.awo(['explain', 'last', '--step', 'stratgy'])).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "strategy"?') });
+  });
+
+  test('log prints the commits, and -f ends when the goal has ended', async () => {
+    const { out, code } = await system.awo(['log', 'last', '-f']);
+    expect(code).toBe(0);
+    expect(out.trim().split('\n')).toHaveLength(recordedRelease().length);
+    expect(await json('log', 'last')).toHaveLength(recordedRelease().length);
+  });
+
+  test('log --verify accepts a whole log and names the place where one was changed', async () => {
+    expect(await system.awo(['log', '--verify', 'last'])).toMatchObject({ code: 0, out: expect.stringContaining('the hash chain is unbroken') });
+    const changed = recordedRelease({ until: 'watching' }).map((entry, i) => {
+      const text = new TextDecoder().decode(entry.bytes).replaceAll(GOAL, 'gchanged000');
+      return {
+        ...entry,
+        subject: entry.subject.replace(GOAL, 'gchanged000'),
+        bytes: new TextEncoder().encode(i === 4 ? text.replace('planner-1', 'planner-2') : text),
+      };
+    });
+    await system.record(changed);
+    const found = await system.awo(['log', '--verify', 'gchanged000']);
+    expect(found.code).toBe(1);
+    expect(found.out).toMatch(/commit 2 .*broken-chain/);
+  });
+
+  test('trace draws the tree', async () => {
+    expect((await system.awo(['trace', GOAL])).out).toMatch(/goal release[\s\S]*├─ invoke_agent monitor {2}watch cart at 5% ✗ +8\.0 s/);
+  });
+});
+
+describe('watch and abort', () => {
+  test('watch ends with 1 where the goal was rolled back, because scripts wait with it', async () => {
+    const { code, out } = await system.awo(['watch', GOAL]);
+    expect(out).toContain('rolled back after 13.8 s');
+    expect(code).toBe(1);
+  });
+
+  test('Ctrl-C while looking on ends with 130 and says that the goal goes on', async () => {
+    const goal = 'gw000000000';
+    await system.record(recordedRelease({ holds: 3, until: 'watching', goal }));
+    const { code, err } = await system.awo(['watch', goal], { interruptWhen: /hold at 5%/ });
+    expect(err).toContain(`The goal goes on. Look on again: awo watch ${goal}`);
+    expect(code).toBe(130);
+  });
+
+  test('abort is a commit of the operator that hands over to the undo; twice is once; an ended goal refuses it', async () => {
+    const goal = 'gw000000000';
+    expect(await system.awo(['abort', goal, '--because', 'wrong branch'], { env: { AWO_WHO: 'ada' } })).toMatchObject({ code: 0 });
+    const { out } = await system.awo(['log', goal]);
+    expect(out).toMatch(/operator +→ (deploy|monitor|diagnosis|planner) +ada asked to abort: wrong branch/);
+    expect(await system.awo(['abort', goal])).toMatchObject({ code: 0, out: expect.stringContaining('already') });
+    expect(await system.awo(['abort', GOAL])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already: rolled back') });
+  });
+});

@@ -1,0 +1,88 @@
+// A real nats-server with the product's own users and streams, a recorded log in it, and the real awo process. For tests.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectBus, provision, readBusSpec } from '@awo/bus';
+import type { Bus } from '@awo/bus';
+import { BUS_FILE, findNatsServer, keyFile, readBusUsers, startNatsServer } from '@awo/embedded';
+import { headers } from '@nats-io/transport-node';
+import type { Recorded } from './recorder.ts';
+
+const MAIN = join(import.meta.dirname, '../main.ts');
+
+/** As the runtime sends it with every commit. */
+function tracing() {
+  const sent = headers();
+  sent.set('traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
+  return sent;
+}
+
+export type Ran = { code: number | null; out: string; err: string };
+export type RunOptions = { env?: Record<string, string>; cwd?: string; stdin?: string; interruptWhen?: RegExp };
+
+/** Runs the real command. `interruptWhen`: Ctrl-C once that stands in its output. */
+export async function runAwo(args: readonly string[], { env = {}, cwd, stdin = '', interruptWhen }: RunOptions = {}): Promise<Ran> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, HOME, TZ: 'UTC', ...env } });
+  let out = '';
+  let err = '';
+  let interrupted = false;
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    if (interruptWhen?.test(out) && !interrupted) interrupted = child.kill('SIGINT');
+  });
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stdin.end(stdin);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, err };
+}
+
+/** Processor time of the fastest of some runs, in milliseconds: the wall clock of a busy machine says nothing about the command. */
+export function fastestCpuMs(args: readonly string[], env: Record<string, string> = {}): number {
+  const { PATH, HOME } = process.env;
+  const times = Array.from({ length: 6 }, () => {
+    const { stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="cpu %U %S"; time "$0" "$@" >/dev/null', process.execPath, MAIN, ...args], {
+      env: { PATH, HOME, ...env },
+      encoding: 'utf8',
+    });
+    const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(stderr) ?? [];
+    return (Number(user) + Number(system)) * 1000;
+  });
+  return Math.min(...times);
+}
+
+export async function realBus() {
+  const home = await mkdtemp(join(tmpdir(), 'awo-cli-'));
+  const binary = await findNatsServer({ env: process.env, report: () => {}, signal: undefined });
+  const server = await startNatsServer({ home, binary: binary.path, users: readBusUsers(), report: () => {}, ports: 'any' });
+  const open: Bus[] = [];
+  const as = async (user: string): Promise<Bus> => {
+    const bus = await connectBus({ url: server.url, user, nkeyFile: keyFile(home, user), name: `${user}-test` });
+    open.push(bus);
+    return bus;
+  };
+  await provision(await as('provisioner'), await readBusSpec(BUS_FILE), 1);
+  const env = { AWO_HOME: home, NATS_URL: server.url };
+  return {
+    home,
+    as,
+    env,
+    awo: (args: readonly string[], options: RunOptions = {}) => runAwo(args, { ...options, env: { ...env, ...options.env } }),
+    /** Each commit as its own author, as the broker wants it. */
+    record: async (log: readonly Recorded[]) => {
+      const authors = new Map<string, Bus>();
+      for (const { subject, bytes, commit } of log) {
+        const { author } = commit.by;
+        const bus = authors.get(author) ?? (await as(author));
+        authors.set(author, bus);
+        await bus.js.publish(subject, bytes, { headers: tracing() });
+      }
+    },
+    stop: async () => {
+      await Promise.all(open.map((bus) => bus.close()));
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
