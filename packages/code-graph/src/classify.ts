@@ -17,7 +17,7 @@ const CODE = set(
 const STYLES = set('css scss sass less styl pcss postcss');
 const ASSETS = set('html htm xhtml svg png jpg jpeg gif webp avif ico bmp tiff woff woff2 ttf otf eot mp3 mp4 webm ogg wav mov webmanifest pdf map');
 const DOCS = set('md markdown mdx rst adoc asciidoc');
-const CONFIGS = set('json jsonc json5 yaml yml toml ini cfg conf cnf env properties xml tf tfvars hcl cue plist lock');
+const CONFIGS = set('json jsonc json5 yaml yml toml ini cfg conf cnf env properties xml tf tfvars hcl cue plist lock dockerfile');
 const CONFIG_NAMES = set(
   'makefile gnumakefile justfile procfile dockerfile containerfile jenkinsfile rakefile vagrantfile caddyfile taskfile build workspace .npmrc .nvmrc .node-version .python-version .tool-versions .go-version .ruby-version .dockerignore .gitattributes .gitmodules .babelrc .eslintrc .prettierrc .swcrc .browserslistrc .yarnrc .flaskenv .envrc',
 );

@@ -17,6 +17,7 @@ export function resolvePython(index: TreeIndex, units: readonly string[], spec: 
     return base === null ? [] : matchIn(index, base, parts(spec.slice(dots)), names, true).files;
   }
   const wanted = parts(spec);
+  if (!index.names.has(wanted[0] ?? '')) return [];
   const owner = index.ownerOf(from);
   const own = search(index, rootsUpTo(dirname(from), owner ?? '.'), wanted, names);
   if (own.depth === wanted.length && own.files.length > 0) return own.files;

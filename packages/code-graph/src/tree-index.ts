@@ -8,6 +8,8 @@ export type TreeIndex = {
   readonly files: ReadonlyMap<string, TreeEntry>;
   /** Files by the folder that holds them; `.` is the root. */
   readonly folders: ReadonlyMap<string, readonly string[]>;
+  /** First parts of every file's and folder's name: a module that is called like none of them is not in the repository. */
+  readonly names: ReadonlySet<string>;
   /** Id of the nearest unit above a path. */
   ownerOf(path: string): string | null;
   /** Where a path leads after symbolic links; the submodule itself for a path inside one. */
@@ -16,12 +18,19 @@ export type TreeIndex = {
 
 /** `a/b` and `../c` give `a/c`; null where that leaves the repository. */
 export function joinPath(dir: string, relative: string): string | null {
+  // Most names need no normalizing, and this runs for every import there is.
+  if (PLAIN.test(relative)) return dir === '.' ? relative : `${dir}/${relative}`;
   const joined = posix.normalize(posix.join(dir, relative)).replace(/(?<=.)\/$/, '');
   return joined === '..' || joined.startsWith('../') || joined.startsWith('/') ? null : joined;
 }
 
+const PLAIN = /^(?:[^./][^/]*|\.[^./][^/]*)(?:\/(?:[^./][^/]*|\.[^./][^/]*))*$/;
+
 /** Folder of a path; `.` at the root. */
-export const dirname = (path: string): string => posix.dirname(path);
+export function dirname(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '.' : path.slice(0, slash);
+}
 
 /** Whether `path` lies in `dir`. */
 export const isUnder = (path: string, dir: string): boolean => dir === '.' || path === dir || path.startsWith(`${dir}/`);
@@ -50,6 +59,9 @@ export function indexTree(entries: readonly TreeEntry[], units: readonly Pick<Un
     if (list) list.push(path);
     else addFolder(folders, dir, path);
   }
+  const names = new Set<string>();
+  for (const path of files.keys()) names.add(stem(path));
+  for (const dir of folders.keys()) names.add(stem(dir));
   const detours = new Map(links);
   for (const entry of entries) if (entry.mode === '160000') detours.set(entry.path, entry.path);
 
@@ -66,7 +78,13 @@ export function indexTree(entries: readonly TreeEntry[], units: readonly Pick<Un
     }
     return path;
   };
-  return { files, folders, ownerOf: ownerFinder(units), follow: (path) => follow(path) };
+  return { files, folders, names, ownerOf: ownerFinder(units), follow: (path) => follow(path) };
+}
+
+function stem(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const dot = name.indexOf('.');
+  return dot < 1 ? name : name.slice(0, dot);
 }
 
 /** Every folder above is made too, so that a folder without files of its own is still known. */
