@@ -39,12 +39,10 @@ export function decideDiagnosis(facts: DiagnosisFacts): DiagnosisDecision {
       firstBadRequest: diagnosis.firstBadRequest,
       missing: facts.missing.slice(0, 50),
     },
-    alternatives: candidates
-      .slice(1)
-      .map((c) => ({
-        kind: `${c.kind}: ${c.cause}`.slice(0, 80),
-        rejectedBecause: (c.against.join(' ') || `Less speaks for it (${c.score} points).`).slice(0, 600),
-      })),
+    alternatives: candidates.slice(1).map((c) => ({
+      kind: `${c.kind}: ${c.cause}`.slice(0, 80),
+      rejectedBecause: (c.against.join(' ') || `Less speaks for it (${c.score} points).`).slice(0, 600),
+    })),
     diagnosis,
   };
 }

@@ -2,4 +2,4 @@
 import { runAgent } from '@awo/agent';
 import { monitor } from './agent.ts';
 
-await runAgent(monitor);
+await runAgent(monitor, { env: process.env });

@@ -59,7 +59,7 @@ function readSigns(facts: WatchFacts, memo: WatchMemo): Signs {
     memo,
     alpha,
     errorP: Math.min(1, Math.exp(-memo.evidence.errors.peak)),
-    latency: judgeLatency(memo.evidence.latency, oldLatency, memo.warm?.fresh ?? null, alpha),
+    latency: judgeLatency(memo.evidence.latency, oldLatency, memo.warm?.fresh ?? null, alpha, beside),
     memory: judgeMemory(memo.evidence.memory, memo.oldMemoryBytes),
     restarts: restartsSince(facts, memo.evidence),
     served: beside ? Math.max(countersOf(facts, facts.input.change.head)?.requests ?? 0, memo.total.fresh.requests) : memo.total.fresh.requests,

@@ -14,7 +14,7 @@ import {
 import { addTally, asErrors, emptyTally, tallyOf, tallySince, type Tally } from '../counters.ts';
 import type { Evidence, WatchFacts, WatchMemo } from './facts.ts';
 import { completeBounds, latencyBounds, nextLatencySegment, updateLatency, WARM_REQUESTS } from './latency.ts';
-import { requestsNeeded, riseAlone, toleratedRise } from './levels.ts';
+import { riseAlone, SMALLEST_BUDGET, toleratedRise } from './levels.ts';
 
 const MEMORY_SAMPLES = 24;
 
@@ -58,10 +58,7 @@ function firstMemo(facts: WatchFacts, old: Tally | null): WatchMemo {
     last: { old: null, fresh: null },
     total: { old: emptyTally(), fresh: emptyTally() },
     warm: null,
-    margin: startMargin(
-      input.concurrent ? toleratedRise(policy, input.weight) : riseAlone(policy, policy.minRequests),
-      asErrors(evidence.past ?? emptyTally()),
-    ),
+    margin: startMargin(input.concurrent ? toleratedRise(policy, input.weight) : riseAlone(policy, input, 0), asErrors(evidence.past ?? emptyTally())),
     healthyLooks: 0,
     oldMemoryBytes: null,
     evidence,
@@ -93,16 +90,18 @@ function collect(
   const errors = beside ? updateRestarting(evidence.errors, look) : updateRestartingAgainst(evidence.errors, reference, look.new);
   const updated = warm ? updateLatency(evidence.latency, beside ? seen.old.latency : null, seen.fresh.latency) : evidence.latency;
   const latency = completeBounds(updated, countersOf(facts, facts.input.change.base)?.latency ?? null, facts.policy);
-  const margin = beside ? updateMargin(memo.margin, look) : marginAlone(facts, memo, total, reference, look.new);
+  const margin = beside ? updateMargin(memo.margin, look) : marginAlone(facts, memo, total, look.new);
   return { margin, evidence: { ...evidence, errors, latency, memory: addMemory(facts, evidence) } };
 }
 
 /** What is tolerated alone depends on the traffic there turns out to be, so all requests so far are judged by the margin of now. */
-function marginAlone(facts: WatchFacts, memo: WatchMemo, total: WatchMemo['total'], reference: number, seen: Counts): WatchMemo['margin'] {
-  const needed = requestsNeeded(facts.policy, facts.input, observedRps(facts, total));
-  const rise = riseAlone(facts.policy, needed);
+function marginAlone(facts: WatchFacts, memo: WatchMemo, total: WatchMemo['total'], seen: Counts): WatchMemo['margin'] {
+  const past = memo.evidence.past ?? emptyTally();
+  const rise = riseAlone(facts.policy, facts.input, observedRps(facts, total));
+  // What the old one really had, not the upper bound of it: to pass, a short past is no excuse.
+  const reference = Math.max(budgetOf(facts), past.errors / Math.max(1, past.requests));
   if (rise === memo.margin.margin) return updateMarginAgainst(memo.margin, reference, seen);
-  return updateMarginAgainst(startMargin(rise, asErrors(memo.evidence.past ?? emptyTally())), reference, asErrors(total.fresh));
+  return updateMarginAgainst(startMargin(rise, asErrors(past)), reference, asErrors(total.fresh));
 }
 
 export const observedRps = (facts: WatchFacts, total: WatchMemo['total']): number => {
@@ -110,11 +109,12 @@ export const observedRps = (facts: WatchFacts, total: WatchMemo['total']): numbe
   return seconds > 0 ? total.fresh.requests / seconds : 0;
 };
 
-/** Share of errors that is no fault of the new one: the budget, or what the old one had, whichever is more. */
+/** Share of errors that is no fault of the new one: the budget, or what the old one may have had, whichever is more. */
 export function referenceRatio(facts: WatchFacts, past: Tally | null): number {
-  const budget = Math.max(1e-4, facts.policy.errorBudgetRatio);
-  return past === null || past.requests < 100 ? budget : Math.max(budget, upperShare(asErrors(past)));
+  return past === null || past.requests < 100 ? budgetOf(facts) : Math.max(budgetOf(facts), upperShare(asErrors(past)));
 }
+
+const budgetOf = (facts: WatchFacts): number => Math.max(SMALLEST_BUDGET, facts.policy.errorBudgetRatio);
 
 const addLatency = (warm: WatchMemo['warm'], seen: WatchMemo['total']): WatchMemo['warm'] => ({
   old: seen.old.latency.map((n, i) => n + (warm?.old[i] ?? 0)),

@@ -23,9 +23,9 @@ const PAST_REQUESTS = 100;
 export const WARM_REQUESTS = 20;
 
 /** A difference that customers notice: by this factor, and by so many milliseconds. */
-const SLOWER = 1.6;
-const SLOWER_P50_MS = 1.5;
-const SLOWER_P95_MS = 10;
+const BESIDE = { factor: 1.6, p50Ms: 1.5, p95Ms: 10 };
+/** Against the past the difference must be larger: the machine may have become busier since, which both would feel if both were there. */
+const ALONE = { factor: 3, p50Ms: 20, p95Ms: 40 };
 
 /** Bounds are fixed once, from the past of the old one; they then stay for the whole release. */
 export function latencyBounds(past: number[] | null, policy: WatchPolicy): LatencyBound[] {
@@ -67,18 +67,19 @@ export type LatencyVerdict = {
   boundMs: number | null;
 };
 
-/** The mean of the bounds' e-values is an e-value. Proven but small differences do not count: see SLOWER. */
-export function judgeLatency(bounds: LatencyBound[], old: number[] | null, fresh: number[] | null, alpha: number): LatencyVerdict {
+/** The mean of the bounds' e-values is an e-value. Proven but small differences do not count: see BESIDE and ALONE. */
+export function judgeLatency(bounds: LatencyBound[], old: number[] | null, fresh: number[] | null, alpha: number, beside: boolean): LatencyVerdict {
   const at = (histogram: number[] | null, q: number): number | null => (histogram === null ? null : quantile(histogram, LATENCY_BOUNDS_MS, q));
   const p50: [number | null, number | null] = [at(old, 0.5), at(fresh, 0.5)];
   const p95: [number | null, number | null] = [at(old, 0.95), at(fresh, 0.95)];
   const values = bounds.map((b) => Math.exp(Math.min(60, logRestarting(b.evidence))));
   const eValue = values.length === 0 ? 1 : values.reduce((sum, v) => sum + v, 0) / values.length;
   const leading = bounds.toSorted((a, b) => logRestarting(b.evidence) - logRestarting(a.evidence))[0];
-  const noticed = leading?.source === 'policy' || beyond(p50, SLOWER_P50_MS) || beyond(p95, SLOWER_P95_MS);
+  const least = beside ? BESIDE : ALONE;
+  const noticed = leading?.source === 'policy' || beyond(p50, least.factor, least.p50Ms) || beyond(p95, least.factor, least.p95Ms);
   const kind = !noticed ? 'not-worse' : eValue >= 1 / alpha ? 'worse' : eValue >= 10 ? 'suspicious' : 'not-worse';
   return { kind, eValue, p50, p95, boundMs: leading === undefined ? null : (LATENCY_BOUNDS_MS[leading.bucket] ?? null) };
 }
 
-const beyond = ([old, fresh]: [number | null, number | null], byMs: number): boolean =>
-  old !== null && fresh !== null && fresh >= SLOWER * old && fresh - old >= byMs;
+const beyond = ([old, fresh]: [number | null, number | null], factor: number, byMs: number): boolean =>
+  old !== null && fresh !== null && fresh >= factor * old && fresh - old >= byMs;

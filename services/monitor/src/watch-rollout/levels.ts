@@ -12,7 +12,8 @@ export const PASS_RISK = 0.05;
 
 /** A release may burn the error budget so many times faster than allowed before it must be noticed (Google, "The Site Reliability Workbook", 2018, ch. 5: page at 6 times over 6 h). */
 const BURN_RATE = 6;
-const SMALLEST_BUDGET = 1e-4;
+/** A budget of nothing would never be proven kept. */
+export const SMALLEST_BUDGET = 1e-4;
 const WIDEST_MARGIN = 0.15;
 
 /**
@@ -30,16 +31,21 @@ export function toleratedRise(policy: WatchPolicy, weight: number): number {
 
 /** Time over which a service without an old one beside it is to show itself. */
 const ALONE_S = 20;
+const QUICKLY_S = 8;
+
+const rateOf = (input: WatchInput, observedRps: number): number => Math.max(input.expectedRps ?? 0, observedRps);
 
 /** Requests that the new one must have served. Alone, no more than its traffic brings in 20 s: a service with few users must stay releasable. */
 export function requestsNeeded(policy: WatchPolicy, input: WatchInput, observedRps: number): number {
   if (input.concurrent) return policy.minRequests;
-  const rps = Math.max(input.expectedRps ?? 0, observedRps);
-  return Math.max(1, Math.min(policy.minRequests, Math.floor(rps * ALONE_S)));
+  return Math.max(1, Math.min(policy.minRequests, Math.floor(rateOf(input, observedRps) * ALONE_S)));
 }
 
-/** Rise that is tolerated when the new one has all traffic: not less than what its requests can exclude. */
-export const riseAlone = (policy: WatchPolicy, needed: number): number => Math.min(0.5, Math.max(toleratedRise(policy, 100), 3 / needed));
+/** Rise that is tolerated when the new one has all traffic: that of 100 %, or what its requests of 8 s can exclude if that is more. */
+export function riseAlone(policy: WatchPolicy, input: WatchInput, observedRps: number): number {
+  const requests = Math.max(requestsNeeded(policy, input, observedRps), rateOf(input, observedRps) * QUICKLY_S);
+  return Math.min(0.5, Math.max(toleratedRise(policy, 100), 3 / requests));
+}
 
 /** No request is no surprise while fewer than three were to be expected: P(none) = exp(-3) = 5 %. */
 export const noTrafficExpected = (input: WatchInput, elapsedMs: number): boolean => !input.concurrent && ((input.expectedRps ?? 0) * elapsedMs) / 1000 < 3;

@@ -1,0 +1,205 @@
+// One row per reason: which facts lead to it.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LATENCY_BOUNDS_MS, type Because, type TrafficCounters } from '@awo/contracts';
+import { decideWatch, type WatchDecision } from './decide.ts';
+import type { WatchFacts } from './facts.ts';
+import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
+
+type Seen = { requests: number; errors?: number; ms?: number };
+type Look = { old?: Seen; fresh?: Seen; state?: string; restarts?: number; oldRestarts?: number; memoryMb?: number | null };
+
+const counters = (revision: string, { requests, errors = 0, ms = 10 }: Seen): TrafficCounters => {
+  const c = emptyCounters(revision);
+  c.latency[LATENCY_BOUNDS_MS.findIndex((b) => ms <= b)] = requests;
+  return { ...c, requests, errors };
+};
+
+const add = (a: TrafficCounters, b: TrafficCounters): TrafficCounters => ({
+  ...a,
+  requests: a.requests + b.requests,
+  errors: a.errors + b.errors,
+  latency: a.latency.map((n, i) => n + (b.latency[i] ?? 0)),
+});
+
+/** Looks a second apart; what each saw is added to the counters. */
+function watch(looks: Look[], change: Partial<WatchFacts['input']> = {}, policy: Partial<WatchFacts['policy']> = {}, base: string | null = OLD): WatchDecision {
+  let [old, fresh] = [counters(OLD, { requests: 2000, errors: 1 }), counters(NEW, { requests: 0 })];
+  let decision: WatchDecision | null = null;
+  for (const [i, look] of looks.entries()) {
+    old = add(old, counters(OLD, look.old ?? { requests: 0 }));
+    fresh = add(fresh, counters(NEW, look.fresh ?? { requests: 0 }));
+    const at = new Date(Date.UTC(2026, 0, 1) + i * 1000).toISOString();
+    const figures = (revision: string, restarts: number, memoryMb: number | null, state = 'ready') => ({
+      revision,
+      state,
+      memoryBytes: memoryMb === null ? null : memoryMb * 1048576,
+      cpuSeconds: 0,
+      openFiles: 1,
+      restarts,
+      uptimeMs: 1,
+    });
+    decision = decideWatch({
+      input: { environment: 'production', change: { service: 'cart', base, head: NEW }, weight: 20, concurrent: true, expectedRps: null, ...change },
+      policy: { ...POLICY, ...policy },
+      servicesWatched: 1,
+      elapsedMs: i * 1000,
+      traffic: { at, revisions: base === null ? [fresh] : [old, fresh] },
+      processes: {
+        at,
+        revisions: [figures(OLD, look.oldRestarts ?? 0, 80), figures(NEW, look.restarts ?? 0, look.memoryMb === undefined ? 70 : look.memoryMb, look.state)],
+      },
+      memo: decision === null ? null : decision.memo,
+      carried: null,
+    });
+    if (decision.verdict !== 'hold') break;
+  }
+  if (decision === null) throw new Error('a watch needs a look');
+  return decision;
+}
+
+const times = (n: number, look: Look): Look[] => Array.from({ length: n }, () => look);
+const good: Look = { old: { requests: 64 }, fresh: { requests: 16 } };
+const switched = { weight: 100, concurrent: false };
+
+const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string; decide: () => WatchDecision }[] = [
+  { because: 'no-worse', verdict: 'passed', when: 'a rise is excluded by 100 requests without an error', decide: () => watch(times(8, good)) },
+  {
+    because: 'too-few-requests',
+    verdict: 'hold',
+    when: 'the new one has served fewer than the policy asks for',
+    decide: () => watch(times(2, { ...good, fresh: { requests: 8 } })),
+  },
+  {
+    because: 'not-yet-significant',
+    verdict: 'hold',
+    when: 'there are enough requests for the policy, not for the verdict',
+    decide: () => watch(times(4, good)),
+  },
+  {
+    because: 'not-yet-significant',
+    verdict: 'hold',
+    when: 'the rise is excluded but the process is just being restarted by hand',
+    decide: () => watch([...times(7, good), { ...good, state: 'starting' }]),
+  },
+  { because: 'no-data', verdict: 'hold', when: 'the new one gets no request although it has weight', decide: () => watch(times(9, { old: { requests: 80 } })) },
+  {
+    because: 'deadline-without-evidence',
+    verdict: 'failed',
+    when: 'no request has come until the deadline',
+    decide: () => watch(times(12, { old: { requests: 80 } }), {}, { watchDeadlineMs: 10_000 }),
+  },
+  {
+    because: 'deadline-without-evidence',
+    verdict: 'failed',
+    when: 'too few have come until the deadline',
+    decide: () => watch(times(12, { old: { requests: 9 }, fresh: { requests: 1 } }), {}, { watchDeadlineMs: 10_000 }),
+  },
+  {
+    because: 'error-rate-worse',
+    verdict: 'failed',
+    when: 'every fourth request to the new one fails, none to the old one',
+    decide: () => watch(times(6, { old: { requests: 64 }, fresh: { requests: 16, errors: 4 } })),
+  },
+  {
+    because: 'latency-worse',
+    verdict: 'failed',
+    when: 'the new one takes 60 ms, the old one 10',
+    decide: () => watch(times(9, { old: { requests: 64 }, fresh: { requests: 16, ms: 60 } })),
+  },
+  { because: 'crashing', verdict: 'failed', when: 'the new one restarted and the old one did not', decide: () => watch([good, { ...good, restarts: 1 }]) },
+  { because: 'crashing', verdict: 'failed', when: 'the new one is down between two restarts', decide: () => watch([good, { ...good, state: 'crashed' }]) },
+  {
+    because: 'memory-growing',
+    verdict: 'failed',
+    when: 'the new one grows by 20 MB a second',
+    decide: () =>
+      watch(
+        Array.from({ length: 9 }, (_, i) => ({ ...good, memoryMb: 60 + 20 * i })),
+        {},
+        { minRequests: 1000 },
+      ),
+  },
+  {
+    because: 'healthy-after-switch',
+    verdict: 'passed',
+    when: 'all traffic was switched and 500 requests went well',
+    decide: () => watch(times(9, { fresh: { requests: 80 } }), switched),
+  },
+  {
+    because: 'healthy-after-switch',
+    verdict: 'passed',
+    when: 'a first release has no customers yet and stays healthy for three seconds',
+    decide: () => watch(times(5, {}), switched, {}, null),
+  },
+  {
+    because: 'no-data',
+    verdict: 'hold',
+    when: 'all traffic was switched and then none came, though 80 requests/s were expected',
+    decide: () => watch(times(9, {}), { ...switched, expectedRps: 80 }),
+  },
+];
+
+describe('a watch', () => {
+  for (const row of TABLE) {
+    it(`says ${row.because} (${row.verdict}) when ${row.when}`, () => {
+      expect(row.decide()).toMatchObject({ kind: 'watch-rollout', because: row.because, verdict: row.verdict });
+    });
+  }
+
+  it('does not blame the new one when both crash: something else is wrong with both', () => {
+    expect(watch([good, { ...good, restarts: 1, oldRestarts: 1 }]).verdict).toBe('hold');
+  });
+
+  it('does not undo what is proven worse but within the error budget', () => {
+    const d = watch(times(30, { old: { requests: 4000 }, fresh: { requests: 4000, errors: 2 } }), {}, { errorBudgetRatio: 0.01, minRequests: 1_000_000 });
+    expect(d.checks?.find((c) => c.name === 'errors not proven worse')?.passed).toBe(false);
+    expect(d.because).not.toBe('error-rate-worse');
+  });
+
+  it('counts customers that a policy limit protects: slower than latencyMs is bad although the old one has no past', () => {
+    const d = watch(times(12, { fresh: { requests: 40, ms: 300 } }), switched, { latencyMs: 100 }, null);
+    expect(d.because).toBe('latency-worse');
+  });
+
+  it('shows old and new side by side, and says why the alternatives were rejected', () => {
+    const d = watch(times(6, { old: { requests: 64 }, fresh: { requests: 16, errors: 4 } }));
+    expect(d.figures).toMatchObject({ oldErrors: 0, weight: 20, newRestarts: 0, oldP95Ms: expect.any(Number) });
+    expect(d.comparison.new.errors).toBeGreaterThan(0);
+    expect(d.choice).toMatch(/cart bbbbbbb: \d+ of \d+ requests failed, old 0 of \d+ at the same time/);
+    expect(d.alternatives?.map((a) => a.kind)).toEqual(['go on', 'wait']);
+  });
+});
+
+describe('no data', () => {
+  it('never passes beside an old one, whatever else is seen', () => {
+    const look = fc.record({
+      old: fc.record({ requests: fc.nat(200) }),
+      restarts: fc.constantFrom(0, 0, 1),
+      state: fc.constantFrom('ready', 'starting', 'crashed'),
+      memoryMb: fc.option(fc.nat(500)),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(look, { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 1, max: 99 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        fc.boolean(),
+        (looks, weight, watchDeadlineMs, known) => {
+          const d = watch(looks, { weight, expectedRps: known ? 80 : null }, { watchDeadlineMs, minRequests: 1 });
+          expect(d.verdict).not.toBe('passed');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of fewer requests than the policy asks for never passes beside an old one either', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(3), { minLength: 1, maxLength: 9 }), (requests) => {
+        expect(watch(requests.map((n) => ({ old: { requests: 80 }, fresh: { requests: n } }))).verdict).not.toBe('passed');
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,78 @@
+// What a watch reads, and what it keeps between looks and between steps.
+import { describe, expect, it } from 'vitest';
+import { BASE, HEAD, NOW, planStep, repoModel, scriptedContext, step } from '../scripted-context.ts';
+import { reportWatch } from './act.ts';
+import { decideWatch } from './decide.ts';
+import { gatherWatch } from './gather.ts';
+import { nextLookMs } from './levels.ts';
+import { emptyCounters } from './simulated-rollout.ts';
+
+const input = (weight: number, service = 'cart') => ({
+  environment: 'production',
+  change: { service, base: BASE, head: HEAD },
+  weight,
+  concurrent: true,
+  expectedRps: 80,
+});
+const answers = {
+  'vcs.describe': repoModel({ watchDeadlineMs: 60_000 }),
+  'observe.traffic': { at: NOW.toISOString(), revisions: [{ ...emptyCounters(BASE), requests: 500 }, emptyCounters(HEAD), emptyCounters('c'.repeat(40))] },
+  'observe.processes': {
+    at: NOW.toISOString(),
+    revisions: [BASE, HEAD].map((revision) => ({ revision, state: 'ready', memoryBytes: 1, cpuSeconds: 1, openFiles: 1, restarts: 0, uptimeMs: 1 })),
+    machine: { load1: 0.1, cores: 2, memoryFreeBytes: 1 },
+  },
+};
+const own = step('watch-rollout', 'watch-cart-40', { input: input(40), status: 'dispatched', startedAt: '2026-01-01T11:59:58.000Z' });
+
+describe('the facts of a watch', () => {
+  it('are the two revisions of this release, the policy of the new one and the time since the step began', async () => {
+    const other = step('watch-rollout', 'watch-web-10', { input: input(10, 'web'), status: 'waiting' });
+    const facts = await gatherWatch(scriptedContext(own, [planStep, other], answers));
+    expect(facts.traffic.revisions.map((r) => r.revision)).toEqual([BASE, HEAD]);
+    expect(facts).toMatchObject({ elapsedMs: 2000, servicesWatched: 2, policy: { watchDeadlineMs: 60_000 }, memo: null, carried: null });
+  });
+
+  it('hold the evidence of the step before, so that errors of two steps add up', async () => {
+    const first = decideWatch(await gatherWatch(scriptedContext(own, [planStep], answers)));
+    const earlier = step('watch-rollout', 'watch-cart-10', { input: input(10), output: { carry: first.memo.evidence } });
+    const facts = await gatherWatch(scriptedContext(own, [planStep, earlier], answers));
+    expect(facts.carried).toEqual(first.memo.evidence);
+    expect(decideWatch(facts).memo.evidence.errors.step).toBe(2);
+  });
+
+  it('do not ask for the policy again at the second look', async () => {
+    const first = await gatherWatch(scriptedContext(own, [planStep], answers));
+    const result = await reportWatch(scriptedContext(own, [], {}), decideWatch(first), first);
+    if (result.kind !== 'wait') throw new Error(`expected a second look, got ${result.kind}`);
+    const again = scriptedContext(own, [planStep], answers, { memo: JSON.parse(JSON.stringify(result.memo)) as Record<string, unknown>, looks: 1 });
+    const second = await gatherWatch(again);
+    expect(again.asked).not.toContain('vcs.describe');
+    expect(second.memo?.looks).toBe(1);
+    expect(JSON.stringify(result.memo).length).toBeLessThan(8000);
+  });
+
+  it('need the plan, because the policy comes from its repository', async () => {
+    await expect(gatherWatch(scriptedContext(own, [], answers))).rejects.toThrow('no step "plan"');
+  });
+});
+
+describe('the end of a look', () => {
+  it('is a timer of one second at first, five in the end, and never beyond the deadline', async () => {
+    expect([nextLookMs(1), nextLookMs(8), nextLookMs(40)]).toEqual([1000, 1000, 5000]);
+    const facts = await gatherWatch(scriptedContext(own, [planStep], answers));
+    const late = { ...facts, elapsedMs: 59_600 };
+    expect(await reportWatch(scriptedContext(own, [], {}), decideWatch(late), late)).toMatchObject({ kind: 'wait', afterMs: 400 });
+  });
+
+  it('hands a failure its reason as code and both sides as numbers', async () => {
+    const facts = await gatherWatch(scriptedContext(own, [planStep], answers));
+    const late = { ...facts, elapsedMs: 60_000 };
+    const result = await reportWatch(scriptedContext(own, [], {}), decideWatch(late), late);
+    expect(result).toMatchObject({
+      kind: 'failed',
+      code: 'deadline-without-evidence',
+      output: { service: 'cart', weight: 40, comparison: { new: { requests: 0 } } },
+    });
+  });
+});
