@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Reach } from '@awo/contracts';
 import { afterEach, expect, test } from 'vitest';
 import { openReachCache } from './cache.ts';
-import { type GitFixture, gitFixture, modelOf } from './git-fixture.ts';
+import { type GitFixture, gitFixture, modelOf } from './git-repository.fixture.ts';
 import { computeReach } from './reach.ts';
 
 const fixtures: GitFixture[] = [];

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Reach, RepoModel } from '@awo/contracts';
 import { Reach as ReachSchema } from '@awo/contracts';
 import { openReachCache } from './cache.ts';
-import { type GitFixture, gitFixture, modelOf } from './git-fixture.ts';
+import { type GitFixture, gitFixture, modelOf } from './git-repository.fixture.ts';
 import { computeReach } from './reach.ts';
 
 const fixtures: GitFixture[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Unit } from '@awo/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openReachCache } from './cache.ts';
-import { type GitFixture, gitFixture, modelOf } from './git-fixture.ts';
+import { type GitFixture, gitFixture, modelOf } from './git-repository.fixture.ts';
 import { computeReach } from './reach.ts';
 
 let fixture: GitFixture;
