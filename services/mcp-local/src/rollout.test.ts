@@ -2,9 +2,10 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { RetryableError, TerminalError } from '@awo/contracts';
+import { RetryableError, revisionLog, TerminalError } from '@awo/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, get, install, type Installation, makeRepo, modelOf, type Repo } from './fixtures/shop.ts';
+import { markOf } from './process-identity.ts';
 
 let repo: Repo;
 let shop: Installation;
@@ -203,6 +204,16 @@ test('where old and new must not run together, the old one ends first, and comes
   expect((await shop.revision(one)).state).toBe('stopped');
   await shop.weigh({ [two]: 100 }, 'mail');
   expect(await version(address)).toBe('mail-two');
+});
+
+test('what a start command starts in turn ends with it, and runs on the Node of this installation', async () => {
+  const sha = repo.commit('npm', { 'package.json': JSON.stringify({ scripts: { start: 'node -e "console.log(process.version)" && node server.cjs $PORT' } }) });
+  const { port } = await shop.start(repo, sha, modelOf({ start: ['npm', 'start'] }), 7);
+  const inner = JSON.parse((await get(`http://127.0.0.1:${port}/`)).body) as { pid: number };
+  expect(inner.pid).not.toBe((await shop.revision(sha)).pid);
+  expect(readFileSync(revisionLog(shop.home, 'test', 'cart', sha), 'utf8')).toContain(process.version);
+  await shop.stop(sha, 0, 7);
+  expect(markOf(inner.pid)).toBeNull();
 });
 
 test('a websocket reaches the service through its address', async () => {
