@@ -49,7 +49,7 @@ export const ServiceModel = z.object({
   install: z.array(Install),
   build: z.array(z.object({ dir: z.string(), command: Command })),
   start: Command,
-  healthPath: z.string().startsWith('/'),
+  healthPath: z.string().regex(/^\//),
   /** Plain values. */
   env: z.record(z.string(), z.string()),
   /** Names taken from the operator's environment; nothing else of it reaches the service. */
