@@ -1,6 +1,5 @@
 // tests.run: one suite at one commit, in a clean work tree, a failure run once more.
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { RetryableError, TerminalError, type TestReport, testsRun } from '@awo/contracts';
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import { attempt, type Place } from './attempt.ts';
 import { instrument } from './command/instrument.ts';
 import { narrow } from './command/narrow.ts';
 import { prepareHome, suiteEnvironment } from './process/environment.ts';
+import { makeScratch, removeOrphanScratch, removeScratch } from './process/scratch.ts';
 import { endMarked, endOrphans, runMark } from './process/strays.ts';
 import { brokenReport, reportOf } from './report.ts';
 import { shortHash, type Settings } from './settings.ts';
@@ -22,7 +22,7 @@ type Args = z.output<typeof testsRun.input>;
 export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: AbortSignal }) => Promise<TestReport> {
   const turns = slots(settings.cores, settings.minFreeBytes);
   const installation = shortHash(settings.root);
-  const ready = prepareHome(settings).then(() => endOrphans(installation));
+  const ready = Promise.all([prepareHome(settings), endOrphans(installation), removeOrphanScratch(installation)]);
   // Reported by the first call that waits for it.
   ready.catch(() => undefined);
   let serial = 0;
@@ -47,8 +47,7 @@ export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: Abo
 }
 
 async function runSuite(settings: Settings, { repo, sha, suite, install }: Args, mark: string, signal: AbortSignal): Promise<TestReport> {
-  // Short, outside AWO_HOME: a socket of a test has room for 107 characters only.
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'awo-t-')));
+  const scratch = await makeScratch(shortHash(settings.root));
   const env = suiteEnvironment(settings, scratch, mark);
   const reports = await mkdtemp(join(scratch, 'r'));
   try {
@@ -64,7 +63,7 @@ async function runSuite(settings: Settings, { repo, sha, suite, install }: Args,
       lease.release();
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+    await removeScratch(scratch);
     await pruneTrees(settings, repo);
   }
 }

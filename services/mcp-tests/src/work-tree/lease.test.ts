@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tryLock } from '../file-lock.ts';
 import { suiteEnvironment } from '../process/environment.ts';
+import { makeScratch, removeOrphanScratch, removeScratch } from '../process/scratch.ts';
 import { endOrphans, runMark } from '../process/strays.ts';
 import { shortHash } from '../settings.ts';
 import { project, type Project } from '../testing/project.ts';
@@ -128,6 +129,18 @@ test('readers share a lock, and a writer waits for all of them', async () => {
   const writer = await tryLock(path, 'exclusive');
   expect(await tryLock(path, 'shared')).toBeNull();
   writer?.release();
+});
+
+test('folders that a killed server left in the temporary directory are removed by the next one', async () => {
+  const dead = spawn(process.execPath, ['-e', '']);
+  await new Promise((resolve) => dead.once('exit', resolve));
+  const whose = shortHash(of.root);
+  const own = await makeScratch(whose);
+  const left = own.replace(`-${process.pid}-`, `-${dead.pid}-`);
+  mkdirSync(left);
+  await removeOrphanScratch(whose);
+  expect([existsSync(left), existsSync(own)]).toEqual([false, true]);
+  await removeScratch(own);
 });
 
 test('processes that a killed server left running are ended by the next one, those of a living one are not', async () => {
