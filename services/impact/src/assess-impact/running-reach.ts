@@ -1,0 +1,49 @@
+// Services need not run the same revision: each is compared with its own. One reach out of several. Pure.
+import type { ChangedFile, ChangedUnit, Planned, Reach } from '@awo/contracts';
+
+/** The services that run `base`, and what changed since. */
+export type RunningReach = { base: string | null; services: string[]; reach: Reach };
+
+/** What to compare with: the revisions that run, each once; without services, the goal's own base. */
+export function basesOf({ base, targets }: Pick<Planned, 'base' | 'targets'>): { base: string | null; services: string[] }[] {
+  const bases = [...new Set(targets.map((target) => target.base))];
+  if (bases.length === 0) return [{ base, services: [] }];
+  return bases.map((b) => ({ base: b, services: targets.filter((target) => target.base === b).map((target) => target.service) }));
+}
+
+/**
+ * A unit that hosts a service counts as that service's own comparison says; any other unit as the comparisons say in which a service is touched,
+ * or, where none is, as the smallest says. So a change that a service runs already does not count again for it.
+ */
+export function mergeReaches(parts: readonly RunningReach[], oldest: string | null, services: readonly { name: string; unit: string }[]): Reach {
+  const [first] = parts;
+  if (!first) throw new Error('nothing to compare');
+  if (parts.length === 1) return first.reach;
+  const hosts = new Set(services.map((service) => service.unit));
+  const ownUnits = (part: RunningReach) => new Set(services.filter((service) => part.services.includes(service.name)).map((service) => service.unit));
+  const touching = parts.filter((part) => part.reach.units.some((unit) => ownUnits(part).has(unit.id)));
+  const smallest = [...parts].sort((a, b) => a.reach.filesTotal - b.reach.filesTotal)[0] ?? first;
+  const counted = touching.length > 0 ? touching : [smallest];
+  const units = new Map<string, ChangedUnit>();
+  const files = new Map<string, ChangedFile>();
+  for (const part of counted) {
+    const own = ownUnits(part);
+    for (const unit of part.reach.units) if (own.has(unit.id) || !hosts.has(unit.id)) units.set(unit.id, stronger(units.get(unit.id), unit));
+    for (const file of part.reach.files) if (file.unit === null || own.has(file.unit) || !hosts.has(file.unit)) files.set(file.path, file);
+  }
+  // A file of another service's unit still counts where it is what a counted unit was reached from.
+  for (const part of counted)
+    for (const file of part.reach.files)
+      if ([...units.values()].some((unit) => unit.reasons.some((reason) => reason.from === file.path))) files.set(file.path, file);
+  return {
+    base: oldest,
+    head: first.reach.head,
+    files: [...files.values()],
+    filesTotal: files.size,
+    units: [...units.values()],
+    fallback: counted.find((part) => part.reach.fallback !== null)?.reach.fallback ?? null,
+    graph: { ...first.reach.graph, ms: parts.reduce((sum, part) => sum + part.reach.graph.ms, 0) },
+  };
+}
+
+const stronger = (known: ChangedUnit | undefined, unit: ChangedUnit): ChangedUnit => (known?.change === 'direct' ? known : unit);
