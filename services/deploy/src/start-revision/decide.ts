@@ -18,7 +18,7 @@ export function judgeStart({ change, result, sideBySide }: StartFacts): StartVer
       alternatives,
     };
   }
-  const figures = { state: result.state, startupMs: result.startupMs, port: result.port, oldEndsFirst: !sideBySide };
+  const figures = { state: result.state, startupMs: Math.round(result.startupMs), port: result.port, oldEndsFirst: !sideBySide };
   const checks = [{ name: 'ready', passed: result.state === 'ready', detail: `The revision is ${result.state}.` }];
   if (result.state !== 'ready')
     return { kind: 'start-revision', because: 'never-healthy', choice: `${what} gets no traffic: it is ${result.state}.`, figures, alternatives, checks };
@@ -27,7 +27,7 @@ export function judgeStart({ change, result, sideBySide }: StartFacts): StartVer
   return {
     kind: 'start-revision',
     because: 'healthy-at-start',
-    choice: `${what} is healthy after ${result.startupMs} ms, without traffic.`,
+    choice: `${what} is healthy after ${Math.round(result.startupMs)} ms, without traffic.`,
     figures,
     alternatives,
     checks,
