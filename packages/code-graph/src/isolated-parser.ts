@@ -1,8 +1,7 @@
 // Parses what could bring a native parser down in a process of its own, which may die without harm.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Parsed } from './parsed.ts';
-import { UNPARSABLE } from './parsed.ts';
+import { type Parsed, UNPARSABLE } from './parsed.ts';
 
 const CHILD = fileURLToPath(new URL('./isolated-parser-main.ts', import.meta.url));
 const DEADLINE_MS = 20_000;
@@ -17,8 +16,7 @@ export type IsolatedParser = {
 /** The process is started by the first file that needs it. */
 export function openIsolatedParser(): IsolatedParser {
   let child: ChildProcess | null = null;
-  const start = (): ChildProcess =>
-    fork(CHILD, { execArgv: [], env: { PATH: process.env['PATH'] ?? '' }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
+  const start = (): ChildProcess => fork(CHILD, { execArgv: [], env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
   return {
     parse(source, ending) {
       const running = (child ??= start());

@@ -177,3 +177,23 @@ test('without a base everything is direct', async () => {
   expect(reach.fallback?.kind).toBe('no-base');
   expect(reach.filesTotal).toBe(Object.keys(SHOP).length);
 });
+
+test('a deleted file that another one replaces still reaches who imported it', async () => {
+  const model = modelOf('npm', { lib: [], app: [] });
+  const reach = await reachOf(model, { 'lib/x.ts': 'export {};', 'lib/x/index.ts': 'export {};', 'app/main.ts': "import '../lib/x';" }, { 'lib/x.ts': null });
+  expect(summary(reach)).toEqual({ lib: 'direct code', app: 'implicit' });
+});
+
+test('a unit that its tests reach at once and its code by a detour counts as reached by code', async () => {
+  const model = modelOf('npm', { lib: [], mid: [], app: [] });
+  const before = { 'lib/a.ts': '', 'app/a.test.ts': "import '../lib/a.ts'", 'mid/b.ts': "import '../lib/a.ts'", 'app/main.ts': "import '../mid/b.ts'" };
+  const reach = await reachOf(model, before, { 'lib/a.ts': 'export {};' });
+  expect(summary(reach)).toEqual({ lib: 'direct code', mid: 'implicit', app: 'implicit' });
+});
+
+test('all of a package does not mean the units that lie inside it', async () => {
+  const model = modelOf('npm', { lib: [], 'lib/inner': [], app: [] });
+  const before = { 'lib/package.json': '{"name":"lib","main":"dist/x.js"}', 'lib/inner/a.ts': '', 'app/main.ts': "import 'lib'" };
+  const reach = await reachOf(model, before, { 'lib/inner/a.ts': 'export {};' });
+  expect(summary(reach)).toEqual({ 'lib/inner': 'direct code' });
+});
