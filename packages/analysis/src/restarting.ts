@@ -17,10 +17,22 @@ export function startRestarting(options: WorseOptions = {}): RestartingState {
   return { step: 1, banked: 0, whole: startWorse(options), segment: startWorse(options), peak: 0 };
 }
 
-/** A new step begins: what its predecessor's own test has won or lost stays as it is. */
-export function nextSegment(state: RestartingState, options: WorseOptions = {}): RestartingState {
-  const banked = state.banked + stakeOfStep(state.step) * Math.exp(Math.min(50, logEvidence(state.segment)));
-  return { ...state, step: state.step + 1, banked, segment: startWorse(options) };
+/** What one step leaves to the next: JSON of a few hundred bytes, since it stays in the log. */
+export type Handover = { step: number; banked: number; peak: number; logLr: number[] };
+
+const rounded = (x: number, digits: number): number => Number(x.toFixed(digits));
+
+export const handOver = (state: RestartingState): Handover => ({
+  step: state.step,
+  banked: rounded(state.banked + stakeOfStep(state.step) * Math.exp(Math.min(50, logEvidence(state.segment))), 6),
+  peak: state.peak,
+  logLr: state.whole.logLr.map((x) => rounded(x, 2)),
+});
+
+/** A new step begins: what its predecessor's own test has won or lost stays as it is. `options` as at the start. */
+export function takeOver(handover: Handover, options: WorseOptions = {}): RestartingState {
+  const whole = { ...startWorse(options), logLr: handover.logLr };
+  return { step: handover.step + 1, banked: handover.banked, peak: handover.peak, whole, segment: startWorse(options) };
 }
 
 const settle = (state: RestartingState): RestartingState => ({ ...state, peak: Math.max(state.peak, Math.round(logRestarting(state) * 1e4) / 1e4) });

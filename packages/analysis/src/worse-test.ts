@@ -9,7 +9,6 @@ export type WorseState = {
   logLr: number[];
   /** Requests seen since the last closed stratum, while one revision had none. */
   pending: Look;
-  seen: Look;
   /** Highest log e-value so far. */
   peak: number;
   /** The most that one look may add, in nats; null: no limit. */
@@ -35,7 +34,6 @@ export function startWorse(options: WorseOptions = {}): WorseState {
     nullAt: gridIndex(options.toleratedOdds ?? 1),
     logLr: LOG_ODDS.map(() => 0),
     pending: { old: none(), new: none() },
-    seen: { old: none(), new: none() },
     peak: 0,
     capNats: options.capNats ?? null,
   };
@@ -54,10 +52,9 @@ export function startWorse(options: WorseOptions = {}): WorseState {
  */
 export function updateWorse(state: WorseState, look: Look): WorseState {
   const pending = { old: add(state.pending.old, look.old), new: add(state.pending.new, look.new) };
-  const seen = { old: add(state.seen.old, look.old), new: add(state.seen.new, look.new) };
   // A stratum closes by request counts alone, never by outcomes: otherwise the product would no longer be fair.
-  if (pending.old.n === 0 || pending.new.n === 0) return { ...state, pending, seen };
-  const next = { ...state, pending: { old: none(), new: none() }, seen };
+  if (pending.old.n === 0 || pending.new.n === 0) return { ...state, pending };
+  const next = { ...state, pending: { old: none(), new: none() } };
   const likelihoods = conditionalLogLikelihoods(pending);
   return likelihoods === null ? next : collect(next, likelihoods);
 }
@@ -65,7 +62,7 @@ export function updateWorse(state: WorseState, look: Look): WorseState {
 /** Adds the new one's counts against a known share of bad requests, for when all traffic is on the new one. */
 export function updateWorseAgainst(state: WorseState, reference: number, counts: Counts): WorseState {
   if (counts.n === 0) return state;
-  return collect({ ...state, seen: { old: state.seen.old, new: add(state.seen.new, counts) } }, referenceLogLikelihoods(counts, reference));
+  return collect(state, referenceLogLikelihoods(counts, reference));
 }
 
 function collect(state: WorseState, likelihoods: number[]): WorseState {

@@ -167,6 +167,17 @@ describe('a diagnosis', () => {
     expect(diagnosis.firstBadRequest).toBe(`POST /cart 500 at ${at(1)}, about request 16 of the new one`);
   });
 
+  it('does not blame the commit for what the old one does as well', () => {
+    const given = facts({
+      watched: [watched('deadline-without-evidence', [720, 58], [80, 6])],
+      changed: [cart({ old: counters(BASE, 9720, 60, [sample(2, 'TypeError: total is undefined')]) })],
+    });
+    const blamed = decideDiagnosis(given).diagnosis.candidates.find((c) => c.kind === 'commit');
+    const alone = decideDiagnosis(facts()).diagnosis.candidates.find((c) => c.kind === 'commit');
+    expect(blamed?.against).toEqual(expect.arrayContaining([expect.stringContaining('failed about as often'), expect.stringContaining('gave the same error')]));
+    expect(blamed?.score).toBeLessThanOrEqual((alone?.score ?? 0) - 8);
+  });
+
   it('weighs the machine: a busy one that slowed the old one down as well is a candidate', () => {
     const given = facts({
       machine: { load1: 9, cores: 2, memoryFreeBytes: 1e8 },

@@ -1,10 +1,12 @@
 // Lets the rollout go on, stops it, or sets the timer for the next look.
 import type { StepContext, StepResult } from '@awo/agent';
+import { STEP_INPUTS, type ServiceChange } from '@awo/contracts';
+import { packEvidence } from './carry.ts';
 import type { WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
 import { nextLookMs } from './levels.ts';
 
-export async function reportWatch(_ctx: StepContext, decision: WatchDecision, facts: WatchFacts): Promise<StepResult> {
+export async function reportWatch(ctx: StepContext, decision: WatchDecision, facts: WatchFacts): Promise<StepResult> {
   const { memo, verdict } = decision;
   if (verdict === 'hold') {
     // Never past the deadline: the look that finds it passed ends the step.
@@ -23,7 +25,14 @@ export async function reportWatch(_ctx: StepContext, decision: WatchDecision, fa
     looks: memo.looks,
     elapsedMs: facts.elapsedMs,
   };
-  // Only the next step of this release reads it.
-  if (verdict === 'passed') return { kind: 'passed', output: { ...output, carry: memo.evidence } };
+  if (verdict === 'passed') return { kind: 'passed', output: isWatchedAgain(ctx, change) ? { ...output, carry: packEvidence(memo.evidence) } : output };
   return { kind: 'failed', code: decision.because, message: decision.choice, output };
 }
+
+/** Whether a later step of this release goes on with the evidence: outputs stay in every commit that follows. */
+const isWatchedAgain = (ctx: StepContext, change: ServiceChange): boolean =>
+  ctx.state.steps.some((s) => {
+    if (s.kind !== 'watch-rollout' || s.id === ctx.step.id || s.status !== 'waiting') return false;
+    const other = STEP_INPUTS['watch-rollout'].safeParse(s.input).data?.change;
+    return other?.service === change.service && other.head === change.head;
+  });

@@ -1,6 +1,5 @@
 // Adds one look to what is known of a rollout. Pure.
 import {
-  nextSegment,
   startMargin,
   startRestarting,
   thinSamples,
@@ -12,8 +11,9 @@ import {
   type Counts,
 } from '@awo/analysis';
 import { addTally, asErrors, emptyTally, tallyOf, tallySince, type Tally } from '../counters.ts';
+import { unpackEvidence } from './carry.ts';
 import type { Evidence, WatchFacts, WatchMemo } from './facts.ts';
-import { completeBounds, latencyBounds, nextLatencySegment, updateLatency, WARM_REQUESTS } from './latency.ts';
+import { completeBounds, latencyBounds, updateLatency, WARM_REQUESTS } from './latency.ts';
 import { riseAlone, SMALLEST_BUDGET, toleratedRise } from './levels.ts';
 
 const MEMORY_SAMPLES = 24;
@@ -48,8 +48,7 @@ export function addLook(facts: WatchFacts): WatchMemo {
 
 function firstMemo(facts: WatchFacts, old: Tally | null): WatchMemo {
   const { carried, policy, input } = facts;
-  const evidence =
-    carried === null ? firstEvidence(facts, old) : { ...carried, errors: nextSegment(carried.errors), latency: nextLatencySegment(carried.latency) };
+  const evidence = carried === null ? firstEvidence(facts, old) : unpackEvidence(carried);
   return {
     v: 1,
     since: facts.traffic.at,

@@ -2,13 +2,14 @@
 import type { MarginState, MemorySample, RestartingState } from '@awo/analysis';
 import type { ProcessFigures, ServiceChange, TrafficCounters } from '@awo/contracts';
 import type { Tally } from '../counters.ts';
+import type { Carry } from './carry.ts';
 
 export type WatchPolicy = { errorBudgetRatio: number; latencyMs: number | null; watchDeadlineMs: number; alpha: number; minRequests: number };
 
 /** One bound that replies are measured by: the bucket of the old one's own quantile, or the policy's limit. */
 export type LatencyBound = { bucket: number; source: 'old-p90' | 'old-p99' | 'policy'; reference: number; evidence: RestartingState };
 
-/** Evidence that goes on from step to step of one release of one service. */
+/** Evidence that goes on from step to step of one release of one service; see carry.ts. */
 export type Evidence = {
   errors: RestartingState;
   latency: LatencyBound[];
@@ -48,5 +49,5 @@ export type WatchFacts = {
   /** Of the look before; null at the first. */
   memo: WatchMemo | null;
   /** Of the step before that watched the same revision; null in the first step. */
-  carried: Evidence | null;
+  carried: Carry | null;
 };

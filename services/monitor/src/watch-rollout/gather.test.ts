@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { BASE, HEAD, NOW, planStep, repoModel, scriptedContext, step } from '../scripted-context.ts';
 import { reportWatch } from './act.ts';
+import { packEvidence } from './carry.ts';
 import { decideWatch } from './decide.ts';
 import { gatherWatch } from './gather.ts';
 import { nextLookMs } from './levels.ts';
@@ -35,9 +36,10 @@ describe('the facts of a watch', () => {
 
   it('hold the evidence of the step before, so that errors of two steps add up', async () => {
     const first = decideWatch(await gatherWatch(scriptedContext(own, [planStep], answers)));
-    const earlier = step('watch-rollout', 'watch-cart-10', { input: input(10), output: { carry: first.memo.evidence } });
+    const carry = packEvidence(first.memo.evidence);
+    const earlier = step('watch-rollout', 'watch-cart-10', { input: input(10), output: { carry } });
     const facts = await gatherWatch(scriptedContext(own, [planStep, earlier], answers));
-    expect(facts.carried).toEqual(first.memo.evidence);
+    expect(facts.carried).toEqual(carry);
     expect(decideWatch(facts).memo.evidence.errors.step).toBe(2);
   });
 
@@ -63,6 +65,18 @@ describe('the end of a look', () => {
     const facts = await gatherWatch(scriptedContext(own, [planStep], answers));
     const late = { ...facts, elapsedMs: 59_600 };
     expect(await reportWatch(scriptedContext(own, [], {}), decideWatch(late), late)).toMatchObject({ kind: 'wait', afterMs: 400 });
+  });
+
+  it('leaves evidence to the next step only where there is one, and little of it, since it stays in every commit', async () => {
+    const facts = await gatherWatch(scriptedContext(own, [planStep], answers));
+    const passed = { ...decideWatch(facts), verdict: 'passed' as const };
+    const next = step('watch-rollout', 'watch-cart-50', { input: input(50), status: 'waiting' });
+    const withNext = await reportWatch(scriptedContext(own, [next], {}), passed, facts);
+    if (withNext.kind !== 'passed') throw new Error('expected it to pass');
+    expect(JSON.stringify(withNext.output).length).toBeLessThan(2500);
+    expect(withNext.output).toHaveProperty('carry.errors.step', 1);
+    const last = await reportWatch(scriptedContext(own, [], {}), passed, facts);
+    expect(last.kind === 'passed' && 'carry' in last.output).toBe(false);
   });
 
   it('hands a failure its reason as code and both sides as numbers', async () => {

@@ -2,7 +2,8 @@
 import { observeProcesses, observeTraffic, STEP_INPUTS, vcsDescribe, type GoalState, type ReleasePolicy, type StepState } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import { plannedOf } from '../from-plan.ts';
-import type { Evidence, WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
+import { isCarry, type Carry } from './carry.ts';
+import type { WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
 
 export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   const input = STEP_INPUTS['watch-rollout'].parse(ctx.step.input);
@@ -39,7 +40,7 @@ const changeOf = (step: StepState) => STEP_INPUTS['watch-rollout'].safeParse(ste
 const servicesWatched = (state: GoalState): number => new Set(state.steps.filter((s) => s.kind === 'watch-rollout').map((s) => changeOf(s)?.service)).size;
 
 /** The evidence of the last step that passed for the same service and revision. */
-function carriedEvidence(state: GoalState, own: StepState, input: WatchInput): Evidence | null {
+function carriedEvidence(state: GoalState, own: StepState, input: WatchInput): Carry | null {
   const earlier = state.steps.filter((s) => {
     const change = changeOf(s);
     return (
@@ -47,6 +48,6 @@ function carriedEvidence(state: GoalState, own: StepState, input: WatchInput): E
     );
   });
   const last = earlier.toSorted((a, b) => (a.settledAt ?? '').localeCompare(b.settledAt ?? '')).at(-1);
-  const evidence = last?.output?.carry;
-  return typeof evidence === 'object' && evidence !== null && 'errors' in evidence && 'latency' in evidence ? (evidence as Evidence) : null;
+  const carry = last?.output?.carry;
+  return isCarry(carry) ? carry : null;
 }

@@ -2,7 +2,6 @@
 import {
   bucketOf,
   logRestarting,
-  nextSegment,
   quantile,
   quantileBucket,
   slowerThan,
@@ -16,7 +15,7 @@ import { LATENCY_BOUNDS_MS } from '@awo/contracts';
 import type { LatencyBound, WatchPolicy } from './facts.ts';
 
 /** Twice the odds are tolerated (10 % become 18 %), and one look proves little: slow requests come in bursts of one process. */
-const OPTIONS = { toleratedOdds: 2, capNats: 3 };
+export const LATENCY_OPTIONS = { toleratedOdds: 2, capNats: 3 };
 /** With fewer requests of the old one its quantiles mean nothing. */
 const PAST_REQUESTS = 100;
 /** Before so many requests a run-time has not compiled what it runs. */
@@ -34,7 +33,7 @@ export function latencyBounds(past: number[] | null, policy: WatchPolicy): Laten
   const add = (source: LatencyBound['source'], bucket: number | null, fallback: number) => {
     if (bucket === null || bounds.some((b) => b.bucket === bucket)) return;
     const reference = known === null ? fallback : upperShare(slowerThan(known, bucket));
-    bounds.push({ bucket, source, reference, evidence: startRestarting(OPTIONS) });
+    bounds.push({ bucket, source, reference, evidence: startRestarting(LATENCY_OPTIONS) });
   };
   if (policy.latencyMs !== null) add('policy', bucketOf(policy.latencyMs, LATENCY_BOUNDS_MS), 0.05);
   if (known !== null) add('old-p90', quantileBucket(known, 0.9), 0.1);
@@ -48,8 +47,6 @@ export function completeBounds(bounds: LatencyBound[], past: number[] | null, po
   const added = latencyBounds(past, { ...policy, latencyMs: null });
   return [...bounds, ...added.filter((a) => bounds.every((b) => b.bucket !== a.bucket))];
 }
-
-export const nextLatencySegment = (bounds: LatencyBound[]): LatencyBound[] => bounds.map((b) => ({ ...b, evidence: nextSegment(b.evidence, OPTIONS) }));
 
 export const updateLatency = (bounds: LatencyBound[], old: number[] | null, fresh: number[]): LatencyBound[] =>
   bounds.map((b) => {

@@ -1,7 +1,7 @@
 // The numbers of a watch for people and for the steps that follow. Pure.
 import type { Comparison, Figures } from '@awo/contracts';
 import { LATENCY_BOUNDS_MS } from '@awo/contracts';
-import { quantile } from '@awo/analysis';
+import { oddsInterval, quantile } from '@awo/analysis';
 import type { Signs } from './decide.ts';
 import { countersOf, processOf } from './evidence.ts';
 
@@ -51,6 +51,7 @@ const megabytes = (bytes: number | null | undefined): number | null => (bytes ==
 export function figuresOf(s: Signs): Figures {
   const c = compare(s);
   const { head, base, service } = s.facts.input.change;
+  const odds = oddsInterval(s.memo.evidence.errors.segment, s.alpha);
   return {
     service,
     weight: s.facts.input.weight,
@@ -68,6 +69,9 @@ export function figuresOf(s: Signs): Figures {
     newMemoryMb: megabytes(processOf(s.facts, head)?.memoryBytes),
     newRestarts: c.new.restarts,
     customersWithErrors: c.new.customersWithErrors,
+    // Of errors new : old over this step, at the level of the test.
+    oddsRatioAtLeast: odds === null || odds.low === 0 ? null : round(odds.low, 2),
+    oddsRatioAtMost: odds === null || odds.high === Number.MAX_VALUE ? null : round(odds.high, 2),
     errorPValue: Number(s.errorP.toPrecision(3)),
     latencyEValue: Number(s.latency.eValue.toPrecision(3)),
     alphaPerTest: s.alpha,

@@ -3,7 +3,8 @@ import { seededRandom } from '@awo/analysis';
 import { LATENCY_BOUNDS_MS } from '@awo/contracts';
 import type { TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
-import type { Evidence, WatchFacts, WatchMemo, WatchPolicy } from './facts.ts';
+import { packEvidence, type Carry } from './carry.ts';
+import type { WatchFacts, WatchMemo, WatchPolicy } from './facts.ts';
 import { nextLookMs } from './levels.ts';
 
 export const OLD = 'a'.repeat(40);
@@ -50,7 +51,7 @@ export function playRollout(rollout: Rollout): Ended {
   const serve = (revision: string, behaviour: Behaviour, weight: number) => serveRequest(counters, restarts, revision, behaviour, weight, random);
   if (rollout.old !== null) for (let i = 0; i < (rollout.past ?? 4000); i++) serve(OLD, rollout.old, 100);
   let clock = 0;
-  let carried: Evidence | null = null;
+  let carried: Carry | null = null;
   const decisions: WatchDecision[] = [];
   const stepSeconds: number[] = [];
   for (const weight of rollout.weights) {
@@ -64,7 +65,7 @@ export function playRollout(rollout: Rollout): Ended {
       decisions.push(decision);
       if (decision.verdict !== 'hold') {
         stepSeconds.push((clock - begun) / 1000);
-        carried = decision.memo.evidence;
+        carried = packEvidence(decision.memo.evidence);
         break;
       }
       memo = decision.memo;
@@ -99,7 +100,7 @@ type Moment = {
   clock: number;
   begun: number;
   memo: WatchMemo | null;
-  carried: Evidence | null;
+  carried: Carry | null;
   counters: Map<string, TrafficCounters>;
   restarts: Map<string, number>;
 };

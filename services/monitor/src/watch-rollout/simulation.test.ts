@@ -49,6 +49,13 @@ describe('false alarms', () => {
     );
   });
 
+  it('stay away from a new one that stands still for a moment now and then, as under a garbage collector', () => {
+    // 8 requests in a row, every 150: about what a pause of 200 ms catches at 40 requests/s.
+    const pausing = (random: () => number, n: number) => USUAL_LATENCY(random) + (n % 150 < 8 ? 150 : 0);
+    const all = runs(60, { rps: 80, weights: CANARY, old: { latencyMs: pausing }, fresh: { latencyMs: pausing } });
+    expect(share(all, (e) => because(e) === 'latency-worse')).toBeLessThanOrEqual(0.02);
+  });
+
   it('stay away from a new one whose memory fills up to where the old one is', () => {
     const all = runs(20, { rps: 80, weights: CANARY, old: { memoryMb: () => 110 }, fresh: { memoryMb: (s) => 55 + 50 * (1 - Math.exp(-s / 8)) } });
     expect(share(all, (e) => e.decision.verdict === 'failed')).toBe(0);
