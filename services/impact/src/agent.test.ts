@@ -42,8 +42,8 @@ test('facts come from the plan, the reach and the model of the new revision', as
   const asked: unknown[] = [];
   const facts = await gatherChange(context(planned, [], asked));
   expect(asked).toEqual([
-    ['vcs.reach', { repo: '/shop', base: planned.base, head: planned.head }],
     ['vcs.describe', { repo: '/shop', sha: planned.head }],
+    ['vcs.reach', { repo: '/shop', base: planned.base, head: planned.head }],
   ]);
   expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
 });
