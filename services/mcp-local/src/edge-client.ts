@@ -13,7 +13,7 @@ import { isAlive } from './process-identity.ts';
 const STARTS_WITHIN_MS = 10_000;
 const ANSWERS_WITHIN_MS = 3000;
 
-export const readControl = (dir: string): EdgeControl | null => readDurable(`${dir}/edge.json`, EdgeControl);
+const readControl = (dir: string): EdgeControl | null => readDurable(`${dir}/edge.json`, EdgeControl);
 
 /** The living edge's control, or null. */
 export function livingEdge(dir: string): EdgeControl | null {

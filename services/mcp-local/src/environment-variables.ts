@@ -40,7 +40,7 @@ export function toolEnvironment(hostEnv: NodeJS.ProcessEnv, model: ServiceModel)
   return { ...env, CI: 'true', PATH: pathOf(hostEnv), LANG: language(hostEnv), ...named(hostEnv, model) };
 }
 
-export const urlName = (service: string): string => `${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
+const urlName = (service: string): string => `${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
 
 export type ServiceVariables = {
   model: ServiceModel;

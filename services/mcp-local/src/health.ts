@@ -12,7 +12,7 @@ export type Health = { kind: 'healthy' } | { kind: 'ended' } | { kind: 'cancelle
 const isGood = (path: string, status: number): boolean => (path === '/' ? status < 500 : status >= 200 && status < 400);
 
 /** Status of one answer, or why there was none. */
-export function look(port: number, path: string): Promise<number | string> {
+function look(port: number, path: string): Promise<number | string> {
   return new Promise((resolve) => {
     const call = request({ host: '127.0.0.1', port, path, agent: false, timeout: ONE_ANSWER_MS, headers: { 'user-agent': 'awo-health' } }, (answer) => {
       answer.resume();

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const linux = process.platform === 'linux';
 
 /** Changes with every boot; empty where the system does not tell. */
-export const bootId: string = linux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '';
+const bootId: string = linux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '';
 
 type Stat = { state: string; group: number; startTicks: string };
 
@@ -72,6 +72,8 @@ export function findLaunched(launch: string): number | null {
 
 /** Sends a signal to a whole process group; false where none of it is left. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  // Group 0 would be the caller's own, and -1 everybody.
+  if (pid <= 1) return false;
   try {
     process.kill(-pid, signal);
     return true;

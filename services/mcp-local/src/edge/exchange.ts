@@ -5,7 +5,7 @@ import { customerOf } from './headers.ts';
 import { choose, pointOf, type Target } from './routes.ts';
 
 /** A target that takes requests. */
-export type Lane = Target & { counters: Counters };
+type Lane = Target & { counters: Counters };
 
 /** A service's listener reads its lanes here at every request; they are replaced as a whole. */
 export type Route = { name: string; lanes: readonly Lane[] };

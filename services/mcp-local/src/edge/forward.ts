@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 60_000;
  * Connections to revisions. An idle one is closed after a second: servers close theirs after two to five without telling,
  * and a request sent into that moment would count as the revision's error.
  */
-export const connections = new Agent({ keepAlive: true, timeout: 1000, maxFreeSockets: 512, scheduling: 'lifo' });
+const connections = new Agent({ keepAlive: true, timeout: 1000, maxFreeSockets: 512, scheduling: 'lifo' });
 
 export const pathOf = (url: string | undefined): string => {
   if (url === undefined || url === '') return '/';

@@ -4,7 +4,7 @@ import { type Counters, emptyCounters, type Saved } from './counters.ts';
 /** Starts of one service whose counts are kept. */
 const KEPT_PER_SERVICE = 20;
 
-export type Entry = { service: string; revision: string; generation: number; counters: Counters };
+type Entry = { service: string; revision: string; generation: number; counters: Counters };
 
 export type Ledger = {
   /** The same counters for the same start, whatever happened to its weight. */
