@@ -72,7 +72,7 @@ async function bringWorkspace() {
 }
 
 /** True where nothing has to be fetched. Costs a few file looks. */
-export const toolchainReady = () => toolsReady() && workspaceReady();
+const toolchainReady = () => toolsReady() && workspaceReady();
 
 /** The Node that runs the project, with everything it needs in place. Ends the process with code 3 and one message where that can't be had. */
 export async function ensureToolchain() {

@@ -10,7 +10,7 @@ const RELEASES = 'https://github.com/nats-io/nats-server/releases/download';
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm7', ppc64: 'ppc64le', s390x: 's390x' };
 
 /** The checksum of `name` in a SHA256SUMS text. */
-export function checksumOf(sums: string, name: string): string | undefined {
+function checksumOf(sums: string, name: string): string | undefined {
   for (const line of sums.split('\n')) {
     const [digest, file] = line.trim().split(/\s+\*?/);
     if (file === name) return digest;

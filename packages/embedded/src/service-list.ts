@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CHECKOUT } from './home.ts';
 
-export const SERVICES_FILE = join(CHECKOUT, 'deploy', 'services.yaml');
+const SERVICES_FILE = join(CHECKOUT, 'deploy', 'services.yaml');
 
 /** Paths are relative to the checkout. */
 const path = z.string().transform((value) => resolve(CHECKOUT, value));

@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 5_000;
 const SETTLED_MS = 10_000;
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 
-export type ServiceState = 'starting' | 'up' | 'restarting' | 'stopping' | 'stopped';
+type ServiceState = 'starting' | 'up' | 'restarting' | 'stopping' | 'stopped';
 
 export interface InstanceStatus {
   instance: string;
