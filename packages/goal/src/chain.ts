@@ -9,12 +9,12 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
 export type ChainProblem = {
   seq: number;
   index: number;
-  what: 'not-a-commit' | 'broken-chain' | 'wrong-state' | 'wrong-goal' | 'wrong-author';
+  what: 'not-a-commit' | 'broken-chain' | 'wrong-state' | 'wrong-goal' | 'wrong-author' | 'wrong-addressee';
   detail: string;
 };
 export type ChainEntry = { seq: number; bytes: Uint8Array; subject: string };
 
-/** Walks a goal's commits in order: every `prev` fits, every state is the fold of the events, every author fits the subject that the broker let through. */
+/** Walks a goal's commits in order: every `prev` fits, every state is the fold of the events, every author and addressee fits the subject that the broker let through. */
 export function verifyChain(entries: readonly ChainEntry[]): { ok: true; commits: number; state: GoalState | null } | { ok: false; problem: ChainProblem } {
   let prev = FIRST_PREV;
   let state: GoalState | null = null;
@@ -26,7 +26,7 @@ export function verifyChain(entries: readonly ChainEntry[]): { ok: true; commits
     } catch (error) {
       return fail('not-a-commit', error instanceof Error ? error.message.slice(0, 300) : String(error));
     }
-    const [, , goal, from] = subject.split('.');
+    const [, , goal, from, to] = subject.split('.');
     if (commit.goal !== goal) return fail('wrong-goal', `the commit says ${commit.goal}, its subject ${goal}`);
     if (commit.by.author !== from) return fail('wrong-author', `the commit says ${commit.by.author}, its subject ${from}`);
     if (commit.prev !== prev) return fail('broken-chain', `prev is ${commit.prev.slice(0, 12)}, the commit before has ${prev.slice(0, 12)}`);
@@ -36,6 +36,10 @@ export function verifyChain(entries: readonly ChainEntry[]): { ok: true; commits
       return fail('wrong-state', error instanceof Error ? error.message : String(error));
     }
     if (stable(state) !== stable(commit.state)) return fail('wrong-state', 'the stored state is not the fold of the events');
+    const dispatched = commit.events.findLast((e) => e.type === 'step.dispatched')?.step;
+    if (commit.dispatch?.step !== dispatched) return fail('wrong-addressee', `the commit hands over "${commit.dispatch?.step}", its events "${dispatched}"`);
+    const next = state.steps.find((s) => s.id === dispatched)?.role ?? 'nobody';
+    if (next !== to) return fail('wrong-addressee', `the commit hands over to ${next}, its subject to ${to}`);
     prev = hashOf(bytes);
   }
   return { ok: true, commits: entries.length, state };
