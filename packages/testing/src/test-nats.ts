@@ -15,6 +15,8 @@ export interface TestNats {
   as(user: string, name?: string): Promise<Bus>;
   /** Environment of a service process on this server. */
   env(user: string, instance?: string): Record<string, string>;
+  /** Process id of the server that runs now. */
+  serverPid(): number;
   /** kill -9 and start again on the same store and port. */
   crash(): Promise<void>;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startTestNats({ users = {} }: TestNatsOptions = {}): Promi
       AWO_INSTANCE: instance,
       AWO_NKEY_FILE: keyFile(home, user),
     }),
+    serverPid: () => server.identity.pid,
     crash: async () => {
       process.kill(server.identity.pid, 'SIGKILL');
       await server.exited;
