@@ -1,3 +1,4 @@
+// Tests of classify in code-graph.
 import { expect, test } from 'vitest';
 import { classify } from './classify.ts';
 

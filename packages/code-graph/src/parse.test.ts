@@ -1,3 +1,4 @@
+// Tests of parse in code-graph.
 import { describe, expect, test } from 'vitest';
 import { parseCss } from './parse-css.ts';
 import { parseGo } from './parse-go.ts';

@@ -1,3 +1,4 @@
+// Tests of reach in code-graph.
 import { afterEach, expect, test } from 'vitest';
 import type { Reach, RepoModel } from '@awo/contracts';
 import { Reach as ReachSchema } from '@awo/contracts';

@@ -1,3 +1,4 @@
+// Tests of agent in impact.
 import type { StepContext } from '@awo/agent';
 import { Planned, type Capability, type GoalState, type Reach } from '@awo/contracts';
 import { expect, test } from 'vitest';

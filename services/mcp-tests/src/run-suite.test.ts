@@ -1,3 +1,4 @@
+// Tests of run suite in mcp-tests.
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -102,21 +103,16 @@ describe('broken is not failed', () => {
   });
 
   test('a suite that outlives its time is ended with everything it started', async () => {
-    const script = `import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-const child = spawn('sleep', ['300']);
-const away = spawn('sleep', ['301'], { detached: true, stdio: 'ignore' });
-writeFileSync(process.argv[2], [process.pid, child.pid, away.pid].join(' '));
-process.on('SIGTERM', () => {});
-setInterval(() => {}, 1000);
-`;
-    const sha = of.commit({ 'hang.mjs': script });
+    // A shell starts in milliseconds, so that its time is not over before it has begun. It does not listen to SIGTERM.
+    const script = `trap '' TERM\nsleep 300 &\nfirst=$!\nsetsid sleep 301 &\necho $$ $first $! > "$1"\nwhile :; do sleep 1; done\n`;
+    const sha = of.commit({ 'hang.sh': script });
     const pids = join(of.root, 'pids');
-    const report = await runOnce(of, sha, suite(['node', 'hang.mjs', pids], { timeoutMs: 1500 }));
-    expect(report).toMatchObject({ verdict: 'broken', because: expect.stringContaining('still running after 1.5 s') });
+    const report = await runOnce(of, sha, suite(['sh', 'hang.sh', pids], { timeoutMs: 4000 }));
+    expect(report).toMatchObject({ verdict: 'broken', because: expect.stringContaining('still running after 4 s') });
     const left = readFileSync(pids, 'utf8')
       .split(' ')
       .filter((pid) => isRunning(Number(pid)));
+    expect(readFileSync(pids, 'utf8').trim().split(' ').length).toBe(3);
     expect(left).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+// Tests of slots in mcp-tests.
 import { expect, test } from 'vitest';
 import { slots } from './slots.ts';
 

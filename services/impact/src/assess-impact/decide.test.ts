@@ -1,3 +1,4 @@
+// Tests of decide in impact.
 import { Decision, ImpactAssessed, type ChangedFile, type ChangedUnit, type Reach } from '@awo/contracts';
 import { describe, expect, test } from 'vitest';
 import { decideImpact } from './decide.ts';

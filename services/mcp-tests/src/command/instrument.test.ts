@@ -1,3 +1,4 @@
+// Tests of instrument in mcp-tests.
 import { describe, expect, test } from 'vitest';
 import type { TestCase } from '@awo/contracts';
 import { instrument } from './instrument.ts';

@@ -1,3 +1,4 @@
+// Tests of parse in mcp-tests.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of decide in test.
 import { Decision, DECISIONS, type TestReport } from '@awo/contracts';
 import { describe, expect, test } from 'vitest';
 import { judged } from './act.ts';

@@ -1,3 +1,4 @@
+// Tests of gather in test.
 import { createHash } from 'node:crypto';
 import type { StepContext } from '@awo/agent';
 import { RetryableError, type Digest, type GoalState, type StepState, type Suite, type TestReport, testsRun, vcsDescribe } from '@awo/contracts';
