@@ -48,5 +48,8 @@ async function pinned(spec: GoalSpec, folder: string, otherwise?: string): Promi
   if (spec.kind === 'rollback') return spec;
   const named = spec.repo === undefined ? undefined : resolve(folder, spec.repo.replace(/^~(?=\/|$)/, homedir()));
   const repo = named === undefined ? otherwise : (findRepository(named) ?? named);
-  return repo === undefined ? spec : { ...spec, repo, revision: await resolveRef(repo, spec.revision) };
+  if (repo === undefined) return spec;
+  const revision = await resolveRef(repo, spec.revision);
+  if (spec.kind === 'release' || spec.base === undefined) return { ...spec, repo, revision };
+  return { ...spec, repo, revision, base: await resolveRef(repo, spec.base) };
 }

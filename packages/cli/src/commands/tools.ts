@@ -59,22 +59,24 @@ const toolLines = (server: ToolServerInfo): string[] => server.tools.map((t) => 
 
 function serverLines(servers: readonly ToolServerInfo[], style: Style, wide: boolean): string[] {
   const digest = (text: string) => (wide ? text : text.slice(0, SHORT_DIGEST));
-  return servers.flatMap((server, i) => {
-    const colour = server.health === 'up' ? 'green' : server.health === 'down' ? 'red' : 'yellow';
-    const first = `${style('bold', server.name)}  ${style(colour, server.health)}  ${style('dim', `${server.transport}: ${server.target}`)}`;
-    const rows = server.tools.map((t) => [
-      t.capability,
-      t.effect,
-      t.state,
-      t.pinned ? digest(t.pinned) : '–',
-      t.state === 'changed' ? `now ${digest(t.digest)}` : '',
-    ]);
-    return [
-      ...(i > 0 ? [''] : []),
-      first,
-      ...(server.detail ? [`  ${server.detail}`] : []),
-      ...(server.health === 'quarantined' ? [`  Its definitions changed after they were pinned. Accept them with: awo tools pin ${server.name}`] : []),
-      ...(rows.length > 0 ? table([{ head: 'TOOL' }, { head: 'EFFECT' }, { head: 'STATE' }, { head: 'PINNED' }, { head: '' }], rows, '  ') : []),
-    ];
-  });
+  return servers
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .flatMap((server, i) => {
+      const colour = server.health === 'up' ? 'green' : server.health === 'down' ? 'red' : 'yellow';
+      const first = `${style('bold', server.name)}  ${style(colour, server.health)}  ${style('dim', `${server.transport}: ${server.target}`)}`;
+      const rows = server.tools.map((t) => [
+        t.capability,
+        t.effect,
+        t.state,
+        t.pinned ? digest(t.pinned) : '–',
+        t.state === 'changed' ? `now ${digest(t.digest)}` : '',
+      ]);
+      return [
+        ...(i > 0 ? [''] : []),
+        first,
+        ...(server.detail ? [`  ${server.detail}`] : []),
+        ...(server.health === 'quarantined' ? [`  Its definitions changed after they were pinned. Accept them with: awo tools pin ${server.name}`] : []),
+        ...(rows.length > 0 ? table([{ head: 'TOOL' }, { head: 'EFFECT' }, { head: 'STATE' }, { head: 'PINNED' }, { head: '' }], rows, '  ') : []),
+      ];
+    });
 }

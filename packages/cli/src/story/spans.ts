@@ -23,7 +23,7 @@ export function spansOf(commits: readonly Commit[], now: number): Span | null {
     start,
     end,
     status: !ended ? 'running' : ended.outcome === 'done' ? 'ok' : 'error',
-    children: [intake, ...worksOf(commits).map((work) => stepSpan(work, end))],
+    children: [intake, ...worksOf(commits).map((work) => stepSpan(work, end, ended !== undefined))],
   };
 }
 
@@ -74,8 +74,9 @@ function addLook(work: Work, events: readonly Event[], at: number): void {
   if (look.decided !== undefined || look.before.length > 0) work.looks.push(look);
 }
 
-function stepSpan(work: Work, end: number): Span {
-  const status = work.end === null ? 'running' : work.failed ? 'error' : 'ok';
+/** The step that ends the goal has no end of its own. */
+function stepSpan(work: Work, end: number, over: boolean): Span {
+  const status = work.end === null && !over ? 'running' : work.failed ? 'error' : 'ok';
   const looks = work.looks.map(lookSpans);
   const children =
     looks.length === 1

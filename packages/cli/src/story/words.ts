@@ -70,7 +70,7 @@ export const outcomeWords = (outcome: Outcome): string => OUTCOME_WORDS[outcome]
 export function eventWords(event: Event, titles: (step: string) => string): string {
   switch (event.type) {
     case 'goal.accepted':
-      return `goal accepted from ${event.source}: ${goalTitle(event.spec)} (plan v1, ${event.plan.length} steps)`;
+      return `goal accepted from ${event.source}: ${goalTitle(event.spec)}`;
     case 'plan.changed':
       return `plan v${event.version}: ${planWords(event.changes)}`;
     case 'step.dispatched':

@@ -38,16 +38,18 @@ export async function runAwo(args: readonly string[], { env = {}, cwd, stdin = '
   return { code, out, err };
 }
 
-/** Processor time of the fastest of some runs, in milliseconds: the wall clock of a busy machine says nothing about the command. */
-export function fastestCpuMs(args: readonly string[], env: Record<string, string> = {}): number {
+/** What the fastest of some runs costs, in bare starts of Node (25 ms on an idle machine): the wall clock of a busy one says nothing about the command. */
+export function costInBareStarts(args: readonly string[], env: Record<string, string> = {}): number {
+  return fastestCpuSeconds([MAIN, ...args], env) / fastestCpuSeconds(['-e', '0'], env);
+}
+
+function fastestCpuSeconds(args: readonly string[], env: Record<string, string>): number {
   const { PATH, HOME } = process.env;
+  const script = 'TIMEFORMAT="cpu %U %S"; time "$0" "$@" >/dev/null';
   const times = Array.from({ length: 6 }, () => {
-    const { stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="cpu %U %S"; time "$0" "$@" >/dev/null', process.execPath, MAIN, ...args], {
-      env: { PATH, HOME, ...env },
-      encoding: 'utf8',
-    });
+    const { stderr } = spawnSync('bash', ['-c', script, process.execPath, ...args], { env: { PATH, HOME, ...env }, encoding: 'utf8' });
     const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(stderr) ?? [];
-    return (Number(user) + Number(system)) * 1000;
+    return Number(user) + Number(system);
   });
   return Math.min(...times);
 }

@@ -185,7 +185,6 @@ export function recordedRelease({ holds = 7, until = 'end' as 'end' | 'watching'
   after(20);
   write('planner', [
     decided('conclude', { kind: 'conclude', because: 'rolled-back', choice: 'production runs 3f2a1bc again' }),
-    passed('conclude', 20),
     { type: 'goal.ended', outcome: 'rolled-back', because: 'The new cart failed 6 of 118 requests; production runs 3f2a1bc again.' },
   ]);
   return log;

@@ -18,7 +18,7 @@ export type Entry = { at: string } & (
 /** The entries of one commit, in the order in which they happened. `before` is the state that it found. */
 export function entriesOf(before: GoalState | undefined, commit: Commit): Entry[] {
   const { at, events, state } = commit;
-  const entries: Entry[] = [];
+  let entries: Entry[] = [];
   const settles = new Set(events.flatMap((e) => (e.type === 'step.passed' || e.type === 'step.failed' ? [e.step] : [])));
   const waits = new Set(events.flatMap((e) => (e.type === 'step.waited' ? [e.step] : [])));
   const decisions = (step: string) => events.flatMap((e) => (e.type === 'decision.made' && e.step === step ? [e.decision] : []));
@@ -51,6 +51,9 @@ export function entriesOf(before: GoalState | undefined, commit: Commit): Entry[
   }
   // A step says why the plan changes; the change itself is read after it.
   entries.sort((a, b) => Number(a.kind === 'replanned') - Number(b.kind === 'replanned'));
+  const ended = entries.find((e) => e.kind === 'ended');
+  // The last decision of a goal is its end: said once.
+  if (ended) entries = entries.filter((e) => e.kind !== 'decided' || e.decision.choice !== ended.because);
   const place = entries.findIndex((e) => e.kind === 'ended');
   entries.splice(place < 0 ? entries.length : place, 0, ...leftOut(before, commit));
   return entries;

@@ -27,7 +27,7 @@ export function head({ style }: Layout, at: string | undefined, kind: Mark, role
 }
 
 /** Puts paragraphs beside a head, wrapped, or below it where the terminal is narrow. */
-export function beside(layout: Layout, first: string, paragraphs: readonly { text: string; dim?: boolean }[]): string[] {
+export function beside(layout: Layout, first: string, paragraphs: readonly Paragraph[]): string[] {
   const narrow = layout.columns < NARROW;
   const indent = narrow ? 13 : TEXT_AT;
   const paint = (text: string, dim?: boolean) => (dim ? layout.style('dim', text) : text);
@@ -39,17 +39,24 @@ export function beside(layout: Layout, first: string, paragraphs: readonly { tex
   return lines.map((line, i) => (i === 0 ? `${first}  ${line}` : ' '.repeat(indent) + line));
 }
 
+type Paragraph = { text: string; dim?: boolean };
+
 /** A decision: what was chosen, on which numbers, why, and what was rejected. */
-export function decisionParagraphs(decision: Decision): { text: string; dim?: boolean }[] {
-  const numbers = numbersOf(decision.figures);
-  const failed = decision.checks.filter((c) => !c.passed);
+function decisionParagraphs(decision: Decision): Paragraph[] {
+  return [...choiceParagraphs(decision), ...decision.alternatives.map((a) => ({ text: `not ${a.kind}: ${a.rejectedBecause}`, dim: true }))];
+}
+
+function choiceParagraphs({ choice, because, by, figures }: Decision): Paragraph[] {
+  const numbers = numbersOf(figures);
   return [
-    { text: `${decision.choice} [${decision.because}${decision.by === 'rules' ? '' : `, by ${decision.by}`}]` },
+    { text: `${choice} [${because}${by === 'rules' ? '' : `, by ${by}`}]` },
     ...(numbers ? numbersLines(numbers).map((text) => ({ text, dim: true })) : []),
-    ...decision.alternatives.map((a) => ({ text: `not ${a.kind}: ${a.rejectedBecause}`, dim: true })),
-    ...failed.map((c) => ({ text: `check ${c.name} not passed: ${c.detail}`, dim: true })),
   ];
 }
+
+/** What stopped a step. Of a step that passed they would read like a fault; `awo explain` has them all. */
+const failedChecks = ({ checks }: Decision): Paragraph[] =>
+  checks.filter((c) => !c.passed).map((c) => ({ text: `check "${c.name}" failed: ${c.detail}`, dim: true }));
 
 const CHANGE_MARKS: Record<PlanChange['change'], string> = { added: '+', removed: '-', changed: '~', kept: ' ' };
 
@@ -76,15 +83,11 @@ export function linesOf(entry: Entry, layout: Layout): string[] {
       ];
     case 'settled': {
       const first = head(layout, entry.at, entry.status, entry.role, entry.title, duration(entry.durationMs));
-      const said = entry.decisions.flatMap(decisionParagraphs);
+      const said = entry.decisions.flatMap((d) => [...decisionParagraphs(d), ...(entry.status === 'failed' ? failedChecks(d) : [])]);
       return beside(layout, first, entry.message && !said.some((p) => p.text.includes(entry.message ?? '')) ? [...said, { text: entry.message }] : said);
     }
     case 'held':
-      return beside(
-        layout,
-        head(layout, entry.at, 'held', entry.role, entry.title, `look ${entry.looks}`),
-        decisionParagraphs({ ...entry.decision, alternatives: [] }),
-      );
+      return beside(layout, head(layout, entry.at, 'held', entry.role, entry.title, `look ${entry.looks}`), choiceParagraphs(entry.decision));
     case 'decided':
       return beside(layout, head(layout, entry.at, 'note', entry.role, entry.title, ''), decisionParagraphs(entry.decision));
     case 'left-out':

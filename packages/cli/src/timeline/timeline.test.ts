@@ -22,7 +22,7 @@ describe('plain lines, for files and CI', () => {
   test('every decision stands there with its reason and what was rejected, because that is what people look for first', () => {
     expect(text).toMatch(/deploy +choose the strategy +60 ms +canary with 5% \[risk-needs-canary\]/);
     expect(text).toContain('not full: a fault would reach every customer');
-    expect(text).toContain('check errors-no-worse not passed: p 0.0004 is below 0.01');
+    expect(text).toContain('check "errors-no-worse" failed: p 0.0004 is below 0.01');
   });
 
   test('the numbers of old and new stand below each other in the same columns', () => {
