@@ -5,17 +5,28 @@ import type { Bus, LogHead } from '@awo/bus';
 import { ATTR, SPAN, contextFrom, inSpan, recordDecision, traceparentOf } from '@awo/telemetry';
 import { stepContext } from './context.ts';
 import type { AgentDefinition } from './define-agent.ts';
-import type { StepResult } from './step.ts';
+import type { StepContext, StepResult } from './step.ts';
 
 /** Facts up to this size stand in the decision's figures and commit; larger ones are stored as evidence only. */
 const INLINE_FACTS_BYTES = 256;
 
-export type CarriedOut = { events: Event[]; wait: Date | null; traceparent: string | undefined };
+export type CarriedOut = { events: Event[]; wait: Date | null };
 
-export type CarryOutOptions = { agent: AgentDefinition; bus: Bus; head: LogHead; step: StepState; signal: AbortSignal; now: () => Date };
+export type CarryOutOptions = {
+  agent: AgentDefinition;
+  bus: Bus;
+  head: LogHead;
+  step: StepState;
+  /** The span that handed the step over. */
+  parent: string | undefined;
+  /** Told the step's own span, so that what follows hangs below it even when the step throws. */
+  onSpan: (traceparent: string | undefined) => void;
+  signal: AbortSignal;
+  now: () => Date;
+};
 
 /** Errors leave as they are: `settle` knows what they mean. */
-export async function carryOut({ agent, bus, head, step, signal, now }: CarryOutOptions): Promise<CarriedOut> {
+export async function carryOut({ agent, bus, head, step, parent, onSpan, signal, now }: CarryOutOptions): Promise<CarriedOut> {
   const handler = agent.steps[step.kind];
   if (!handler) throw new TerminalError('internal', `The ${agent.role} agent has no step "${step.kind}"; this goal was planned by a newer version.`);
   const { state } = head.commit;
@@ -28,27 +39,21 @@ export async function carryOut({ agent, bus, head, step, signal, now }: CarryOut
     [ATTR.goalKind]: state.spec.kind,
     [ATTR.step]: step.id,
     [ATTR.stepKind]: step.kind,
+    [ATTR.look]: (step.wait?.looks ?? 0) + 1,
   };
-  return inSpan(SPAN.invokeAgent(agent.role), contextFrom(head.traceparent), attributes, async (outer, span) => {
-    let trace = outer;
-    const context = stepContext({ bus, head, step, trace: () => trace, calls, signal, now });
-    const within = <T>(name: string, run: () => Promise<T>) =>
-      inSpan(name, outer, {}, async (inner, child) => {
-        trace = inner;
-        try {
-          return { value: await run(), child };
-        } finally {
-          trace = outer;
-        }
-      }).then((r) => r.value);
-    const facts = await within(SPAN.gather, () => handler.gather(context));
+  return inSpan(SPAN.invokeAgent(agent.role), contextFrom(parent), attributes, async (outer, span) => {
+    onSpan(traceparentOf(outer));
+    // Each phase has a context of its own: calls in parallel, and ones that outlast their phase, keep the right parent.
+    const within = <T>(name: string, run: (context: StepContext) => Promise<T>) =>
+      inSpan(name, outer, {}, (trace) => run(stepContext({ bus, head, step, trace, calls, signal, now })));
+    const facts = await within(SPAN.gather, (context) => handler.gather(context));
     const decided = await inSpan(SPAN.decide, outer, {}, async (_inner, child) => {
       const verdict = handler.decide(facts);
       const decision = await recorded(bus, verdict, facts);
       recordDecision(child, decision);
       return { verdict, decision };
     });
-    const result = await within(SPAN.act, () => handler.act(context, decided.verdict, facts));
+    const result = await within(SPAN.act, (context) => handler.act(context, decided.verdict, facts));
     span.setAttribute(ATTR.outcome, result.kind);
     const events: Event[] = [
       ...calls.map((call): Event => ({ type: 'tool.called', step: step.id, call })),
@@ -56,7 +61,7 @@ export async function carryOut({ agent, bus, head, step, signal, now }: CarryOut
       ...resultEvents(result, step, startedAt, state.planVersion, now),
     ];
     const wait = result.kind === 'wait' ? new Date(now().getTime() + result.afterMs) : null;
-    return { events, wait, traceparent: traceparentOf(outer) ?? head.traceparent };
+    return { events, wait };
   });
 }
 

@@ -9,7 +9,7 @@ import type { StepContext } from './step.ts';
 
 const EXTERNAL_TIMEOUT_MS = 60_000;
 
-export type ContextOptions = { bus: Bus; head: LogHead; step: StepState; trace: () => Context; calls: ToolCall[]; signal: AbortSignal; now: () => Date };
+export type ContextOptions = { bus: Bus; head: LogHead; step: StepState; trace: Context; calls: ToolCall[]; signal: AbortSignal; now: () => Date };
 
 /** `calls` collects what was asked of toolgate, for the log. */
 export function stepContext({ bus, head, step, trace, calls, signal, now }: ContextOptions): StepContext {
@@ -20,7 +20,7 @@ export function stepContext({ bus, head, step, trace, calls, signal, now }: Cont
       calls.push({ capability, server, action, startedAt: startedAt.toISOString(), durationMs: now().getTime() - startedAt.getTime(), outcome });
     return inSpan(
       SPAN.executeTool(capability),
-      trace(),
+      trace,
       { [ATTR.operation]: 'execute_tool', [ATTR.toolName]: capability, [ATTR.goal]: state.id, [ATTR.step]: step.id },
       async (context, span) => {
         const traceparent = traceparentOf(context);

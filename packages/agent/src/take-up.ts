@@ -22,7 +22,7 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
     // The first delivery of the newest commit needs no other read; a later one may be history by now.
     head = message.redelivered ? await bus.lastCommit(goal) : own;
     const stepId = own.commit.dispatch?.step;
-    if (head && stepId) await takeUpStep(message, head, stepId, options);
+    if (head && stepId) await takeUpStep(message, { head, stepId, parent: own.traceparent }, options);
     else message.ack();
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;
@@ -41,12 +41,15 @@ export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promi
   // Rang twice, or too early because a newer look has set it anew.
   const early = step?.wait ? Date.parse(step.wait.until) - options.now().getTime() : 0;
   if (early > EARLY_MS) return message.ack();
-  await takeUpStep(message, head, due.step, options);
+  await takeUpStep(message, { head, stepId: due.step, parent: due.traceparent ?? head.traceparent }, options);
 }
 
 const EARLY_MS = 50;
 
-async function takeUpStep(message: JsMsg, head: LogHead, stepId: string, options: TakeUpOptions): Promise<void> {
+/** `parent` is the span that handed the step over; the newest commit may be another step's. */
+type Work = { head: LogHead; stepId: string; parent: string | undefined };
+
+async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, options: TakeUpOptions): Promise<void> {
   const { agent, bus, writer, now, log } = options;
   const goal = head.commit.goal;
   const step = stepById(head.commit.state, stepId);
@@ -59,27 +62,25 @@ async function takeUpStep(message: JsMsg, head: LogHead, stepId: string, options
   }
   if (step.wait && message.subject.startsWith('awo.log.')) {
     // Redelivered after its commit: the timer may not have been set.
-    await bus.schedule({ role: agent.role, goal, step: stepId, at: new Date(step.wait.until) });
+    await bus.schedule({ role: agent.role, goal, step: stepId, at: new Date(step.wait.until), traceparent: parent });
     return message.ack();
   }
+  let traceparent = parent;
+  const onSpan = (own: string | undefined) => void (traceparent = own ?? parent);
   try {
-    const done = await carryOut({ agent, bus, head, step, signal: options.signal, now });
+    const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now });
     const looks = step.wait?.looks ?? 0;
     const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
-    const { written } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, done.traceparent);
+    const { written } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, traceparent);
     if (!written) log.info({ goal, step: stepId }, 'the goal has moved on; this outcome is discarded');
-    else if (done.wait) await bus.schedule({ role: agent.role, goal, step: stepId, at: done.wait });
+    else if (done.wait) await bus.schedule({ role: agent.role, goal, step: stepId, at: done.wait, traceparent: parent });
     message.ack();
   } catch (error) {
     if (options.signal.aborted) return message.nak();
     const settlement = settle(error, message.info.deliveryCount);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
-    await write(
-      (state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null),
-      head,
-      head.traceparent,
-    );
+    await write((state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null), head, traceparent);
     message.ack();
   }
 }

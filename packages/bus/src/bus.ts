@@ -1,5 +1,5 @@
 // connectBus: one connection with everything a service or a person does on the bus.
-import type { GoalSpec, Role } from '@awo/contracts';
+import type { GoalSpec } from '@awo/contracts';
 import { Kvm } from '@nats-io/kv';
 import type { KV } from '@nats-io/kv';
 import { openConnection } from './connect.ts';
@@ -10,6 +10,7 @@ import { submitGoal } from './inbox.ts';
 import type { IntakeReply } from './inbox.ts';
 import { follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
 import { schedule } from './timers.ts';
+import type { Timer } from './timers.ts';
 import { writeEvents } from './write.ts';
 import type { WriteRequest } from './write.ts';
 import { parseJson } from './append.ts';
@@ -27,7 +28,7 @@ export type Bus = Connection & {
   refused: () => Promise<Refused[]>;
   write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
   submit: (spec: GoalSpec, options?: { id?: string; source?: string; timeoutMs?: number }) => Promise<IntakeReply>;
-  schedule: (timer: { role: Role; goal: string; step: string; at: Date }) => Promise<void>;
+  schedule: (timer: Timer) => Promise<void>;
   kv: (bucket: string) => Promise<KV>;
   /** Lets what is on its way arrive, then closes. */
   close: () => Promise<void>;

@@ -20,6 +20,8 @@ export const ATTR = {
   goalKind: 'awo.goal.kind',
   step: 'awo.step.id',
   stepKind: 'awo.step.kind',
+  /** 1 for the first time that a step is looked at; a step that waits is looked at again. */
+  look: 'awo.step.look',
   outcome: 'awo.step.outcome',
   decisionKind: 'awo.decision.kind',
   decisionBecause: 'awo.decision.because',

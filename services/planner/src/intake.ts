@@ -39,9 +39,9 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
   }
   // Without an id of its own a message is told apart by its place in the stream, which a redelivery shares.
   const goal = goalIdFor(incoming.id ?? `seq:${message.seq}:${message.timestampNanos}`);
-  const traceparent = incoming.traceparent ?? freshTraceparent();
-  const accepted = await inSpan(SPAN.intake, contextFrom(traceparent), { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind }, async (context) => {
-    const parent = traceparentOf(context) ?? traceparent;
+  const accepted = await inSpan(SPAN.intake, contextFrom(incoming.traceparent), { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind }, async (context) => {
+    // The root of the trace, where the message came without one and spans are exported; else a made-up parent, so that there is one trace id all the same.
+    const parent = traceparentOf(context) ?? freshTraceparent();
     return bus.write({
       goal,
       by: { author: 'planner', instance },

@@ -137,7 +137,7 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
     if (record.state === 'done') return { result: record.result, server: record.server, how: 'recorded' };
     if (record.state === 'failed') throw new TerminalError(record.code as TerminalError['code'], record.message, record.hint);
     // Claimed without a result: whoever called died or lost the answer. Look before doing anything again.
-    const found = await look(gate, capability, route);
+    const found = await look(gate, capability, route, request.traceparent);
     if (found.kind === 'unknown')
       throw new TerminalError(
         'outcome-unknown',
@@ -172,11 +172,11 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
   }
 }
 
-async function look(gate: Gate, capability: string, route: Route): ReturnType<typeof lookNow> {
-  return route.foreign ? { kind: 'unknown', because: 'a foreign tool cannot be read back' } : lookNow(gate, capability, route);
+async function look(gate: Gate, capability: string, route: Route, traceparent: string | undefined): ReturnType<typeof lookNow> {
+  return route.foreign ? { kind: 'unknown', because: 'a foreign tool cannot be read back' } : lookNow(gate, capability, route, traceparent);
 }
 
-async function lookNow(gate: Gate, capability: string, route: Route) {
+async function lookNow(gate: Gate, capability: string, route: Route, traceparent: string | undefined) {
   const { environment } = route.args as { environment?: string };
   const client = await gate.clients.ours(serverOf(gate.policy, rolloutStatus.name) ?? route.server);
   const answer = await callServer({
@@ -185,7 +185,7 @@ async function lookNow(gate: Gate, capability: string, route: Route) {
     args: { environment },
     timeoutMs: rolloutStatus.timeoutMs,
     heartbeats: true,
-    meta: { key: null, fence: 0, traceparent: undefined },
+    meta: { key: null, fence: 0, traceparent },
   });
   return readBack(capability, route.args, rolloutStatus.output.parse(answer.structuredContent).services);
 }
