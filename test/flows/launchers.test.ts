@@ -1,0 +1,85 @@
+// The launchers in bin/ and .ci/run as processes: exit codes, signals, one installer at a time, a clear word without a network.
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { temporaryFolder, waitFor } from '@awo/testing';
+import { afterEach, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const cleanUp: (() => unknown)[] = [];
+afterEach(() => {
+  for (const step of cleanUp.splice(0).toReversed()) step();
+});
+
+function folder(): string {
+  const made = temporaryFolder('launcher');
+  cleanUp.push(made.remove);
+  return made.path;
+}
+
+function start(args: string[], options: { env?: NodeJS.ProcessEnv } = {}) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  cleanUp.push(() => child.kill('SIGKILL'));
+  const run = { child, out: '', ended: new Promise<number | null>((done) => child.once('close', done)) };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (run.out += chunk.toString()));
+  return run;
+}
+
+test('a launcher hands on arguments and signals, and ends with the code of what it started', async () => {
+  const file = join(folder(), 'program.mjs');
+  writeFileSync(file, `process.on('SIGTERM', () => process.exit(process.argv.length)); console.log('ready'); setInterval(() => {}, 1000);`);
+  const run = start([join(ROOT, 'bin/run.mjs'), file, 'one', 'two']);
+  await waitFor(() => run.out.includes('ready'), { what: 'the program to run' });
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toBe(4);
+});
+
+const HOLDER = `
+  const { holding } = await import(process.argv[2]);
+  const { appendFileSync } = await import('node:fs');
+  await holding(process.argv[3], async () => {
+    appendFileSync(process.argv[4], 'in\\n');
+    await new Promise((done) => setTimeout(done, Number(process.argv[5])));
+    appendFileSync(process.argv[4], 'out\\n');
+  });
+`;
+
+test('of several starts one installs at a time, and one that was killed does not block the others', async () => {
+  const place = folder();
+  const [holder, lock, log] = [join(place, 'holder.mjs'), join(place, 'lock'), join(place, 'log')];
+  writeFileSync(holder, HOLDER);
+  const hold = (ms: number) => start([holder, join(ROOT, 'bin/lock.mjs'), lock, log, String(ms)]);
+  const killed = hold(600_000);
+  await waitFor(() => existsSync(log), { what: 'the first to hold the lock' });
+  const others = [hold(50), hold(50), hold(50)];
+  await waitFor(() => others.every((one) => one.out.includes('waiting for it')), { what: 'the others to wait' });
+  killed.child.kill('SIGKILL');
+  expect(await Promise.all(others.map((one) => one.ended))).toEqual([0, 0, 0]);
+  expect(readFileSync(log, 'utf8').trim().split('\n')).toEqual(['in', 'in', 'out', 'in', 'out', 'in', 'out']);
+  expect(existsSync(lock)).toBe(false);
+});
+
+test('without a way to the registry the start ends with 3 and says what to do', async () => {
+  const place = folder();
+  cpSync(join(ROOT, 'bin'), join(place, 'bin'), { recursive: true });
+  writeFileSync(join(place, 'pnpm-lock.yaml'), '');
+  const run = start([join(place, 'bin/start.mjs')], { env: { PATH: process.env['PATH'], HOME: place, npm_config_registry: 'http://127.0.0.1:1/' } });
+  expect(await run.ended).toBe(3);
+  expect(run.out).toMatch(/^\[ +0\.\d s\] Fetching .* from npm into \.tools\//);
+  expect(run.out).toMatch(/Way out: reach the npm registry .* or install Node 24\.12 or newer/);
+  expect(run.out).not.toMatch(/^ +at /m);
+}, 120_000);
+
+test.each([
+  { start: 0, test: 0, says: '5 passed, 0 failed, 2 skipped', last: '5 passed, 0 failed', code: 0 },
+  { start: 0, test: 1, says: '5 passed, 2 failed', last: '5 passed, 2 failed', code: 1 },
+  { start: 1, test: 0, says: '5 passed, 0 failed', last: '5 passed, 1 failed', code: 1 },
+  { start: 0, test: 1, says: 'crashed before it could count', last: '0 passed, 1 failed', code: 1 },
+])('.ci/run ends with the runner’s count: start $start, test $test, "$says"', ({ start: started, test: tested, says, last, code }) => {
+  const bin = join(folder(), 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\n[ "$*" = "start -- --once" ] && exit ${started}\necho "${says}"\nexit ${tested}\n`, { mode: 0o755 });
+  const { stdout, status } = spawnSync('bash', [join(ROOT, '.ci/run')], { encoding: 'utf8', env: { PATH: `${bin}:${process.env['PATH']}` } });
+  expect(stdout.trim().split('\n').at(-1)).toBe(last);
+  expect(status).toBe(code);
+});
