@@ -2,7 +2,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readAddresses } from './customers/addresses.ts';
+import { readShopfront } from './customers/addresses.ts';
 import type { ShopService } from './customers/requests.ts';
 import { Shopper, type Counts } from './customers/shopper.ts';
 import { randomFrom } from './random.ts';
@@ -41,10 +41,10 @@ process.on('disconnect', () => stop.abort());
 if (process.connected === false) stop.abort();
 
 while (!stop.signal.aborted) {
-  const addresses = await readAddresses(home, values.environment);
+  const { addresses, open } = await readShopfront(home, values.environment);
   for (const [service, shopper] of shoppers) {
     const address = addresses.get(service);
-    if (address !== undefined) await shopper.visit(address);
+    if (address !== undefined) await shopper.visit(address, open);
   }
   if (values.counts !== undefined) await save(values.counts);
   await pause(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RetryableError, TerminalError } from '@awo/contracts';
 import { startInstallation, stopInstallation } from '@awo/embedded';
 import { CHANGES } from './changes.ts';
-import { readAddresses } from './customers/addresses.ts';
+import { readShopfront } from './customers/addresses.ts';
 import { awoAt } from './runner/awo.ts';
 import { startCustomers } from './runner/customers.ts';
 import { parseOptions, USAGE, type Options } from './runner/options.ts';
@@ -79,7 +79,7 @@ async function demo(options: Options): Promise<number> {
 }
 
 async function stayUp(home: string): Promise<void> {
-  for (const line of howToReleaseYourOwn(await readAddresses(home, 'production'))) say(line);
+  for (const line of howToReleaseYourOwn((await readShopfront(home, 'production')).addresses)) say(line);
   const { promise, resolve } = Promise.withResolvers<void>();
   const alive = setInterval(() => {}, 60_000);
   stop.signal.addEventListener('abort', () => resolve());

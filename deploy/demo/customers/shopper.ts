@@ -30,9 +30,9 @@ export class Shopper {
     this.#perTick = (requestsPerSecond * TICK_MS) / 1000;
   }
 
-  /** Comes in once the service answers at `address`; until then nobody knows of it. */
-  async visit(address: string): Promise<void> {
-    if (this.#timer === undefined && !(await this.#isOpen(address))) return;
+  /** Comes in for the first time when the shop is open and the service answers at `address`; then stays, whatever happens. */
+  async visit(address: string, open: boolean): Promise<void> {
+    if (this.#timer === undefined && !(open && (await this.#answers(address)))) return;
     this.#address = address;
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
   }
@@ -82,7 +82,7 @@ export class Shopper {
     return promise;
   }
 
-  #isOpen(address: string): Promise<boolean> {
+  #answers(address: string): Promise<boolean> {
     return this.#send(`${address}/health`, 'GET', undefined, 0).then(
       (status) => status === 200,
       () => false,

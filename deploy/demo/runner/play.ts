@@ -31,6 +31,7 @@ const Sent = z.object({ id: z.string() });
 /** Exit code: 0 where every release came to a verdict, else that of the first that did not. */
 export async function play(releases: Release[], stage: Stage): Promise<number> {
   const { awo, played, say, signal } = stage;
+  let failedBefore = 0;
   for (const [n, release] of releases.entries()) {
     if (signal.aborted) return 130;
     const title = `${n + 1} of ${releases.length}   ${release.ref}: ${release.subject}`;
@@ -44,20 +45,21 @@ export async function play(releases: Release[], stage: Stage): Promise<number> {
     // The same id is the same goal: one that was under way when we were ended goes on.
     const args = ['release', '--repo', stage.shop, '--ref', release.ref, '--id', `demo-${played.salt}-${release.ref}`];
     say(`\n${title}\n$ npx awo release --repo ${stage.shop} --ref ${release.ref} --wait`);
-    const failedBefore = failedIn(await stage.customers.counts());
     const code = await awo.show([...args, '--wait']);
     if (signal.aborted) return 130;
     if (code !== REACHED && code !== ENDED_OTHERWISE) return code;
     const state = await lastState(awo, args);
     if (!state.ended) return SYSTEM_ERROR;
+    const failed = failedIn(await stage.customers.counts());
     const ended: PlayedRelease = {
       ...release,
       goal: state.id,
       outcome: state.ended.outcome,
       because: state.ended.because,
       exposures: exposuresOf(state),
-      failedForCustomers: failedIn(await stage.customers.counts()) - failedBefore,
+      failedForCustomers: failed - failedBefore,
     };
+    failedBefore = failed;
     if (!VERDICTS.includes(ended.outcome)) {
       say(
         `No verdict on ${release.ref}: ${ended.outcome}, ${ended.because}\nLook with: npx awo explain ${ended.goal}   Logs are in the installation's logs/ folder.`,

@@ -22,7 +22,7 @@ export const PlayedRelease = z.object({
   outcome: Outcome,
   because: z.string(),
   exposures: z.array(Exposure),
-  /** Requests that the shop's customers saw fail while this release was under way. */
+  /** Requests that the shop's customers saw fail while this release was under way, and right before it. */
   failedForCustomers: z.number().int(),
 });
 export type PlayedRelease = z.infer<typeof PlayedRelease>;

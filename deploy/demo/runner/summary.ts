@@ -29,6 +29,10 @@ function costLines(releases: PlayedRelease[]): string[] {
   if (stages.length === 0) return [seen];
   return [
     ...stages.flatMap((e) => {
+      if (e.newErrors === 0)
+        return [
+          `  the new ${e.service} (${e.ref}) had ${count(e.newRequests)} of ${count(e.newRequests + e.oldRequests)} requests until it was undone; none of them failed`,
+        ];
       const all = e.newRequests + e.oldRequests;
       const ratio = `${((e.newErrors / e.newRequests) * 100).toFixed(1)} %`;
       return [
