@@ -52,6 +52,8 @@ export async function serveTools(options: ServeOptions): Promise<void> {
   const timeout = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
   stopping.abort();
   await Promise.race([Promise.allSettled(running), timeout]);
+  // The answers of calls that just ended are sent a turn later; a connection that drains sends nothing new.
+  await new Promise((resolve) => setImmediate(resolve));
   await options.onStop?.();
   await telemetry.shutdown();
   await nc.drain().catch(() => undefined);
