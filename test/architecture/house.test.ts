@@ -8,7 +8,7 @@ const code = files.filter((file) => isTypeScript(file) || file.endsWith('.mjs'))
 const LIMIT = 300;
 
 test('code files are kebab-case, so that a name reads the same on every file system', () => {
-  expect(code.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fixture|config))?\.(ts|mjs)$/.test(basename(file)))).toEqual([]);
+  expect(code.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.property)?(\.(test|fixture|config))?\.(ts|mjs)$/.test(basename(file)))).toEqual([]);
 });
 
 test('no file or folder is named after nothing', () => {
@@ -35,8 +35,8 @@ test('exports have names', () => {
 
 /** Composition roots: the files that a process starts with. */
 const isMain = (file: string) => /(^|[/-])(main|down)\.ts$/.test(file);
-/** The launchers and the demo are what a process starts with; the command line is one program with many files. */
-const IS_PROGRAM = /^(packages\/cli|bin|deploy)\//;
+/** The launchers, the demo and the examples are what a process starts with; the command line is one program with many files. */
+const IS_PROGRAM = /^(packages\/cli|bin|deploy|examples)\//;
 
 test('only a main.ts reads variables of the environment, so that everything else can be started twice in one process', () => {
   const readers = code.filter(readsEnvironment);
