@@ -28,11 +28,15 @@ export function parseIncoming(subject: string, data: Uint8Array, hdrs: Headers):
     );
   }
   const envelope = 'specversion' in body ? CloudEvent.safeParse(body) : null;
-  if (envelope && !envelope.success) throw new TerminalError('bad-message', `The CloudEvent is not valid: ${issue(envelope.error)}.`);
-  const content = envelope ? envelope.data.data : body;
-  const spec = GoalSpec.safeParse({ ...(content as object), kind });
-  if (!spec.success)
-    throw new TerminalError('bad-message', `The goal is not valid: ${issue(spec.error)}.`, `Subjects are awo.goals.release, .rollback, .test, .assess.`);
+  if (envelope && !envelope.success)
+    throw new TerminalError(
+      'bad-message',
+      `The CloudEvent is not valid: ${issue(envelope.error, body)}.`,
+      'It needs specversion, id, source and data, and data is the goal as a JSON object.',
+    );
+  const content = { ...((envelope ? envelope.data.data : body) as object), kind };
+  const spec = GoalSpec.safeParse(content);
+  if (!spec.success) throw new TerminalError('bad-message', `The goal is not valid: ${issue(spec.error, content)}.`, wayOut(kind));
   const ce = envelope ? { id: envelope.data.id, source: envelope.data.source } : { id: header('ce-id'), source: header('ce-source') };
   const msgId = header('Nats-Msg-Id');
   const id = ce.id && ce.source ? `ce:${ce.source}\n${ce.id}` : msgId ? `msg:${msgId}` : null;
@@ -52,11 +56,24 @@ const CloudEvent = z.looseObject({
   data: z.record(z.string(), z.unknown()),
 });
 
-function issue(error: z.ZodError): string {
+/** Names each value that does not fit and what was expected in its place. */
+function issue(error: z.ZodError, input: object): string {
   return error.issues
-    .map((i) => `${i.path.length > 0 ? `"${i.path.join('.')}": ` : ''}${i.message}`)
+    .map((i) => (i.path.length > 0 ? `"${i.path.join('.')}": ${shown(i.path, input)} does not fit: ${i.message}` : i.message))
     .join('; ')
     .slice(0, 600);
+}
+
+function shown(path: readonly PropertyKey[], input: unknown): string {
+  const value = path.reduce<unknown>((v, key) => (v && typeof v === 'object' ? (v as Record<PropertyKey, unknown>)[key] : undefined), input);
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
+}
+
+function wayOut(kind: string): string {
+  const known = GoalSpec.options.find((option) => option.shape.kind.value === kind);
+  if (!known) return 'Subjects are awo.goals.release, .rollback, .test, .assess.';
+  const fields = Object.keys(known.shape).filter((field) => field !== 'kind');
+  return `A ${kind} takes: ${fields.join(', ')}.`;
 }
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';

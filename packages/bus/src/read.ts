@@ -1,41 +1,68 @@
 // Reads goals back: the last commit, the whole log, what is new, the latest goals.
-import { subjects } from '@awo/contracts';
+import { RetryableError, subjects } from '@awo/contracts';
 import type { StoredMsg } from '@nats-io/jetstream';
 import { parseHead } from './append.ts';
 import type { LogHead } from './append.ts';
 import type { Connection } from './connect.ts';
 
 const BATCH = 256;
+/** Silence in the middle of a batch: the server died, and its successor knows nothing of the request. */
+const SILENCE_MS = 5000;
 
-/** The last commit of a goal, or null when there is no such goal. */
+/** The last commit of a goal, or null when there is no such goal. Throws RetryableError `bus-unavailable` when nobody answers. */
 export async function lastCommit({ jsm }: Connection, goal: string): Promise<LogHead | null> {
-  const message = await jsm.direct.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) });
+  const message = await jsm.direct.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
+    throw unreadable('GOALS', error);
+  });
   return message ? parseHead(message) : null;
 }
 
-/** Stored messages of a filter from `fromSeq` on, in order, until there are no more. */
-export async function* storedMessages({ jsm }: Connection, stream: string, filter: string, fromSeq = 1): AsyncGenerator<StoredMsg> {
+/** Stored messages of a filter from `fromSeq` on, in order, until there are no more. Throws RetryableError `bus-unavailable`: a part must not pass for the whole. */
+export async function* storedMessages(connection: Connection, stream: string, filter: string, fromSeq = 1): AsyncGenerator<StoredMsg> {
   let seq = fromSeq;
   for (;;) {
-    let count = 0;
-    // An empty answer arrives as an error in this API; both mean that there is nothing more.
-    const batch = await jsm.direct.getBatch(stream, { seq, batch: BATCH, next_by_subj: filter }).catch(() => null);
-    if (!batch) return;
-    try {
-      for await (const message of batch) {
-        count++;
-        seq = message.seq + 1;
-        yield message;
-      }
-    } catch (error) {
-      if (count === 0 && isNoMessages(error)) return;
-      throw error;
-    }
-    if (count < BATCH) return;
+    const batch = await readBatch(connection, stream, filter, seq);
+    yield* batch;
+    const last = batch.at(-1);
+    if (!last || batch.length < BATCH) return;
+    seq = last.seq + 1;
   }
 }
 
-const isNoMessages = (error: unknown) => error instanceof Error && /no messages|not found|404/i.test(error.message);
+function readBatch({ jsm }: Connection, stream: string, filter: string, seq: number): Promise<StoredMsg[]> {
+  return new Promise((resolve, reject) => {
+    const messages: StoredMsg[] = [];
+    const silence = setTimeout(() => end(new Error(`silent for ${SILENCE_MS} ms`)), SILENCE_MS);
+    const end = (error?: Error) => {
+      clearTimeout(silence);
+      void batch.then(
+        (iterator) => iterator.stop(),
+        () => undefined,
+      );
+      if (error && !isNoMessages(error)) reject(unreadable(stream, error));
+      else resolve(messages);
+    };
+    // The callback form, because only there the library ends its subscription with the batch.
+    const request = async () =>
+      jsm.direct.getBatch(stream, {
+        seq,
+        batch: BATCH,
+        next_by_subj: filter,
+        callback: (done, message) => {
+          if (done) return end(done.err);
+          silence.refresh();
+          messages.push(message);
+        },
+      });
+    const batch = request();
+    batch.catch(end);
+  });
+}
+
+const isNoMessages = (error: Error) => /no messages|not found|no results|404/i.test(error.message);
+
+const unreadable = (stream: string, error: unknown) =>
+  new RetryableError('bus-unavailable', `The stream ${stream} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
 
 /** Every commit of a goal, oldest first, with the raw bytes for the hash chain. */
 export async function* history(connection: Connection, goal: string, fromSeq = 1): AsyncGenerator<LogHead & { bytes: Uint8Array }> {
@@ -64,10 +91,15 @@ export async function* follow(connection: Connection, options: { goal?: string; 
           resolve();
         };
       });
-      for await (const message of storedMessages(connection, 'GOALS', filter, seq)) {
-        fresh++;
-        seq = message.seq + 1;
-        yield parseHead(message);
+      try {
+        for await (const message of storedMessages(connection, 'GOALS', filter, seq)) {
+          fresh++;
+          seq = message.seq + 1;
+          yield parseHead(message);
+        }
+      } catch (error) {
+        // The server is away; whoever follows waits for it as everybody else does.
+        if (!(error instanceof RetryableError) || connection.nc.isClosed()) throw error;
       }
       if (fresh === 0) await woken;
     }

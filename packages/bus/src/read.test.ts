@@ -1,0 +1,160 @@
+// Reading on a real server: following over a crash, history in batches, evidence, timers.
+import { startTestNats, waitFor } from '@awo/testing';
+import type { TestNats } from '@awo/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bus } from './bus.ts';
+import { digestOf } from './evidence.ts';
+import { accepted, collect, freshGoal, passed, step } from './testing.fixture.ts';
+import { parseDue } from './timers.ts';
+
+let nats: TestNats;
+let planner: Bus;
+let impact: Bus;
+const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const now = () => new Date();
+const by = { author: 'planner' as const, instance: 'planner-1' };
+beforeAll(async () => {
+  nats = await startTestNats();
+  [planner, impact] = await Promise.all([nats.as('planner'), nats.as('impact')]);
+});
+afterAll(() => nats.stop());
+
+const open = (goal: string, steps: number) =>
+  planner.write({
+    goal,
+    by,
+    head: null,
+    events: () => [
+      accepted(
+        goal,
+        Array.from({ length: steps }, (_, i) => step(`s${i}`, i > 0 ? [`s${i - 1}`] : [])),
+      ),
+    ],
+    now,
+  });
+/** Looks that wait are the cheapest way to a long log. */
+const look = (goal: string) =>
+  planner.write({
+    goal,
+    by,
+    head: undefined,
+    events: () => [{ type: 'step.waited', step: 's0', until: '2026-01-01T00:00:00.000Z', because: 'test', memo: {} }],
+    now,
+  });
+const finish = (goal: string, i: number) => planner.write({ goal, by, head: undefined, events: () => [passed(`s${i}`)], now });
+
+test('following a goal misses nothing and doubles nothing, also while the server dies and comes back', async () => {
+  const goal = freshGoal();
+  await open(goal, 9);
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const following = (async () => {
+    for await (const head of impact.follow({ goal, signal: stop.signal })) {
+      seen.push(head.seq);
+      if (head.commit.state.steps.every((s) => s.status === 'passed')) break;
+    }
+  })();
+  for (let i = 0; i < 3; i++) await finish(goal, i);
+  await waitFor(() => seen.length >= 4, { what: 'the first commits to be seen' });
+  const crash = nats.crash();
+  for (let i = 3; i < 9; i++) await waitFor(() => finish(goal, i), { what: `step ${i} to be written`, timeoutMs: 20_000 });
+  await crash;
+  await following;
+  stop.abort();
+  expect(seen).toEqual((await collect(planner.history(goal))).map((c) => c.seq));
+});
+
+test('following ends when it is told to, so that Ctrl-C at `awo watch` is heeded', async () => {
+  const stop = new AbortController();
+  const following = collect(impact.follow({ goal: freshGoal(), signal: stop.signal }));
+  stop.abort();
+  expect(await following).toEqual([]);
+});
+
+test('a log longer than one batch is read whole and in order', async () => {
+  const goal = freshGoal();
+  await open(goal, 1);
+  for (let i = 0; i < 300; i++) await look(goal);
+  const commits = await collect(impact.history(goal));
+  expect(commits).toHaveLength(301);
+  expect(commits.map((c) => c.seq)).toEqual(commits.map((c) => c.seq).toSorted((a, b) => a - b));
+  expect(await collect(impact.history(goal, commits[299]?.seq))).toHaveLength(2);
+});
+
+test('reading leaves no subscription behind, or a service that reads for months fills the server', async () => {
+  const subscriptions = async () => {
+    const connz = (await (await fetch(`${nats.monitorUrl}/connz?state=open`)).json()) as { connections: { name: string; subscriptions: number }[] };
+    return connz.connections.find((c) => c.name === 'impact-test')?.subscriptions;
+  };
+  const goal = freshGoal();
+  await open(goal, 1);
+  await collect(impact.history(goal));
+  const before = await subscriptions();
+  for (let i = 0; i < 20; i++) await collect(impact.history(goal));
+  await impact.nc.flush();
+  expect(await subscriptions()).toBe(before);
+});
+
+test('a log that cannot be read to its end is an error and not a short log', async () => {
+  const goal = freshGoal();
+  await open(goal, 1);
+  const bus = await nats.as('impact', 'impact-lost');
+  await bus.nc.close();
+  await expect(collect(bus.history(goal))).rejects.toMatchObject({ code: 'bus-unavailable', message: expect.stringMatching(/GOALS cannot be read/) });
+  await expect(bus.lastCommit(goal)).rejects.toMatchObject({ code: 'bus-unavailable' });
+});
+
+test('the goals that moved last come first, each with its last commit', async () => {
+  const [one, two] = [freshGoal(), freshGoal()];
+  await open(one, 2);
+  await open(two, 2);
+  await finish(one, 0);
+  const recent = await impact.goals();
+  expect(recent.slice(0, 2).map((h) => h.commit.goal)).toEqual([one, two]);
+  expect(recent[0]?.seq).toBe((await impact.lastCommit(one))?.seq);
+  expect(await impact.lastCommit(freshGoal())).toBeNull();
+});
+
+test('evidence is named by its bytes: the same is stored once, and comes back as it was', async () => {
+  const [one, two] = await Promise.all([planner.evidence.put('the report'), impact.evidence.put(new TextEncoder().encode('the report'))]);
+  expect(one).toBe(two);
+  expect(one).toBe(digestOf(new TextEncoder().encode('the report')));
+  expect(new TextDecoder().decode(await impact.evidence.get(one))).toBe('the report');
+  const large = new Uint8Array(700_000).map((_, i) => i % 251);
+  expect(await impact.evidence.get(await planner.evidence.put(large))).toEqual(large);
+});
+
+test('evidence whose bytes were changed is refused, because a decision must be replayed on what was really seen', async () => {
+  const digest = await planner.evidence.put({ requests: 100, errors: 0 });
+  const { Objm } = await import('@nats-io/obj');
+  const store = await new Objm(planner.js).open('evidence');
+  await store.putBlob({ name: digest }, new TextEncoder().encode('{"requests":100,"errors":50}'));
+  await expect(planner.evidence.get(digest)).rejects.toMatchObject({ code: 'bad-message', message: expect.stringMatching(/it was changed/) });
+});
+
+test('evidence that does not exist is named', async () => {
+  const digest = digestOf(new TextEncoder().encode('never stored'));
+  await expect(planner.evidence.get(digest)).rejects.toMatchObject({ code: 'bad-message', message: expect.stringContaining(digest) });
+});
+
+test('a timer rings once, at its time, for whoever of the role is free; set anew, only the new time counts', async () => {
+  const goal = freshGoal();
+  const at = (ms: number) => new Date(Date.now() + ms);
+  await impact.schedule({ role: 'impact', goal, step: 'a', at: at(60_000), traceparent: undefined });
+  const due = at(1200);
+  await impact.schedule({ role: 'impact', goal, step: 'a', at: due, traceparent: TRACE });
+  const consumer = await impact.js.consumers.get('TIMERS', 'impact');
+  const message = await waitFor(() => consumer.next({ expires: 1000 }), { what: 'the timer' });
+  expect(Date.now()).toBeGreaterThanOrEqual(due.getTime() - 1000);
+  expect(parseDue(message.subject, message.data)).toEqual({ goal, step: 'a', traceparent: TRACE });
+  await message.ackAck();
+  expect(await consumer.next({ expires: 1500 })).toBeNull();
+});
+
+test.each([
+  ['another subject', 'awo.due', '{"step":"a"}'],
+  ['no step', 'awo.due.impact.g1', '{}'],
+  ['no JSON', 'awo.due.impact.g1', 'a'],
+])('a timer message with %s is no timer', (_title, subject, data) => {
+  expect(parseDue(subject, new TextEncoder().encode(data))).toBeNull();
+});
