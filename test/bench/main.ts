@@ -24,14 +24,21 @@ try {
   console.log(`machine   ${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`);
   console.log(`versions  Node ${process.version}, nats-server ${info.version}, sync_interval always, one replica`);
   console.log(`goals     five steps each, a hand-over to another process per step, ${BENCH_ROLES.length} worker processes`);
-  for (const [width, total] of [[1, Math.ceil(goals / 4)], [64, goals]] as const) {
+  for (const [width, total] of [
+    [1, Math.ceil(goals / 4)],
+    [64, goals],
+  ] as const) {
     const { times, wallMs } = await measure(driver, total, width);
     const ms = (q: number) => quantile(times, q).toFixed(1).padStart(7);
-    console.log(`${String(width).padStart(3)} in flight  ${(total / (wallMs / 1000)).toFixed(0).padStart(5)} goals/s   p50 ${ms(0.5)} ms   p99 ${ms(0.99)} ms   (${total} goals)`);
+    console.log(
+      `${String(width).padStart(3)} in flight  ${(total / (wallMs / 1000)).toFixed(0).padStart(5)} goals/s   p50 ${ms(0.5)} ms   p99 ${ms(0.99)} ms   (${total} goals)`,
+    );
   }
   const counted = 100;
   const fsyncs = await countFsyncs(nats.serverPid(), async () => void (await measure(driver, counted, 1)));
-  console.log(`fsyncs    ${fsyncs === null ? 'not counted: strace is not here' : `${(fsyncs / counted).toFixed(1)} per goal (${counted} goals, one at a time; six commits each)`}`);
+  console.log(
+    `fsyncs    ${fsyncs === null ? 'not counted: strace is not here' : `${(fsyncs / counted).toFixed(1)} per goal (${counted} goals, one at a time; six commits each)`}`,
+  );
   driver.stop();
 } finally {
   await Promise.all(workers.map(stopWorker));
@@ -39,7 +46,10 @@ try {
 }
 
 function startWorker(server: TestNats, role: string): ChildProcess {
-  return spawn(process.execPath, [WORKER], { env: { PATH: process.env['PATH'], AWO_LOG_LEVEL: 'warn', ...server.env(role, `${role}-bench`) }, stdio: ['ignore', 'inherit', 'inherit'] });
+  return spawn(process.execPath, [WORKER], {
+    env: { PATH: process.env['PATH'], AWO_LOG_LEVEL: 'warn', ...server.env(role, `${role}-bench`) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }
 
 async function stopWorker(worker: ChildProcess): Promise<void> {

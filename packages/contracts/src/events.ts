@@ -41,7 +41,12 @@ export const StepDispatched = event('step.dispatched', { step: Token });
 export const DecisionMade = event('decision.made', { step: Token, decision: Decision });
 export const ToolCalled = event('tool.called', { step: Token, call: ToolCall });
 export const StepWaited = event('step.waited', { step: Token, until: Timestamp, because: z.string().max(200), memo: z.record(z.string(), z.unknown()) });
-export const StepPassed = event('step.passed', { step: Token, startedAt: Timestamp, output: z.record(z.string(), z.unknown()), evidence: z.array(Digest).max(40) });
+export const StepPassed = event('step.passed', {
+  step: Token,
+  startedAt: Timestamp,
+  output: z.record(z.string(), z.unknown()),
+  evidence: z.array(Digest).max(40),
+});
 export const StepFailed = event('step.failed', {
   step: Token,
   startedAt: Timestamp,
@@ -54,6 +59,15 @@ export const HumanActed = event('human.acted', { action: z.enum(['abort', 'super
 export const GoalEnded = event('goal.ended', { outcome: Outcome, because: z.string().max(2000), report: Digest.optional() });
 
 export const Event = z.discriminatedUnion('type', [
-  GoalAccepted, PlanChanged, StepDispatched, DecisionMade, ToolCalled, StepWaited, StepPassed, StepFailed, HumanActed, GoalEnded,
+  GoalAccepted,
+  PlanChanged,
+  StepDispatched,
+  DecisionMade,
+  ToolCalled,
+  StepWaited,
+  StepPassed,
+  StepFailed,
+  HumanActed,
+  GoalEnded,
 ]);
 export type Event = z.infer<typeof Event>;

@@ -18,13 +18,30 @@ export type RolloutPlan = z.infer<typeof RolloutPlan>;
 /** New against old over the same interval. */
 export const Comparison = z.object({
   old: z.object({ requests: z.number().int(), errors: z.number().int(), p95Ms: z.number().nullable() }),
-  new: z.object({ requests: z.number().int(), errors: z.number().int(), p95Ms: z.number().nullable(), customersWithErrors: z.number().int(), restarts: z.number().int(), memoryBytes: z.number().nullable() }),
+  new: z.object({
+    requests: z.number().int(),
+    errors: z.number().int(),
+    p95Ms: z.number().nullable(),
+    customersWithErrors: z.number().int(),
+    restarts: z.number().int(),
+    memoryBytes: z.number().nullable(),
+  }),
 });
 export type Comparison = z.infer<typeof Comparison>;
 
 /** Output of `run-tests`. */
 export const TestsJudged = z.object({
-  suites: z.array(z.object({ suite: z.string(), verdict: z.enum(['passed', 'failed', 'broken']), passed: z.number().int(), failed: z.number().int(), flaky: z.number().int(), skipped: z.number().int(), durationMs: z.number() })),
+  suites: z.array(
+    z.object({
+      suite: z.string(),
+      verdict: z.enum(['passed', 'failed', 'broken']),
+      passed: z.number().int(),
+      failed: z.number().int(),
+      flaky: z.number().int(),
+      skipped: z.number().int(),
+      durationMs: z.number(),
+    }),
+  ),
   failing: z.array(z.object({ suite: z.string(), name: z.string(), file: z.string().nullable(), message: z.string() })).max(20),
   flaky: z.array(z.string()).max(20),
 });
@@ -35,7 +52,15 @@ export const Diagnosis = z.object({
   verdict: z.enum(['found', 'ambiguous', 'insufficient']),
   since: z.string().nullable(),
   firstBadRequest: z.string().nullable(),
-  candidates: z.array(z.object({ cause: z.string(), kind: z.enum(['commit', 'dependency', 'machine', 'load']), score: z.number(), for: z.array(z.string()), against: z.array(z.string()) })),
+  candidates: z.array(
+    z.object({
+      cause: z.string(),
+      kind: z.enum(['commit', 'dependency', 'machine', 'load']),
+      score: z.number(),
+      for: z.array(z.string()),
+      against: z.array(z.string()),
+    }),
+  ),
   commits: z.array(z.object({ sha: z.string(), subject: z.string(), files: z.array(z.string()).max(20) })).max(10),
 });
 export type Diagnosis = z.infer<typeof Diagnosis>;

@@ -43,7 +43,14 @@ export const ToolServerInfo = z.object({
   health: z.enum(['up', 'down', 'quarantined']),
   detail: z.string().nullable(),
   tools: z.array(
-    z.object({ name: z.string(), capability: z.string(), effect: z.enum(['none', 'reversible', 'irreversible', 'unknown']), digest: z.string(), pinned: z.string().nullable(), state: z.enum(['pinned', 'changed', 'new']) }),
+    z.object({
+      name: z.string(),
+      capability: z.string(),
+      effect: z.enum(['none', 'reversible', 'irreversible', 'unknown']),
+      digest: z.string(),
+      pinned: z.string().nullable(),
+      state: z.enum(['pinned', 'changed', 'new']),
+    }),
   ),
 });
 export type ToolServerInfo = z.infer<typeof ToolServerInfo>;

@@ -24,6 +24,8 @@ export type AttributeValue = string | number | boolean | AttributeValue[] | null
 
 export interface ReceivedSpan {
   service: string;
+  /** What the exporter says of the process. */
+  resource: Record<string, AttributeValue>;
   name: string;
   traceId: string;
   spanId: string;
@@ -36,6 +38,7 @@ export interface ReceivedSpan {
   links: { traceId: string; spanId: string }[];
   /** 0 unset, 1 ok, 2 error. */
   statusCode: number;
+  statusMessage: string;
 }
 
 export interface SpanReceiver {
@@ -58,10 +61,11 @@ const attributesOf = (list: OtlpAttribute[] = []) => Object.fromEntries(list.map
 
 function spansOf(request: OtlpRequest): ReceivedSpan[] {
   return (request.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
-    const service = String(attributesOf(resource?.attributes)['service.name'] ?? '');
+    const about = attributesOf(resource?.attributes);
     return scopeSpans.flatMap(({ spans = [] }) =>
       spans.map((span) => ({
-        service,
+        service: String(about['service.name'] ?? ''),
+        resource: about,
         name: span.name,
         traceId: span.traceId,
         spanId: span.spanId,
@@ -72,6 +76,7 @@ function spansOf(request: OtlpRequest): ReceivedSpan[] {
         events: (span.events ?? []).map((event) => ({ name: event.name, attributes: attributesOf(event.attributes) })),
         links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
         statusCode: span.status?.code ?? 0,
+        statusMessage: span.status?.message ?? '',
       })),
     );
   });

@@ -6,7 +6,18 @@ import { vcsCommits, vcsDescribe, vcsReach, vcsResolve } from './vcs.ts';
 import type { Capability } from './capability.ts';
 
 export const CAPABILITIES = [
-  vcsResolve, vcsDescribe, vcsReach, vcsCommits, testsRun, rolloutStatus, rolloutStart, rolloutStop, trafficSet, observeTraffic, observeProcesses, observeLogs,
+  vcsResolve,
+  vcsDescribe,
+  vcsReach,
+  vcsCommits,
+  testsRun,
+  rolloutStatus,
+  rolloutStart,
+  rolloutStop,
+  trafficSet,
+  observeTraffic,
+  observeProcesses,
+  observeLogs,
 ] as const satisfies readonly Capability[];
 
 export const capabilityByName: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map((c) => [c.name, c]));

@@ -48,7 +48,11 @@ export const observeProcesses = capability({
   name: 'observe.processes',
   description: 'Memory, CPU, open files, restarts per running revision of a service, and the load of the machine.',
   input: z.object(where),
-  output: z.object({ at: z.string(), revisions: z.array(ProcessFigures), machine: z.object({ load1: z.number(), cores: z.number().int(), memoryFreeBytes: z.number() }) }),
+  output: z.object({
+    at: z.string(),
+    revisions: z.array(ProcessFigures),
+    machine: z.object({ load1: z.number(), cores: z.number().int(), memoryFreeBytes: z.number() }),
+  }),
   effect: 'none',
   timeoutMs: 10_000,
 });

@@ -47,7 +47,8 @@ export const rolloutStatus = capability({
 
 export const rolloutStart = capability({
   name: 'rollout.start',
-  description: 'Start one revision of a service beside what runs, with no traffic, and wait until it is healthy. `model` null: the model kept from its earlier start.',
+  description:
+    'Start one revision of a service beside what runs, with no traffic, and wait until it is healthy. `model` null: the model kept from its earlier start.',
   input: z.object({ environment, service, repo: z.string(), revision: Sha, model: ServiceModel.nullable() }),
   output: z.object({ revision: Sha, state: RevisionState, port: z.number().int(), address: z.string(), startupMs: z.number(), alreadyRunning: z.boolean() }),
   effect: 'reversible',
