@@ -20,10 +20,10 @@ const IMAGE = /^(.*\/)?jaegertracing\/(jaeger|all-in-one):\S+$/;
 const DOCKER_TIMEOUT_MS = 5000;
 
 /** In this order: JAEGER_URL, PATH, the project's .tools/bin, Docker. */
-export async function findJaeger(env: Env): Promise<FoundJaeger | undefined> {
+export async function findJaeger(env: Env, cache = join(CHECKOUT, '.tools', 'bin')): Promise<FoundJaeger | undefined> {
   const url = env['JAEGER_URL'];
   if (url) return { kind: 'running', url: url.replace(/\/$/, ''), otlp: env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? `http://${new URL(url).hostname}:4318` };
-  const folders = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), join(CHECKOUT, '.tools', 'bin')];
+  const folders = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), cache];
   for (const folder of folders) {
     for (const { name, version } of PROGRAMS) {
       const path = join(folder, name);

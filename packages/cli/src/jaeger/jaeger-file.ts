@@ -11,7 +11,7 @@ export const JaegerFile = z.object({
   otlp: z.string(),
   /** What `awo down` ends: a process of ours, a container of ours, or nothing. */
   owns: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('process'), pid: z.number().int(), identity: z.unknown() }),
+    z.object({ kind: z.literal('process'), identity: z.object({ pid: z.number().int(), started: z.string() }) }),
     z.object({ kind: z.literal('container'), id: z.string() }),
     z.object({ kind: z.literal('nothing') }),
   ]),

@@ -2,6 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { identify, isRunning, until } from '@awo/embedded';
@@ -35,16 +36,16 @@ export async function stopJaeger(home: string): Promise<boolean> {
     return stopped !== undefined;
   }
   // A number used again by another process does not match the identity.
-  if (owns.kind === 'nothing' || !isRunning(owns.identity as Parameters<typeof isRunning>[0])) return false;
-  process.kill(owns.pid, 'SIGTERM');
-  await until(() => !isRunning(owns.identity as Parameters<typeof isRunning>[0]), 5000, 100);
+  if (owns.kind === 'nothing' || !isRunning(owns.identity)) return false;
+  process.kill(owns.identity.pid, 'SIGTERM');
+  await until(() => !isRunning(owns.identity), 5000, 100);
   return true;
 }
 
 const logOf = (home: string) => join(home, 'logs', 'jaeger.log');
 
 async function launch(home: string, found: Exclude<FoundJaeger, { kind: 'running' }>): Promise<JaegerFile> {
-  const [ui, otlp, ...others] = await Promise.all([freePort(16686), freePort(4318), freePort(0), freePort(0), freePort(0)]);
+  const [ui = 0, otlp = 0, ...others] = await freePorts(16686, 4318, 0, 0, 0);
   const reach = { url: `http://127.0.0.1:${ui}`, otlp: `http://127.0.0.1:${otlp}` };
   if (found.kind === 'image') {
     const args = ['run', '-d', '--rm', '--label', 'awo=jaeger', '-p', `127.0.0.1:${ui}:16686`, '-p', `127.0.0.1:${otlp}:4318`, found.image];
@@ -60,7 +61,9 @@ async function launch(home: string, found: Exclude<FoundJaeger, { kind: 'running
     child.once('error', (error) => reject(new UnreachableError(`${found.path} cannot be started: ${error.message}.`)));
     child.once('spawn', () => resolve(child.pid ?? 0));
   });
-  return { ...reach, owns: { kind: 'process', pid, identity: identify(pid) } };
+  const identity = identify(pid);
+  if (!identity) throw new UnreachableError(`${found.path} ended at once.`, `Its log: ${logOf(home)}`);
+  return { ...reach, owns: { kind: 'process', identity } };
 }
 
 const optionsOf = (ui: number, otlp: number, [grpc, admin, queryGrpc]: number[]): string[] => [
@@ -101,16 +104,20 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-/** The wished port where it is free, else any. */
-async function freePort(wished: number): Promise<number> {
+/** The wished ports where they are free, else any. All are held until the last is found: none is given twice. */
+async function freePorts(...wished: number[]): Promise<number[]> {
+  const servers: Server[] = [];
   const listen = (port: number) =>
-    new Promise<number | undefined>((resolve) => {
+    new Promise<Server | undefined>((resolve) => {
       const server = createServer();
       server.once('error', () => resolve(undefined));
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(address && typeof address === 'object' ? address.port : undefined));
-      });
+      server.listen(port, '127.0.0.1', () => resolve(server));
     });
-  return (await listen(wished)) ?? (await listen(0)) ?? wished;
+  for (const port of wished) {
+    const server = (await listen(port)) ?? (await listen(0));
+    if (server) servers.push(server);
+  }
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
 }
