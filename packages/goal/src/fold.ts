@@ -84,7 +84,8 @@ function editPlan(steps: StepState[], add: PlanStep[], remove: string[]): StepSt
 
 /** A halted goal only cleans up: whatever has not run is cancelled, what runs is no longer wanted. */
 function halt(state: GoalState, at: string): GoalState {
-  const cleansUp = (s: StepState) => s.when !== 'passed';
+  // Nobody has to find the cause of what a person asked for.
+  const cleansUp = (s: StepState) => s.when !== 'passed' && s.kind !== 'diagnose';
   return { ...state, steps: state.steps.map((s) => (isOpen(s) && !cleansUp(s) ? { ...s, status: 'cancelled', settledAt: at } : s)) };
 }
 

@@ -95,7 +95,7 @@ export function linesOf(entry: Entry, layout: Layout): string[] {
         { text: entry.steps.join(', '), dim: true },
       ]);
     case 'replanned':
-      return [head(layout, entry.at, 'note', 'planner', `plan v${entry.from} → v${entry.to}`, '').trimEnd(), ...planLines(entry.changes, layout)];
+      return [head(layout, entry.at, 'note', 'planner', entry.from === 0 ? `plan v${entry.to}` : `plan v${entry.from} → v${entry.to}`, '').trimEnd(), ...planLines(entry.changes, layout)];
     case 'acted':
       return [`${style('dim', clock(entry.at))}  ${mark(style, 'note')} ${style('yellow', `${entry.who} asked to ${entry.action}: ${entry.because}`)}`];
     case 'ended': {
