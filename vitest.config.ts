@@ -15,6 +15,8 @@ export default defineConfig({
       project('architecture', ['test/architecture/**/*.test.ts'], 60_000),
       // Real servers on two cores: one file at a time, so that each has the machine it expects.
       project('flows', ['test/flows/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      // Runs every command of the documentation: its own installation, so one file at a time as well.
+      project('docs', ['test/docs/**/*.test.ts'], 300_000, { fileParallelism: false }),
       project('traces', ['test/traces/**/*.test.ts'], 300_000, { fileParallelism: false }),
       project('jaeger', ['test/jaeger/**/*.test.ts'], 900_000, { fileParallelism: false }),
     ],
