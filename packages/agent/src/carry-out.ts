@@ -31,7 +31,6 @@ export async function carryOut({ agent, bus, head, step, parent, onSpan, signal,
   if (!handler) throw new TerminalError('internal', `The ${agent.role} agent has no step "${step.kind}"; this goal was planned by a newer version.`);
   const { state } = head.commit;
   const startedAt = now().toISOString();
-  const calls: ToolCall[] = [];
   const attributes = {
     [ATTR.operation]: 'invoke_agent',
     [ATTR.agentName]: agent.role,
@@ -44,20 +43,25 @@ export async function carryOut({ agent, bus, head, step, parent, onSpan, signal,
   return inSpan(SPAN.invokeAgent(agent.role), contextFrom(parent), attributes, async (outer, span) => {
     onSpan(traceparentOf(outer));
     // Each phase has a context of its own: calls in parallel, and ones that outlast their phase, keep the right parent.
-    const within = <T>(name: string, run: (context: StepContext) => Promise<T>) =>
+    const within = <T>(name: string, calls: ToolCall[], run: (context: StepContext) => Promise<T>) =>
       inSpan(name, outer, {}, (trace) => run(stepContext({ bus, head, step, trace, calls, signal, now })));
-    const facts = await within(SPAN.gather, (context) => handler.gather(context));
+    const asked: ToolCall[] = [];
+    const facts = await within(SPAN.gather, asked, (context) => handler.gather(context));
     const decided = await inSpan(SPAN.decide, outer, {}, async (_inner, child) => {
       const verdict = handler.decide(facts);
       const decision = await recorded(bus, verdict, facts);
       recordDecision(child, decision);
       return { verdict, decision };
     });
-    const result = await within(SPAN.act, (context) => handler.act(context, decided.verdict, facts));
+    const done: ToolCall[] = [];
+    const result = await within(SPAN.act, done, (context) => handler.act(context, decided.verdict, facts));
     span.setAttribute(ATTR.outcome, result.kind);
+    const called = (call: ToolCall): Event => ({ type: 'tool.called', step: step.id, call });
+    // As it happened: what was asked before the decision stands before it, what carried it out after it.
     const events: Event[] = [
-      ...calls.map((call): Event => ({ type: 'tool.called', step: step.id, call })),
+      ...asked.map(called),
       { type: 'decision.made', step: step.id, decision: decided.decision },
+      ...done.map(called),
       ...resultEvents(result, step, startedAt, state.planVersion, now),
     ];
     const wait = result.kind === 'wait' ? new Date(now().getTime() + result.afterMs) : null;
