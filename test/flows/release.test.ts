@@ -1,0 +1,164 @@
+// Releases of a small repository through the whole road: real services, real processes, the real command.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeRepo, startTestInstallation, temporaryFolder } from '@awo/testing';
+import type { TestInstallation, TestRepository } from '@awo/testing';
+import type { Bus } from '@awo/bus';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { awo } from '../support/awo.ts';
+import { chainOf, commitsOf, decisionsOf, ended, reached, stepOf } from '../support/goals.ts';
+import { greeter } from '../support/services.ts';
+import { startTraffic } from '../support/traffic.ts';
+import type { Traffic } from '../support/traffic.ts';
+
+let installation: TestInstallation;
+let repo: TestRepository;
+let bus: Bus;
+let traffic: Traffic;
+/** A test of the repository that goes on when this file is there: so a release is held where the tests want it. */
+const folder = temporaryFolder('hold');
+const open = join(folder.path, 'open');
+const HELD = `import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+test('waits to be let go', async () => { while (!existsSync(${JSON.stringify(open)})) await setTimeout(50); });
+`;
+const POLICY = 'environments: [production, staging]\nrelease: { strategy: full, minRequests: 20, watchDeadline: 60s }\n';
+
+beforeAll(async () => {
+  repo = makeRepo({
+    ...greeter(),
+    'awo.yaml': POLICY,
+  });
+  installation = await startTestInstallation();
+  bus = await installation.as('operator');
+  traffic = startTraffic(installation.home, 'production', { perSecond: 100 });
+});
+afterAll(async () => {
+  traffic?.stop();
+  folder.remove();
+  await installation?.stop();
+  repo?.remove();
+});
+
+const run = (...args: string[]) => awo(args, installation.env);
+const release = (...args: string[]) => run('release', '--repo', repo.path, ...args);
+const accepted = (out: string) => /g[0-9a-z]{10}/.exec(out)?.[0] ?? '';
+const body = async () => {
+  const { environments } = JSON.parse((await run('ps', '-o', 'json')).out) as { environments: { services: { address: string }[] }[] };
+  return (await fetch(environments[0]?.services[0]?.address ?? '')).text();
+};
+
+test('the first release takes all traffic at once, because nothing runs that could be compared', async () => {
+  const { code, out, err } = await release('--wait', '-o', 'json');
+  expect(err + out).toMatch(/promoted/);
+  expect(code).toBe(0);
+  const goal = accepted(out);
+  expect(await decisionsOf(bus, goal)).toEqual(
+    expect.arrayContaining([
+      'plan/goal-understood',
+      'assess-impact/first-release',
+      'judge-tests/all-passed',
+      'choose-strategy/environment-empty',
+      'conclude/reached',
+    ]),
+  );
+  expect(await body()).toBe('Hello, customer');
+  expect(await chainOf(bus, goal)).toMatchObject({ ok: true });
+});
+
+test('a change whose test fails is stopped before any deploy, and the failing test is named', async () => {
+  repo.commitFiles({ 'greet.js': 'export const greet = (word) => `${word}, customer!`;\n' }, 'Louder');
+  const { code, out, err } = await release('--wait', '-o', 'json');
+  expect(code).toBe(1);
+  expect(out + err).toContain('everybody is greeted');
+  const state = await ended(bus, accepted(out));
+  expect(state.ended.outcome).toBe('stopped');
+  expect(state.steps.filter((s) => s.role === 'deploy' && s.status !== 'skipped')).toEqual([]);
+  expect(await body()).toBe('Hello, customer');
+});
+
+test.each<[what: string, args: (repo: string) => string[], said: RegExp]>([
+  ['a service that the repository does not have', () => ['crat'], /No service "crat"\. Known: greeter/],
+  ['an environment that nobody declared', () => ['--env', 'moon'], /No environment "moon"\. Known: production, staging/],
+  ['what runs already', (head) => ['--ref', head], /already runs [0-9a-f]{12} in production/],
+])('a release of %s is refused with what is known, and exits with 1', async (_what, args, said) => {
+  const { code, out, err } = await release('--wait', ...args(repo.head));
+  expect(out + err).toMatch(said);
+  expect(code).toBe(1);
+  expect(out + err).not.toMatch(/\n\s+at /);
+});
+
+test('a revision that is not in the repository is refused, also where the command could not know', async () => {
+  const typed = await release('--wait', '--ref', 'v9');
+  expect(typed.code).not.toBe(0);
+  expect(typed.out + typed.err).toContain('v9');
+  const reply = await bus.submit({ kind: 'release', repo: repo.path, revision: 'v9', environment: 'production', strategy: 'auto' });
+  const state = await ended(bus, reply.accepted ? reply.goal : '');
+  expect(state.ended).toMatchObject({ outcome: 'refused', because: expect.stringContaining('v9') });
+});
+
+test('a second release of a service waits its turn, so that two rollouts never fight over one environment', async () => {
+  repo.commitFiles({ ...greeter({ greeting: 'Good morning' }), 'held.test.js': HELD }, 'Good morning');
+  const first = accepted((await release('-o', 'json')).out);
+  await reached(bus, first, 'its tests', (state) => stepOf(state, 'run-tests')?.status === 'dispatched');
+  repo.commitFiles({ ...greeter({ greeting: 'Good day' }), 'held.test.js': null }, 'Good day');
+  const second = accepted((await release('-o', 'json')).out);
+  const waiting = await reached(bus, second, 'its wait', (state) => stepOf(state, 'plan')?.wait !== undefined);
+  expect(stepOf(waiting, 'plan')?.wait?.because).toContain(first);
+  expect(await decisionsOf(bus, second)).toContain('plan/waits-its-turn');
+  writeFileSync(open, '');
+  expect((await ended(bus, first)).ended.outcome).toBe('done');
+  expect((await ended(bus, second)).ended.outcome).toBe('done');
+  const [endOfFirst, planOfSecond] = await Promise.all([
+    commitsOf(bus, first).then((c) => c.at(-1)?.seq ?? 0),
+    commitsOf(bus, second).then((c) => c.find(({ commit }) => commit.events.some((e) => e.type === 'step.passed' && e.step === 'plan'))?.seq ?? 0),
+  ]);
+  expect(planOfSecond).toBeGreaterThan(endOfFirst);
+  expect(await body()).toBe('Good day, customer');
+});
+
+test('rollback brings back the revision before', async () => {
+  const { code, out, err } = await run('rollback', '--wait', '-o', 'json');
+  expect(code, out + err).toBe(0);
+  expect(await body()).toBe('Good morning, customer');
+});
+
+test('a release that supersedes takes the place of the one under way, which ends without having changed anything', async () => {
+  rmSync(open);
+  repo.commitFiles({ ...greeter({ greeting: 'Old news' }), 'held.test.js': HELD }, 'Old news');
+  const first = accepted((await release('-o', 'json')).out);
+  await reached(bus, first, 'its tests', (state) => stepOf(state, 'run-tests')?.status === 'dispatched');
+  repo.commitFiles({ ...greeter({ greeting: 'Good evening' }), 'held.test.js': null }, 'Good evening');
+  const second = accepted((await release('--on-busy', 'supersede', '-o', 'json')).out);
+  expect((await ended(bus, first)).ended).toMatchObject({ outcome: 'superseded', because: expect.stringContaining(second) });
+  expect((await ended(bus, second)).ended.outcome).toBe('done');
+  expect(await decisionsOf(bus, second)).toContain('plan/supersedes-running');
+  expect(await body()).toBe('Good evening, customer');
+});
+
+test('a release that is aborted in the middle is undone: the old revision has all traffic again and the new one is gone', async () => {
+  const endless = POLICY.replace('strategy: full, minRequests: 20', 'strategy: canary, minRequests: 1000000');
+  repo.commitFiles({ ...greeter({ greeting: 'Never' }), 'awo.yaml': endless }, 'Never');
+  const goal = accepted((await release('-o', 'json')).out);
+  await reached(bus, goal, 'a watch', (state) => state.steps.some((s) => s.kind === 'watch-rollout' && s.wait !== undefined));
+  const { code, out, err } = await run('abort', goal, '--because', 'second thoughts', '--wait');
+  expect(out + err).toMatch(/second thoughts/);
+  expect(code).toBe(0);
+  const state = await ended(bus, goal);
+  expect(state.ended.outcome).toBe('aborted');
+  expect(stepOf(state, 'undo')?.status).toBe('passed');
+  expect(await body()).toBe('Good evening, customer');
+  const ps = JSON.parse((await run('ps', '-o', 'json')).out) as {
+    environments: { services: { revisions: { revision: string; weight: number; state: string }[] }[] }[];
+  };
+  const weights = ps.environments[0]?.services[0]?.revisions.filter((r) => r.weight > 0);
+  expect(weights).toHaveLength(1);
+  expect(weights?.[0]?.revision).not.toBe(repo.git('rev-parse', 'HEAD'));
+  expect(await chainOf(bus, goal)).toMatchObject({ ok: true });
+});
+
+test('no customer saw an error in all of this', () => {
+  expect(traffic.ok('greeter')).toBeGreaterThan(100);
+  expect(traffic.failed('greeter')).toBe(0);
+});
