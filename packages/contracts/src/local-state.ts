@@ -37,6 +37,8 @@ export const LocalService = z.object({
   /** The revision that last held all traffic, and the one before it. */
   current: Sha.nullable(),
   previous: Sha.nullable(),
+  /** Those before `previous`, newest first: where a way back goes on from. */
+  earlier: z.array(Sha).default([]),
   sideBySide: z.boolean(),
   /** Highest fence seen; lower ones are refused. */
   fence: z.number().int(),

@@ -12,6 +12,8 @@ export type Environment = {
   readonly name: string;
   readonly dir: string;
   readonly state: LocalEnvironment;
+  /** Services that come back after a stop and are not ready yet: they get no address, so that nobody's request meets a process that only starts. */
+  readonly held: Set<string>;
   /** To disk, durably, before anything relies on it. */
   save(): void;
   /** The service, new where unknown. Throws TerminalError `service-of-another-repository`. */
@@ -32,6 +34,7 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
   const files = localFiles(home, name);
   makeFolder(files.dir);
   const state: LocalEnvironment = readDurable(files.state, LocalEnvironment) ?? { v: 1, environment: name, generation: 0, services: [] };
+  const held = new Set<string>();
   let queue: Promise<unknown> = Promise.resolve();
   const save = () => writeDurably(files.state, state);
 
@@ -44,7 +47,8 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
     }
     save();
     const control = await ensureEdge(files.dir, edgeEnded);
-    const services = state.services.map((s) => ({ name: s.name, port: s.port ?? 0, targets: s.revisions.filter((r) => r.desired === 'running').map(target) }));
+    const open = state.services.filter((s) => !held.has(s.name));
+    const services = open.map((s) => ({ name: s.name, port: s.port ?? 0, targets: s.revisions.filter((r) => r.desired === 'running').map(target) }));
     const { ports } = await putRoutes(control, { services });
     let moved = false;
     for (const service of state.services) {
@@ -64,6 +68,7 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
     name,
     dir: files.dir,
     state,
+    held,
     save,
     service(wanted, repo) {
       const known = state.services.find((s) => s.name === wanted);
@@ -76,12 +81,13 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
         known.repo = repo;
         return known;
       }
-      const service: LocalService = { name: wanted, repo, port: null, current: null, previous: null, sideBySide: true, fence: 0, revisions: [] };
+      const service: LocalService = { name: wanted, repo, port: null, current: null, previous: null, earlier: [], sideBySide: true, fence: 0, revisions: [] };
       state.services.push(service);
       return service;
     },
     remember(service, revision) {
-      const wanted = (r: LocalRevision) => r.desired === 'running' || r.revision === service.current || r.revision === service.previous;
+      const wanted = (r: LocalRevision) =>
+        r.desired === 'running' || r.revision === service.current || r.revision === service.previous || service.earlier.includes(r.revision);
       const others = service.revisions.filter((r) => r.revision !== revision.revision);
       const ended = others.filter((r) => !wanted(r)).slice(-REMEMBERED);
       service.revisions = [...others.filter((r) => wanted(r) || ended.includes(r)), revision];

@@ -90,7 +90,7 @@ export function openLocal(options: LocalOptions): Local {
       state.services.some((service) =>
         service.revisions.some(
           (r) =>
-            (r.desired === 'running' || r.revision === service.current || r.revision === service.previous) &&
+            (r.desired === 'running' || r.revision === service.current || r.revision === service.previous || service.earlier.includes(r.revision)) &&
             worktreePath(options.home, service.repo, r.revision) === path,
         ),
       ),

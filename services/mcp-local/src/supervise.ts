@@ -46,7 +46,10 @@ export function supervise(local: Local): Supervision {
     if (revision.state === 'draining' || revision.startedAt === null) return;
     // Without a pid it was ended on purpose (`down`); with one it died while nobody looked.
     if (revision.pid !== null) died(place);
-    else revision.state = 'starting';
+    else {
+      revision.state = 'starting';
+      if (revision.weight > 0) place.environment.held.add(place.service.name);
+    }
   }
 
   async function run(): Promise<void> {
@@ -90,6 +93,12 @@ export function supervise(local: Local): Supervision {
     local.log.info({ environment: environment.name }, 'the edge was started');
   }
 
+  /** Its users may come again: everything that shares its traffic is ready, or one of it does not come back. */
+  function release({ environment, service, revision }: Place): void {
+    const waits = service.revisions.some((r) => r !== revision && r.weight > 0 && r.state === 'starting');
+    if (!waits || revision.state === 'crashed') environment.held.delete(service.name);
+  }
+
   function died(place: Place): void {
     const { environment, revision } = place;
     // What is left of its group would hold the port and the files.
@@ -98,6 +107,7 @@ export function supervise(local: Local): Supervision {
     revision.mark = null;
     revision.state = 'crashed';
     revision.restarts += 1;
+    release(place);
     environment.save();
     const now = Date.now();
     const before = attempts.get(keyOf(place)) ?? { failures: 0, notBefore: 0, since: 0 };
@@ -120,6 +130,7 @@ export function supervise(local: Local): Supervision {
         throw error;
       }
       place.revision.state = 'ready';
+      release(place);
       place.environment.save();
       attempts.set(keyOf(place), { failures: attempt?.failures ?? 0, notBefore: 0, since: Date.now() });
       await place.environment.route();

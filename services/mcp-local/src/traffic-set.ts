@@ -19,11 +19,7 @@ export const trafficTool =
     const before = mostTraffic(service);
     for (const revision of service.revisions) revision.weight = weights.get(revision.revision) ?? 0;
     const all = service.revisions.find((r) => r.weight === 100);
-    if (all && all.revision !== service.current) {
-      const held = service.current ?? before;
-      service.previous = held === all.revision ? service.previous : held;
-      service.current = all.revision;
-    }
+    if (all && all.revision !== service.current) Object.assign(service, successionOf(service, all.revision, before));
     environment.save();
     await environment.route();
     local.log.info(
@@ -80,6 +76,24 @@ function check(args: Args, environment: Environment, service: LocalService): voi
       'Start it first, by rollout.start.',
     );
   }
+}
+
+const KEPT_EARLIER = 3;
+
+/**
+ * Who holds all traffic now and who did before. Going back to the one before is a way back, not a step forward:
+ * what was left is forgotten, or the next roll-back would bring a bad revision back.
+ */
+export function successionOf(
+  service: Pick<LocalService, 'current' | 'previous' | 'earlier'>,
+  now: string,
+  before: string | null,
+): Pick<LocalService, 'current' | 'previous' | 'earlier'> {
+  const { previous, earlier } = service;
+  if (now === previous) return { current: now, previous: earlier[0] ?? null, earlier: earlier.slice(1) };
+  const left = service.current ?? before;
+  const behind = [previous, ...earlier].filter((revision) => revision !== null && revision !== now && revision !== left) as string[];
+  return { current: now, previous: left, earlier: behind.slice(0, KEPT_EARLIER) };
 }
 
 const mostTraffic = (service: LocalService): string | null =>
