@@ -88,15 +88,16 @@ function crashing(s: Signs): Ruling | null {
 }
 
 function errorsWorse(s: Signs): Ruling | null {
-  const { requests, errors } = s.memo.total.fresh;
   // Proven worse yet within the budget: customers get what they were promised. The margin still has to be excluded to pass.
-  if (s.errorP > s.alpha || errors <= s.facts.policy.errorBudgetRatio * requests) return null;
+  if (s.errorP > s.alpha || !beyondBudget(s)) return null;
   return {
     verdict: 'failed',
     because: 'error-rate-worse',
     choice: `${tellErrors(s)} Chance of this without a fault: ${s.errorP.toExponential(1)}, limit ${s.alpha}.`,
   };
 }
+
+const beyondBudget = ({ memo, facts }: Signs): boolean => memo.total.fresh.errors > facts.policy.errorBudgetRatio * memo.total.fresh.requests;
 
 function latencyWorse(s: Signs): Ruling | null {
   if (s.latency.kind !== 'worse') return null;
@@ -145,7 +146,8 @@ function doubt(s: Signs): string | null {
   const state = processOf(s.facts, s.facts.input.change.head)?.state ?? 'unknown';
   if (state !== 'ready') return `its process is ${state}.`;
   if (s.memo.healthyLooks === 0) return 'its process restarted.';
-  if (logRestarting(s.memo.evidence.errors) >= Math.log(10))
+  // A blip that stays within the budget must not hold a release until its deadline.
+  if (logRestarting(s.memo.evidence.errors) >= Math.log(10) && beyondBudget(s))
     return `errors look worse (e-value ${Math.round(Math.exp(logRestarting(s.memo.evidence.errors)))} of ${Math.round(1 / s.alpha)}).`;
   if (s.latency.kind === 'suspicious') return `replies look slower (e-value ${Math.round(s.latency.eValue)} of ${Math.round(1 / s.alpha)}).`;
   if (s.memory.kind === 'suspicious') return 'its memory grows; whether it stops is not seen yet.';
