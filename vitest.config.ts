@@ -14,7 +14,7 @@ export default defineConfig({
       }),
       project('architecture', ['test/architecture/**/*.test.ts'], 60_000),
       // Real servers on two cores: one file at a time, so that each has the machine it expects.
-      project('flows', ['test/flows/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      project('flows', ['test/{flows,repositories,variants}/**/*.test.ts'], 300_000, { fileParallelism: false }),
       // Runs every command of the documentation: its own installation, so one file at a time as well.
       project('docs', ['test/docs/**/*.test.ts'], 300_000, { fileParallelism: false }),
       project('traces', ['test/traces/**/*.test.ts'], 300_000, { fileParallelism: false }),

@@ -19,6 +19,7 @@ let receiver: SpanReceiver;
 let installation: TestInstallation;
 let repository: TestRepository;
 /** The release of a second revision, so that there is a canary with many looks. */
+let commits: Commit[];
 let state: GoalState;
 let tree: SpanTree;
 let published: { goal: string };
@@ -35,7 +36,11 @@ beforeAll(async () => {
     repository.commitFiles(greeter({ greeting: 'Good day' }));
     const { out, err, code } = await awo(['release', '--repo', repository.path, '--wait', '-o', 'json'], env);
     expect(code, err).toBe(0);
-    state = Commit.parse(JSON.parse(out.trim().split('\n').at(-1) ?? '')).state;
+    commits = out
+      .trim()
+      .split('\n')
+      .map((line) => Commit.parse(JSON.parse(line)));
+    state = (commits.at(-1) as Commit).state;
   } finally {
     traffic.stop();
   }
@@ -155,8 +160,12 @@ test('a decision is on its span: kind, reason, what was rejected, which checks t
   expect(strategy?.attributes[ATTR.decisionRejected]).toEqual(
     expect.arrayContaining([expect.stringMatching(/^full: /), expect.stringMatching(/^blue-green: /)]),
   );
-  const logged = state.steps.find(({ kind }) => kind === 'choose-strategy');
-  expect(logged?.status).toBe('passed');
+});
+
+test('the spans show the decisions of the log, no more and no fewer: they are its projection', () => {
+  const shown = tree.named(SPAN.decide).map(({ attributes }) => `${String(attributes[ATTR.decisionKind])} ${String(attributes[ATTR.decisionBecause])}`);
+  const logged = commits.flatMap(({ events }) => events.flatMap((e) => (e.type === 'decision.made' ? [`${e.decision.kind} ${e.decision.because}`] : [])));
+  expect(shown.toSorted()).toEqual(logged.toSorted());
 });
 
 test('no span names a secret of the caller, whose environment some services get', () => {
