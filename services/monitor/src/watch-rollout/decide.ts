@@ -93,7 +93,7 @@ function errorsWorse(s: Signs): Ruling | null {
   return {
     verdict: 'failed',
     because: 'error-rate-worse',
-    choice: `${tellErrors(s)} Chance of this without a fault: ${s.errorP.toExponential(1)}, limit ${s.alpha}.`,
+    choice: `${tellErrors(s)} Chance of this without a fault: ${s.errorP.toExponential(1)}, limit ${Number(s.alpha.toPrecision(2))}.`,
   };
 }
 
@@ -172,7 +172,7 @@ function alternatives(ruling: Ruling, s: Signs): { kind: string; rejectedBecause
   const go = { kind: 'go on', rejectedBecause: ruling.choice.slice(0, 600) };
   const undo = {
     kind: 'undo',
-    rejectedBecause: `No test of it failed: errors p ${s.errorP.toPrecision(2)} (limit ${s.alpha}), latency ${s.latency.kind}, memory ${s.memory.kind}, ${s.restarts.fresh} restarts.`,
+    rejectedBecause: `No test of it failed: errors p ${s.errorP.toPrecision(2)} (limit ${Number(s.alpha.toPrecision(2))}), latency ${s.latency.kind}, memory ${s.memory.kind}, ${s.restarts.fresh} restarts.`,
   };
   const wait = {
     kind: 'wait',
@@ -185,7 +185,7 @@ function alternatives(ruling: Ruling, s: Signs): { kind: string; rejectedBecause
 function checksOf(s: Signs): { name: string; passed: boolean; detail: string }[] {
   return [
     { name: 'no crash', passed: s.restarts.fresh === 0, detail: `${s.restarts.fresh} restarts, old ${s.restarts.old}` },
-    { name: 'errors not proven worse', passed: s.errorP > s.alpha, detail: `p ${s.errorP.toPrecision(2)}, limit ${s.alpha}` },
+    { name: 'errors not proven worse', passed: s.errorP > s.alpha, detail: `p ${s.errorP.toPrecision(2)}, limit ${Number(s.alpha.toPrecision(2))}` },
     {
       name: 'latency not proven worse',
       passed: s.latency.kind !== 'worse',
