@@ -35,6 +35,8 @@ async function workLoop(connection: Connection, options: WorkOptions): Promise<v
       const messages = await consumer.fetch({ max_messages: 1, expires: PULL_EXPIRES_MS });
       const stop = () => messages.stop();
       signal.addEventListener('abort', stop);
+      // Told to stop while the pull was being set up: nobody would end it before it expires.
+      if (signal.aborted) stop();
       for await (const message of messages) await work(message, options);
       signal.removeEventListener('abort', stop);
     } catch (error) {
