@@ -38,9 +38,9 @@ export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promi
   const head = due ? await options.bus.lastCommit(due.goal) : null;
   if (!due || !head) return message.ack();
   const step = stepById(head.commit.state, due.step);
-  // Rang twice, or too early because a newer look has set it anew.
+  // Rang twice, or the look that set it anew died before its timer stood: kept until that time, so that one of them rings.
   const early = step?.wait ? Date.parse(step.wait.until) - options.now().getTime() : 0;
-  if (early > EARLY_MS) return message.ack();
+  if (early > EARLY_MS) return message.nak(early);
   await takeUpStep(message, { head, stepId: due.step, parent: due.traceparent ?? head.traceparent }, options);
 }
 
@@ -62,7 +62,7 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
   }
   if (step.wait && message.subject.startsWith('awo.log.')) {
     // Redelivered after its commit: the timer may not have been set.
-    await bus.schedule({ role: agent.role, goal, step: stepId, at: new Date(step.wait.until), traceparent: parent });
+    await ensureTimer(head, stepId, parent, options);
     return message.ack();
   }
   let traceparent = parent;
@@ -71,9 +71,10 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now });
     const looks = step.wait?.looks ?? 0;
     const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
-    const { written } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, traceparent);
+    const { written, head: after } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, traceparent);
     if (!written) log.info({ goal, step: stepId }, 'the goal has moved on; this outcome is discarded');
-    else if (done.wait) await bus.schedule({ role: agent.role, goal, step: stepId, at: done.wait, traceparent: parent });
+    // Also where somebody else's look was written: they may have died before setting its timer.
+    if (after) await ensureTimer(after, stepId, parent, options);
     message.ack();
   } catch (error) {
     if (options.signal.aborted) return message.nak();
@@ -83,6 +84,13 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     await write((state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null), head, traceparent);
     message.ack();
   }
+}
+
+/** Sets the timer of a step that waits; setting it again replaces it. */
+async function ensureTimer(head: LogHead, stepId: string, parent: string | undefined, { agent, bus }: TakeUpOptions): Promise<void> {
+  const step = stepById(head.commit.state, stepId);
+  if (!step?.wait || !isOpen(head.commit.state, stepId)) return;
+  await bus.schedule({ role: agent.role, goal: head.commit.goal, step: stepId, at: new Date(step.wait.until), traceparent: parent });
 }
 
 const isOpen = (state: GoalState, step: string) => !state.ended && stepById(state, step)?.status === 'dispatched';
