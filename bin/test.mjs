@@ -7,7 +7,7 @@ import { ensureToolchain } from './toolchain.mjs';
 
 const REPORTS = join(TOOLS, 'reports');
 const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
-const sources = ['packages', 'services', 'test', 'deploy', 'bin'];
+const sources = ['packages', 'services', 'test', 'deploy', 'examples', 'bin'];
 const suite = (project) => ({ name: project, report: join(REPORTS, `${project}.json`), args: [modules('vitest', 'vitest.mjs'), 'run', '--project', project] });
 
 const STAGES = [
@@ -15,7 +15,7 @@ const STAGES = [
   { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
   { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
-  ...['architecture', 'unit', 'flows', 'traces'].map(suite),
+  ...['architecture', 'unit', 'flows', 'docs', 'traces'].map(suite),
 ];
 
 function chosen() {
