@@ -2,7 +2,7 @@
 import { TerminalError, parseLogSubject } from '@awo/contracts';
 import type { Event, GoalState } from '@awo/contracts';
 import { parseDue, parseHead, settle } from '@awo/bus';
-import type { Bus, LogHead } from '@awo/bus';
+import type { Bus, LogHead, Patience } from '@awo/bus';
 import { stepById } from '@awo/goal';
 import type { Writer } from '@awo/goal';
 import type { Logger } from '@awo/telemetry';
@@ -10,7 +10,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { carryOut } from './carry-out.ts';
 import type { AgentDefinition } from './define-agent.ts';
 
-export type TakeUpOptions = { agent: AgentDefinition; bus: Bus; writer: Writer; signal: AbortSignal; now: () => Date; log: Logger };
+export type TakeUpOptions = { agent: AgentDefinition; bus: Bus; writer: Writer; signal: AbortSignal; now: () => Date; log: Logger; patience?: Patience };
 
 /** A commit that hands a step to this role. */
 export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Promise<void> {
@@ -78,7 +78,7 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     message.ack();
   } catch (error) {
     if (options.signal.aborted) return message.nak();
-    const settlement = settle(error, message.info.deliveryCount);
+    const settlement = settle(error, message.info.deliveryCount, options.patience);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
     await write((state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null), head, traceparent);

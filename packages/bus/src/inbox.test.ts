@@ -93,13 +93,15 @@ test('an id is the same for ever: goals of last year must meet their log', () =>
 });
 
 test('a requester is paired by subject, id and bytes: any other of the three is another message', () => {
-  const own = intakeDigest('awo.goals.release', bytes('{}'), 'a');
-  expect(intakeDigest('awo.goals.release', bytes('{}'), 'a')).toBe(own);
-  for (const other of [
-    intakeDigest('awo.goals.test', bytes('{}'), 'a'),
-    intakeDigest('awo.goals.release', bytes('{ }'), 'a'),
-    intakeDigest('awo.goals.release', bytes('{}'), 'b'),
-    intakeDigest('awo.goals.release', bytes('{}'), null),
-  ])
-    expect(other).not.toBe(own);
+  const own = intakeDigest('awo.goals.release', bytes('{}'), withHeaders({ 'Nats-Msg-Id': 'a' }));
+  expect(intakeDigest('awo.goals.release', bytes('{}'), withHeaders({ 'Nats-Msg-Id': 'a', traceparent: TRACE }))).toBe(own);
+  const others = [
+    intakeDigest('awo.goals.test', bytes('{}'), withHeaders({ 'Nats-Msg-Id': 'a' })),
+    intakeDigest('awo.goals.release', bytes('{ }'), withHeaders({ 'Nats-Msg-Id': 'a' })),
+    intakeDigest('awo.goals.release', bytes('{}'), withHeaders({ 'Nats-Msg-Id': 'b' })),
+    intakeDigest('awo.goals.release', bytes('{}'), withHeaders({ 'ce-id': 'a', 'ce-source': '/ci' })),
+    intakeDigest('awo.goals.release', bytes('{}'), withHeaders({ 'ce-id': 'a', 'ce-source': '/another' })),
+    intakeDigest('awo.goals.release', bytes('{}'), undefined),
+  ];
+  expect(new Set([own, ...others]).size).toBe(others.length + 1);
 });

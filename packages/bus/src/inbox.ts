@@ -84,16 +84,12 @@ export function goalIdFor(unique: string): GoalId {
   return `g${Array.from(hash.subarray(0, 10), (byte) => CROCKFORD[byte & 31]).join('')}`;
 }
 
-/** Pairs a waiting requester with the planner that took the message in. */
-export const intakeDigest = (subject: string, data: Uint8Array, msgId: string | null): string =>
-  createHash('sha256')
-    .update(subject)
-    .update('\n')
-    .update(msgId ?? '')
-    .update('\n')
-    .update(data)
-    .digest('hex')
-    .slice(0, 32);
+/** Pairs a waiting requester with the planner that took the message in: by subject, bytes and whatever id the message has. */
+export const intakeDigest = (subject: string, data: Uint8Array, hdrs: Headers): string => {
+  const hash = createHash('sha256').update(subject);
+  for (const key of ['Nats-Msg-Id', 'ce-source', 'ce-id']) hash.update(`\n${hdrs?.get(key) || ''}`);
+  return hash.update('\n').update(data).digest('hex').slice(0, 32);
+};
 
 /** The answer to a publisher that waits. It is also a valid PubAck (`stream`, `seq`) or JetStream error. */
 export const IntakeReply = z.union([

@@ -1,9 +1,10 @@
 // settle: one row per kind of error and number of deliveries.
 import { RetryableError, TerminalError } from '@awo/contracts';
 import { expect, test } from 'vitest';
-import { MAX_DELIVERIES, settle } from './settle.ts';
+import { PATIENCE, settle } from './settle.ts';
 import type { Settlement } from './settle.ts';
 
+const MAX_DELIVERIES = PATIENCE.deliveries;
 const rows: [title: string, error: unknown, deliveries: number, settlement: Settlement][] = [
   [
     'a terminal error fails the step at once, because trying again cannot help',

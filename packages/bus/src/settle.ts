@@ -7,16 +7,19 @@ export type Settlement =
   | { kind: 'again'; afterMs: number }
   | { kind: 'give-up'; code: string; message: string };
 
-/** After this many deliveries a retryable error is given to a person: about fifteen minutes with the back-off below. */
-export const MAX_DELIVERIES = 30;
-const BACK_OFF_MS = [200, 500, 1000, 2000, 5000, 10_000, 30_000] as const;
+/** How often something is tried, and how long it rests after each try; the last rest is used for all further ones. */
+export type Patience = { deliveries: number; backOffMs: readonly number[] };
+
+/** About fifteen minutes; then a person has to look. */
+export const PATIENCE: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000, 5000, 10_000, 30_000] };
 
 /** Terminal errors fail the step. Retryable ones come again after their time. Anything else is a bug: again with back-off. Used up: a person. Pure. */
-export function settle(error: unknown, deliveries: number): Settlement {
+export function settle(error: unknown, deliveries: number, patience: Patience = PATIENCE): Settlement {
   if (error instanceof TerminalError) return { kind: 'fail', code: error.code, message: error.hint ? `${error.message} ${error.hint}` : error.message };
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof RetryableError ? error.code : 'internal';
-  if (deliveries >= MAX_DELIVERIES) return { kind: 'give-up', code: 'deliveries-used-up', message: `tried ${deliveries} times, last: ${code}: ${message}` };
-  const backOff = BACK_OFF_MS[Math.min(deliveries - 1, BACK_OFF_MS.length - 1)] ?? 30_000;
+  if (deliveries >= patience.deliveries)
+    return { kind: 'give-up', code: 'deliveries-used-up', message: `tried ${deliveries} times, last: ${code}: ${message}` };
+  const backOff = patience.backOffMs[Math.min(deliveries, patience.backOffMs.length) - 1] ?? 0;
   return { kind: 'again', afterMs: error instanceof RetryableError ? Math.max(error.afterMs, deliveries > 5 ? backOff : 0) : backOff };
 }

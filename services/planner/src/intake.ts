@@ -25,8 +25,7 @@ export async function takeGoalsIn(runtime: IntakeRuntime): Promise<void> {
 }
 
 async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Promise<void> {
-  const msgId = message.headers?.get('Nats-Msg-Id') || null;
-  const answer = (reply: IntakeReply) => bus.nc.publish(subjects.intake(intakeDigest(message.subject, message.data, msgId)), JSON.stringify(reply));
+  const answer = (reply: IntakeReply) => bus.nc.publish(subjects.intake(intakeDigest(message.subject, message.data, message.headers)), JSON.stringify(reply));
   let incoming: Incoming;
   try {
     incoming = parseIncoming(message.subject, message.data, message.headers);

@@ -6,30 +6,33 @@ import type { Logger } from '@awo/telemetry';
 
 /** A requester that nobody answered within this time has given up itself. */
 const FORGET_AFTER_MS = 60_000;
+/** The stream may be faster than the plain subscription, but not by more than this: an older answer is another message's. */
+const EARLY_MS = 2000;
 
-type Waiting = { respond: (data: string) => boolean; since: number };
+/** `respond` is empty for publishers that do not wait: the answer to them must not go to somebody with the same bytes. */
+type Waiting = { respond: (data: string) => void; since: number };
+type Early = { data: string; since: number };
 
-/** Listens beside the stream. Returns what stops it. */
+/** Listens beside the stream; every replica does, because any of them may be the one that takes the message in. Returns what stops it. */
 export function answerRequesters(bus: Bus, log: Logger): () => void {
   const waiting = new Map<string, Waiting[]>();
-  const early = new Map<string, { data: string; at: number }>();
-  const forget = setInterval(() => forgetOld(waiting, early), FORGET_AFTER_MS / 2);
+  const early = new Map<string, Early[]>();
+  const forget = setInterval(() => {
+    dropOlder(waiting, Date.now() - FORGET_AFTER_MS);
+    dropOlder(early, Date.now() - EARLY_MS);
+  }, EARLY_MS);
   const requests = bus.nc.subscribe(subjects.allGoals, {
-    queue: 'planner',
     callback: (error, msg) => {
-      if (error || !msg.reply) return;
-      const msgId = msg.headers?.get('Nats-Msg-Id') || null;
-      const digest = intakeDigest(msg.subject, msg.data, msgId);
-      const known = early.get(digest);
-      if (known) {
-        early.delete(digest);
-        msg.respond(known.data);
-        return;
-      }
-      waiting.set(digest, [...(waiting.get(digest) ?? []), { respond: (data) => msg.respond(data), since: Date.now() }]);
+      if (error) return;
+      const digest = intakeDigest(msg.subject, msg.data, msg.headers);
+      const respond = (data: string) => void (msg.reply && msg.respond(data));
+      const known = takeFirst(early, digest);
+      if (known && Date.now() - known.since < EARLY_MS) return respond(known.data);
+      append(waiting, digest, { respond, since: Date.now() });
+      if (!msg.reply) return;
       // The stream drops what it has seen within its window, so nobody would ever answer a repetition.
       void answerRepetition(bus, msg).then(
-        (reply) => reply && answerFirst(waiting, digest, JSON.stringify(reply)),
+        (reply) => reply && takeFirst(waiting, digest)?.respond(JSON.stringify(reply)),
         (cause: unknown) => log.warn({ err: cause }, 'could not look up a repeated goal'),
       );
     },
@@ -38,7 +41,9 @@ export function answerRequesters(bus: Bus, log: Logger): () => void {
     callback: (error, msg) => {
       const digest = msg.subject.split('.')[2];
       if (error || !digest) return;
-      if (!answerFirst(waiting, digest, msg.string())) early.set(digest, { data: msg.string(), at: Date.now() });
+      const first = takeFirst(waiting, digest);
+      if (first) first.respond(msg.string());
+      else append(early, digest, { data: msg.string(), since: Date.now() });
     },
   });
   return () => {
@@ -48,12 +53,19 @@ export function answerRequesters(bus: Bus, log: Logger): () => void {
   };
 }
 
-function answerFirst(waiting: Map<string, Waiting[]>, digest: string, data: string): boolean {
-  const [first, ...rest] = waiting.get(digest) ?? [];
-  if (!first) return false;
-  if (rest.length > 0) waiting.set(digest, rest);
-  else waiting.delete(digest);
-  return first.respond(data);
+function append<T>(lists: Map<string, T[]>, digest: string, item: T): void {
+  lists.set(digest, [...(lists.get(digest) ?? []), item]);
+}
+
+function takeFirst<T>(lists: Map<string, T[]>, digest: string): T | undefined {
+  const [first, ...rest] = lists.get(digest) ?? [];
+  if (rest.length > 0) lists.set(digest, rest);
+  else lists.delete(digest);
+  return first;
+}
+
+function dropOlder(lists: Map<string, { since: number }[]>, limit: number): void {
+  for (const [digest, list] of lists) if (list.every((item) => item.since < limit)) lists.delete(digest);
 }
 
 async function answerRepetition(
@@ -71,10 +83,4 @@ async function answerRepetition(
     if (error instanceof TerminalError) return null;
     throw error;
   }
-}
-
-function forgetOld(waiting: Map<string, Waiting[]>, early: Map<string, { at: number }>): void {
-  const limit = Date.now() - FORGET_AFTER_MS;
-  for (const [digest, list] of waiting) if (list.every((w) => w.since < limit)) waiting.delete(digest);
-  for (const [digest, { at }] of early) if (at < limit) early.delete(digest);
 }

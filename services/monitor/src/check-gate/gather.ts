@@ -27,7 +27,10 @@ export async function askGate(ctx: StepContext): Promise<GateFacts> {
   } catch (error) {
     // Only what the tool's side said is a fact about the gate; everything else is a fault of ours and goes up.
     if (error instanceof RetryableError) return { ...facts, answer: { kind: 'error', message: error.message, again: ctx.looks + 1 < ATTEMPTS } };
-    if (error instanceof TerminalError && error.code !== 'stale-fence') return { ...facts, answer: { kind: 'error', message: error.message, again: false } };
+    if (error instanceof TerminalError && error.code !== 'stale-fence') {
+      const message = error.hint ? `${error.message} ${error.hint}` : error.message;
+      return { ...facts, answer: { kind: 'error', message, again: false } };
+    }
     throw error;
   }
 }
