@@ -6,11 +6,17 @@ import { makeRepo, spanReceiver, startTestInstallation, waitFor } from '@awo/tes
 import type { ReceivedSpan, SpanReceiver, TestInstallation, TestRepository } from '@awo/testing';
 import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { awo } from '../support/awo.ts';
 import { greeter } from '../support/services.ts';
 import { spanTree } from '../support/span-tree.ts';
 import type { SpanTree } from '../support/span-tree.ts';
 import { startTraffic } from '../support/traffic.ts';
+
+/** What `awo trace -o json` prints. */
+type Drawn = { name: string; detail: string; children: Drawn[] };
+const Drawn: z.ZodType<Drawn> = z.lazy(() => z.object({ name: z.string(), detail: z.string(), children: z.array(Drawn) }));
+const flat = (span: Drawn): Drawn[] => [span, ...span.children.flatMap(flat)];
 
 const SECRET = 'correct-horse-battery-staple';
 const PUBLISHED = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
@@ -23,6 +29,7 @@ let commits: Commit[];
 let state: GoalState;
 let tree: SpanTree;
 let published: { goal: string };
+let drawn: Drawn;
 
 beforeAll(async () => {
   receiver = await spanReceiver();
@@ -44,6 +51,7 @@ beforeAll(async () => {
   } finally {
     traffic.stop();
   }
+  drawn = Drawn.parse(JSON.parse((await awo(['trace', state.id, '-o', 'json'], env)).out));
   published = await publishGoal(installation, repository.path);
   expect((await awo(['watch', published.goal], env)).code).toBe(0);
   // Ends every process: what they have not sent by then is lost.
@@ -142,7 +150,7 @@ test('a tool call goes agent, toolgate, tool server in three spans of three proc
   expect(together.some(([a, b]) => a && b && b.startMs < a.endMs)).toBe(true);
 });
 
-test('the step’s own tools hang below the phase that asked for them: what changes something below act or, where its result is judged, gather', () => {
+test('a call hangs below the phase that asked for it: looking below gather, carrying the decision out below act', () => {
   const shift = tree.named('execute_tool traffic.set').find((span) => step(span).startsWith('shift-')) as ReceivedSpan;
   expect(tree.parentOf(shift)?.name).toBe(SPAN.act);
   expect(tree.parentOf(tree.named('execute_tool observe.traffic')[0] as ReceivedSpan)?.name).toBe(SPAN.gather);
@@ -166,6 +174,25 @@ test('the spans show the decisions of the log, no more and no fewer: they are it
   const shown = tree.named(SPAN.decide).map(({ attributes }) => `${String(attributes[ATTR.decisionKind])} ${String(attributes[ATTR.decisionBecause])}`);
   const logged = commits.flatMap(({ events }) => events.flatMap((e) => (e.type === 'decision.made' ? [`${e.decision.kind} ${e.decision.because}`] : [])));
   expect(shown.toSorted()).toEqual(logged.toSorted());
+});
+
+test('`awo trace` draws from the log alone what the spans say: the same calls, the same decisions, in the same phases', () => {
+  const all = flat(drawn);
+  const calls = all.filter(({ name }) => name.startsWith('execute_tool '));
+  expect(calls.map(({ name }) => name).toSorted()).toEqual(names(tree.named(/^execute_tool /)).toSorted());
+  expect(
+    all
+      .filter(({ name }) => name === 'decide')
+      .map(({ detail }) => detail)
+      .toSorted(),
+  ).toEqual(
+    tree
+      .named(SPAN.decide)
+      .map(({ attributes }) => String(attributes[ATTR.decisionBecause]))
+      .toSorted(),
+  );
+  const gathered = all.filter(({ name }) => name === 'gather').flatMap(({ children }) => children.map(({ name }) => name));
+  expect(gathered.toSorted()).toEqual(names(tree.named(/^execute_tool /).filter((span) => tree.parentOf(span)?.name === SPAN.gather)).toSorted());
 });
 
 test('no span names a secret of the caller, whose environment some services get', () => {
