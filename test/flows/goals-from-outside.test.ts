@@ -122,7 +122,7 @@ test('the same bytes without an id are a new goal each, and nobody gets the answ
   expect(accepted[0]?.id).toBe(last);
 });
 
-test('the same Nats-Msg-Id is one goal: within the stream’s window, after a restart of the planner, and when the window is over', async () => {
+test('the same Nats-Msg-Id is one goal: within the stream’s window, after a restart of the planner, and when the bus has forgotten it', async () => {
   const send = () => ask('awo.goals.assess', assess(), { 'Nats-Msg-Id': 'build-4711' });
   const goal = goalOf(await send());
   await ended(bus, goal);
@@ -133,12 +133,14 @@ test('the same Nats-Msg-Id is one goal: within the stream’s window, after a re
   await waitFor(async () => (await installation.control.status()).instances.find((i) => i.service === 'planner')?.state === 'up', { what: 'the planner' });
   expect(await send()).toMatchObject({ goal, duplicate: true });
 
-  // The stream forgets what it has seen: from here on only the goal's own log knows.
+  // A restarted bus has forgotten the window: from here on only the goal's own log knows.
   const { jsm } = await installation.as('provisioner');
-  await jsm.streams.update('INBOX', { duplicate_window: 100_000_000 });
   const before = (await jsm.streams.info('INBOX')).state.last_seq;
-  await waitFor(async () => (await send()).accepted && (await jsm.streams.info('INBOX')).state.last_seq > before, { what: 'the stream to take it in again' });
-  expect(await send()).toMatchObject({ goal, duplicate: true });
+  const { pid } = (await installation.control.status()).nats;
+  await installation.control.restart('nats-server');
+  await waitFor(async () => ((now) => now !== null && now !== pid)((await installation.control.status()).nats.pid), { what: 'the bus to be up again' });
+  expect(await waitFor(send, { what: 'an answer', timeoutMs: 30_000 })).toMatchObject({ goal, duplicate: true });
+  await waitFor(async () => (await jsm.streams.info('INBOX')).state.last_seq > before, { what: 'the stream to have taken it in again' });
   await waitFor(async () => (await jsm.streams.info('INBOX')).state.messages === 0, { what: 'the inbox to be empty' });
   expect(await commitsOf(bus, goal)).toHaveLength(commits);
   expect((await run('assess', 'HEAD', '--repo', repo.path, '--id', 'build-4711', '-o', 'json')).out).toContain(goal);
