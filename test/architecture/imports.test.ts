@@ -9,6 +9,9 @@ const ALLOWED: Record<string, string[]> = {
   contracts: [],
   analysis: [],
   goal: ['contracts'],
+  'canary-judge': ['contracts', 'analysis'],
+  'root-cause': ['contracts', 'analysis'],
+  'test-order': ['contracts', 'analysis'],
   telemetry: ['contracts'],
   repository: ['contracts'],
   'code-graph': ['contracts', 'repository'],
@@ -16,7 +19,7 @@ const ALLOWED: Record<string, string[]> = {
   tools: ['contracts', 'telemetry', 'bus'],
   agent: ['contracts', 'goal', 'telemetry', 'bus', 'tools'],
   embedded: ['contracts', 'telemetry'],
-  cli: ['contracts', 'goal', 'telemetry', 'repository', 'code-graph', 'bus', 'tools', 'embedded'],
+  cli: ['contracts', 'goal', 'telemetry', 'repository', 'code-graph', 'bus', 'tools', 'embedded', 'canary-judge', 'root-cause', 'test-order'],
 };
 /** What only the people's end of the system uses. */
 const NOT_FOR_SERVICES = ['cli', 'embedded', 'testing'];

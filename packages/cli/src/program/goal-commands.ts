@@ -6,6 +6,7 @@ import type { SendOptions } from '../commands/send-goal.ts';
 import type { AbortOptions } from '../commands/abort.ts';
 import { choice } from './choice.ts';
 import type { Go } from './program.ts';
+import { addTestCommands } from './test-commands.ts';
 
 /** Options of everything that sends a goal. */
 const sending = (command: Command): Command =>
@@ -36,11 +37,12 @@ export function addGoalCommands(program: Command, go: Go): void {
     ['test', 'run the tests that a revision calls for, without a deploy'],
     ['assess', 'say what a revision touches, without tests or a deploy'],
   ] as const) {
-    sending(withRepo(program.command(`${kind} [ref]`).description(description)))
+    const command = sending(withRepo(program.command(`${kind} [ref]`).description(description)))
       .option('--base <ref>', "compare with this (default: the revision's parent)")
       .action((ref: string | undefined, options: ReleaseOptions) =>
         go(async (context) => (await import('../commands/release.ts')).examine(context, kind, ref, options)),
       );
+    if (kind === 'test') addTestCommands(command, go);
   }
 
   sending(program.command('submit <goal...>').description('send a goal file (YAML or JSON), a sentence, or - for standard input'))

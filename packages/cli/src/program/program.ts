@@ -4,6 +4,7 @@ import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { FORMATS } from '../output/print.ts';
 import { choice } from './choice.ts';
+import { addCanaryCommands } from './canary-commands.ts';
 import { addGoalCommands } from './goal-commands.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import { addSystemCommands } from './system-commands.ts';
@@ -39,6 +40,7 @@ export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode)
     .exitOverride();
   addGoalCommands(program, go);
   addReadingCommands(program, go);
+  addCanaryCommands(program, go);
   addSystemCommands(program, go);
   return program;
 }

@@ -1,0 +1,103 @@
+// awo test select: which tests a change calls for, why, and at which risk the others are left out.
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { classify, computeReach } from '@awo/code-graph';
+import { describeRepository, openRepository } from '@awo/repository';
+import type { Repository } from '@awo/repository';
+import { CoverageLine, foldCycles, gatherEvidence, HistoryLine, readLines, selectFrom } from '@awo/test-order';
+import type { Change, Link, Selection } from '@awo/test-order';
+import { readChange } from '../change/read-change.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { print } from '../output/print.ts';
+import { formatOf, readAll, unreadable } from './test-history.ts';
+
+export type SelectFlags = {
+  repo?: string | undefined;
+  base: string;
+  head?: string | undefined;
+  coverage?: string | undefined;
+  history?: string | undefined;
+  risk?: string | undefined;
+  share?: string | undefined;
+};
+type Past = { tests: Set<string>; rates: Map<string, { failed: number; runs: number }> };
+
+export async function selectTests(context: CliContext, options: SelectFlags): Promise<ExitCode> {
+  const risk = shareOf(options.risk ?? '0.001', '--risk');
+  const share = shareOf(options.share ?? '0.3', '--share');
+  const past = options.history === undefined ? { tests: new Set<string>(), rates: new Map() } : await pastOf(context, options.history);
+  const repository = await openRepository(resolve(context.cwd, options.repo ?? '.'));
+  try {
+    const [base, head] = [await repository.resolve(options.base), await repository.resolve(options.head ?? 'HEAD')];
+    const change = await readChange(repository, base.sha, head.sha);
+    const evidence = gatherEvidence(change);
+    if (options.coverage !== undefined) await cover(context, options.coverage, evidence.cover);
+    const selection = selectFrom(change, evidence, past.tests, {
+      risk,
+      share,
+      rates: past.rates,
+      links: await linksOf(repository, base.sha, head.sha, change, options.coverage !== undefined),
+    });
+    await print(context.terminal, formatOf(context), { base: base.sha, head: head.sha, ...selection }, () => lines(selection));
+    return EXIT.reached;
+  } finally {
+    await repository.close();
+  }
+}
+
+function shareOf(text: string, flag: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new UsageError(`"${text}" cannot be ${flag}: expected a number from 0 to 1.`);
+  return value;
+}
+
+async function pastOf(context: CliContext, file: string): Promise<Past> {
+  const past: Past = { tests: new Set(), rates: new Map() };
+  for (const { results } of foldCycles(await readAll(context, file, HistoryLine)))
+    for (const { test, failed, ran } of results) {
+      past.tests.add(test);
+      if (!ran) continue;
+      const rate = past.rates.get(test) ?? { failed: 0, runs: 0 };
+      past.rates.set(test, { failed: rate.failed + Number(failed), runs: rate.runs + 1 });
+    }
+  return past;
+}
+
+async function cover(context: CliContext, file: string, take: (line: CoverageLine) => void): Promise<void> {
+  try {
+    for await (const line of readLines(createReadStream(resolve(context.cwd, file)), CoverageLine, file)) take(line);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Where there is no coverage, tests are files, and imports say which a change reaches. With it, only files that it cannot know yet. */
+async function linksOf(repository: Repository, base: string, head: string, change: Change, covered: boolean): Promise<Map<string, Link>> {
+  const links = new Map<string, Link>();
+  if (covered) return links;
+  const model = await describeRepository(repository, head);
+  const reach = await computeReach(repository, model, base, head);
+  const units = new Map(reach.units.map((unit) => [unit.id, unit]));
+  const changed = new Set(change.files.map((file) => file.path));
+  for (const { path } of await repository.tree(head)) {
+    if (!/[._-](test|spec)\.[cm]?[jt]sx?$|_test\.(go|py)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/.test(path) || classify(path, null) !== 'test') continue;
+    const owner = model.units.filter((unit) => unit.id === '.' || path.startsWith(`${unit.id}/`)).sort((a, b) => b.id.length - a.id.length)[0];
+    const unit = owner && units.get(owner.id);
+    const chain = unit?.reasons.map((reason) => reason.text).join(' → ');
+    if (changed.has(path)) links.set(path, { kind: 'changed', text: `${path} changed` });
+    else if (unit) links.set(path, { kind: 'reached', text: `its unit ${unit.id} is reached: ${chain ?? 'by the change'}` });
+    else if (owner && !reach.fallback) links.set(path, { kind: 'unreached', text: `nothing that changed reaches its unit ${owner.id}` });
+  }
+  return links;
+}
+
+function* lines(selection: Selection): Generator<string> {
+  const { chosen, total, leftOutRisk, risk, share, capped, uncovered, fallback } = selection;
+  yield `${chosen} of ${total} tests; the others would alone find something with a chance of ${leftOutRisk}`;
+  if (fallback) yield `Everything is run: ${fallback.because}`;
+  if (capped) yield `That is more than ${risk}: the choice ended at ${share * 100} % of the tests (lift it with --share 1)`;
+  if (uncovered.length > 0) yield `No test executes: ${uncovered.join(', ')}`;
+  for (const one of selection.tests.filter((test) => test.chosen)) yield `  ${one.probability.toFixed(3)}  ${one.test}  ${one.reasons.join('; ')}`;
+}

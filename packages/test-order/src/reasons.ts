@@ -1,0 +1,71 @@
+// Says in words what moved a test up or down. Pure.
+import { type Input, INPUTS, type Row } from './features.ts';
+
+const SHOWN = 3;
+
+/** The strongest reasons of a row, against the mean of the cycle's rows. */
+export function reasonsOf(rows: readonly Row[], parts: (row: Row) => Float64Array): (row: Row, now: number) => string[] {
+  const all = new Map(rows.map((row) => [row, parts(row)]));
+  const means = INPUTS.map((_, i) => [...all.values()].reduce((sum, part) => sum + (part[i] ?? 0), 0) / Math.max(1, rows.length));
+  return (row, now) => {
+    const own = all.get(row);
+    const strongest = INPUTS.map((input, i) => ({ input, by: (own?.[i] ?? 0) - (means[i] ?? 0) })).sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
+    const said = new Set<string>();
+    for (const { input, by } of strongest) {
+      if (said.size === SHOWN || Math.abs(by) < 1e-9) break;
+      said.add(`${wordsOf(input, row, now)} (${by > 0 ? '+' : '-'}${Math.abs(by).toFixed(2)})`);
+    }
+    return [...said];
+  };
+}
+
+function wordsOf(input: Input, { memory: m, durationMs }: Row, now: number): string {
+  const verdicts = m.pattern.toString(2).padStart(8, '0').slice(-Math.min(m.runs, 8)).replaceAll('1', 'F').replaceAll('0', 'P');
+  switch (input) {
+    case 'pattern':
+    case 'long-pattern':
+      return m.runs === 0 ? 'tests without a verdict' : `how tests go on after ${input === 'pattern' ? verdicts.slice(-4) : verdicts}`;
+    case 'pause':
+      return m.runs === 0 ? 'never run' : `last run ${now - m.lastCycle} cycles ago`;
+    case 'failure-age':
+      return m.fails === 0
+        ? `no failure in ${m.runs} runs`
+        : m.runsSinceFailure === 0
+          ? 'failed in its last run'
+          : `${m.runsSinceFailure} runs since its last failure`;
+    case 'newness':
+      return m.runs === 0 ? 'new' : `${m.runs} runs in ${now - m.firstCycle} cycles`;
+    case 'new':
+      return m.runs === 0 ? 'new' : 'not new';
+    case 'duration':
+    case 'short':
+      return durationMs === undefined ? 'duration unknown' : `takes ${Math.round(durationMs)} ms`;
+    case 'flipping':
+      return `changed its verdict ${m.flips} times in ${m.runs} runs`;
+    case 'recent-and-long':
+    case 'rate':
+      return `fails ${percent(m.rates[1])} of the time lately`;
+    case 'rate-fast':
+      return `fails ${percent(m.rates[2])} of its last runs`;
+    case 'rate-slow':
+      return `fails ${percent(m.rates[0])} over a longer time`;
+    case 'rate-all':
+      return `failed ${m.fails} of ${m.runs} runs`;
+    case 'relative':
+      return m.relative > 0 ? 'fails when others pass' : 'fails no more than others do';
+    case 'group':
+    case 'wide-group':
+      return `failures near ${m.groups[input === 'group' ? 0 : 1] ?? 'it'}`;
+    case 'group-now':
+    case 'wide-group-now':
+      return `failures near ${m.groups[input === 'group-now' ? 0 : 1] ?? 'it'} just now`;
+    case 'together':
+      return 'fails together with what failed last';
+    case 'changed':
+      return 'failed before when these files changed';
+    case 'number':
+      return 'its number among the others';
+  }
+}
+
+const percent = (share: number | undefined): string => `${Math.round(100 * (share ?? 0))} %`;
