@@ -79,7 +79,14 @@ let attached = false;
 const change = () =>
   repository.commitFiles({ 'src/server.js': server(`hello ${++changes}`), ...(attached ? { 'awo.yaml': GATE ?? null } : {}) }, `Greeting ${changes}`);
 
+/** Goals that were published and not waited for resolve HEAD when their turn comes: a commit made now would be theirs. */
+const quiet = async () => {
+  const bus = await installation.as('operator');
+  await waitFor(async () => (await bus.goals()).every(({ commit }) => commit.state.ended !== undefined), { what: 'every goal to end', timeoutMs: 120_000 });
+};
+
 async function execute({ file, line, command }: Command): Promise<void> {
+  if (/ awo (release|rollback|explain) /.test(command)) await quiet();
   if (/ awo release /.test(command)) change();
   if (/ awo rollback /.test(command)) {
     // There has to be something to go back to.
