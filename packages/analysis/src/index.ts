@@ -3,7 +3,7 @@ export { upperShare } from './bounds.ts';
 export { bucketOf, quantile, quantileBucket, slowerThan, totalOf, type Histogram } from './histogram.ts';
 export { requestsToExclude, startMargin, updateMargin, updateMarginAgainst, type MarginState } from './margin-test.ts';
 export { judgeMemory, thinSamples, type MemorySample, type MemoryVerdict } from './memory-growth.ts';
-export type { Counts, Look } from './odds-grid.ts';
+export { conditionalLogLikelihoods, LOG_ODDS, type Counts, type Look } from './odds-grid.ts';
 export {
   compareProportions,
   judgeProportions,

@@ -1,0 +1,102 @@
+// Metrics to verdicts, and verdicts to one: error control over all metrics, weights, critical ones. Pure.
+import type { Answer, LeftOut, MetricAnswer, Outcome, Reason } from './answer.ts';
+import type { Judged } from './judge-metric.ts';
+import type { Policy } from './policy.ts';
+
+/** Evidence of harm from here on stands in the way of a pass, though it does not suffice to fail. */
+const SUSPICION = Math.log(5);
+
+/**
+ * Step-down (S. Holm 1979) on always-valid p-values 1/e: the chance that any metric that is no worse is called worse stays at alpha, whatever
+ * depends on what.
+ */
+export function holm(pValues: readonly number[], alpha: number): boolean[] {
+  const order = pValues.map((p, i) => ({ p, i })).sort((a, b) => a.p - b.p);
+  const rejected = pValues.map(() => false);
+  for (const [rank, { p, i }] of order.entries()) {
+    if (p > alpha / (pValues.length - rank)) break;
+    rejected[i] = true;
+  }
+  return rejected;
+}
+
+const pOf = (j: Judged): number => (j.finding === null ? 1 : Math.min(1, Math.exp(-j.finding.logE)));
+
+export function combine(judged: readonly Judged[], policy: Policy, leftOut: LeftOut[], whole: { reason: Reason; text: string } | null): Answer {
+  const weightOf = (metric: string): number => policy.metrics[metric]?.weight ?? 1;
+  const counted = judged.filter((j) => weightOf(j.metric) > 0 && j.finding !== null);
+  const rejected = new Set(holm(counted.map(pOf), policy.alpha).flatMap((yes, i) => (yes ? [counted[i]?.metric ?? ''] : [])));
+  const answers = judged.map((j) => answerOf(j, rejected.has(j.metric) || (weightOf(j.metric) === 0 && pOf(j) <= policy.alpha), policy));
+  const overall = whole === null ? overallOf(answers, policy, weightOf) : ({ verdict: 'inconclusive', ...whole } as const);
+  return {
+    verdict: overall.verdict,
+    because: `${overall.reason}: ${overall.text}.`,
+    metrics: answers,
+    power: { alpha: policy.alpha, metrics: Object.fromEntries(judged.flatMap((j) => (j.finding === null ? [] : [[j.metric, j.finding.power]]))) },
+    leftOut,
+  };
+}
+
+function answerOf(j: Judged, proven: boolean, policy: Policy): MetricAnswer {
+  const { finding } = j;
+  const { verdict, reason, text } = rule(j, proven, policy);
+  return {
+    metric: j.metric,
+    verdict,
+    because: `${reason}: ${[text, ...j.notes].join('; ')}.`,
+    effect: finding?.effect ?? null,
+    interval: finding?.interval ?? [null, null],
+    n: j.n,
+    method: finding?.method ?? 'none',
+    pValue: Number(pOf(j).toPrecision(3)),
+  };
+}
+
+function rule({ finding, doubt }: Judged, proven: boolean, policy: Policy): { verdict: Outcome; reason: Reason; text: string } {
+  if (finding === null) return { verdict: 'inconclusive', reason: doubt?.reason ?? 'no-data', text: doubt?.text ?? 'nothing to judge' };
+  const shown = `e-value ${Number(Math.exp(Math.min(50, finding.logE)).toPrecision(2))}`;
+  const within = finding.logNoWorse >= Math.log(1 / policy.risk);
+  if (doubt?.reason === 'too-few-samples') return { verdict: 'inconclusive', ...doubt };
+  if (proven && !finding.negligible) return { verdict: 'fail', reason: finding.harm, text: `${finding.harmText} (${shown})` };
+  if (doubt !== null) return { verdict: 'inconclusive', ...doubt };
+  if (finding.logE >= SUSPICION && !(proven && within))
+    return {
+      verdict: 'inconclusive',
+      reason: 'suspicious',
+      text: `${finding.harmText}; looks worse, but it is not proven (${shown}, ${Math.ceil(1 / policy.alpha)} or more is)`,
+    };
+  if (within) return { verdict: 'pass', reason: proven ? 'worse-within-tolerance' : 'no-worse', text: finding.passText };
+  const so = `e-value for it ${Number(Math.exp(Math.max(-50, Math.min(50, finding.logNoWorse))).toPrecision(2))}, ${Math.ceil(1 / policy.risk)} is asked for`;
+  const more = finding.power.samplesNeeded === null ? '' : `; about ${finding.power.samplesNeeded} samples per side would do if nothing is wrong`;
+  return { verdict: 'inconclusive', reason: 'not-yet-significant', text: `${finding.harmText}; neither harm nor its absence is proven (${so})${more}` };
+}
+
+type Weigh = (metric: string) => number;
+
+function overallOf(answers: readonly MetricAnswer[], policy: Policy, weightOf: Weigh): { verdict: Outcome; reason: Reason; text: string } {
+  const weighed = answers.filter((a) => weightOf(a.metric) > 0);
+  if (weighed.length === 0) return { verdict: 'inconclusive', reason: 'no-metrics', text: 'no metric with a weight has rows' };
+  const failed = weighed.filter((a) => a.verdict === 'fail');
+  const names = (list: readonly MetricAnswer[]): string => list.map((a) => `${JSON.stringify(a.metric)} (${a.because.replace(/\.$/, '')})`).join(', ');
+  const critical = failed.filter((a) => policy.metrics[a.metric]?.critical === true);
+  if (critical.length > 0) return { verdict: 'fail', reason: 'critical-metric-worse', text: names(critical) };
+  const sum = (list: readonly MetricAnswer[]): number => list.reduce((total, a) => total + weightOf(a.metric), 0);
+  const share = sum(failed) / sum(weighed);
+  if (failed.length > 0 && share >= policy.failWeight) return { verdict: 'fail', reason: 'metrics-worse', text: names(failed) };
+  if (failed.length > 0)
+    return {
+      verdict: 'inconclusive',
+      reason: 'below-fail-weight',
+      text: `${names(failed)} hold ${Number(share.toPrecision(2))} of the weight, ${policy.failWeight} fails`,
+    };
+  const open = weighed.filter((a) => a.verdict === 'inconclusive');
+  const first = open[0];
+  if (first === undefined)
+    return {
+      verdict: 'pass',
+      reason: 'no-worse',
+      text: `${weighed.length === 1 ? 'the metric is' : `all ${weighed.length} metrics are`} shown to be no worse within the tolerance`,
+    };
+  const [reason] = first.because.split(':');
+  return { verdict: 'inconclusive', reason: (reason ?? 'no-data') as Reason, text: `${open.length} of ${weighed.length} metrics undecided: ${names(open)}` };
+}

@@ -1,0 +1,68 @@
+// One metric: the right comparison for its kind, or the reason why there is none. Pure.
+import type { Doubt, Pair } from './doubts.ts';
+import { notConcurrent, obstacle, reservation } from './doubts.ts';
+import type { Finding, Side } from './answer.ts';
+import { risesOf, withExposure } from './counts.ts';
+import { judgeCounts } from './judge-counts.ts';
+import { judgeShares } from './judge-shares.ts';
+import { judgeValues } from './judge-values.ts';
+import { toleranceOf, type Policy } from './policy.ts';
+import { worseByDefault, type Row } from './row.ts';
+import { stratify } from './strata.ts';
+
+export type Judged = { metric: string; n: [number, number]; doubt: Doubt | null; finding: Finding | null; notes: string[] };
+
+const samplesOf = (rows: readonly Row[]): number => Math.round(rows.reduce((sum, r) => sum + r.n, 0));
+
+export function judgeMetric(metric: string, pair: Pair, unusable: Record<Side, number>, policy: Policy): Judged {
+  const n: [number, number] = [samplesOf(pair.baseline), samplesOf(pair.canary)];
+  const without = (doubt: Doubt): Judged => ({ metric, n, doubt, finding: null, notes: [] });
+  const blocked = obstacle(pair);
+  if (blocked !== null) return without(blocked);
+  const kind = pair.canary[0]?.kind ?? 'gauge';
+  const worse = policy.metrics[metric]?.worse ?? [...pair.canary, ...pair.baseline].find((r) => r.worse !== undefined)?.worse ?? worseByDefault(kind);
+  const { notes, by, ...rows } = prepared(pair);
+  const strata = stratify(rows.baseline, rows.canary);
+  const apart = notConcurrent({ ...pair, ...rows }, strata);
+  if (apart !== null) return without(apart);
+  const points = Math.min(rows.baseline.length, rows.canary.length);
+  if (points < policy.minPoints || strata.strata.length < Math.min(2, policy.minPoints))
+    return without({
+      reason: 'too-few-points',
+      text: `${rows.baseline.length} rows of the baseline and ${rows.canary.length} of the canary; ${policy.minPoints} of each are asked for`,
+    });
+  const tolerance = toleranceOf(policy, metric);
+  const asShares = kind === 'rate' && areCounts([...rows.baseline, ...rows.canary]);
+  const finding =
+    kind === 'counter' || kind === 'count'
+      ? judgeCounts(strata.strata, worse, tolerance, policy.alpha, by)
+      : asShares
+        ? judgeShares(strata.strata, worse, tolerance, policy.alpha)
+        : judgeValues(strata.strata, worse, tolerance, policy.alpha);
+  const samples = by === 'second' ? [rows.baseline.length, rows.canary.length] : n;
+  const few = Math.min(...samples) < policy.minSamples;
+  const doubt: Doubt | null = few
+    ? { reason: 'too-few-samples', text: `${samples[0]} samples of the baseline and ${samples[1]} of the canary; ${policy.minSamples} of each are asked for` }
+    : reservation(pair, unusable, policy);
+  if (kind === 'rate' && !asShares) notes.push('not shares of n: judged as values');
+  if (strata.unmatched.baseline + strata.unmatched.canary > 0)
+    notes.push(`${strata.unmatched.baseline} + ${strata.unmatched.canary} rows without one of the other side at their time left out`);
+  return { metric, n, doubt, finding, notes };
+}
+
+/** Counters become what they rose by, counts get their exposure. */
+function prepared({ baseline, canary }: Pair): { baseline: readonly Row[]; canary: readonly Row[]; by: 'n' | 'interval' | 'second'; notes: string[] } {
+  const kind = canary[0]?.kind;
+  if (kind === 'count') return { ...withExposure(baseline, canary), notes: [] };
+  if (kind !== 'counter') return { baseline, canary, by: 'n', notes: [] };
+  const [b, c] = [risesOf(baseline), risesOf(canary)];
+  const notes = b.resets + c.resets > 0 ? [`the counter started again ${b.resets} times on the baseline, ${c.resets} on the canary`] : [];
+  return { baseline: b.rows, canary: c.rows, by: 'second', notes };
+}
+
+/** Whether rates are shares of a number of requests; a rate of its own, such as a load, is not. */
+function areCounts(rows: readonly Row[]): boolean {
+  if (rows.some((r) => r.value > 1)) return false;
+  const whole = rows.filter((r) => Math.abs(r.value * r.n - Math.round(r.value * r.n)) < 0.02 + 1e-3 * r.n).length;
+  return whole >= 0.9 * rows.length || rows.every((r) => r.n >= 20);
+}

@@ -1,0 +1,62 @@
+// awo canary judge: two files of metric rows to a verdict.
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { judgeCanary, parsePolicy, Policy, readRows } from '@awo/canary-judge';
+import type { Answer } from '@awo/canary-judge';
+import type { CliContext } from '../context.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { table } from '../output/columns.ts';
+import { print } from '../output/print.ts';
+import type { Format, Style } from '../output/style.ts';
+
+export type JudgeOptions = { baseline: string; canary: string; policy?: string | undefined };
+
+/** Exit code 0 for a pass alone: what is inconclusive does not go on in a script either. */
+export async function judge({ cwd, terminal, format }: CliContext, options: JudgeOptions): Promise<ExitCode> {
+  const policy = options.policy === undefined ? Policy.parse({}) : parsePolicy(await textOf(resolve(cwd, options.policy), options.policy), options.policy);
+  const baseline = await rowsOf(resolve(cwd, options.baseline), options.baseline, 'baseline');
+  const canary = await rowsOf(resolve(cwd, options.canary), options.canary, 'canary');
+  const answer = judgeCanary(baseline, canary, policy);
+  await print(terminal, format, answer, () => lines(answer, terminal.style));
+  return answer.verdict === 'pass' ? EXIT.reached : EXIT.endedOtherwise;
+}
+
+async function textOf(path: string, named: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw unreadable(named, error);
+  }
+}
+
+async function rowsOf(path: string, named: string, side: 'baseline' | 'canary') {
+  const stream = createReadStream(path, 'utf8');
+  // Line by line: a file may be larger than the longest text there can be.
+  const read = readRows(createInterface({ input: stream, crlfDelay: Infinity }), named, side);
+  const broken = new Promise<never>((_, reject) => stream.once('error', (error) => reject(unreadable(named, error))));
+  return Promise.race([read, broken]);
+}
+
+const unreadable = (named: string, error: unknown): UsageError =>
+  new UsageError(`${named} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+
+const LOOKS: Record<Answer['verdict'], Format> = { pass: 'green', fail: 'red', inconclusive: 'yellow' };
+
+function lines(answer: Answer, style: Style): string[] {
+  const number = (x: number | null): string => (x === null ? '?' : String(Number(x.toPrecision(3))));
+  const rows = answer.metrics.map((m) => [
+    m.metric,
+    m.verdict,
+    m.effect === null ? '' : `${number(m.effect)} [${m.interval.map(number).join(', ')}]`,
+    m.n.join(' / '),
+    m.because,
+  ]);
+  return [
+    `${style(LOOKS[answer.verdict], answer.verdict)}  ${answer.because}`,
+    ...(rows.length === 0 ? [] : ['', ...table([{ head: 'METRIC' }, { head: 'VERDICT' }, { head: 'EFFECT' }, { head: 'SAMPLES' }, { head: 'BECAUSE' }], rows)]),
+    ...answer.leftOut.map((l) => style('dim', `${l.file}: ${l.rows} rows: ${l.reason} (first: ${l.example})`)),
+  ];
+}
