@@ -1,6 +1,6 @@
 // ensureToolchain(): Node, pnpm and the workspace's packages, brought once into the checkout; afterwards a few file looks.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture } from './children.mjs';
 import { installTools, toolEnvironment } from './install-tools.mjs';
@@ -68,14 +68,7 @@ async function bringWorkspace() {
       env: { ...toolEnvironment(), CI: 'true' },
     }),
   );
-  // Found here, `npx awo` starts at once; not found, npx keeps a link of its own in the home folder.
-  linkAwo(join(ROOT, 'node_modules', '.bin', 'awo'));
   writeMark(WORKSPACE_MARK, { digest: lockfileDigest(), mtimeMs: statSync(LOCKFILE).mtimeMs });
-}
-
-function linkAwo(link) {
-  rmSync(link, { force: true });
-  symlinkSync(join('..', '..', 'bin', 'awo.mjs'), link);
 }
 
 /** True where nothing has to be fetched. Costs a few file looks. */
