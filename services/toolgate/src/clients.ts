@@ -88,5 +88,6 @@ function transportOf(server: AttachedServer, env: Readonly<Record<string, string
   // A foreign server gets what a program needs to start and what the operator named, nothing else.
   const names = ['PATH', 'HOME', 'LANG', 'TMPDIR', ...server.env];
   const given = Object.fromEntries(names.flatMap((n) => (env[n] === undefined ? [] : [[n, env[n]]])));
-  return new StdioClientTransport({ command, args, env: given, stderr: 'ignore' });
+  // Nobody is there to answer npx when it asks whether it may install.
+  return new StdioClientTransport({ command, args, env: { ...given, npm_config_yes: 'true' }, stderr: 'ignore' });
 }
