@@ -13,6 +13,8 @@ export * from './events.ts';
 export * from './goal-spec.ts';
 export * from './ids.ts';
 export * from './impact.ts';
+export * from './impact-report.ts';
+export * from './incident-evidence.ts';
 export * from './local-state.ts';
 export * from './plan.ts';
 export * from './repo-model.ts';

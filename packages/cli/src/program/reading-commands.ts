@@ -1,8 +1,13 @@
 // Commands that read: what runs, what happened and why.
 import type { Command } from 'commander';
+import type { DiagnoseOptions } from '../commands/diagnose.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
+import type { ImpactCommandOptions } from '../commands/impact.ts';
+import { choice } from './choice.ts';
 import type { Go } from './program.ts';
 
+/** A page for people as well as data for programs. */
+export const REPORTS = ['json', 'yaml', 'wide', 'md', 'html'] as const;
 const GOAL = 'a goal id, the beginning of one, or `last`';
 
 export function addReadingCommands(program: Command, go: Go): void {
@@ -51,4 +56,19 @@ export function addReadingCommands(program: Command, go: Go): void {
     .argument('<goal>', GOAL)
     .description('the span tree of a goal, from its log alone')
     .action((goal: string) => go(async (context) => (await import('../commands/trace.ts')).trace(context, goal)));
+
+  program
+    .command('impact')
+    .description('what a change touches and which tests can see it, each with the chain that leads there')
+    .option('--repo <path>', 'a git repository (default: the one this folder is in)')
+    .option('--base <rev>', 'compare with (default: the parent of head)')
+    .option('--head <rev>', 'branch, tag or commit (default: HEAD)')
+    .action((options: ImpactCommandOptions) => go(async (context) => (await import('../commands/impact.ts')).impact(context, options), { documents: true }));
+
+  program
+    .command('diagnose')
+    .description('rank the causes of an incident from a folder of evidence; needs nothing that runs')
+    .requiredOption('--evidence <dir>', 'incident.json, topology.json, metrics.jsonl, logs.jsonl, ... (any may be missing)')
+    .addOption(choice('-o, --output <format>', 'print data or a page instead of text', REPORTS))
+    .action((options: DiagnoseOptions) => go(async (context) => (await import('../commands/diagnose.ts')).diagnose(context, options)));
 }

@@ -1,0 +1,40 @@
+// From evidence to competing hypotheses and a verdict. Pure.
+import type { Hypothesis, RootCauses } from '@awo/contracts';
+import { confidencesOf, verdictOf } from './confidence.ts';
+import type { Evidence, Part } from './evidence.ts';
+import { platformSuspects } from './platform/suspects.ts';
+import { signalSuspects } from './signals/suspects.ts';
+import { mergeSuspects } from './suspect.ts';
+import { spanStats } from './traces/span-stats.ts';
+
+const SHOWN = 15;
+const COSTS: Record<Part, string> = {
+  incident: 'incident.json: where and when it was noticed, so that nothing can be weighed by reach or time',
+  topology: 'topology.json: who calls whom, so that a cause and its echo are hard to tell apart',
+  metrics: 'metrics.jsonl: what grew slow, failed or ran full',
+  logs: 'logs.jsonl: what the processes themselves said',
+  traces: 'traces.jsonl: where time was spent and errors began',
+  changes: 'changes.jsonl: what was changed before it',
+  resources: 'resources.jsonl: what the platform was told and what it is',
+};
+
+export function diagnose(evidence: Evidence): RootCauses {
+  const traces = spanStats(evidence.spans, evidence.frame);
+  const seenCalls = [...traces.calls.values()];
+  const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...signalSuspects(evidence, traces)]).slice(0, SHOWN);
+  const missing = (Object.keys(COSTS) as Part[]).filter((part) => !evidence.present.has(part)).map((part) => COSTS[part]);
+  const confidences = confidencesOf(suspects.map((s) => s.points));
+  const hypotheses: Hypothesis[] = suspects.map((s, i) => ({
+    entity: s.entity,
+    cause: s.cause,
+    score: Math.round(s.points * 100) / 100,
+    confidence: Math.round((confidences[i] ?? 0) * 100) / 100,
+    for: s.for.slice(0, 8),
+    against: s.against.slice(0, 6),
+    missing,
+    nextCheck: s.nextCheck,
+    ...(s.repair === undefined ? {} : { repair: s.repair }),
+  }));
+  const { verdict, because } = verdictOf(hypotheses, missing);
+  return { hypotheses, verdict, because, notes: evidence.notes };
+}

@@ -1,0 +1,37 @@
+// The catalogue of what can be wrong on a platform, each a comparison of what is declared, what refers to it and what is. Pure.
+import type { Rule } from './finding.ts';
+import { admissionRules, quotaRules } from './rules/admission.ts';
+import { crashRules } from './rules/crashes.ts';
+import { environmentRules } from './rules/environment.ts';
+import { imageRules } from './rules/images.ts';
+import { nodeRules, systemRules } from './rules/nodes.ts';
+import { probeRules } from './rules/probes.ts';
+import { bindingRules, referenceRules } from './rules/references.ts';
+import { placementRules, schedulingRules } from './rules/scheduling.ts';
+import { endpointRules, ingressRules, routeRules, serviceRules } from './rules/services.ts';
+import { storageRules } from './rules/storage.ts';
+import { disruptionRules, namespaceRules, scalingRules, workloadRules } from './rules/workloads.ts';
+
+export const CATALOGUE: readonly Rule[] = [
+  imageRules,
+  crashRules,
+  probeRules,
+  referenceRules,
+  bindingRules,
+  serviceRules,
+  ingressRules,
+  routeRules,
+  endpointRules,
+  schedulingRules,
+  placementRules,
+  quotaRules,
+  admissionRules,
+  nodeRules,
+  systemRules,
+  storageRules,
+  environmentRules,
+  workloadRules,
+  scalingRules,
+  disruptionRules,
+  namespaceRules,
+];

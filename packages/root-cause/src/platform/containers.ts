@@ -1,0 +1,92 @@
+// Containers of a workload with what became of them: declared ports, environment, state of each copy. Pure.
+import { count, dig, fields, list, text, word, type Fields } from './dig.ts';
+import type { Resource } from './resource.ts';
+import type { Workload } from './world.ts';
+
+export type Container = { name: string; spec: Fields; init: boolean };
+export type State = {
+  pod: Resource;
+  container: string;
+  waiting: string;
+  message: string;
+  restarts: number;
+  exitCode: number | null;
+  ended: string;
+  ready: boolean;
+  init: boolean;
+};
+
+export const containersOf = (w: Workload): Container[] => [
+  ...list(w.template, 'initContainers').map((spec) => ({ name: word(spec, 'name'), spec, init: true })),
+  ...list(w.template, 'containers').map((spec) => ({ name: word(spec, 'name'), spec, init: false })),
+];
+
+export function statesOf(w: Workload): State[] {
+  return w.pods.flatMap((pod) =>
+    (['initContainerStatuses', 'containerStatuses'] as const).flatMap((key) =>
+      list(pod.status, key).map((s) => {
+        const now = fields(dig(s, 'state'));
+        const before = fields(dig(s, 'lastState', 'terminated'));
+        const ended = fields(now['terminated'] ?? before);
+        return {
+          pod,
+          container: word(s, 'name'),
+          waiting: word(now, 'waiting', 'reason'),
+          message: [word(now, 'waiting', 'message'), word(ended, 'message')].filter(Boolean).join(' '),
+          restarts: count(s, 'restartCount') ?? 0,
+          exitCode: count(ended, 'exitCode'),
+          ended: word(ended, 'reason'),
+          ready: dig(s, 'ready') === true,
+          init: key === 'initContainerStatuses',
+        };
+      }),
+    ),
+  );
+}
+
+export type Port = { container: string; name: string; port: number; protocol: string };
+export const portsOf = (w: Workload): Port[] =>
+  containersOf(w)
+    .filter((c) => !c.init)
+    .flatMap((c) =>
+      list(c.spec, 'ports').map((p) => ({
+        container: c.name,
+        name: word(p, 'name'),
+        port: count(p, 'containerPort') ?? 0,
+        protocol: word(p, 'protocol') || 'TCP',
+      })),
+    );
+
+/** Values of the environment that are written down; what comes from elsewhere has none. */
+export const envOf = (c: Container): { name: string; value: string }[] =>
+  list(c.spec, 'env').flatMap((e) => (e['value'] === undefined ? [] : [{ name: word(e, 'name'), value: text(e['value']) }]));
+
+export const wantedReplicas = (w: Workload): number | null => count(w.resource.spec, 'replicas');
+export const isPodReady = (pod: Resource): boolean =>
+  list(pod.status, 'conditions').some((c) => word(c, 'type') === 'Ready' && word(c, 'status') === 'True') ||
+  (pod.status['ready'] === true && pod.status['conditions'] === undefined);
+export const phaseOfPod = (pod: Resource): string => word(pod.status, 'phase');
+
+/** True where it has fewer ready copies than it should; undefined where nothing is known of them. */
+export function isHurt(w: Workload): boolean | undefined {
+  const wanted = wantedReplicas(w);
+  const { status } = w.resource;
+  const ready = count(status, 'readyReplicas') ?? count(status, 'numberReady');
+  if (w.pods.some((pod) => phaseOfPod(pod) !== 'Succeeded' && pod.status['phase'] !== undefined && !isPodReady(pod))) return true;
+  if (wanted !== null && (status['replicas'] !== undefined || status['conditions'] !== undefined || ready !== null)) return (ready ?? 0) < wanted;
+  return w.pods.length > 0 ? false : undefined;
+}
+
+/** Texts of events, conditions and container states: what the platform itself says about it. */
+export function saidOf(w: Workload): { reason: string; message: string; where: string }[] {
+  const conditions = [w.resource, ...w.pods].flatMap((r) =>
+    list(r.status, 'conditions')
+      .filter((c) => word(c, 'message') !== '')
+      .map((c) => ({ reason: word(c, 'reason'), message: word(c, 'message'), where: `${r.entity} condition ${word(c, 'type')}` })),
+  );
+  const events = w.events.map((e) => ({ reason: e.reason, message: e.message, where: `${w.resource.entity} event ${e.reason}` }));
+  const states = statesOf(w).flatMap((s) =>
+    s.waiting || s.message ? [{ reason: s.waiting || s.ended, message: s.message, where: `${s.pod.entity} container ${s.container}` }] : [],
+  );
+  return [...states, ...events, ...conditions];
+}

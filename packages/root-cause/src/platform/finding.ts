@@ -1,0 +1,58 @@
+// What a rule finds: an object, what is wrong with it, and how sure that is. Pure.
+import type { Resource } from './resource.ts';
+import type { World } from './world.ts';
+
+/** proven: seen as cause and as effect; declared: wrong as written; seen: an effect that names its cause; symptom: an effect only. */
+export type Strength = 'proven' | 'declared' | 'seen' | 'symptom';
+export const POINTS: Record<Strength, number> = { proven: 5, declared: 3.6, seen: 3.4, symptom: 1 };
+
+export type Finding = {
+  on: Resource;
+  cause: string;
+  strength: Strength;
+  says: string;
+  /** Where it is seen, if not on the object itself. */
+  where?: string | undefined;
+  against?: string | undefined;
+  repair: string;
+  nextCheck: string;
+};
+export type Rule = (world: World) => Finding[];
+
+const cut = (value: string): string => (value.length > 300 ? `${value.slice(0, 297)}...` : value);
+
+/** A finding in one line; `check` defaults to looking at the object. */
+export const finding = (
+  on: Resource,
+  cause: string,
+  strength: Strength,
+  says: string,
+  repair: string,
+  more: { where?: string; against?: string; nextCheck?: string } = {},
+): Finding => ({
+  on,
+  cause,
+  strength,
+  says: cut(says),
+  repair,
+  where: more.where,
+  against: more.against,
+  nextCheck: more.nextCheck ?? `Look at ${on.entity}: its declaration and its events.`,
+});
+
+/** The nearest of some names, where one is near. Distance by A. V. Levenshtein 1965. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const ranked = known.map((one) => ({ one, d: distance(name, one) })).toSorted((a, b) => a.d - b.d);
+  const [best] = ranked;
+  return best !== undefined && best.d <= Math.max(2, name.length / 2) ? best.one : undefined;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,82 @@
+// How far an object of the platform is from where the incident was noticed: by ownership, selection, reference and calls. Pure.
+import type { Topology } from '@awo/contracts';
+import { callsByEnvironment } from './rules/environment.ts';
+import { list, word, words } from './dig.ts';
+import type { Resource } from './resource.ts';
+import { matches, sameSpace, selects, type Workload, type World } from './world.ts';
+
+export const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
+
+/** Objects that an entity's name stands for: the row itself, or what carries its name. */
+export function namedBy(world: World, entity: string): Resource[] {
+  const exact = world.all.filter((r) => r.entity === entity);
+  if (exact.length > 0) return exact;
+  const name = bareName(entity);
+  return world.all.filter((r) => r.name === name);
+}
+
+/** Who calls whom, by topology and by the addresses in the environment. */
+export function callsOf(world: World, topology: Topology, seen: readonly { from: string; to: string }[]): [Workload, Workload][] {
+  const at = (entity: string): Workload[] => {
+    const named = namedBy(world, entity);
+    const behind = named.filter((r) => r.kind === 'Service').flatMap((s) => world.selected(words(s.spec, 'selector'), s.namespace));
+    return [...new Set([...named.flatMap((r) => world.workloadOf(r) ?? []), ...behind])];
+  };
+  const declared = [...topology.edges.filter((e) => e.kind === 'calls'), ...seen].flatMap((e) =>
+    at(e.from).flatMap((from) => at(e.to).map((to): [Workload, Workload] => [from, to])),
+  );
+  return [...declared, ...callsByEnvironment(world)].filter(([a, b]) => a !== b);
+}
+
+/** Steps from the symptom's entity to each object that it depends on; what is not in it is not known to matter. */
+export function distances(world: World, start: readonly Resource[], calls: readonly (readonly [Workload, Workload])[]): Map<Resource, number> {
+  const found = new Map<Resource, number>(start.map((r) => [r, 0]));
+  const queue = [...start];
+  for (let r = queue.shift(); r !== undefined; r = queue.shift()) {
+    const steps = (found.get(r) ?? 0) + 1;
+    for (const next of neighbours(world, r, calls)) {
+      if (found.has(next)) continue;
+      found.set(next, steps);
+      queue.push(next);
+    }
+  }
+  return found;
+}
+
+function neighbours(world: World, r: Resource, calls: readonly (readonly [Workload, Workload])[]): Resource[] {
+  const space = (kind: string): Resource[] => world.of(kind).filter((o) => sameSpace(o.namespace, r.namespace));
+  if (r.kind === 'Namespace') return world.all.filter((o) => o.namespace === r.name);
+  if (r.kind === 'Service')
+    return [
+      ...world.selected(words(r.spec, 'selector'), r.namespace).map((w) => w.resource),
+      ...world.workloads.filter((w) => w.resource.name === r.name && sameSpace(w.resource.namespace, r.namespace)).map((w) => w.resource),
+    ];
+  if (r.kind === 'Ingress' || r.kind.endsWith('Route') || r.kind === 'VirtualService') {
+    const text = JSON.stringify(r.spec);
+    return space('Service').filter((s) => text.includes(`"${s.name}"`) || text.includes(`"${s.name}.`));
+  }
+  if (r.kind === 'HorizontalPodAutoscaler')
+    return world.workloads.filter((w) => w.resource.name === word(r.spec, 'scaleTargetRef', 'name')).map((w) => w.resource);
+  const w = world.workloadOf(r);
+  if (w === undefined) return [];
+  const text = JSON.stringify(w.template);
+  const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount'].flatMap(space).filter((o) => text.includes(`"${o.name}"`));
+  const claims = named
+    .filter((o) => o.kind === 'PersistentVolumeClaim')
+    .flatMap((c) => world.of('PersistentVolume').filter((v) => v.name === word(c.spec, 'volumeName')));
+  const nodes = w.pods.flatMap((p) => world.of('Node').filter((n) => n.name === word(p.spec, 'nodeName')));
+  return [
+    w.resource,
+    ...w.pods,
+    ...space('Service').filter((s) => matches(words(s.spec, 'selector'), w.labels) || s.name === w.resource.name),
+    ...calls.filter(([from]) => from === w).map(([, to]) => to.resource),
+    ...named,
+    ...claims,
+    ...nodes,
+    ...space('NetworkPolicy').filter((p) => selects(p.spec['podSelector'], w.labels)),
+    ...space('HorizontalPodAutoscaler').filter((h) => word(h.spec, 'scaleTargetRef', 'name') === w.resource.name),
+    ...space('ResourceQuota'),
+    ...space('LimitRange'),
+    ...(list(w.template, 'containers').length > 0 && w.pods.some((p) => word(p.spec, 'nodeName') === '') ? world.of('Node') : []),
+  ];
+}

@@ -1,0 +1,144 @@
+// One row of platform state in a form that rules can rely on, whatever part of the API's answer it holds. Pure.
+import type { ResourceRow } from '@awo/contracts';
+import { dig, fields, isFields, items, list, text, word, words, type Fields } from './dig.ts';
+
+export type PlatformEvent = { reason: string; message: string; warning: boolean };
+export type Owner = { kind: string; name: string };
+export type Resource = {
+  /** As the row names it. */
+  entity: string;
+  kind: string;
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  metadata: Fields;
+  spec: Fields;
+  status: Fields;
+  data: Record<string, string>;
+  raw: Fields;
+  events: PlatformEvent[];
+  owners: Owner[];
+};
+
+const KINDS: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    'Pod po',
+    'Deployment deploy',
+    'StatefulSet sts',
+    'DaemonSet ds',
+    'ReplicaSet rs',
+    'ReplicationController rc',
+    'Job',
+    'CronJob cj',
+    'Service svc',
+    'Endpoints ep',
+    'EndpointSlice',
+    'ConfigMap cm',
+    'Secret',
+    'Node no',
+    'Namespace ns',
+    'ResourceQuota quota',
+    'LimitRange limits',
+    'NetworkPolicy netpol',
+    'PersistentVolumeClaim pvc',
+    'PersistentVolume pv',
+    'StorageClass sc',
+    'Ingress ing',
+    'IngressClass',
+    'HorizontalPodAutoscaler hpa',
+    'Role',
+    'RoleBinding',
+    'ClusterRole',
+    'ClusterRoleBinding',
+    'ServiceAccount sa',
+    'PodDisruptionBudget pdb',
+    'PriorityClass pc',
+    'RuntimeClass',
+    'Event ev',
+    'VirtualService vs',
+    'DestinationRule dr',
+    'Gateway gw',
+    'HTTPRoute',
+    'GRPCRoute',
+    'ValidatingWebhookConfiguration',
+    'MutatingWebhookConfiguration',
+    'CustomResourceDefinition crd',
+    'Lease',
+    'APIService',
+    'CSIDriver',
+  ].flatMap((line) => {
+    const [kind = '', ...short] = line.split(' ');
+    const low = kind.toLowerCase();
+    return [low, `${low}s`, `${low}es`, low.replace(/y$/, 'ies'), ...short].map((name) => [name, kind]);
+  }),
+);
+/** "deployments.apps", "deploy" and "Deployment" are one kind. */
+export const kindOf = (name: string): string => KINDS[name.toLowerCase().split('.')[0] ?? ''] ?? name;
+
+export function resourceOf(row: ResourceRow, topologyLabels: Record<string, string>): Resource {
+  const raw: Fields = row;
+  const inner = isFields(raw['object'])
+    ? raw['object']
+    : isFields(dig(raw, 'spec', 'spec')) && isFields(dig(raw, 'spec', 'metadata'))
+      ? fields(raw['spec'])
+      : raw;
+  const metadata = { ...fields(raw['metadata']), ...fields(inner['metadata']) };
+  const last = row.entity.split(/[/:]/).findLast((part) => part !== '') ?? row.entity;
+  const spec = fields(inner['spec']);
+  const pick = (key: string): Record<string, string> => ({ ...words(spec, key), ...words(raw, key), ...words(metadata, key) });
+  const labels = { ...topologyLabels, ...pick('labels') };
+  return {
+    entity: row.entity,
+    kind: kindOf(row.kind),
+    name: word(metadata, 'name') || word(raw, 'name') || last,
+    namespace: text(row.namespace) || word(metadata, 'namespace') || namespaceIn(row.entity),
+    labels,
+    annotations: pick('annotations'),
+    metadata,
+    spec: Object.keys(spec).length > 0 ? spec : specOfFlat(inner),
+    status: fields(inner['status'] ?? raw['status']),
+    data: {
+      ...words(inner, 'data'),
+      ...words(inner, 'stringData'),
+      ...words(inner, 'binaryData'),
+      ...words(spec, 'data'),
+      ...words(spec, 'stringData'),
+      ...keyNames(raw, spec),
+    },
+    raw: inner,
+    events: items(raw['events']).map(eventOf),
+    owners: [...list(metadata, 'ownerReferences'), ...list(raw, 'ownerReferences'), ...list(spec, 'ownerReferences')].map((o) => ({
+      kind: kindOf(word(o, 'kind')),
+      name: word(o, 'name'),
+    })),
+  };
+}
+
+/** Kinds without a spec, such as roles or storage classes, hold their fields at the top. */
+const specOfFlat = (inner: Fields): Fields => inner;
+
+/** Values of secrets are often withheld, their keys are not. */
+function keyNames(raw: Fields, spec: Fields): Record<string, string> {
+  const keys = [...items(raw['keys']), ...items(raw['dataKeys']), ...items(spec['keys']), ...items(spec['dataKeys'])];
+  return Object.fromEntries(keys.filter((key) => typeof key === 'string').map((key) => [key, '']));
+}
+
+/** "namespace/kind/name" and "kind/namespace/name" hold one; a shorter name does not. */
+function namespaceIn(entity: string): string {
+  const parts = entity.split('/').filter((part) => part !== '');
+  if (parts.length < 3) return '';
+  return (KINDS[parts[0]?.toLowerCase() ?? ''] === undefined ? parts[0] : parts[1]) ?? '';
+}
+
+export function eventOf(value: unknown): PlatformEvent {
+  if (typeof value === 'string') {
+    const reason = /\b(?:Warning|Normal)\s+(\w+)/.exec(value)?.[1] ?? /^(\w+):/.exec(value)?.[1] ?? '';
+    return { reason, message: value, warning: !/\bNormal\b/.test(value) };
+  }
+  return {
+    reason: word(value, 'reason'),
+    message: word(value, 'message') || word(value, 'note'),
+    warning: word(value, 'type') !== 'Normal',
+  };
+}

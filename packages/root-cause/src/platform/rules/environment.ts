@@ -1,0 +1,139 @@
+// Addresses and credentials in the environment of containers against the services and secrets there are. Pure.
+import { containersOf, envOf, portsOf } from '../containers.ts';
+import { list, text, word, words } from '../dig.ts';
+import { finding, nearestName, type Finding } from '../finding.ts';
+import { sameSpace, type Workload, type World } from '../world.ts';
+
+type Setting = { name: string; value: string; from: string };
+const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?(?:[/?,].*)?$/i;
+const NAMES_HOST = /(host|addr|address|url|uri|endpoint|server|service|broker|dsn)s?(_?name)?$/i;
+const INSIDE = /\.svc(\.cluster\.local)?$|\.cluster\.local$/;
+
+/** Literal values and whole config maps that a workload takes in. */
+export const settingsOf = (world: World, w: Workload): Setting[] =>
+  containersOf(w).flatMap((c) => [
+    ...envOf(c).map((e) => ({ ...e, from: `${c.name}: variable ${e.name}` })),
+    ...list(c.spec, 'env').flatMap((e) => {
+      const ref = word(e, 'valueFrom', 'configMapKeyRef', 'name') ? 'configMapKeyRef' : 'secretKeyRef';
+      const map = world.find(ref === 'configMapKeyRef' ? 'ConfigMap' : 'Secret', word(e, 'valueFrom', ref, 'name'), w.resource.namespace);
+      const value = map?.data[word(e, 'valueFrom', ref, 'key')];
+      return value === undefined ? [] : [{ name: word(e, 'name'), value, from: map?.entity ?? '' }];
+    }),
+    ...list(c.spec, 'envFrom').flatMap((e) =>
+      Object.entries(world.find('ConfigMap', word(e, 'configMapRef', 'name'), w.resource.namespace)?.data ?? {}).map(([name, value]) => ({
+        name,
+        value,
+        from: `config map ${word(e, 'configMapRef', 'name')}`,
+      })),
+    ),
+  ]);
+
+export const environmentRules = (world: World): Finding[] => world.workloads.flatMap((w) => [...addresses(world, w), ...credentials(world, w)]);
+
+function addresses(world: World, w: Workload): Finding[] {
+  const services = world.of('Service');
+  if (services.length === 0) return [];
+  const settings = settingsOf(world, w);
+  return settings.flatMap((s) => {
+    const match = ADDRESS.exec(s.value.trim());
+    const host = match?.[1] ?? '';
+    const written = match?.[2] ?? (/^\d{2,5}$/.test(sisterPort(settings, s.name)) ? sisterPort(settings, s.name) : '');
+    if (host === '' || /^(localhost|true|false|0\.0\.0\.0|\d+(\.\d+){0,3})$/i.test(host)) return [];
+    const [name = '', space = ''] = host.replace(INSIDE, '').split('.');
+    const looksInside = INSIDE.test(host) || (host.split('.').length <= 2 && (match?.[2] !== undefined || s.value.includes('://') || NAMES_HOST.test(s.name)));
+    const service = services.find(
+      (one) => one.name === name && (space === '' ? sameSpace(one.namespace, w.resource.namespace) : one.namespace === space || one.namespace === ''),
+    );
+    if (service === undefined) {
+      const near = nearestName(
+        name,
+        services.map((one) => one.name),
+      );
+      const elsewhere = services.find((one) => one.name === name);
+      // A word in a variable is an address only if it is written as one, or nearly names a service.
+      if (!looksInside || (near === undefined && !INSIDE.test(host) && match?.[2] === undefined && elsewhere === undefined)) return [];
+      const way = elsewhere ? `${name} is in namespace ${elsewhere.namespace}` : near ? `${near} is` : 'no service of that name is there';
+      return [
+        finding(
+          w.resource,
+          'environment-address-unknown',
+          near !== undefined || elsewhere !== undefined ? 'proven' : 'declared',
+          `${s.from} is "${hide(s.value)}": there is no service ${name}; ${way}.`,
+          `Set it to ${elsewhere ? `${name}.${elsewhere.namespace}` : (near ?? 'the service that it needs')}.`,
+        ),
+      ];
+    }
+    const open = list(service.spec, 'ports').map((p) => text(p['port']));
+    if (written === '' || open.length === 0 || open.includes(written) || word(service.spec, 'clusterIP') === 'None') return [];
+    return [
+      finding(
+        w.resource,
+        'environment-port-mismatch',
+        'proven',
+        `${s.from} leads to ${name}:${written}; the service has ${open.join(', ')}.`,
+        `Set the port to ${open.join(' or ')}.`,
+      ),
+    ];
+  });
+}
+
+/** DB_HOST has its port in DB_PORT. */
+function sisterPort(settings: readonly Setting[], name: string): string {
+  const stem = name.replace(NAMES_HOST, '');
+  return stem === name ? '' : (settings.find((s) => s.name !== name && s.name.toUpperCase() === `${stem}PORT`.toUpperCase())?.value ?? '');
+}
+
+const hide = (value: string): string => value.replace(/:\/\/[^@/]*@/, '://***@');
+
+const SECRETIVE = /(^|_)(USER(NAME)?|PASS(WORD)?|PWD)$/i;
+const kindOfCredential = (name: string): string => (/USER/i.test(name) ? 'user' : 'password');
+
+/** What a client sends against what the data store behind the address was started with. */
+function credentials(world: World, w: Workload): Finding[] {
+  const mine = settingsOf(world, w);
+  const own = mine.filter((s) => SECRETIVE.test(s.name) && s.value !== '');
+  if (own.length === 0 || portsOf(w).some((p) => [3306, 5432, 27017, 6379].includes(p.port))) return [];
+  const stores = world.workloads.filter(
+    (t) => t !== w && sameSpace(t.resource.namespace, w.resource.namespace) && portsOf(t).length > 0 && mine.some((s) => names(world, s.value, t)),
+  );
+  return stores.flatMap((store) => {
+    const theirs = settingsOf(world, store).filter((s) => SECRETIVE.test(s.name) && s.value !== '');
+    return ['user', 'password'].flatMap((kind) => {
+      const sent = own.filter((s) => kindOfCredential(s.name) === kind);
+      const known = theirs.filter((s) => kindOfCredential(s.name) === kind);
+      if (sent.length === 0 || known.length === 0 || sent.some((s) => known.some((k) => k.value === s.value) || (kind === 'user' && s.value === 'root')))
+        return [];
+      return [
+        finding(
+          w.resource,
+          'credentials-mismatch',
+          'proven',
+          `${sent[0]?.from ?? ''} is not the ${kind} that ${store.resource.entity} was started with (${known[0]?.from ?? ''}).`,
+          `Give both the same ${kind}, from one secret.`,
+        ),
+      ];
+    });
+  });
+}
+
+const names = (world: World, value: string, target: Workload): boolean => {
+  const host = ADDRESS.exec(value.trim())?.[1]?.split('.')[0];
+  return (
+    host !== undefined &&
+    world
+      .of('Service', target.resource.namespace)
+      .some(
+        (s) =>
+          s.name === host &&
+          Object.keys(words(s.spec, 'selector')).length > 0 &&
+          Object.entries(words(s.spec, 'selector')).every(([k, v]) => target.labels[k] === v),
+      )
+  );
+};
+
+/** A workload's addresses are edges of the call graph. */
+export const callsByEnvironment = (world: World): [Workload, Workload][] =>
+  world.workloads.flatMap((w) => {
+    const settings = settingsOf(world, w);
+    return world.workloads.filter((t) => t !== w && settings.some((s) => names(world, s.value, t))).map((t): [Workload, Workload] => [w, t]);
+  });

@@ -1,0 +1,109 @@
+// Network policies against the ways that requests take. Pure.
+import { portsOf } from '../containers.ts';
+import { fields, isFields, items, list, text, word } from '../dig.ts';
+import { finding, type Finding } from '../finding.ts';
+import { sameSpace, selects, type Workload, type World } from '../world.ts';
+
+/** `calls` are the workloads that are known to call each other; without them a policy that lets nobody in is found all the same. */
+export function networkRules(world: World, calls: readonly (readonly [from: Workload, to: Workload])[]): Finding[] {
+  return world.of('NetworkPolicy').flatMap((policy) => {
+    const types = items(policy.spec['policyTypes']).map(text);
+    const governed = world.workloads.filter((w) => sameSpace(w.resource.namespace, policy.namespace) && selects(policy.spec['podSelector'], w.labels));
+    if (governed.length === 0) return [];
+    const found: Finding[] = [];
+    const inwards = types.length === 0 || types.includes('Ingress');
+    const outwards = types.includes('Egress') || policy.spec['egress'] !== undefined;
+    const rulesIn = list(policy.spec, 'ingress');
+    const rulesOut = list(policy.spec, 'egress');
+    const blockedIn = inwards
+      ? calls.find(
+          ([from, to]) => governed.includes(to) && !allowed(world, rulesIn, 'from', from, to, policy.namespace) && !otherAllows(world, policy.name, from, to),
+        )
+      : undefined;
+    const blockedOut = outwards ? calls.find(([from, to]) => governed.includes(from) && !allowed(world, rulesOut, 'to', to, to, policy.namespace)) : undefined;
+    if (blockedIn !== undefined)
+      found.push(
+        finding(
+          policy,
+          'network-policy-blocks',
+          'proven',
+          `It keeps ${blockedIn[0].resource.entity} from ${blockedIn[1].resource.entity}, which it calls.`,
+          'Allow that way.',
+        ),
+      );
+    else if (blockedOut !== undefined)
+      found.push(
+        finding(
+          policy,
+          'network-policy-blocks',
+          'proven',
+          `It keeps ${blockedOut[0].resource.entity} from calling ${blockedOut[1].resource.entity}.`,
+          'Allow that way.',
+        ),
+      );
+    else if (inwards && rulesIn.length === 0)
+      found.push(
+        finding(
+          policy,
+          'network-policy-blocks',
+          'declared',
+          `It lets nobody in to ${governed
+            .map((w) => w.resource.name)
+            .slice(0, 5)
+            .join(', ')}.`,
+          'Allow the callers.',
+        ),
+      );
+    else if (outwards && rulesOut.length === 0)
+      found.push(
+        finding(
+          policy,
+          'network-policy-blocks',
+          'declared',
+          `It lets ${governed
+            .map((w) => w.resource.name)
+            .slice(0, 5)
+            .join(', ')} call nobody, not even DNS.`,
+          'Allow DNS and what they call.',
+        ),
+      );
+    if (outwards && rulesOut.length > 0 && !rulesOut.some((rule) => opensPort(rule, ['53', 'dns', 'dns-tcp'])))
+      found.push(
+        finding(
+          policy,
+          'network-policy-blocks-dns',
+          'declared',
+          `It does not let ${governed[0]?.resource.name ?? ''} ask DNS (port 53).`,
+          'Allow UDP and TCP 53.',
+        ),
+      );
+    return found;
+  });
+}
+
+const opensPort = (rule: Record<string, unknown>, ports: readonly string[]): boolean =>
+  rule['ports'] === undefined || list(rule, 'ports').some((p) => p['port'] === undefined || ports.includes(word(p, 'port')));
+
+function allowed(world: World, rules: readonly Record<string, unknown>[], side: 'from' | 'to', peer: Workload, target: Workload, namespace: string): boolean {
+  const ports = portsOf(target).flatMap((p) => [text(p.port), p.name]);
+  return rules.some((rule) => {
+    const peers = list(rule, side);
+    const meets =
+      peers.length === 0 ||
+      peers.some((p) => {
+        if (isFields(p['ipBlock'])) return word(p, 'ipBlock', 'cidr') === '0.0.0.0/0';
+        const space = fields(world.find('Namespace', peer.resource.namespace, ''));
+        const inSpace = isFields(p['namespaceSelector'])
+          ? Object.keys(space).length === 0 || selects(p['namespaceSelector'], world.find('Namespace', peer.resource.namespace, '')?.labels ?? {})
+          : sameSpace(peer.resource.namespace, namespace);
+        return inSpace && (p['podSelector'] === undefined || selects(p['podSelector'], peer.labels));
+      });
+    return meets && (ports.length === 0 || opensPort(rule, ports));
+  });
+}
+
+/** Policies add up: what one allows is allowed. */
+const otherAllows = (world: World, name: string, from: Workload, to: Workload): boolean =>
+  world
+    .of('NetworkPolicy', to.resource.namespace)
+    .some((p) => p.name !== name && selects(p.spec['podSelector'], to.labels) && allowed(world, list(p.spec, 'ingress'), 'from', from, to, p.namespace));

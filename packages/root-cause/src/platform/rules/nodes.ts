@@ -1,0 +1,94 @@
+// Nodes and the parts of the platform that run on them. Pure.
+import { isHurt, statesOf } from '../containers.ts';
+import { count, dig, list, word } from '../dig.ts';
+import { finding, type Finding } from '../finding.ts';
+import type { Resource } from '../resource.ts';
+import type { World } from '../world.ts';
+
+const PRESSURES: Readonly<Record<string, string>> = {
+  MemoryPressure: 'node-memory-pressure',
+  DiskPressure: 'node-disk-pressure',
+  PIDPressure: 'node-pid-pressure',
+  NetworkUnavailable: 'node-network-unavailable',
+};
+
+export const nodeRules = (world: World): Finding[] => world.of('Node').flatMap((node) => [...unready(node), ...pressed(node), ...closed(world, node)]);
+
+function unready(node: Resource): Finding[] {
+  const ready = list(node.status, 'conditions').find((c) => word(c, 'type') === 'Ready');
+  const events = node.events.map((e) => `${e.reason} ${e.message}`).join(' | ');
+  const said = `${word(ready, 'reason')} ${word(ready, 'message')} | ${events}`;
+  const down = ready !== undefined && word(ready, 'status') !== 'True';
+  if (!down && !/NodeNotReady|ContainerRuntimeUnhealthy|KubeletUnhealthy|(containerd|docker|kubelet).*(down|stopped|inactive|dead|failed)/i.test(events))
+    return [];
+  const make = (cause: string, repair: string) => [
+    finding(node, cause, 'proven', `Node ${node.name} is not ready: ${said.trim()}`, repair, {
+      nextCheck: `Look at kubelet and container runtime on ${node.name}.`,
+    }),
+  ];
+  if (
+    /container runtime (is down|network not|not ready)|PLEG|containerd|docker.*(down|unreachable|not running)|runtime.*not (ready|available)|ContainerRuntime/i.test(
+      said,
+    ) &&
+    !/cni|network plugin/i.test(said)
+  )
+    return make('container-runtime-unavailable', 'Start the container runtime of the node.');
+  if (/cni|network plugin|NetworkPluginNotReady/i.test(said)) return make('node-network-plugin-unavailable', 'Look at the network plugin on the node.');
+  if (/kubelet (stopped|is not)|NodeStatusUnknown|kubelet.*(down|inactive|dead|failed)/i.test(said))
+    return make('kubelet-unavailable', 'Start kubelet on the node.');
+  return make('node-not-ready', 'Drain the node; look at kubelet and its network.');
+}
+
+const pressed = (node: Resource): Finding[] =>
+  list(node.status, 'conditions').flatMap((c) => {
+    const cause = PRESSURES[word(c, 'type')];
+    return cause === undefined || word(c, 'status') !== 'True'
+      ? []
+      : [
+          finding(
+            node,
+            cause,
+            'proven',
+            `Node ${node.name}: ${word(c, 'type')}. ${word(c, 'message')}`,
+            'Free the resource on the node, or move pods from it.',
+          ),
+        ];
+  });
+
+function closed(world: World, node: Resource): Finding[] {
+  if (dig(node.spec, 'unschedulable') !== true) return [];
+  const waits = world.of('Pod').some((p) => word(p.status, 'phase') === 'Pending' && word(p.spec, 'nodeName') === '');
+  return [finding(node, 'node-cordoned', waits ? 'declared' : 'symptom', `Node ${node.name} takes no new pods.`, `Uncordon ${node.name}.`)];
+}
+
+const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/^kube-proxy/, 'kube-proxy-unavailable'],
+  [/^(coredns|kube-dns)/, 'cluster-dns-unavailable'],
+  [/^kube-scheduler/, 'scheduler-unavailable'],
+  [/^kube-controller-manager/, 'controller-manager-unavailable'],
+  [/^(calico|cilium|flannel|kube-flannel|weave|kindnet|canal|antrea)/, 'node-network-plugin-unavailable'],
+  [/^(metrics-server)/, 'metrics-server-unavailable'],
+  [/^etcd/, 'etcd-unavailable'],
+  [/^kube-apiserver/, 'api-server-unavailable'],
+];
+
+/** The parts that every cluster has, by the names that Kubernetes itself gives them. */
+export const systemRules = (world: World): Finding[] =>
+  world.workloads.flatMap((w) => {
+    const part = PARTS.find(([pattern]) => pattern.test(w.resource.name));
+    if (part === undefined) return [];
+    const { spec, status } = w.resource;
+    const stopped = count(spec, 'replicas') === 0 || (count(status, 'desiredNumberScheduled') ?? 1) === 0;
+    const short = (count(status, 'numberUnavailable') ?? count(status, 'unavailableReplicas') ?? 0) > 0;
+    const failing = statesOf(w).some((s) => !s.ready && (s.waiting !== '' || s.exitCode !== null));
+    if (!stopped && !short && !failing && isHurt(w) !== true) return [];
+    return [
+      finding(
+        w.resource,
+        part[1],
+        'proven',
+        `${w.resource.name} ${stopped ? 'is set to run nowhere' : 'does not run everywhere it should'}.`,
+        'Start it again; look at its log.',
+      ),
+    ];
+  });

@@ -1,0 +1,103 @@
+// How much of a workload is wanted, by whom, and what holds it back. Pure.
+import { wantedReplicas } from '../containers.ts';
+import { count, dig, items, list, quantityOf, word, words } from '../dig.ts';
+import { containersOf } from '../containers.ts';
+import { finding, type Finding } from '../finding.ts';
+import { sameSpace, selects, type World } from '../world.ts';
+
+export const workloadRules = (world: World): Finding[] =>
+  world.workloads.flatMap((w) => {
+    const { resource: on } = w;
+    const found: Finding[] = [];
+    const failed = list(on.status, 'conditions').find((c) => word(c, 'type') === 'Failed' && word(c, 'status') === 'True');
+    const wanted = wantedReplicas(w);
+    const served = world
+      .of('Service', on.namespace)
+      .some((s) => Object.entries(words(s.spec, 'selector')).length > 0 && Object.entries(words(s.spec, 'selector')).every(([k, v]) => w.labels[k] === v));
+    if (wanted === 0 && ['Deployment', 'StatefulSet', 'ReplicationController'].includes(on.kind))
+      found.push(finding(on, 'zero-replicas', served ? 'proven' : 'declared', 'It is scaled to no copies.', 'Scale it to at least one.'));
+    if (on.spec['paused'] === true)
+      found.push(finding(on, 'rollout-paused', 'declared', 'Its rollout is paused: changes do not take effect.', 'Resume the rollout.'));
+    if (on.spec['suspend'] === true) found.push(finding(on, 'job-suspended', 'declared', 'It is suspended.', 'Resume it.'));
+    if (failed !== undefined) {
+      const late = word(failed, 'reason') === 'DeadlineExceeded';
+      found.push(
+        finding(
+          on,
+          late ? 'job-deadline-exceeded' : 'job-backoff',
+          'seen',
+          `${word(failed, 'reason')}: ${word(failed, 'message')}`,
+          'Look at the log of its pods, correct it and start it again.',
+        ),
+      );
+    }
+    const stuck = list(on.status, 'conditions').find((c) => word(c, 'reason') === 'ProgressDeadlineExceeded');
+    if (stuck !== undefined)
+      found.push(finding(on, 'rollout-stuck', 'symptom', word(stuck, 'message') || 'Its rollout makes no progress.', 'Look at its new pods.'));
+    const selector = on.spec['selector'];
+    const labels = w.resource.kind === 'Pod' ? {} : w.labels;
+    if (on.kind !== 'Pod' && Object.keys(words(selector, 'matchLabels')).length > 0 && Object.keys(labels).length > 0 && !selects(selector, labels))
+      found.push(finding(on, 'workload-selector-mismatch', 'declared', 'Its selector does not fit the labels of its own template.', 'Make the two the same.'));
+    for (const c of containersOf(w)) {
+      const cpu = quantityOf(dig(c.spec, 'resources', 'limits', 'cpu'));
+      const memory = quantityOf(dig(c.spec, 'resources', 'limits', 'memory'));
+      if (cpu !== null && cpu <= 0.02) found.push(finding(on, 'cpu-limit-too-low', 'declared', `${c.name} may use ${cpu} CPU only.`, 'Raise the CPU limit.'));
+      if (memory !== null && memory <= 16 * 2 ** 20)
+        found.push(finding(on, 'memory-limit-too-low', 'declared', `${c.name} may use ${Math.round(memory / 2 ** 20)} MiB only.`, 'Raise the memory limit.'));
+    }
+    const ending = word(on.metadata, 'deletionTimestamp');
+    if (ending !== '' && items(on.metadata['finalizers']).length > 0)
+      found.push(
+        finding(
+          on,
+          'finalizer-stuck',
+          'declared',
+          `It has been ending since ${ending}; finalizers ${items(on.metadata['finalizers']).join(', ')} are not done.`,
+          'Look at what should do the finalizers.',
+        ),
+      );
+    return found;
+  });
+
+export const scalingRules = (world: World): Finding[] =>
+  world.of('HorizontalPodAutoscaler').flatMap((h) => {
+    const name = word(h.spec, 'scaleTargetRef', 'name');
+    const kind = word(h.spec, 'scaleTargetRef', 'kind') || 'Deployment';
+    const found: Finding[] = [];
+    if (name !== '' && world.lists(kind, h.namespace) && world.find(kind, name, h.namespace) === undefined)
+      found.push(finding(h, 'autoscaler-target-missing', 'proven', `It scales ${kind} ${name}, which is not there.`, 'Name a workload that exists.'));
+    const [min, max] = [count(h.spec, 'minReplicas') ?? 1, count(h.spec, 'maxReplicas')];
+    const now = count(h.status, 'currentReplicas') ?? 0;
+    const conditions = list(h.status, 'conditions');
+    const blind = conditions.find((c) => word(c, 'type') === 'ScalingActive' && word(c, 'status') === 'False' && word(c, 'reason') !== 'ScalingDisabled');
+    const capped = conditions.find((c) => word(c, 'type') === 'ScalingLimited' && word(c, 'reason') === 'TooManyReplicas' && word(c, 'status') === 'True');
+    if (max !== null && min > max)
+      found.push(finding(h, 'autoscaler-bounds', 'declared', `Its least (${min}) is more than its most (${max}).`, 'Correct the bounds.'));
+    if (blind !== undefined)
+      found.push(
+        finding(h, 'autoscaler-without-metrics', 'seen', word(blind, 'message'), 'Give the containers requests, or repair the source of the metrics.'),
+      );
+    if (capped !== undefined && max !== null)
+      found.push(finding(h, 'autoscaler-at-limit', 'seen', `${now} copies are its most; it wants more.`, 'Raise maxReplicas within the capacity.'));
+    return found;
+  });
+
+export const disruptionRules = (world: World): Finding[] =>
+  world.of('PodDisruptionBudget').flatMap((p) => {
+    const blocked = world.all.some((r) => r.events.some((e) => /disruption budget/i.test(e.message)));
+    return count(p.status, 'disruptionsAllowed') === 0 && (blocked || word(p.spec, 'maxUnavailable') === '0' || word(p.spec, 'minAvailable') === '100%')
+      ? [finding(p, 'disruption-budget-blocks', blocked ? 'proven' : 'declared', 'It allows no pod to be moved.', 'Let at least one pod be unavailable.')]
+      : [];
+  });
+
+export const namespaceRules = (world: World): Finding[] => {
+  const known = world.of('Namespace');
+  const ending = known
+    .filter((n) => word(n.status, 'phase') === 'Terminating')
+    .map((n) => finding(n, 'namespace-terminating', 'seen', 'It is being deleted: nothing new can be made in it.', 'Find what holds it, or make it anew.'));
+  const lost =
+    known.length < 2 ? undefined : world.workloads.find((w) => w.resource.namespace !== '' && !known.some((n) => sameSpace(n.name, w.resource.namespace)));
+  return lost === undefined
+    ? ending
+    : [...ending, finding(lost.resource, 'missing-namespace', 'declared', `Namespace ${lost.resource.namespace} is not there.`, 'Create it.')];
+};

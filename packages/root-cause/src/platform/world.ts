@@ -1,0 +1,136 @@
+// The platform's objects and how they refer to each other: who owns, selects, mounts, calls whom. Pure.
+import type { ResourceRow, Topology } from '@awo/contracts';
+import { dig, fields, list, text, word, words, type Fields } from './dig.ts';
+import { eventOf, kindOf, resourceOf, type PlatformEvent, type Resource } from './resource.ts';
+
+const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'];
+
+/** What runs containers: a workload, or a pod that none owns. `pods` are those that exist. */
+export type Workload = { resource: Resource; template: Fields; labels: Record<string, string>; pods: Resource[]; events: PlatformEvent[] };
+
+export class World {
+  readonly all: Resource[];
+  readonly workloads: Workload[];
+  readonly #byKey = new Map<string, Resource>();
+  readonly #kinds = new Map<string, Resource[]>();
+
+  constructor(rows: readonly ResourceRow[], topology: Topology) {
+    const labels = new Map(topology.nodes.map((node) => [node.id, words(node, 'labels')]));
+    const resources = rows.map((row) => resourceOf(row, labels.get(row.entity) ?? {}));
+    this.all = resources.filter((r) => r.kind !== 'Event');
+    for (const r of this.all) {
+      this.#byKey.set(keyOf(r.kind, r.name, r.namespace), r);
+      this.#kinds.set(r.kind, [...(this.#kinds.get(r.kind) ?? []), r]);
+    }
+    for (const r of resources) if (r.kind === 'Event') this.#attach(r);
+    this.workloads = this.#workloads();
+  }
+
+  of(kind: string, namespace?: string): Resource[] {
+    const found = this.#kinds.get(kind) ?? [];
+    return namespace === undefined ? found : found.filter((r) => sameSpace(r.namespace, namespace));
+  }
+
+  find(kind: string, name: string, namespace: string): Resource | undefined {
+    return this.#byKey.get(keyOf(kind, name, namespace)) ?? this.#byKey.get(keyOf(kind, name, '')) ?? this.of(kind, namespace).find((r) => r.name === name);
+  }
+
+  /** True where a missing one can be told from one that was not listed. */
+  lists(kind: string, namespace?: string): boolean {
+    return this.of(kind, namespace).length > 0;
+  }
+
+  workloadOf(resource: Resource): Workload | undefined {
+    return this.workloads.find((w) => w.resource === resource || w.pods.includes(resource));
+  }
+
+  selected(selector: Record<string, string>, namespace: string): Workload[] {
+    return this.workloads.filter((w) => sameSpace(w.resource.namespace, namespace) && matches(selector, w.labels));
+  }
+
+  #attach(event: Resource): void {
+    const about = fields(event.raw['involvedObject'] ?? event.raw['regarding'] ?? event.spec['involvedObject']);
+    const target = this.find(kindOf(word(about, 'kind')), word(about, 'name'), word(about, 'namespace') || event.namespace);
+    const source = event.raw['reason'] === undefined ? event.spec : event.raw;
+    target?.events.push(eventOf(source));
+  }
+
+  #workloads(): Workload[] {
+    const found: Workload[] = [];
+    for (const kind of TEMPLATED) {
+      for (const resource of this.of(kind)) {
+        if (resource.owners.some((o) => this.find(o.kind, o.name, resource.namespace) !== undefined)) continue;
+        if (kind === 'ReplicaSet' && found.some((w) => w.resource.namespace === resource.namespace && belongs(resource.name, w.resource.name))) continue;
+        const template = fields(dig(resource.spec, 'template') ?? dig(resource.spec, 'jobTemplate', 'spec', 'template'));
+        found.push({ resource, template: fields(template['spec']), labels: words(template, 'metadata', 'labels'), pods: [], events: [...resource.events] });
+      }
+    }
+    for (const set of this.of('ReplicaSet')) {
+      const owner = this.#ownerOf(set, found);
+      if (owner !== undefined && owner.resource !== set) owner.events.push(...set.events);
+    }
+    for (const pod of this.of('Pod')) {
+      const owner = this.#ownerOf(pod, found);
+      if (owner === undefined) found.push({ resource: pod, template: pod.spec, labels: pod.labels, pods: [pod], events: [...pod.events] });
+      else {
+        owner.pods.push(pod);
+        owner.events.push(...pod.events);
+        // Where only pods are described in full, what they run is what was declared.
+        if (list(owner.template, 'containers').length === 0) owner.template = pod.spec;
+        if (Object.keys(owner.labels).length === 0) owner.labels = pod.labels;
+      }
+    }
+    return found;
+  }
+
+  #ownerOf(child: Resource, known: readonly Workload[]): Workload | undefined {
+    const near = known.filter((w) => sameSpace(w.resource.namespace, child.namespace) && w.resource !== child);
+    for (const owner of child.owners) {
+      const direct = near.find((w) => w.resource.kind === owner.kind && w.resource.name === owner.name);
+      if (direct !== undefined) return direct;
+      const between = this.find(owner.kind, owner.name, child.namespace);
+      const above = between === undefined || between === child ? undefined : this.#ownerOf(between, known);
+      if (above !== undefined) return above;
+    }
+    // By the name that the platform gives to what it makes: owner, then random parts.
+    return near.filter((w) => belongs(child.name, w.resource.name)).toSorted((a, b) => b.resource.name.length - a.resource.name.length)[0];
+  }
+}
+
+const keyOf = (kind: string, name: string, namespace: string): string => `${kind} ${namespace} ${name}`;
+export const sameSpace = (a: string, b: string): boolean => a === b || a === '' || b === '';
+const belongs = (child: string, owner: string): boolean =>
+  child.startsWith(`${owner}-`) && /^(-\d+|-[a-z0-9]{4,10}(-[a-z0-9]{5})?|-[a-z0-9]{5})$/.test(child.slice(owner.length));
+
+export const matches = (selector: Record<string, string>, labels: Record<string, string>): boolean => {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+};
+
+/** matchLabels and matchExpressions of the API; an empty one matches all. */
+export function selects(selector: unknown, labels: Record<string, string>): boolean {
+  const exact = Object.entries(words(selector, 'matchLabels')).every(([key, value]) => labels[key] === value);
+  return exact && list(selector, 'matchExpressions').every((rule) => fulfils(rule, labels));
+}
+
+/** One rule of a label selector or of a node selector. */
+export function fulfils(rule: Fields, labels: Record<string, string>): boolean {
+  const own = labels[word(rule, 'key')];
+  const values = Array.isArray(rule['values']) ? rule['values'].map(text) : [];
+  switch (word(rule, 'operator')) {
+    case 'In':
+      return own !== undefined && values.includes(own);
+    case 'NotIn':
+      return own === undefined || !values.includes(own);
+    case 'Exists':
+      return own !== undefined;
+    case 'DoesNotExist':
+      return own === undefined;
+    case 'Gt':
+      return Number(own) > Number(values[0]);
+    case 'Lt':
+      return Number(own) < Number(values[0]);
+    default:
+      return true;
+  }
+}

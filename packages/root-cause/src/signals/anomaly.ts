@@ -1,0 +1,73 @@
+// How far a series is from what is normal for it, and since when. Medians and MAD, with a floor where a series never moved. Pure.
+import { phaseOf, type Frame, type Series } from '../evidence.ts';
+import { metricKind, worseOf, type MetricKind } from './metric-kind.ts';
+
+export type Anomaly = {
+  entity: string;
+  metric: string;
+  kind: MetricKind;
+  /** Robust standard deviations in the worse direction; at most CAP. */
+  strength: number;
+  before: number;
+  now: number;
+  onset: number | null;
+  points: number;
+};
+
+const CAP = 40;
+const FEW = 3;
+
+export const medianOf = (values: readonly number[]): number =>
+  quantileAt(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+export function quantileAt(sorted: readonly number[], q: number): number {
+  if (sorted.length === 0) return 0;
+  const place = (sorted.length - 1) * q;
+  const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
+  return low + (high - low) * (place - Math.floor(place));
+}
+export const meanOf = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length);
+
+/** Null where there is nothing to compare with. */
+export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
+  const before: number[] = [];
+  const inside: { t: number; v: number }[] = [];
+  for (const p of series.points) {
+    const phase = phaseOf(frame, p.t);
+    if (phase === 'window') inside.push(p);
+    else if (phase === 'baseline') before.push(p.v);
+  }
+  const kind = metricKind(series.metric);
+  if (inside.length === 0 || before.length < FEW) return null;
+  const sorted = before.toSorted((a, b) => a - b);
+  const median = quantileAt(sorted, 0.5);
+  const mad = 1.4826 * medianOf(before.map((v) => Math.abs(v - median)));
+  const spread = (quantileAt(sorted, 0.95) - quantileAt(sorted, 0.05)) / 3.29;
+  // A series that never moved has no spread of its own: a part of its level stands in, so that the last digit is no anomaly.
+  const scale = Math.max(mad, spread, Math.abs(median) * 0.03, kind === 'availability' || kind === 'errors' ? maxOf(sorted) * 0.001 : 1e-9, 1e-9);
+  const worse = worseOf(kind);
+  const badness = (v: number): number => (worse === 'higher' ? v - median : worse === 'lower' ? median - v : Math.abs(v - median)) / scale;
+  const scores = inside.map((p) => badness(p.v)).toSorted((a, b) => b - a);
+  // The worse half: an incident may begin in the middle of its window; a single point is not enough.
+  const half = scores.slice(0, Math.max(Math.min(2, scores.length), Math.ceil(scores.length / 2)));
+  const rareness = Math.sqrt(Math.min(1, before.length / 20));
+  const strength = Math.min(CAP, Math.max(0, meanOf(half))) * rareness;
+  const first = inside.find((p) => badness(p.v) >= Math.max(3, (half[0] ?? 0) / 2));
+  return {
+    entity: series.entity,
+    metric: series.metric,
+    kind,
+    strength,
+    before: meanOf(before),
+    now: meanOf(inside.map((p) => p.v)),
+    onset: first?.t ?? null,
+    points: inside.length,
+  };
+}
+
+const maxOf = (sorted: readonly number[]): number => Math.max(Math.abs(sorted.at(-1) ?? 0), Math.abs(sorted[0] ?? 0));
+
+/** A figure as people read it. */
+export const number = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(2) : value.toPrecision(3));

@@ -1,0 +1,82 @@
+// Entities by their logs: errors that are new or many times as many, and whom they name. Pure.
+import type { LogBook, LogEntry } from '../logs/log-book.ts';
+import type { Statement } from '../suspect.ts';
+
+export type LogView = { entity: string; /** 0 to 1 */ own: number; blamed: number; firstAt: number | null; cause: string | null; for: Statement[] };
+
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/OutOfMemory|out of memory|Cannot allocate memory|heap space|OOM/i, 'memory-exhausted'],
+  [/no space left|disk full|ENOSPC|quota exceeded/i, 'disk-full'],
+  [
+    /too many connections|connection pool|pool (exhausted|timeout)|remaining connection slots|HikariPool.*not available|max(imum)? connections/i,
+    'connections-exhausted',
+  ],
+  [/read.?only (mode|transaction|file|option|replica)|--read-only|READONLY|not (the )?(master|primary)/i, 'data-store-read-only'],
+  [/access denied for user|authentication failed|password authentication|invalid credentials|WRONGPASS|NOAUTH|28P01|Login failed/i, 'credentials-mismatch'],
+  [/no such host|UnknownHost|could not resolve|name resolution|ENOTFOUND|getaddrinfo|Name or service not known|EAI_AGAIN/i, 'dns-resolution-failure'],
+  [/unknown database|(table|relation|column) .*(does not|doesn't) exist|no such table/i, 'schema-mismatch'],
+  [/certificate|x509|SSLHandshake|TLS handshake|CERT_/i, 'certificate-invalid'],
+  [/forbidden: User|is forbidden|cannot (get|list|watch) resource|permission denied|AccessDenied|403 Forbidden/i, 'permission-denied'],
+  [/deadlock/i, 'deadlock'],
+  [/clock|skew|not yet valid|token (is )?expired/i, 'clock-skew'],
+  [/config|environment variable|missing (required )?(key|property|setting)|invalid (value|option)/i, 'configuration'],
+  [/address already in use|EADDRINUSE/i, 'container-port-conflict'],
+];
+const CALL_FAILED =
+  /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|503|502|504|ECONN|EHOST|ENOTFOUND|no such host|rpc error/i;
+
+export function logViews(book: LogBook, entities: readonly string[]): LogView[] {
+  const views = new Map<string, LogView>();
+  const view = (entity: string): LogView => {
+    const known = views.get(entity) ?? { entity, own: 0, blamed: 0, firstAt: null, cause: null, for: [] };
+    views.set(entity, known);
+    return known;
+  };
+  const names = namesOf(entities);
+  const compared = [...book.lines.values()].some((l) => l.baseline > 0);
+  const newness = (e: LogEntry): number => {
+    const all = book.lines.get(e.entity);
+    // The window may be shorter than the time before it: rates are compared by the entity's own lines.
+    const before = compared && all ? (e.baseline / Math.max(1, all.baseline)) * all.window : 0;
+    return e.window <= 1.5 * before + 1 && e.baseline > 0 ? 0 : Math.max(0, e.window - before);
+  };
+  const rows = [...book.entries.values()].filter((e) => e.window > 0).map((e) => ({ e, fresh: newness(e) }));
+  const errors = rows.filter(({ e, fresh }) => e.error && fresh > 0);
+  const total = errors.reduce((sum, { fresh }) => sum + Math.log1p(fresh), 0);
+  for (const { e, fresh } of errors.toSorted((a, b) => b.fresh - a.fresh).slice(0, 300)) {
+    const weight = Math.log1p(fresh) / Math.max(total, 1);
+    const others = names.filter((n) => !sameThing(n.entity, e.entity) && n.pattern.test(e.example)).map((n) => n.entity);
+    const isCall = CALL_FAILED.test(e.example);
+    const cause = CAUSES.find(([pattern]) => pattern.test(e.example))?.[1] ?? null;
+    const own = view(e.entity);
+    const says = `${e.window} times "${e.example.slice(0, 180)}" (${e.baseline} before).`;
+    own.own += weight * (isCall && others.length > 0 ? 0.25 : isCall ? 0.6 : 1) * (cause === null || isCall ? 1 : 1.3);
+    if (cause !== null && own.cause === null && !(isCall && others.length > 0)) own.cause = cause;
+    if (e.firstAt !== null && (own.firstAt === null || e.firstAt < own.firstAt)) own.firstAt = e.firstAt;
+    if (own.for.length < 3) own.for.push({ evidence: `logs.jsonl: ${e.entity}`, says });
+    if (isCall)
+      for (const other of others.slice(0, 3)) {
+        const blamed = view(other);
+        blamed.blamed += weight / others.length;
+        if (blamed.for.length < 3) blamed.for.push({ evidence: `logs.jsonl: ${e.entity}`, says: `${e.entity} names it: ${says}` });
+      }
+  }
+  for (const [entity, lines] of book.lines) {
+    if (lines.window > 0 || lines.baseline < 20) continue;
+    const silent = view(entity);
+    silent.own += 0.4;
+    silent.for.push({ evidence: `logs.jsonl: ${entity}`, says: `It wrote ${lines.baseline} lines before and none in the incident.` });
+  }
+  return [...views.values()];
+}
+
+const namesOf = (entities: readonly string[]): { entity: string; pattern: RegExp }[] =>
+  entities.flatMap((entity) => {
+    const name = shortName(entity);
+    return name.length < 3
+      ? []
+      : [{ entity, pattern: new RegExp(`(^|[^a-z0-9-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^a-z0-9-]|-[a-z0-9]{8,10}-)`, 'i') }];
+  });
+const shortName = (entity: string): string => entity.split(/[/:]/).findLast((p) => p !== '') ?? entity;
+const sameThing = (a: string, b: string): boolean =>
+  shortName(a) === shortName(b) || shortName(b).startsWith(`${shortName(a)}-`) || shortName(a).startsWith(`${shortName(b)}-`);

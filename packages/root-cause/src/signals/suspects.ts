@@ -1,0 +1,112 @@
+// Joins what metrics, traces, logs and changes say about each entity into one suspect. Pure.
+import type { Change, Evidence } from '../evidence.ts';
+import type { Suspect } from '../suspect.ts';
+import type { SpanStats } from '../traces/span-stats.ts';
+import { CallGraph } from './call-graph.ts';
+import { logViews, type LogView } from './from-logs.ts';
+import { metricViews, type MetricView } from './from-metrics.ts';
+import { traceViews, type TraceView } from './from-traces.ts';
+import { symptomOf } from './metric-kind.ts';
+
+const POINTS = { metrics: 3.4, traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 2, change: 1.2 };
+const CHANGE_BEFORE_MS = 2 * 3_600_000;
+
+export function signalSuspects(evidence: Evidence, traces: SpanStats): Suspect[] {
+  const graph = new CallGraph(evidence.topology, [...traces.calls.values()]);
+  const metrics = new Map(metricViews(evidence, graph).map((v) => [v.entity, v]));
+  const spans = new Map(traceViews(traces).map((v) => [v.entity, v]));
+  const known = new Set([
+    ...evidence.topology.nodes.map((n) => n.id),
+    ...evidence.series.map((s) => s.entity),
+    ...traces.entities.keys(),
+    ...evidence.logs.lines.keys(),
+    ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
+  ]);
+  const logs = new Map(logViews(evidence.logs, [...known]).map((v) => [v.entity, v]));
+  const entities = new Set([...metrics.keys(), ...spans.keys(), ...logs.keys(), ...evidence.changes.map((c) => c.entity)]);
+  const below = evidence.symptom.entity === null ? null : graph.below(evidence.symptom.entity);
+  const onsets = [...metrics.values()].flatMap((v) => (v.onset === null || v.abnormal < 0.3 ? [] : [v.onset])).toSorted((a, b) => a - b);
+  const onset = onsets[0] ?? evidence.frame.window?.[0] ?? evidence.symptom.at;
+  return [...entities].flatMap((entity) => {
+    const view = { metric: metrics.get(entity), trace: spans.get(entity), log: logs.get(entity), changes: evidence.changes.filter((c) => c.entity === entity) };
+    const suspect = joined(entity, view, evidence, onset ?? null);
+    if (suspect === null) return [];
+    const steps = below?.get(entity);
+    if (below !== null && !graph.isEmpty && below.size > 1) {
+      if (steps === undefined) {
+        suspect.points -= 1.2;
+        suspect.against.push({ evidence: 'topology.json', says: `No call leads from ${evidence.symptom.entity ?? ''} to it.` });
+      } else if (steps === 0) {
+        suspect.points -= 0.6;
+        suspect.against.push({ evidence: 'incident.json', says: 'It is where the incident was noticed: what it calls is asked first.' });
+      }
+    }
+    return [suspect];
+  });
+}
+
+type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log: LogView | undefined; changes: Change[] };
+
+function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null): Suspect | null {
+  const symptom = symptomOf(evidence.symptom.text);
+  const parts = {
+    metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own,
+    error: (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
+    slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
+    log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
+    blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed,
+  };
+  const signal = Object.values(parts).reduce((a, b) => a + b, 0);
+  const recent = changes.filter((c) => c.t === null || onset === null || (c.t <= onset + 60_000 && onset - c.t < CHANGE_BEFORE_MS));
+  // A change by itself proves nothing: it counts as much as the entity is abnormal, and a little for being there.
+  const change = recent.length === 0 ? 0 : POINTS.change * (0.25 + 0.75 * Math.min(1, signal / 2));
+  if (signal + change < 0.15) return null;
+  const suspect: Suspect = {
+    entity,
+    cause: causeOf(parts, metric, log, recent),
+    points: signal + change,
+    for: [...(trace?.for ?? []), ...(metric?.for ?? []), ...(log?.for ?? [])],
+    against: [...(metric?.against ?? []), ...(trace?.against ?? [])],
+    nextCheck: `Look at ${entity} from ${onset === null ? 'the beginning of the incident' : new Date(onset).toISOString()} on.`,
+  };
+  for (const c of recent.slice(-2)) {
+    suspect.for.push({
+      evidence: `changes.jsonl: ${entity}`,
+      says: `${c.kind} ${c.what} ${c.revision ?? ''}${c.t === null ? '' : ` at ${new Date(c.t).toISOString()}`}, before it began.`.replaceAll('  ', ' '),
+    });
+    suspect.repair ??= `Go back to what ran before: ${c.kind} ${c.what}.`;
+  }
+  const after = changes.filter((c) => !recent.includes(c));
+  if (after.length > 0)
+    suspect.against.push({ evidence: `changes.jsonl: ${entity}`, says: `${after.length} of its changes came after it began, or long before.` });
+  if (metric !== undefined && metric.abnormal < 0.1 && recent.length > 0)
+    suspect.against.push({ evidence: 'metrics.jsonl', says: 'Its own metrics are as before: a change at the same time is no proof.' });
+  return suspect;
+}
+
+function causeOf(
+  parts: Record<'metric' | 'error' | 'slow' | 'log' | 'blamed', number>,
+  metric: MetricView | undefined,
+  log: LogView | undefined,
+  recent: readonly Change[],
+): string {
+  if (log?.cause && parts.log >= 0.3) return log.cause;
+  const main = (Object.entries(parts) as [keyof typeof parts, number][]).toSorted((a, b) => b[1] - a[1])[0]?.[0];
+  if (recent.length > 0 && parts.metric + parts.error + parts.slow + parts.log + parts.blamed < 0.6) return 'recent-change';
+  if (main === 'slow') return 'slow-component';
+  if (main === 'error' || main === 'log') return 'failing-component';
+  if (main === 'blamed') return 'unreachable-component';
+  const kinds: Partial<Record<MetricView['kind'], string>> = {
+    latency: 'slow-component',
+    errors: 'failing-component',
+    availability: 'failing-component',
+    cpu: 'cpu-exhausted',
+    memory: 'memory-exhausted',
+    disk: 'disk-exhausted',
+    network: 'network-degraded',
+    restarts: 'crash-loop',
+    traffic: 'load-changed',
+    saturation: 'connections-exhausted',
+  };
+  return kinds[metric?.kind ?? 'other'] ?? 'abnormal-component';
+}

@@ -1,0 +1,73 @@
+// Self time and the origin of errors per entity, in the incident and before it. Pure.
+import { phaseOf, type Frame } from '../evidence.ts';
+
+export type Span = { trace: string; id: string; parent: string | null; entity: string; name: string; start: number; durationMs: number; error: boolean };
+export type SpanFigures = { spans: number; errors: number; origins: number; self: number[]; total: number[] };
+export type SpanStats = {
+  /** Key: entity. */
+  entities: Map<string, { window: SpanFigures; baseline: SpanFigures }>;
+  /** Key: entity and operation; for the self time of one operation. */
+  operations: Map<string, { entity: string; name: string; window: SpanFigures; baseline: SpanFigures }>;
+  /** Calls seen between entities: "from to" with the counts. */
+  calls: Map<string, { from: string; to: string; count: number }>;
+};
+
+const empty = (): SpanFigures => ({ spans: 0, errors: 0, origins: 0, self: [], total: [] });
+
+/** An error's origin is the span that failed without a failed child. */
+export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
+  const byId = new Map<string, Span>();
+  const covered = new Map<string, { from: number; to: number }[]>();
+  const failedBelow = new Set<string>();
+  const key = (s: { trace: string }, id: string): string => `${s.trace} ${id}`;
+  for (const s of spans) byId.set(key(s, s.id), s);
+  const stats: SpanStats = { entities: new Map(), operations: new Map(), calls: new Map() };
+  for (const s of spans) {
+    if (s.parent === null) continue;
+    const up = key(s, s.parent);
+    const parent = byId.get(up);
+    if (parent === undefined) continue;
+    const list = covered.get(up) ?? [];
+    list.push({ from: s.start, to: s.start + s.durationMs });
+    covered.set(up, list);
+    if (s.error) failedBelow.add(up);
+    if (parent.entity !== s.entity) {
+      const call = stats.calls.get(`${parent.entity} ${s.entity}`) ?? { from: parent.entity, to: s.entity, count: 0 };
+      call.count += 1;
+      stats.calls.set(`${parent.entity} ${s.entity}`, call);
+    }
+  }
+  for (const s of spans) {
+    const phase = phaseOf(frame, s.start);
+    if (phase === 'outside') continue;
+    const id = key(s, s.id);
+    const self = Math.max(0, s.durationMs - union(covered.get(id) ?? [], s.start, s.start + s.durationMs));
+    const entity = stats.entities.get(s.entity) ?? { window: empty(), baseline: empty() };
+    stats.entities.set(s.entity, entity);
+    const operation = stats.operations.get(`${s.entity} ${s.name}`) ?? { entity: s.entity, name: s.name, window: empty(), baseline: empty() };
+    stats.operations.set(`${s.entity} ${s.name}`, operation);
+    for (const figures of [entity[phase], operation[phase]]) {
+      figures.spans += 1;
+      if (s.error) figures.errors += 1;
+      if (s.error && !failedBelow.has(id)) figures.origins += 1;
+      figures.self.push(self);
+      figures.total.push(s.durationMs);
+    }
+  }
+  return stats;
+}
+
+/** Time that children cover together; parallel ones count once. */
+function union(parts: { from: number; to: number }[], low: number, high: number): number {
+  let sum = 0;
+  let end = low;
+  for (const { from, to } of parts.toSorted((a, b) => a.from - b.from)) {
+    const start = Math.max(from, end);
+    const stop = Math.min(to, high);
+    if (stop > start) {
+      sum += stop - start;
+      end = stop;
+    }
+  }
+  return sum;
+}
