@@ -1,5 +1,5 @@
 // What every command is given: the terminal, the place it runs in and the way to be interrupted.
-import type { OutputFormat, Terminal } from './output/print.ts';
+import type { DocumentFormat, OutputFormat, Terminal } from './output/print.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +11,8 @@ export type CliContext = {
   home: string | undefined;
   /** `-o`. */
   format: OutputFormat | undefined;
+  /** `-o` where it names a document, for the commands that can make one. */
+  document?: DocumentFormat | undefined;
   debug: boolean;
   /** Aborts on Ctrl-C and SIGTERM. */
   signal: AbortSignal;

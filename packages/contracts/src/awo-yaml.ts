@@ -47,6 +47,17 @@ export const AwoYaml = z.strictObject({
       alpha: z.number().positive().max(0.5).optional(),
     })
     .optional(),
+  impact: z
+    .strictObject({
+      always: z.array(z.string().min(1)).optional().describe('Units, or test files by glob, that every change affects.'),
+      never: z.array(z.string().min(1)).optional().describe('Changed files, by glob, that affect nothing.'),
+      edges: z
+        .array(z.strictObject({ from: z.string().min(1), to: z.string().min(1) }))
+        .optional()
+        .describe('A change of a file that matches `from` (a glob) affects `to`: a unit, or files by glob.'),
+    })
+    .optional()
+    .describe('Corrections of the impact analysis. One without effect is reported.'),
   gates: z.array(Gate.extend({ arguments: Gate.shape.arguments.default({}) }).strict()).optional(),
 });
 export type AwoYaml = z.infer<typeof AwoYaml>;

@@ -23,6 +23,8 @@ export type Repository = {
   diff(base: string | null, head: string): Promise<FileDiff[]>;
   /** The commits after `base` up to `head`, newest first. */
   commits(base: string | null, head: string, limit: number): Promise<CommitInfo[]>;
+  /** Text files of a commit that hold any of the given fixed texts. */
+  grep(sha: string, texts: readonly string[]): Promise<string[]>;
   /** Ends the process that reads blobs. */
   close(): Promise<void>;
 };
@@ -48,8 +50,27 @@ export async function openRepository(path: string): Promise<Repository> {
       const range = base === null ? [head] : [head, `^${base}`];
       return parseCommits((await gitAt(root, base === null ? [head] : [base, head], [...args, ...range, '--'])).toString('utf8'));
     },
+    grep: (sha, texts) => grepTree(root, sha, texts),
     close: blobs.close,
   };
+}
+
+async function grepTree(root: string, sha: string, texts: readonly string[]): Promise<string[]> {
+  if (!Sha.safeParse(sha).success) throw new TerminalError('unknown-revision', `"${sha}" is no full commit id.`, 'Resolve the ref first.');
+  const patterns = texts.filter((text) => text !== '' && !/[\n\0]/.test(text));
+  if (patterns.length === 0) return [];
+  // Patterns over standard input: names of a repository may look like options, and be many.
+  const result = await runGit(
+    root,
+    ['grep', '-l', '-z', '-I', '-F', '--no-color', '--no-recurse-submodules', '--full-name', '-f', '-', sha],
+    `${patterns.join('\n')}\n`,
+  );
+  // 1: nothing found.
+  if (result.code > 1) throw new TerminalError('git-failed', `git grep in ${root} ended with ${result.code}: ${result.stderr || 'no message'}`);
+  return result.stdout
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => (line === '' ? [] : [line.slice(sha.length + 1)]));
 }
 
 async function findRoot(path: string): Promise<string> {

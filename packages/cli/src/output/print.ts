@@ -4,6 +4,9 @@ import type { Style } from './style.ts';
 
 export const FORMATS = ['json', 'yaml', 'wide'] as const;
 export type OutputFormat = (typeof FORMATS)[number];
+/** Whole documents: only some commands can make them. */
+export const DOCUMENTS = ['md', 'mermaid', 'html'] as const;
+export type DocumentFormat = (typeof DOCUMENTS)[number];
 
 /** Where output goes. `columns` is Infinity where lines are not to be wrapped. */
 export type Terminal = {

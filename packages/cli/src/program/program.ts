@@ -2,27 +2,35 @@
 import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { FORMATS } from '../output/print.ts';
+import { UsageError } from '../exit-codes.ts';
+import { DOCUMENTS, FORMATS } from '../output/print.ts';
+import type { DocumentFormat, OutputFormat } from '../output/print.ts';
 import { choice } from './choice.ts';
 import { addCanaryCommands } from './canary-commands.ts';
 import { addGoalCommands } from './goal-commands.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import { addSystemCommands } from './system-commands.ts';
 
-export type Surroundings = Omit<CliContext, 'home' | 'format'>;
-/** Runs a command's work in its context and keeps its exit code. */
-export type Go = (work: (context: CliContext) => Promise<ExitCode>) => Promise<void>;
+export type Surroundings = Omit<CliContext, 'home' | 'format' | 'document'>;
+/** Runs a command's work in its context and keeps its exit code. `documents`: it can make them. */
+export type Go = (work: (context: CliContext) => Promise<ExitCode>, options?: { documents: boolean }) => Promise<void>;
+
+const documentOf = (output: string | undefined): DocumentFormat | undefined => DOCUMENTS.find((one) => one === output);
+const formatOf = (output: string | undefined): OutputFormat | undefined => FORMATS.find((one) => one === output);
 
 export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
   const program = new Command('awo');
   const { terminal } = surroundings;
-  const go: Go = async (work) => {
-    const { home, output } = program.opts<{ home?: string; output?: CliContext['format'] }>();
-    ended(await work({ ...surroundings, home, format: output }));
+  const go: Go = async (work, { documents } = { documents: false }) => {
+    const { home, output } = program.opts<{ home?: string; output?: string }>();
+    const document = documentOf(output);
+    if (document && !documents)
+      throw new UsageError(`-o ${document} is not for this command.`, `It prints ${FORMATS.join(', ')}; awo impact prints ${DOCUMENTS.join(', ')} as well.`);
+    ended(await work({ ...surroundings, home, format: formatOf(output), document }));
   };
   program
     .description('Goal in, safe release out, every decision shown.')
-    .addOption(choice('-o, --output <format>', 'print data instead of text', FORMATS))
+    .addOption(choice('-o, --output <format>', 'print data instead of text', [...FORMATS, ...DOCUMENTS]))
     .option('--home <dir>', "the installation's folder (default: AWO_HOME, the nearest .awo upward, the checkout's .awo)")
     .option('--debug', 'show where an error comes from')
     .version('0.1.0', '-V, --version', 'print the version')

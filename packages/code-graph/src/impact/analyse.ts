@@ -1,0 +1,117 @@
+// What a change touches and which tests can see it: git objects in, a report with chains out. Nothing of the repository is run.
+import type { ImpactReport, RepoModel } from '@awo/contracts';
+import { parseAwoYaml, type Repository } from '@awo/repository';
+import { openReachCache, type ReachCache } from '../cache.ts';
+import { classify, type FileKind } from '../classify.ts';
+import { unitEcosystems } from '../ecosystem.ts';
+import { buildGraph, type CodeGraph, importersOf } from '../graph.ts';
+import { isOwnSource, ownerFinder } from '../tree-index.ts';
+import { coChanges } from './co-change.ts';
+import { correctionsOf } from './corrections.ts';
+import { type FileVersions, readVersions } from './file-change.ts';
+import { firstReport } from './first-report.ts';
+import { findImplicit, type ImplicitEdge, type Surroundings } from './implicit/find.ts';
+import { packageEdges } from './packages-changed.ts';
+import { reportOf } from './report.ts';
+import { seedsOf } from './seeds.ts';
+import { isTestFile } from './test-files.ts';
+import { walk } from './walk.ts';
+
+/** Commits looked at for what changes together. */
+const HISTORY = 400;
+const shared = openReachCache();
+
+export type ImpactOptions = { cache?: ReachCache; history?: boolean };
+
+/** `model` describes `head`. Not sure about something: it widens, and `fallback` says so. */
+export async function analyseImpact(
+  repository: Repository,
+  model: RepoModel,
+  base: string | null,
+  head: string,
+  { cache = shared, history = true }: ImpactOptions = {},
+): Promise<ImpactReport> {
+  const started = performance.now();
+  const owner = ownerFinder(model.units);
+  const [diff, graph, commits] = await Promise.all([
+    repository.diff(base, head),
+    buildGraph(repository, head, model.units, cache),
+    history && base !== null ? repository.commits(null, base, HISTORY) : [],
+  ]);
+  const kindOf = kindFinder(owner);
+  const { files } = graph.index;
+  const own = [...files.values()].filter(isOwnSource).map(({ path }) => path);
+  const isTest = testFinder(graph);
+  const corrections = correctionsOf(await readCorrections(repository, graph), model.units, files.keys());
+  const measured = { files: files.size, edges: graph.edges, parsed: graph.parsed, fromCache: files.size - graph.parsed };
+  const finish = (report: Omit<ImpactReport, 'graph' | 'dead'>): ImpactReport => ({
+    ...report,
+    dead: corrections.dead(),
+    graph: { ...measured, ms: Math.round(performance.now() - started) },
+  });
+  const tests = own.filter(isTest);
+  if (base === null) return finish(firstReport(head, model, diff, tests, owner));
+
+  const gone = diff.some((file) => file.status === 'deleted' || file.status === 'renamed');
+  const [before, versions] = await Promise.all([gone ? buildGraph(repository, base, model.units, cache) : graph, readAll(repository, diff)]);
+  const silent = new Set(diff.filter(({ path }) => corrections.never(path)).map(({ path }) => path));
+  const loud = versions.filter(({ diff: { path } }) => !silent.has(path));
+  const around: Surroundings = { repository, head, ownerOf: owner, blobOf: (path) => files.get(path)?.blob };
+  const [implicit, packages] = await Promise.all([findImplicit(loud, around), packageEdges(loud, around)]);
+  const edges: ImplicitEdge[] = [...implicit.edges, ...packages.edges];
+
+  const context = {
+    units: model.units,
+    ecosystems: unitEcosystems(model.units, files.keys(), owner),
+    isReferenced: (path: string) => importersOf(graph, path).length > 0 || importersOf(before, path).length > 0,
+  };
+  const seeds = seedsOf({ versions: loud, graph, before, model, kindOf, widening: context, understood: packages.understood, edges, tooMany: implicit.tooMany });
+  const added = corrections.added(loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path));
+  for (const { from, unit, file, rule } of added) {
+    if (file !== null) edges.push({ kind: 'correction', from, to: file, line: 1, confidence: 1, text: `awo.yaml says so (${rule})` });
+    if (unit !== null)
+      seeds.units.push({
+        unit,
+        testsOnly: false,
+        reason: { kind: 'correction', from, to: unit, at: 'awo.yaml:1', confidence: 1, text: `awo.yaml says so (${rule})` },
+      });
+  }
+  const walked = await walk(seeds.files, seeds.units, { repository, model, head: graph, kindOf, isTest, implicit: edges });
+  const together = coChanges(
+    loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path),
+    commits,
+  );
+  return finish(reportOf({ base, head, model, versions, silent, walked, tests, graph, kindOf, isTest, owner, seeds, together }));
+}
+
+async function readAll(repository: Repository, diff: Awaited<ReturnType<Repository['diff']>>): Promise<FileVersions[]> {
+  const found: FileVersions[] = [];
+  // A few at a time: a change of many large files must not be held in memory twice at once.
+  for (let at = 0; at < diff.length; at += 50) found.push(...(await Promise.all(diff.slice(at, at + 50).map((file) => readVersions(repository, file)))));
+  return found;
+}
+
+function kindFinder(owner: (path: string) => string | null): (path: string) => FileKind {
+  const known = new Map<string, FileKind>();
+  return (path) => {
+    const kind = known.get(path) ?? classify(path, owner(path));
+    known.set(path, kind);
+    return kind;
+  };
+}
+
+function testFinder(graph: CodeGraph): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const test = known.get(path) ?? isTestFile(path, (file) => importersOf(graph, file).some((edge) => edge.how === 'import'));
+    known.set(path, test);
+    return test;
+  };
+}
+
+/** A broken awo.yaml is reported where the repository is described. */
+async function readCorrections(repository: Repository, { index }: CodeGraph) {
+  const entry = index.files.get('awo.yaml') ?? index.files.get('awo.yml');
+  const bytes = entry ? await repository.read(entry.blob, 1024 * 1024) : null;
+  return (bytes && parseAwoYaml(bytes.toString('utf8'), 'awo.yaml').config?.impact) || {};
+}

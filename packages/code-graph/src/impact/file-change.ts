@@ -1,0 +1,84 @@
+// What a change of one file means: nothing, some of its names, or anything. Sure of "nothing" or not at all.
+import type { FileDiff, Repository } from '@awo/repository';
+import { extension } from '../classify.ts';
+import { MAX_BYTES } from '../parse.ts';
+import { treeSitter } from '../tree-sitter.ts';
+import { manifestChange } from './manifest-change.ts';
+import { compareShapes, type ModuleShape, type SemanticChange } from './module-shape.ts';
+import { shapeOfJs } from './shape-js.ts';
+import { shapeOfPython } from './shape-python.ts';
+
+export type FileVersions = { diff: FileDiff; before: string | null; after: string | null; change: SemanticChange };
+
+const JS = /^[mc]?[jt]sx?$/;
+
+export async function readVersions(repository: Repository, diff: FileDiff): Promise<FileVersions> {
+  const text = async (blob: string | null): Promise<string | null> => {
+    const bytes = blob === null || diff.binary ? null : await repository.read(blob, MAX_BYTES);
+    return bytes === null || bytes.includes(0) ? null : bytes.toString('utf8').replace(/^\uFEFF/, '');
+  };
+  const [before, after] = await Promise.all([text(diff.oldBlob), text(diff.newBlob)]);
+  return { diff, before, after, change: await changeOf(diff, before, after) };
+}
+
+async function changeOf(diff: FileDiff, before: string | null, after: string | null): Promise<SemanticChange> {
+  if (diff.status !== 'modified') return { kind: 'file', because: `it was ${diff.status}` };
+  if (diff.oldBlob !== null && diff.oldBlob === diff.newBlob) return { kind: 'file', because: 'its mode changed' };
+  if (before === null || after === null) return { kind: 'file', because: 'it is no text of bounded size' };
+  const ending = extension(diff.path);
+  if (diff.path.endsWith('package.json')) return manifestChange(before, after);
+  if (ending === 'go') return compareGo(before, after);
+  if (DATA_COMMENTS[ending] || /(^|\/)(\.env[^/]*|Dockerfile[^/]*)$/.test(diff.path)) return compareLines(before, after);
+  if (ending === 'json') return compareJson(before, after);
+  const [then, now] = await Promise.all([shapeOf(before, ending), shapeOf(after, ending)]);
+  if (!then || !now) return { kind: 'file', because: 'its meaning cannot be compared' };
+  return compareShapes(then, now);
+}
+
+export async function shapeOf(source: string, ending: string): Promise<ModuleShape | null> {
+  if (JS.test(ending)) return shapeOfJs(source, ending);
+  return ending === 'py' || ending === 'pyi' ? shapeOfPython(source) : null;
+}
+
+/** Comments that tools read (build tags, directives, the preamble of cgo) count as code. */
+async function compareGo(before: string, after: string): Promise<SemanticChange> {
+  if (/import "C"/.test(before) || /import "C"/.test(after)) return { kind: 'file', because: 'cgo reads its comments' };
+  const parser = await treeSitter('go');
+  const print = (source: string): string | null => {
+    const tree = parser.parse(source);
+    if (!tree) return null;
+    try {
+      if (tree.rootNode.hasError) return null;
+      const parts: string[] = [];
+      const open = [tree.rootNode];
+      for (let node = open.pop(); node; node = open.pop()) {
+        if (node.type === 'comment' && !/^\/\/(go:|export |\s*\+build)/.test(node.text)) continue;
+        if (node.childCount === 0 || node.type.endsWith('string_literal')) parts.push(node.text.trim());
+        else for (const child of node.children.toReversed()) if (child) open.push(child);
+      }
+      return parts.filter((part) => part !== '').join(' ');
+    } finally {
+      tree.delete();
+    }
+  };
+  const [then, now] = [print(before), print(after)];
+  return then !== null && then === now ? { kind: 'none' } : { kind: 'file', because: 'its code changed' };
+}
+
+const DATA_COMMENTS: Record<string, true> = { yaml: true, yml: true, toml: true, ini: true, cfg: true, properties: true, env: true, tf: true };
+
+/** Whole lines of comment and empty lines mean nothing; indentation may. */
+function compareLines(before: string, after: string): SemanticChange {
+  const print = (text: string) => text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '' && !/^\s*#(?!\s*(syntax|escape)=)/.test(line)).join('\n'); // prettier-ignore
+  // Inside a block of literal text a line that starts with # is text.
+  const literal = /[|>][-+]?\s*$/m.test(before) || /[|>][-+]?\s*$/m.test(after) || /"""|'''/.test(after);
+  return !literal && print(before) === print(after) ? { kind: 'none' } : { kind: 'file', because: 'its content changed' };
+}
+
+function compareJson(before: string, after: string): SemanticChange {
+  try {
+    return JSON.stringify(JSON.parse(before)) === JSON.stringify(JSON.parse(after)) ? { kind: 'none' } : { kind: 'file', because: 'its content changed' };
+  } catch {
+    return { kind: 'file', because: 'it is no plain JSON' };
+  }
+}

@@ -1,0 +1,31 @@
+// The report where there is nothing to compare with: everything counts as changed. Pure.
+import type { ImpactReport, RepoModel } from '@awo/contracts';
+import type { FileDiff } from '@awo/repository';
+import { classify } from '../classify.ts';
+import { link } from './links.ts';
+
+export function firstReport(
+  head: string,
+  model: RepoModel,
+  diff: readonly FileDiff[],
+  tests: readonly string[],
+  owner: (path: string) => string | null,
+): Omit<ImpactReport, 'graph' | 'dead'> {
+  const everything = (from: string, to: string) => [link('changed-file', from, to, `${from}:1`, 1, 'nothing to compare with: everything is new')];
+  return {
+    base: null,
+    head,
+    files: diff.slice(0, 2000).map(({ path }) => ({ path, kind: classify(path, owner(path)), unit: owner(path), semantic: 'file' as const, symbols: [] })),
+    units: model.units.map(({ id, kind, manifest }) => ({
+      id,
+      kind,
+      change: 'direct' as const,
+      risk: 'medium' as const,
+      reasons: everything(manifest ?? id, id),
+    })),
+    tests: tests.map((file) => ({ file, unit: owner(file), reasons: everything(file, file), probability: 1 })),
+    skipped: { tests: 0, because: [] },
+    strategy: { kind: 'full', because: 'There is no earlier revision to compare with.' },
+    fallback: { kind: 'no-base', files: [], because: 'There is no earlier revision to compare with, so everything counts as changed.' },
+  };
+}

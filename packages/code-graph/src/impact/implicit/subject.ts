@@ -1,0 +1,42 @@
+// Subjects, topics and queues: who publishes and who consumes the same name. Pure.
+import { type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
+
+const PUBLISH =
+  /(?:publish|emit|send|produce|enqueue|dispatch|xadd|lpush|rpush|broadcast|basic_publish|sendToQueue|add_job|trigger|delay|apply_async|request)\w*\s*(?:<[^>]*>)?\(\s*(?:[\w.]+,\s*)?["'`]([\w.:/*>${}-]{3,120})["'`]/gi;
+const NAMED =
+  /\b(?:topic|subject|queue|queue_name|queueName|channel|stream|routing_?key|routingKey|exchange|event_?type|eventType|eventName)["']?\s*[:=]\s*["'`]([\w.:/*>-]{3,120})["'`]/gi;
+const NODE_EVENTS =
+  /^(data|error|end|close|message|open|connect|disconnect|connection|click|change|input|submit|exit|finish|drain|ready|listening|load|abort|SIG\w+|uncaughtException|request|response|upgrade)$/;
+const CONSUME =
+  /subscribe|consume|\bon\(|addListener|listen|process|receive|xread|blpop|brpop|handler|worker|queue|topic|subject|channel|KafkaListener|RabbitListener|\.on\b|filter_?subject/i;
+
+const pick = (match: RegExpExecArray): string | undefined => (NODE_EVENTS.test(match[1] ?? '') || /^\/|^https?:/.test(match[1] ?? '') ? undefined : match[1]);
+
+export const subject: Detector = {
+  kind: 'subject',
+  signals(source): Signal[] {
+    const text = withoutComments(source);
+    return [...signalsOf(text, PUBLISH, pick), ...signalsOf(text, NAMED, pick)];
+  },
+  needle: (name) =>
+    name
+      .split(/\$\{|[*>]/)[0]
+      ?.replace(/[.:/]$/, '')
+      .split(/[.:/]/)
+      .toSorted((a, b) => b.length - a.length)[0] || null,
+  answer(name, { source, sameUnit }) {
+    const parts = name.split('.');
+    // `orders.*` and `orders.>` of the other side cover `orders.created`.
+    const wild = parts.map((_, i) => [`${parts.slice(0, i).concat('>').join('.')}`, `${[...parts.slice(0, i), '*', ...parts.slice(i + 1)].join('.')}`]).flat();
+    const literals = [name.replaceAll(/\$\{[^}]*\}/g, '*'), ...(parts.length > 1 ? wild : [])].map(escaped).join('|');
+    const text = withoutComments(source);
+    const found = firstLine(text, new RegExp(`["'\`](?:${literals})["'\`]|^\\s*-?\\s*(?:\\w+:\\s*)?(?:${literals})\\s*$`, 'm'));
+    if (!found) return null;
+    const separated = /[.:/_-]/.test(name);
+    const consumes = CONSUME.test(found.text);
+    if (!separated && !consumes) return null;
+    return { line: found.line, confidence: (consumes ? 0.8 : 0.5) * (sameUnit && !consumes ? 0.6 : 1), text: `${consumes ? 'consumes' : 'names'} ${name}` };
+  },
+  additionsMatter: true,
+  blocks: true,
+};

@@ -1,0 +1,150 @@
+// Puts what the walk found into a report: units with risk, tests by file, what is left out and why. Pure.
+import type { ImpactedTest, ImpactedUnit, ImpactReport, RepoModel } from '@awo/contracts';
+import type { FileKind } from '../classify.ts';
+import type { CodeGraph } from '../graph.ts';
+import type { CoChange } from './co-change.ts';
+import type { FileVersions } from './file-change.ts';
+import { type Chain, chained, link, linksOf } from './links.ts';
+import { riskOf, strategyOf } from './risk.ts';
+import type { Seeds } from './seeds.ts';
+import type { Walked } from './walk.ts';
+
+export type ReportInput = {
+  base: string;
+  head: string;
+  model: RepoModel;
+  versions: readonly FileVersions[];
+  /** Changed files that awo.yaml says affect nothing. */
+  silent: ReadonlySet<string>;
+  walked: Walked;
+  tests: readonly string[];
+  graph: CodeGraph;
+  kindOf: (path: string) => FileKind;
+  isTest: (path: string) => boolean;
+  owner: (path: string) => string | null;
+  seeds: Seeds;
+  together: readonly CoChange[];
+};
+
+const MAX_FILES = 2000;
+const MAX_CO_CHANGES = 20;
+
+export function reportOf(input: ReportInput): Omit<ImpactReport, 'graph' | 'dead'> {
+  const { base, head, versions, kindOf, owner, walked, silent } = input;
+  const tests = testsOf(input);
+  const units = unitsOf(input);
+  return {
+    base,
+    head,
+    files: versions.slice(0, MAX_FILES).map(({ diff: { path }, change }) => ({
+      path,
+      kind: kindOf(path),
+      unit: owner(path),
+      semantic: change.kind === 'none' || silent.has(path) ? 'none' : change.kind,
+      symbols: change.kind === 'symbols' ? [...change.names].slice(0, 100) : [],
+    })),
+    units,
+    tests,
+    skipped: skippedOf(input, tests),
+    strategy: strategyOf(units, versions, kindOf),
+    fallback: fallbackOf(input, [...walked.unparsable]),
+  };
+}
+
+function testsOf({ tests, walked, owner, seeds, together, isTest }: ReportInput): ImpactedTest[] {
+  const testsOnly = new Map(seeds.units.filter((seed) => seed.testsOnly).map((seed) => [seed.unit, chained(null, seed.reason)]));
+  const history = Map.groupBy(together.filter(({ to }) => isTest(to)).slice(0, MAX_CO_CHANGES), (one) => one.to);
+  const found: ImpactedTest[] = [];
+  for (const file of tests) {
+    const unit = owner(file);
+    const own = walked.files.get(file);
+    const whole = unit === null ? undefined : (walked.units.get(unit) ?? testsOnly.get(unit));
+    const best = best2(own, whole && unit !== null ? chained(whole, link('unit', unit, file, `${file}:1`, 0.9, `${file} is a test of ${unit}`)) : undefined);
+    const past = (history.get(file) ?? []).map((one) => coChangeLink(one));
+    if (best) found.push({ file, unit, reasons: [...linksOf(best), ...past], probability: best.probability });
+    else if (past[0]) found.push({ file, unit, reasons: past, probability: past[0].confidence });
+  }
+  return found.toSorted((a, b) => b.probability - a.probability || (a.file < b.file ? -1 : 1));
+}
+
+const best2 = (a: Chain | undefined, b: Chain | undefined): Chain | undefined => (!a || (b && b.probability > a.probability) ? b : a);
+
+/** History says what went together, not why: never more than a third. */
+const coChangeLink = ({ from, to, support, confidence }: CoChange) =>
+  link(
+    'co-change',
+    from,
+    to,
+    `${to}:1`,
+    Math.round(confidence * 33) / 100,
+    `${support} commits changed both, ${Math.round(confidence * 100)}% of those that changed ${from}`,
+  );
+
+function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent }: ReportInput): ImpactedUnit[] {
+  const changed = Map.groupBy(
+    versions.filter(({ diff: { path } }) => !silent.has(path) && kindOf(path) !== 'docs'),
+    ({ diff: { path } }) => owner(path),
+  );
+  const reached = new Map<string, Chain>();
+  for (const [path, chain] of walked.files) {
+    const unit = owner(path);
+    if (unit !== null && kindOf(path) !== 'docs') keepBest(reached, unit, chain, isTest(path));
+  }
+  for (const [unit, chain] of walked.units) keepBest(reached, unit, chain, false);
+  for (const { unit, reason } of [...seeds.shaped, ...seeds.units.filter((seed) => seed.testsOnly)]) keepBest(reached, unit, chained(null, reason), false);
+  return model.units.flatMap(({ id, kind }): ImpactedUnit[] => {
+    const own = changed.get(id) ?? [];
+    const real = own.filter(({ change }) => change.kind !== 'none');
+    const [first] = real.toSorted((a, b) => Number(isTest(a.diff.path)) - Number(isTest(b.diff.path)));
+    const chain = (first && walked.files.get(first.diff.path)) ?? reached.get(id);
+    if (first || chain) {
+      const change = first ? 'direct' : 'implicit';
+      const reasons = chain ? linksOf(chain) : [];
+      return [{ id, kind, change, risk: riskOf(real, change, reasons, kindOf), reasons }];
+    }
+    const [silentOne] = own;
+    if (!silentOne) return [];
+    const { path } = silentOne.diff;
+    const text = own.length === 1 ? `${path}: only comments or format changed` : `${own.length} files: only comments or format changed`;
+    return [{ id, kind, change: 'none-semantic', risk: 'low', reasons: [link('none-semantic', path, id, `${path}:1`, 1, text)] }];
+  });
+}
+
+function keepBest(reached: Map<string, Chain>, unit: string, chain: Chain, test: boolean): void {
+  const known = reached.get(unit);
+  if (!known || chain.probability > known.probability + (test ? 0.2 : 0)) reached.set(unit, chain);
+}
+
+function skippedOf({ tests, versions, silent }: ReportInput, chosen: readonly ImpactedTest[]): ImpactReport['skipped'] {
+  const left = tests.length - chosen.length;
+  if (left === 0) return { tests: 0, because: [] };
+  const quiet = versions.filter(({ change }) => change.kind === 'none').map(({ diff: { path } }) => path);
+  const loud = versions.filter(({ change, diff: { path } }) => change.kind !== 'none' && !silent.has(path)).map(({ diff: { path } }) => path);
+  return {
+    tests: left,
+    because: [
+      ...(quiet.length > 0 ? [`${list(quiet)}: only comments, words or format changed, which no test can see.`] : []),
+      ...(silent.size > 0 ? [`${list([...silent])}: awo.yaml says that it affects nothing.`] : []),
+      ...(loud.length > 0 ? [`No chain of imports, names or files leads from ${list(loud)} to the tests left out.`] : []),
+    ],
+  };
+}
+
+function fallbackOf({ seeds }: ReportInput, unparsable: string[]): ImpactReport['fallback'] {
+  const all = [
+    ...seeds.fallbacks,
+    ...(unparsable.length > 0
+      ? [
+          {
+            kind: 'unparsable-file',
+            files: unparsable,
+            because: `${list(unparsable)} cannot be parsed, so it counts as importing all that its unit depends on.`,
+          },
+        ]
+      : []),
+  ];
+  const [first] = all;
+  return first ? { kind: first.kind, files: all.flatMap((one) => one.files).slice(0, 50), because: all.slice(0, 3).map((one) => one.because).join(' ') } : null; // prettier-ignore
+}
+
+const list = (paths: readonly string[]): string => `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;

@@ -1,0 +1,206 @@
+// Follows what changed through imports and implicit edges, by names where the language tells them, to files and units.
+import type { ImpactReason, RepoModel } from '@awo/contracts';
+import type { Repository } from '@awo/repository';
+import { basename, extension, type FileKind } from '../classify.ts';
+import { type CodeGraph, type Edge, importersOf } from '../graph.ts';
+import { isFolder } from '../targets.ts';
+import { dirname } from '../tree-index.ts';
+import type { ImplicitEdge } from './implicit/find.ts';
+import { namesThrough, shapeAt } from './importer.ts';
+import { type Chain, chained, link } from './links.ts';
+import type { ChangedNames } from './module-shape.ts';
+
+export type WalkSeed = { path: string; side: CodeGraph; names: ChangedNames; reason: ImpactReason };
+export type UnitSeed = { unit: string; testsOnly: boolean; reason: ImpactReason };
+export type Walked = { files: Map<string, Chain>; units: Map<string, Chain>; unparsable: Set<string> };
+export type WalkContext = {
+  repository: Repository;
+  model: Pick<RepoModel, 'units'>;
+  head: CodeGraph;
+  kindOf: (path: string) => FileKind;
+  isTest: (path: string) => boolean;
+  implicit: readonly ImplicitEdge[];
+};
+
+type Visit = { path: string; side: CodeGraph; names: ChangedNames; chain: Chain; seed: boolean };
+
+/** A chain less sure than this is not followed further. */
+const LEAST = 0.05;
+const HOW: Record<Edge['how'], number> = { import: 1, folder: 0.6, mention: 0.7, computed: 0.3, unparsable: 0.3 };
+const OWN_GRAPH = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro)$/;
+const STANDARD_DOCS = /^(readme|changelog|changes|license|licence|notice|contributing|contributors|security|code_of_conduct)/i;
+
+export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitSeed[], context: WalkContext): Promise<Walked> {
+  const { head, kindOf, isTest } = context;
+  const result: Walked = { files: new Map(), units: new Map(), unparsable: new Set() };
+  const seen = new Map<CodeGraph, Map<string, ChangedNames>>();
+  const queue: Visit[] = seeds.map(({ reason, ...seed }) => ({ ...seed, chain: chained(null, reason), seed: true }));
+  const implicit = Map.groupBy(context.implicit, (edge) => edge.from);
+  const byFolder = testsByFolder(head, isTest);
+
+  const push = (visit: Visit): void => {
+    if (visit.chain.probability < LEAST) return;
+    queue.push(visit);
+  };
+  for (let visit = queue.shift(); visit; visit = queue.shift()) {
+    const { path, side, names, chain } = visit;
+    const known = seen.get(side) ?? new Map<string, ChangedNames>();
+    seen.set(side, known);
+    const news = newNames(known.get(path), names);
+    if (news === null) continue;
+    known.set(path, union(known.get(path), names));
+    if (!result.files.has(path)) result.files.set(path, chain);
+    const go = (to: string, through: ChangedNames, reason: ImpactReason): void =>
+      push({ path: to, side, names: through, chain: chained(chain, reason), seed: false });
+
+    for (const edge of visit.seed ? (implicit.get(path) ?? []) : [])
+      push({
+        path: edge.to,
+        side: head,
+        names: 'all',
+        chain: chained(chain, link(edge.kind, edge.from, edge.to, `${edge.to}:${edge.line}`, edge.confidence, edge.text)),
+        seed: false,
+      });
+    for (const { to, reason } of besides(path, side, byFolder, isTest)) go(to, 'all', reason);
+    if (news !== 'all' && news.size === 0) continue;
+    // A style sheet shows in what imports it, never in what that gives on.
+    if (kindOf(path) === 'style' && !path.includes('.module.') && names !== 'all') continue;
+
+    const importers = Map.groupBy(
+      importersOf(side, path).filter((edge) => counts(edge, path, context)),
+      (edge) => edge.from,
+    );
+    for (const [from, edges] of importers) {
+      const sure = Math.max(...edges.map((edge) => (edge.how === 'import' && isFolder(edge.to) ? HOW.folder : HOW[edge.how])));
+      if (edges.every((edge) => edge.how === 'unparsable')) result.unparsable.add(from);
+      const through = await throughNames(context.repository, side, from, edges, path, news);
+      if (through === null) continue;
+      const [first] = edges;
+      if (first) go(from, through, link(news === 'all' ? 'import' : 'symbol', path, from, `${from}:${first.line}`, sure, wordsOf(first, news)));
+    }
+  }
+  addUnits(result, unitSeeds, context);
+  return result;
+}
+
+async function throughNames(
+  repository: Repository,
+  side: CodeGraph,
+  from: string,
+  edges: readonly Edge[],
+  target: string,
+  names: ChangedNames,
+): Promise<ChangedNames | null> {
+  const entry = side.index.files.get(from);
+  if (names === 'all' || !entry || edges.some((edge) => edge.how !== 'import' || isFolder(edge.to))) return 'all';
+  return namesThrough(await shapeAt(repository, from, entry.blob), edges, target, names);
+}
+
+function wordsOf(edge: Edge, names: ChangedNames): string {
+  if (edge.how === 'unparsable') return `${edge.from} cannot be parsed, so it may import anything its unit depends on`;
+  const verb = edge.how === 'mention' ? 'names' : edge.how === 'computed' ? 'computes what it imports:' : 'imports';
+  return `${edge.from} ${verb} ${edge.text}${names === 'all' ? '' : ` (changed: ${[...names].slice(0, 5).join(', ')}${names.size > 5 ? ', …' : ''})`}`;
+}
+
+/** What of `names` was not followed before; null where nothing is new. */
+function newNames(known: ChangedNames | undefined, names: ChangedNames): ChangedNames | null {
+  if (known === undefined) return names;
+  if (known === 'all') return null;
+  if (names === 'all') return 'all';
+  const fresh = new Set([...names].filter((name) => !known.has(name)));
+  return fresh.size === 0 ? null : fresh;
+}
+
+const union = (known: ChangedNames | undefined, names: ChangedNames): ChangedNames =>
+  known === 'all' || names === 'all' ? 'all' : new Set([...(known ?? []), ...names]);
+
+/** Weak edges do not carry documents, nor out of manifests, which name files to start them. */
+function counts(edge: Edge, path: string, { kindOf, isTest }: WalkContext): boolean {
+  const kind = kindOf(path);
+  const from = kindOf(edge.from);
+  if (from === 'manifest' || from === 'docs' || from === 'lockfile') return false;
+  if (kind === 'style') return edge.how === 'import' && !isFolder(edge.to) && from !== 'style' ? true : from === 'style';
+  const byName = !isFolder(edge.to) && (edge.how === 'import' || edge.how === 'folder');
+  if (kind === 'test') return byName || isTest(edge.from) || from === 'test';
+  if (kind === 'docs') return byName || (edge.how === 'mention' && !STANDARD_DOCS.test(basename(path)));
+  return true;
+}
+
+type Beside = { to: string; reason: ImpactReason };
+
+/** What hangs together without imports: a Go package, conftest.py and the tests below it, a snapshot and its test. */
+function besides(path: string, side: CodeGraph, tests: Map<string, string[]>, isTest: (path: string) => boolean): Beside[] {
+  const near = (to: string, kind: 'same-package' | 'test-support', text: string): Beside => ({ to, reason: link(kind, path, to, `${to}:1`, 1, text) });
+  if (extension(path) === 'go') {
+    const own = path.endsWith('_test.go');
+    const siblings = (side.index.folders.get(dirname(path)) ?? []).filter(
+      (file) => extension(file) === 'go' && file !== path && (!own || file.endsWith('_test.go')),
+    );
+    return siblings.map((to) => near(to, 'same-package', `${to} is of the same Go package`));
+  }
+  if (basename(path) === 'conftest.py') {
+    const dir = dirname(path);
+    return [...tests].flatMap(([folder, files]) => (dir === '.' || folder === dir || folder.startsWith(`${dir}/`) ? files : [])).filter((file) => file.endsWith('.py')).map((to) => near(to, 'test-support', 'pytest loads conftest.py for every test below it')); // prettier-ignore
+  }
+  if (path.endsWith('.snap')) {
+    const to = `${dirname(dirname(path))}/${basename(path).replace(/\.snap$/, '')}`.replace(/^\.\//, '');
+    return side.index.files.has(to) && isTest(to) ? [near(to, 'test-support', 'its snapshot changed')] : [];
+  }
+  return [];
+}
+
+function testsByFolder({ index }: CodeGraph, isTest: (path: string) => boolean): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [folder, files] of index.folders) {
+    const tests = files.filter(isTest);
+    if (tests.length > 0) found.set(folder, tests);
+  }
+  return found;
+}
+
+/** Units as a whole: named by what is not understood, by languages without a graph of files, and over manifests where no import shows. */
+function addUnits(result: Walked, seeds: readonly UnitSeed[], { model, head, kindOf }: WalkContext): void {
+  const dependents = new Map<string, { by: string; at: string }[]>();
+  for (const { id, dependsOn } of model.units) for (const { unit, at } of dependsOn) dependents.set(unit, [...(dependents.get(unit) ?? []), { by: id, at }]);
+  const visible = dependents.size > 0 ? importsBetweenUnits(head) : new Set<string>();
+  const queue: { unit: string; chain: Chain; whole: boolean }[] = seeds.map(({ unit, reason }) => ({ unit, chain: chained(null, reason), whole: true }));
+  for (const [path, chain] of result.files) {
+    const unit = head.index.ownerOf(path);
+    const kind = kindOf(path);
+    if (unit === null || kind === 'test' || kind === 'docs' || kind === 'style' || kind === 'asset') continue;
+    const whole = kind === 'code' && !OWN_GRAPH.test(path) && !/\.(sql|sh|bash|proto|graphql|gql|html?)$/.test(path);
+    queue.push({
+      unit,
+      whole,
+      chain: whole ? chained(chain, link('unit', path, unit, `${path}:1`, 0.8, `who uses ${path} inside ${unit} is not known`)) : chain,
+    });
+  }
+  const done = new Set<string>();
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { unit, chain, whole } = next;
+    if (done.has(`${unit}${whole}`) || chain.probability < LEAST) continue;
+    done.add(`${unit}${whole}`);
+    if (whole && !result.units.has(unit)) result.units.set(unit, chain);
+    for (const { by, at } of dependents.get(unit) ?? []) {
+      if (!whole && visible.has(`${unit}\0${by}`)) continue;
+      if (whole && visible.has(`${unit}\0${by}`) && OWN_GRAPH.test(chain.link.from)) continue;
+      queue.push({
+        unit: by,
+        whole: true,
+        chain: chained(chain, link('manifest', unit, by, at, 0.5, `${by} declares to depend on ${unit}, by no import that shows`)),
+      });
+    }
+  }
+}
+
+function importsBetweenUnits({ importers, index }: CodeGraph): Set<string> {
+  const found = new Set<string>();
+  for (const [to, edges] of importers) {
+    const owner = index.ownerOf(isFolder(to) ? `${to.slice(1)}/file` : to);
+    for (const { from } of edges) {
+      const by = index.ownerOf(from);
+      if (owner !== null && by !== null && owner !== by) found.add(`${owner}\0${by}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,83 @@
+// What `awo impact` prints: units, tests and strategy of a change, each with the chain of reasons that leads to it.
+import { z } from 'zod';
+
+export const IMPACT_LINKS = [
+  'changed-file',
+  'import',
+  'symbol',
+  'same-package',
+  'test-support',
+  'manifest',
+  'shared-config',
+  'lockfile',
+  'unknown-file',
+  'unparsable',
+  'unit',
+  'none-semantic',
+  'file-read',
+  'env',
+  'config-key',
+  'route',
+  'subject',
+  'table',
+  'schema',
+  'flag',
+  'generated',
+  'deployment',
+  'package',
+  'shared-name',
+  'field',
+  'co-change',
+  'correction',
+] as const;
+
+/** One link of a chain. `from` of the first link is the changed file where the chain starts; `confidence` is that of the link alone. */
+export const ImpactReason = z.object({
+  kind: z.enum(IMPACT_LINKS),
+  from: z.string(),
+  to: z.string(),
+  /** `file:line` */
+  at: z.string(),
+  confidence: z.number().min(0).max(1),
+  text: z.string().max(400),
+});
+export type ImpactReason = z.infer<typeof ImpactReason>;
+
+export const ImpactedUnit = z.object({
+  id: z.string(),
+  kind: z.string(),
+  change: z.enum(['direct', 'implicit', 'none-semantic']),
+  risk: z.enum(['low', 'medium', 'high']),
+  reasons: z.array(ImpactReason),
+});
+export type ImpactedUnit = z.infer<typeof ImpactedUnit>;
+
+export const ImpactedTest = z.object({
+  file: z.string(),
+  unit: z.string().nullable(),
+  /** A test inside the file, where one alone is meant. */
+  test: z.string().optional(),
+  reasons: z.array(ImpactReason),
+  /** How sure the chain is that the test can see the change: the product of its links. */
+  probability: z.number().min(0).max(1),
+});
+export type ImpactedTest = z.infer<typeof ImpactedTest>;
+
+export const ImpactReport = z.object({
+  base: z.string().nullable(),
+  head: z.string(),
+  files: z.array(
+    z.object({ path: z.string(), kind: z.string(), unit: z.string().nullable(), semantic: z.enum(['none', 'symbols', 'file']), symbols: z.array(z.string()) }),
+  ),
+  units: z.array(ImpactedUnit),
+  /** Most probable first. */
+  tests: z.array(ImpactedTest),
+  skipped: z.object({ tests: z.number().int(), because: z.array(z.string()) }),
+  strategy: z.object({ kind: z.enum(['none', 'full', 'canary', 'blue-green']), because: z.string() }),
+  /** Not null where the analysis was not sure and widened. */
+  fallback: z.object({ kind: z.string(), files: z.array(z.string()).max(50), because: z.string() }).nullable(),
+  /** Corrections of awo.yaml that changed nothing. */
+  dead: z.array(z.string()),
+  graph: z.object({ files: z.number().int(), edges: z.number().int(), parsed: z.number().int(), fromCache: z.number().int(), ms: z.number() }),
+});
+export type ImpactReport = z.infer<typeof ImpactReport>;
