@@ -63,7 +63,7 @@ const revision = (sha: string, pid: number | null, weight: number, change: Parti
 }); // prettier-ignore
 
 function write(revisions: LocalRevision[]): void {
-  const service = { name: 'cart', repo: '/r', port: 1, current: OLD, previous: null, sideBySide: true, fence: 0, revisions };
+  const service = { name: 'cart', repo: '/r', port: 1, current: OLD, previous: null, earlier: [], sideBySide: true, fence: 0, revisions };
   const state: LocalEnvironment = { v: 1, environment: 'test', generation: 2, services: [service] };
   writeFileSync(localFiles(home, 'test').state, JSON.stringify(state));
 }

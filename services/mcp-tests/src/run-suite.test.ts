@@ -1,5 +1,5 @@
+// tests.run against real small projects, one for each runner that is here.
 import { execFileSync } from 'node:child_process';
-// Tests of run suite in mcp-tests.
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
