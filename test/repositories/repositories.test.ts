@@ -13,6 +13,9 @@ import { goService } from './go-service.ts';
 import { nodeMonorepo } from './node-monorepo.ts';
 import { pythonService } from './python-service.ts';
 
+/** A toolchain that has compiled nothing yet takes its time. */
+const FIRST_BUILD_MS = 600_000;
+
 let installation: TestInstallation;
 const home = () => installation.env['AWO_HOME'] ?? '';
 beforeAll(async () => {
@@ -50,14 +53,18 @@ describe.each([goService, pythonService, nodeMonorepo])('$what', ({ environment,
     repository?.remove();
   });
 
-  test('is released as it is: how it starts, answers and is tested is read from its files', async () => {
-    const { code, state } = await release(repository.path, environment);
-    expect(state.ended).toMatchObject({ outcome: 'done' });
-    expect(code).toBe(0);
-    for (const service of services) expect(serving(environment, service)).toEqual([{ revision: repository.head, weight: 100, state: 'ready' }]);
-    await waitFor(() => services.every((service) => traffic.ok(service) > 150), { what: 'customers of every service', timeoutMs: 30_000 });
-    expect(services.map((service) => traffic.failed(service))).toEqual(services.map(() => 0));
-  });
+  test(
+    'is released as it is: how it starts, answers and is tested is read from its files',
+    async () => {
+      const { code, state } = await release(repository.path, environment);
+      expect(state.ended).toMatchObject({ outcome: 'done' });
+      expect(code).toBe(0);
+      for (const service of services) expect(serving(environment, service)).toEqual([{ revision: repository.head, weight: 100, state: 'ready' }]);
+      await waitFor(() => services.every((service) => traffic.ok(service) > 150), { what: 'customers of every service', timeoutMs: 30_000 });
+      expect(services.map((service) => traffic.failed(service))).toEqual(services.map(() => 0));
+    },
+    FIRST_BUILD_MS,
+  );
 
   test('a commit whose tests are green, but which fails one request in ten, is undone before most customers meet it', async () => {
     const from = { ok: traffic.ok(bad.service), failed: traffic.failed(bad.service) };
