@@ -3,21 +3,21 @@ import { resolve } from 'node:path';
 import type { RootCauses } from '@awo/contracts';
 import { diagnose as rank, htmlOf, markdownOf, readEvidence } from '@awo/root-cause';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { print } from '../output/print.ts';
-import type { OutputFormat } from '../output/print.ts';
 import type { Style } from '../output/style.ts';
 
-export type DiagnoseOptions = { evidence: string; output?: OutputFormat | 'md' | 'html' | undefined };
+export type DiagnoseOptions = { evidence: string };
 const SHOWN = 5;
 
 /** Ends with 0 whatever the verdict is: that nothing was found is an answer. */
-export async function diagnose({ terminal, cwd, format }: CliContext, { evidence, output = format }: DiagnoseOptions): Promise<ExitCode> {
+export async function diagnose({ terminal, cwd, format, document }: CliContext, { evidence }: DiagnoseOptions): Promise<ExitCode> {
+  if (document === 'mermaid') throw new UsageError('-o mermaid is not for this command.', 'It prints json, yaml, wide, md and html.');
   const result = rank(await readEvidence(resolve(cwd, evidence)));
-  if (output === 'md') terminal.out(markdownOf(result));
-  else if (output === 'html') terminal.out(htmlOf(result));
-  else await print(terminal, output, result, (wide) => lines(result, terminal.style, wide));
+  if (document === 'md') terminal.out(markdownOf(result));
+  else if (document === 'html') terminal.out(htmlOf(result));
+  else await print(terminal, format, result, (wide) => lines(result, terminal.style, wide));
   return EXIT.reached;
 }
 

@@ -3,11 +3,8 @@ import type { Command } from 'commander';
 import type { DiagnoseOptions } from '../commands/diagnose.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImpactCommandOptions } from '../commands/impact.ts';
-import { choice } from './choice.ts';
 import type { Go } from './program.ts';
 
-/** A page for people as well as data for programs. */
-export const REPORTS = ['json', 'yaml', 'wide', 'md', 'html'] as const;
 const GOAL = 'a goal id, the beginning of one, or `last`';
 
 export function addReadingCommands(program: Command, go: Go): void {
@@ -69,6 +66,5 @@ export function addReadingCommands(program: Command, go: Go): void {
     .command('diagnose')
     .description('rank the causes of an incident from a folder of evidence; needs nothing that runs')
     .requiredOption('--evidence <dir>', 'incident.json, topology.json, metrics.jsonl, logs.jsonl, ... (any may be missing)')
-    .addOption(choice('-o, --output <format>', 'print data or a page instead of text', REPORTS))
-    .action((options: DiagnoseOptions) => go(async (context) => (await import('../commands/diagnose.ts')).diagnose(context, options)));
+    .action((options: DiagnoseOptions) => go(async (context) => (await import('../commands/diagnose.ts')).diagnose(context, options), { documents: true }));
 }

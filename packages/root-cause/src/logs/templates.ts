@@ -1,7 +1,7 @@
 // Log lines to templates: words that vary become a mark (P. He et al., "Drain: an online log parsing approach with fixed depth tree", ICWS 2017). Pure.
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
-  [/\u001b\[[0-9;]*m/g, ''],
+  [/\p{Cc}\[[0-9;]*m/gu, ''],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [/\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b/g, '<time>'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>'],

@@ -46,7 +46,7 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
   const mad = 1.4826 * medianOf(before.map((v) => Math.abs(v - median)));
   const spread = (quantileAt(sorted, 0.95) - quantileAt(sorted, 0.05)) / 3.29;
   // A series that never moved has no spread of its own: a part of its level stands in, so that the last digit is no anomaly.
-  const scale = Math.max(mad, spread, Math.abs(median) * 0.03, kind === 'availability' || kind === 'errors' ? maxOf(sorted) * 0.001 : 1e-9, 1e-9);
+  const scale = Math.max(mad, spread, floorOf(kind, median, maxOf(sorted)), 1e-9);
   const worse = worseOf(kind);
   const badness = (v: number): number => (worse === 'higher' ? v - median : worse === 'lower' ? median - v : Math.abs(v - median)) / scale;
   const scores = inside.map((p) => badness(p.v)).toSorted((a, b) => b - a);
@@ -65,6 +65,12 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
     onset: first?.t ?? null,
     points: inside.length,
   };
+}
+
+/** Shares of requests are told to the thousandth, everything else to a few per cent. */
+function floorOf(kind: MetricKind, median: number, most: number): number {
+  if (kind === 'availability') return most * 0.001;
+  return kind === 'errors' ? Math.max(Math.abs(median) * 0.05, most * 0.02) : Math.abs(median) * 0.03;
 }
 
 const maxOf = (sorted: readonly number[]): number => Math.max(Math.abs(sorted.at(-1) ?? 0), Math.abs(sorted[0] ?? 0));

@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Statement } from '../suspect.ts';
 import { anomalyOf, number, type Anomaly } from './anomaly.ts';
 import type { CallGraph } from './call-graph.ts';
+import { excessOf, type Excess } from './excess.ts';
 import { relevance, symptomOf, type MetricKind } from './metric-kind.ts';
 
 export type MetricView = {
@@ -11,6 +12,8 @@ export type MetricView = {
   abnormal: number;
   /** 0 to 1: the part of it that no anomaly below explains. */
   own: number;
+  /** 0 to 1: how much of the symptom is as large as its own departure. */
+  weight: number;
   kind: MetricKind;
   onset: number | null;
   for: Statement[];
@@ -29,51 +32,60 @@ export function metricViews(evidence: Evidence, graph: CallGraph): MetricView[] 
     if (found !== null) byEntity.set(found.entity, [...(byEntity.get(found.entity) ?? []), found]);
   }
   const weigh = (a: Anomaly): number => squash(a.strength) * relevance(a.kind, symptom);
-  const level = new Map<string, number>();
-  const ranked = new Map<string, Anomaly[]>();
-  for (const [entity, anomalies] of byEntity) {
-    const sorted = anomalies.toSorted((a, b) => weigh(b) - weigh(a));
-    ranked.set(entity, sorted);
-    // Two or three series that agree are worth more than one.
-    const [a, b, c] = sorted.map(weigh);
-    level.set(entity, 0.6 * (a ?? 0) + 0.25 * (b ?? a ?? 0) + 0.15 * (c ?? b ?? a ?? 0));
-  }
-  return [...ranked].flatMap(([entity, anomalies]) => {
-    const abnormal = level.get(entity) ?? 0;
+  for (const anomalies of byEntity.values()) anomalies.sort((a, b) => weigh(b) - weigh(a));
+  const excess = excessOf(evidence.series, evidence.frame);
+  return [...byEntity].flatMap(([entity, anomalies]) => {
     const [main] = anomalies;
+    // Two or three series that agree are worth more than one.
+    const [a = 0, b = a, c = b] = anomalies.map(weigh);
+    const abnormal = 0.6 * a + 0.25 * b + 0.15 * c;
     if (main === undefined || abnormal < 0.05) return [];
+    const measure = measureOf(main.kind);
     const below = graph
       .callees(entity)
-      .map((c) => ({ c, a: explains(main, ranked.get(c) ?? [], weigh) }))
-      .toSorted((x, y) => y.a - x.a)[0];
-    const explained = Math.min(1, (below?.a ?? 0) / Math.max(abnormal, 0.05));
+      .map((callee) => ({ callee, part: explains(main, byEntity.get(callee) ?? [], weigh) * shareOf(measure, excess.get(entity), excess.get(callee)) }))
+      .toSorted((x, y) => y.part - x.part);
+    const explained = Math.min(
+      1,
+      below.reduce((sum, one) => sum + one.part, 0),
+    );
     const view: MetricView = {
       entity,
       abnormal,
-      own: 1 - 0.85 * explained,
+      own: 1 - 0.9 * explained,
+      weight: evidence.symptom.entity === null ? 1 : shareOf(measure, excess.get(evidence.symptom.entity), excess.get(entity)),
       kind: main.kind,
       onset: main.onset,
       for: anomalies
         .slice(0, 3)
-        .filter((a) => a.strength >= NOTICE / 2)
-        .map((a) => ({
-          evidence: `metrics.jsonl: ${a.entity} ${a.metric}`,
-          says: `${a.metric} is ${number(a.now)}, before ${number(a.before)} (${a.strength.toFixed(1)} deviations).`,
+        .filter((one) => one.strength >= NOTICE / 2)
+        .map((one) => ({
+          evidence: `metrics.jsonl: ${one.entity} ${one.metric}`,
+          says: `${one.metric} is ${number(one.now)}, before ${number(one.before)} (${one.strength.toFixed(1)} deviations).`,
         })),
       against: [],
     };
-    if (below !== undefined && explained > 0.4)
+    if (below[0] !== undefined && explained > 0.4)
       view.against.push({
-        evidence: `metrics.jsonl: ${below.c}`,
-        says: `${below.c}, which it calls, departs from normal as well: that explains ${Math.round(100 * explained)}% of it.`,
+        evidence: `metrics.jsonl: ${below[0].callee}`,
+        says: `${below[0].callee}, which it calls, departs from normal as well: what it calls explains ${Math.round(100 * explained)}% of it.`,
       });
+    if (view.weight < 0.3)
+      view.against.push({ evidence: 'metrics.jsonl', says: `It is ${Math.round(100 * view.weight)}% of what was added where the incident was noticed.` });
     return [view];
   });
 }
 
-/** How much a callee's anomalies can explain the main one of its caller. */
+/** Certainty that a callee departs from normal in the way of its caller. */
 function explains(main: Anomaly, below: readonly Anomaly[], weigh: (a: Anomaly) => number): number {
   const same = below.filter((a) => a.kind === main.kind || (isFailure(a.kind) && isFailure(main.kind)));
-  return Math.max(0, ...same.map(weigh));
+  return Math.min(1, Math.max(0, ...same.map(weigh)) / Math.max(weigh(main), 0.05));
 }
 const isFailure = (kind: MetricKind): boolean => kind === 'errors' || kind === 'availability';
+const measureOf = (kind: MetricKind): keyof Excess | null => (kind === 'latency' ? 'time' : isFailure(kind) ? 'failures' : null);
+
+/** The part of one entity's excess that another one's can be; 1 where it cannot be told. */
+function shareOf(measure: keyof Excess | null, whole: Excess | undefined, part: Excess | undefined): number {
+  if (measure === null || whole === undefined || part === undefined || whole[measure] <= 0) return 1;
+  return Math.min(1, part[measure] / whole[measure]);
+}

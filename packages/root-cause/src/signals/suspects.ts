@@ -50,7 +50,7 @@ type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log
 function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null): Suspect | null {
   const symptom = symptomOf(evidence.symptom.text);
   const parts = {
-    metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own,
+    metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own * (0.25 + 0.75 * metric.weight),
     error: (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
