@@ -23,13 +23,15 @@ export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFa
   const { spec } = context.state;
   const facts: PlanFacts = { spec, problem: null, repo: null, head: null, base: null, revisions: {}, model: null, running: [], busy: [] };
   try {
-    facts.running = spec.kind === 'release' || spec.kind === 'rollback' || !spec.repo ? (await context.call(rolloutStatus, {})).services : [];
+    if (spec.kind === 'rollback' || !spec.repo) facts.running = await running(context);
     if (spec.kind === 'rollback') {
-      facts.busy = await holders(
+      const named = facts.running.filter((s) => s.environment === spec.environment && (!spec.service || s.name === spec.service));
+      await gatherTurn(
         bus,
+        context,
+        facts,
         spec.environment,
-        facts.running.filter((s) => s.environment === spec.environment && (!spec.service || s.name === spec.service)).map((s) => s.name),
-        context.goal,
+        named.map((s) => s.name),
       );
       return facts;
     }
@@ -48,9 +50,17 @@ export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFa
   return facts;
 }
 
+const running = async (context: StepContext) => (await context.call(rolloutStatus, {})).services;
+
+/** Who is at work first, what runs after that: a release that ends in between must not leave its old revision behind as the base of this one. */
+async function gatherTurn(bus: Bus, context: StepContext, facts: PlanFacts, environment: string, names: string[]): Promise<void> {
+  facts.busy = await holders(bus, environment, names, context.goal);
+  facts.running = await running(context);
+}
+
 async function gatherRelease(bus: Bus, context: StepContext, facts: PlanFacts, environment: string, service: string | undefined): Promise<void> {
   const names = service ? [service] : (facts.model?.services ?? []).map((s) => s.name);
-  facts.busy = await holders(bus, environment, names, context.goal);
+  await gatherTurn(bus, context, facts, environment, names);
   const shas = new Set(
     facts.running
       .filter((s) => s.environment === environment && names.includes(s.name))
