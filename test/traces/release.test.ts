@@ -19,6 +19,7 @@ const Drawn: z.ZodType<Drawn> = z.lazy(() => z.object({ name: z.string(), detail
 const flat = (span: Drawn): Drawn[] => [span, ...span.children.flatMap(flat)];
 
 const SECRET = 'correct-horse-battery-staple';
+const STANDARD = { OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=lab', OTEL_SERVICE_NAME: 'checkout' };
 const PUBLISHED = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 
 let receiver: SpanReceiver;
@@ -34,7 +35,7 @@ let drawn: Drawn;
 beforeAll(async () => {
   receiver = await spanReceiver();
   repository = makeRepo(greeter());
-  installation = await startTestInstallation({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, SHOP_PASSWORD: SECRET } });
+  installation = await startTestInstallation({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, ...STANDARD, SHOP_PASSWORD: SECRET } });
   const { env } = installation;
   const traffic = startTraffic(env['AWO_HOME'] ?? '', 'production', { perSecond: 120 });
   try {
@@ -198,6 +199,13 @@ test('`awo trace` draws from the log alone what the spans say: the same calls, t
 test('no span names a secret of the caller, whose environment some services get', () => {
   expect(receiver.spans().length).toBeGreaterThan(100);
   expect(JSON.stringify(receiver.spans())).not.toContain(SECRET);
+});
+
+test('a span says which installation it is from, in the operator’s words, and which process, in ours', () => {
+  for (const { resource, service } of receiver.spans()) {
+    expect(resource).toMatchObject({ 'deployment.environment.name': 'lab', 'service.namespace': 'awo' });
+    expect(service).toMatch(/^awo-/);
+  }
 });
 
 test('a publisher’s own traceparent becomes the trace of its goal, so that a pipeline’s trace goes on here', () => {

@@ -8,14 +8,16 @@ type Options = { service: string; instance: string; env: Readonly<Record<string,
 /** Standard `OTEL_*` variables apply. Spans are exported in batches; `shutdown` flushes them within two seconds. */
 export async function startTelemetry({ service, instance, env, log }: Options): Promise<Telemetry> {
   if (!env.OTEL_EXPORTER_OTLP_ENDPOINT && !env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return { shutdown: async () => {} };
-  const [{ NodeSDK }, { OTLPTraceExporter }, { resourceFromAttributes }, { BatchSpanProcessor }] = await Promise.all([
+  const [{ NodeSDK }, { OTLPTraceExporter }, { detectResources, envDetector, resourceFromAttributes }, { BatchSpanProcessor }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
     import('@opentelemetry/sdk-trace-node'),
   ]);
+  // What the operator says of the installation stays; the name is ours, or every process would have that of OTEL_SERVICE_NAME.
+  const own = resourceFromAttributes({ 'service.name': `awo-${service}`, 'service.instance.id': instance, 'service.namespace': 'awo' });
   const sdk = new NodeSDK({
-    resource: resourceFromAttributes({ 'service.name': `awo-${service}`, 'service.instance.id': instance, 'service.namespace': 'awo' }),
+    resource: detectResources({ detectors: [envDetector] }).merge(own),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter(), { scheduledDelayMillis: 500 })],
     instrumentations: [],
     autoDetectResources: false,
