@@ -32,10 +32,12 @@ export function backtest(cycles: readonly Cycle[], { onOrder, ...options }: Back
   for (const cycle of cycles) {
     const asIs = cycle.results.map(({ test }) => test);
     const orders: Record<Way, string[]> = { ...simple.orders(asIs), model: [], 'as-is': asIs, random: shuffled(asIs, random), optimal: optimal(cycle) };
-    orders.model = orderer.learn(cycle).order;
+    const learned = orderer.learn(cycle);
     simple.learn(cycle);
-    onOrder?.(cycle.cycle, orders.model);
     const failed = cycle.results.filter((result) => result.failed).length;
+    if (failed === 0 && !onOrder) continue;
+    orders.model = learned.order();
+    onOrder?.(cycle.cycle, orders.model);
     if (failed === 0) continue;
     const outcome = new Map(cycle.results.map((result): [string, Placed] => [result.test, { failed: result.failed, durationMs: result.durationMs ?? 1 }]));
     const scores = Object.fromEntries(WAYS.map((way) => [way, measure(orders[way].flatMap((test) => outcome.get(test) ?? []))])) as Record<Way, Measures>;

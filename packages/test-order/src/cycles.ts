@@ -2,7 +2,16 @@
 import type { HistoryLine, TestLine } from './lines.ts';
 
 /** What a test did in a cycle, over all of its results there. */
-export type Result = { test: string; failed: boolean; ran: boolean; flaky: boolean; durationMs: number | undefined };
+export type Result = {
+  test: string;
+  failed: boolean;
+  ran: boolean;
+  flaky: boolean;
+  /** How many of its results failed, of those that were no skips. */
+  fails: number;
+  runs: number;
+  durationMs: number | undefined;
+};
 export type Cycle = { cycle: number; changed: string[]; results: Result[] };
 
 const isFailure = (outcome: HistoryLine['outcome']): boolean => outcome === 'failed' || outcome === 'error';
@@ -16,12 +25,15 @@ export function foldCycles(lines: Iterable<HistoryLine>): Cycle[] {
     for (const file of line.changed ?? []) cycle.changed.add(file);
     const failed = isFailure(line.outcome);
     const ran = line.outcome !== 'skipped';
+    const [runs, fails] = [Number(ran), Number(failed)];
     const known = cycle.results.get(line.test);
     if (!known) {
-      cycle.results.set(line.test, { test: line.test, failed, ran, flaky: line.outcome === 'flaky', durationMs: line.durationMs });
+      cycle.results.set(line.test, { test: line.test, failed, ran, flaky: line.outcome === 'flaky', fails, runs, durationMs: line.durationMs });
       continue;
     }
     if (ran && known.ran && failed !== known.failed) known.flaky = true;
+    known.runs += runs;
+    known.fails += fails;
     known.failed ||= failed;
     known.ran ||= ran;
     known.flaky ||= line.outcome === 'flaky';

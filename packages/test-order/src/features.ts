@@ -1,9 +1,9 @@
 // What is known of a test before a cycle, as numbers that are 0 where nothing is known. Pure.
 import type { TestLine } from './lines.ts';
-import { DECAYS, faded, type Memory, newTest, recently, type TestMemory } from './memory.ts';
+import { DECAYS, faded, type Memory, newTest, recently, type Tally, type TestMemory } from './memory.ts';
 
 /** Names of the inputs, in their order. Contexts come first. */
-export const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern'] as const;
+export const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern', 'neighbours'] as const;
 export const INPUTS = [
   ...CONTEXTS,
   'rate-slow',
@@ -40,25 +40,36 @@ export function rowsOf(memory: Memory, tests: readonly TestLine[], changed: read
   const base = Math.min(0.9, Math.max(0.001, all.failed / all.runs));
   const centre = stretch(base);
   const against = (failed: number, runs: number, trust: number): number => clip(stretch((failed + trust * base) / (runs + trust)) - centre);
+  const of = (tallies: Map<string, Tally>, look: typeof faded, trust: number) => {
+    const seen = new Map<string, { failed: number; runs: number; odds: number }>();
+    return (key: string) => {
+      let found = seen.get(key);
+      if (!found) {
+        const { failed, runs } = look(tallies.get(key), now);
+        seen.set(key, (found = { failed, runs, odds: against(failed, runs, trust) }));
+      }
+      return found;
+    };
+  };
+  const context = of(memory.contexts, faded, 2);
+  const group = of(memory.groups, faded, 3);
+  const lately = of(memory.recentGroups, recently, 2);
   const known = tests.map(({ test }) => memory.tests.get(test) ?? newTest(test, now));
-  const durations = tests.map((test, i) => known[i]?.durationMs ?? test.durationMs);
+  const durations = known.map((m) => m.durationMs);
   const ranks = ranksOf(durations);
   const numbers = ranksOf(tests.map(({ test }) => trailingNumber(test)));
-  const failed = new Set(memory.lastFailed);
+  const failed = memory.lastFailed.map((tests) => new Set(tests));
 
   return tests.map(({ test }, i) => {
     const m = known[i] ?? newTest(test, now);
     const rank = ranks[i];
-    const contexts = contextsOf(m, now, rank);
+    const [fine = '', wide = ''] = m.groups;
+    const near = lately(fine);
+    const contexts = contextsOf(m, now, rank, near.runs < 1 ? 'x' : String(Math.min(4, Math.floor((near.failed / near.runs) * 5))));
     const seen = m.runs === 0 ? 0 : 1;
-    const together = togetherness(memory, m, failed);
-    const group = (at: number) => faded(memory.groups.get(m.groups[at] ?? ''), now);
-    const lately = (at: number) => recently(memory.recentGroups.get(m.groups[at] ?? ''), now);
+    const together = failed.reduce((sum, tests, ago) => Math.max(sum, togetherness(memory, m, tests) * 0.6 ** ago), 0);
     const inputs = Float64Array.from([
-      ...contexts.map((key) => {
-        const tally = faded(memory.contexts.get(key), now);
-        return against(tally.failed, tally.runs, 2);
-      }),
+      ...contexts.map((key) => context(key).odds),
       ...DECAYS.map((decay, d) => {
         // A decayed rate rests on at most (2 - decay) / decay runs.
         const runs = Math.min(m.runs, (2 - decay) / decay);
@@ -67,19 +78,21 @@ export function rowsOf(memory: Memory, tests: readonly TestLine[], changed: read
       }),
       against(m.fails, m.runs, 2),
       clip(m.relative * 4) * seen,
-      ...[0, 1].map((at) => against(group(at).failed, group(at).runs, 3)),
-      ...[0, 1].map((at) => against(lately(at).failed, lately(at).runs, 2)),
+      group(fine).odds,
+      group(wide).odds,
+      near.odds,
+      lately(wide).odds,
       together,
       changedness(memory, test, changed),
       rank === undefined ? 0 : 1 - 2 * rank,
       numbers[i] === undefined ? 0 : 2 * (numbers[i] ?? 0) - 1,
       1 - seen,
     ]);
-    return { test, set: setOf(m.runs), inputs, contexts, durationMs: durations[i], memory: m };
+    return { test, set: setOf(m.runs), inputs, contexts, durationMs: durations[i] ?? tests[i]?.durationMs, memory: m };
   });
 }
 
-function contextsOf(m: TestMemory, now: number, rank: number | undefined): string[] {
+function contextsOf(m: TestMemory, now: number, rank: number | undefined, near: string): string[] {
   const last = m.runs === 0 ? 'n' : String(m.pattern & 1);
   const bits = Math.min(m.runs, 4);
   const pause = m.runs === 0 ? 0 : now - m.lastCycle - 1;
@@ -96,6 +109,7 @@ function contextsOf(m: TestMemory, now: number, rank: number | undefined): strin
     `l${step(m.flips)}:${step(m.runs)}:${last}`,
     `r${Math.min(6, Math.floor(rate * 7))}:${Math.min(5, Math.floor(slow * 10))}:${last}`,
     `q${long}:${m.pattern & ((1 << long) - 1)}`,
+    `b${near}:${last}:${fails > 0}`,
   ];
 }
 

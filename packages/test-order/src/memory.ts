@@ -8,6 +8,8 @@ const RELATIVE_DECAY = 0.25;
 const FADE = 0.97;
 const FAST_FADE = 0.7;
 const MAX_COFAILING = 80;
+/** For how many cycles with a failure it counts as just failed. */
+const RECENT_FAILURES = 3;
 
 export type TestMemory = {
   runs: number;
@@ -40,7 +42,8 @@ export type Memory = {
   files: Map<string, Map<string, number>>;
   fileCycles: Map<string, number>;
   overall: Tally;
-  lastFailed: string[];
+  /** The tests that failed in the latest cycles with a failure, newest first. */
+  lastFailed: string[][];
 };
 
 export const emptyMemory = (): Memory => ({
@@ -125,19 +128,19 @@ export function remember(memory: Memory, cycle: Cycle): void {
     memory.files.set(file, tests);
     if (failing.length <= MAX_COFAILING) for (const test of failing) tests.set(test, (tests.get(test) ?? 0) + 1);
   }
-  if (ran.length > 0) memory.lastFailed = failing.slice(0, MAX_COFAILING);
+  if (failing.length > 0) memory.lastFailed = [failing.slice(0, MAX_COFAILING), ...memory.lastFailed].slice(0, RECENT_FAILURES);
   memory.cycles += 1;
 }
 
 export const cycleWeight = (share: number): number => (share < 0.5 ? 1 : Math.max(0.1, 2 * (1 - share)));
 
-function take(test: TestMemory, { failed, flaky, durationMs }: Result, share: number, now: number): void {
+function take(test: TestMemory, { failed, flaky, durationMs, fails, runs }: Result, share: number, now: number): void {
   const verdict = failed ? 1 : 0;
   if (test.runs > 0 && (test.pattern & 1) !== verdict) test.flips += 1;
   DECAYS.forEach((decay, i) => {
-    test.rates[i] = decay * verdict + (1 - decay) * (test.rates[i] ?? 0);
+    test.rates[i] = decay * (fails / runs) + (1 - decay) * (test.rates[i] ?? 0);
   });
-  test.relative += RELATIVE_DECAY * (verdict - share - test.relative);
+  test.relative += RELATIVE_DECAY * (fails / runs - share - test.relative);
   test.runs += 1;
   test.fails += verdict;
   test.pattern = ((test.pattern << 1) | verdict) & 0xff;

@@ -26,7 +26,8 @@ export type Orderer = {
   durationOf(test: string): number | undefined;
   model(): OrderModel;
 };
-type Learned = { order: string[] };
+/** `order` is what `order()` would have given before the cycle. */
+type Learned = { order: () => string[] };
 
 export const EXPERTS = ['model', 'rate', 'last-failure'] as const;
 export type Expert = (typeof EXPERTS)[number];
@@ -52,27 +53,27 @@ export function createOrderer({ ranker: rankerOptions, share = 0.8, eagerness = 
     'last-failure': ranksOf(rows.map(({ memory: m }) => (m.fails === 0 ? -1000 : -m.runsSinceFailure))),
   });
 
-  /** Scores from 0 to 1, and the places in their order: equal ones by the shorter, then by name. */
-  function judge(rows: readonly Row[]): { scores: Float64Array; places: number[]; by: Record<Expert, Float64Array> } {
+  /** Scores from 0 to 1, and those of each way alone. */
+  function judge(rows: readonly Row[]): { scores: Float64Array; by: Record<Expert, Float64Array> } {
     const by = opinions(rows);
     const weight = trust();
     const scores = Float64Array.from(rows, (_, i) => EXPERTS.reduce((sum, expert) => sum + weight[expert] * (by[expert][i] ?? 0), 0));
-    return { scores, places: placesBy(rows, scores), by };
+    return { scores, by };
   }
 
   return {
     order(tests, changed = []) {
       const rows = rowsOf(memory, unique(tests), changed);
-      const { scores, places } = judge(rows);
+      const { scores } = judge(rows);
       const explain = reasonsOf(rows, ranker.parts);
-      return places.flatMap((i) => {
+      return placesBy(rows, scores).flatMap((i) => {
         const row = rows[i];
         return row ? [{ test: row.test, score: Number((scores[i] ?? 0).toFixed(6)), because: explain(row, memory.cycles) }] : [];
       });
     },
     learn(cycle) {
       const rows = rowsOf(memory, testsOf(cycle), cycle.changed);
-      const { places, by } = judge(rows);
+      const { scores, by } = judge(rows);
       const failed = cycle.results.map((result) => result.failed);
       const share = failed.filter(Boolean).length / Math.max(1, failed.length);
       if (share > 0 && share < 1) {
@@ -88,7 +89,7 @@ export function createOrderer({ ranker: rankerOptions, share = 0.8, eagerness = 
       );
       for (const i of ran) for (const key of rows[i]?.contexts ?? []) count(memory.contexts, key, failed[i] ?? false, memory.cycles, cycleWeight(share));
       remember(memory, cycle);
-      return { order: places.map((i) => rows[i]?.test ?? '') };
+      return { order: () => placesBy(rows, scores).map((i) => rows[i]?.test ?? '') };
     },
     durationOf: (test) => memory.tests.get(test)?.durationMs,
     model: () => ({ cycles: memory.cycles, tests: memory.tests.size, trust: trust(), weights: ranker.weights() }),

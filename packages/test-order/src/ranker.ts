@@ -15,6 +15,7 @@ const START: Partial<Record<Input, number>> = {
   flipping: 0.1,
   'recent-and-long': 0.2,
   'long-pattern': 0.1,
+  neighbours: 0.1,
   rate: 0.3,
   'rate-slow': 0.15,
   'rate-all': 0.1,

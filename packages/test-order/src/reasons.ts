@@ -53,9 +53,10 @@ function wordsOf(input: Input, { memory: m, durationMs }: Row, now: number): str
       return `failed ${m.fails} of ${m.runs} runs`;
     case 'relative':
       return m.relative > 0 ? 'fails when others pass' : 'fails no more than others do';
+    case 'neighbours':
     case 'group':
     case 'wide-group':
-      return `failures near ${m.groups[input === 'group' ? 0 : 1] ?? 'it'}`;
+      return `failures near ${m.groups[input === 'wide-group' ? 1 : 0] ?? 'it'}`;
     case 'group-now':
     case 'wide-group-now':
       return `failures near ${m.groups[input === 'group-now' ? 0 : 1] ?? 'it'} just now`;

@@ -15,7 +15,7 @@ import { formatOf, readAll, unreadable } from './test-history.ts';
 
 export type SelectFlags = {
   repo?: string | undefined;
-  base: string;
+  base?: string | undefined;
   head?: string | undefined;
   coverage?: string | undefined;
   history?: string | undefined;
@@ -25,6 +25,7 @@ export type SelectFlags = {
 type Past = { tests: Set<string>; rates: Map<string, { failed: number; runs: number }> };
 
 export async function selectTests(context: CliContext, options: SelectFlags): Promise<ExitCode> {
+  if (options.base === undefined) throw new UsageError('Which change? --base is missing.', 'Such as: awo test select --base main');
   const risk = shareOf(options.risk ?? '0.001', '--risk');
   const share = shareOf(options.share ?? '0.3', '--share');
   const past = options.history === undefined ? { tests: new Set<string>(), rates: new Map() } : await pastOf(context, options.history);
@@ -34,12 +35,8 @@ export async function selectTests(context: CliContext, options: SelectFlags): Pr
     const change = await readChange(repository, base.sha, head.sha);
     const evidence = gatherEvidence(change);
     if (options.coverage !== undefined) await cover(context, options.coverage, evidence.cover);
-    const selection = selectFrom(change, evidence, past.tests, {
-      risk,
-      share,
-      rates: past.rates,
-      links: await linksOf(repository, base.sha, head.sha, change, options.coverage !== undefined),
-    });
+    const imports = options.coverage === undefined ? await linksOf(repository, base.sha, head.sha, change) : { links: new Map<string, Link>() };
+    const selection = selectFrom({ ...change, ...imports }, evidence, past.tests, { risk, share, rates: past.rates, links: imports.links });
     await print(context.terminal, formatOf(context), { base: base.sha, head: head.sha, ...selection }, () => lines(selection));
     return EXIT.reached;
   } finally {
@@ -73,10 +70,11 @@ async function cover(context: CliContext, file: string, take: (line: CoverageLin
   }
 }
 
-/** Where there is no coverage, tests are files, and imports say which a change reaches. With it, only files that it cannot know yet. */
-async function linksOf(repository: Repository, base: string, head: string, change: Change, covered: boolean): Promise<Map<string, Link>> {
+type Imports = { links: Map<string, Link>; widened: Change['widened'] };
+
+/** Where there is no coverage, tests are files, and imports say which a change reaches. */
+async function linksOf(repository: Repository, base: string, head: string, change: Change): Promise<Imports> {
   const links = new Map<string, Link>();
-  if (covered) return links;
   const model = await describeRepository(repository, head);
   const reach = await computeReach(repository, model, base, head);
   const units = new Map(reach.units.map((unit) => [unit.id, unit]));
@@ -88,9 +86,10 @@ async function linksOf(repository: Repository, base: string, head: string, chang
     const chain = unit?.reasons.map((reason) => reason.text).join(' → ');
     if (changed.has(path)) links.set(path, { kind: 'changed', text: `${path} changed` });
     else if (unit) links.set(path, { kind: 'reached', text: `its unit ${unit.id} is reached: ${chain ?? 'by the change'}` });
-    else if (owner && !reach.fallback) links.set(path, { kind: 'unreached', text: `nothing that changed reaches its unit ${owner.id}` });
+    else if (owner) links.set(path, { kind: 'unreached', text: `nothing that changed reaches its unit ${owner.id}` });
   }
-  return links;
+  const { fallback } = reach;
+  return { links, widened: fallback ? fallback.files.map((path) => ({ path, because: fallback.because })) : [] };
 }
 
 function* lines(selection: Selection): Generator<string> {

@@ -6,9 +6,7 @@ import type { Go } from './program.ts';
 
 const HISTORY = 'results of the past, one JSON object per line (docs/test-order.md)';
 
-/** Options after a subcommand are its own: `awo test select --repo R` is not the repository of `awo test`. */
 export function addTestCommands(test: Command, go: Go): void {
-  test.enablePositionalOptions();
   test
     .command('order')
     .description('the tests, the most likely to fail first')
@@ -32,13 +30,16 @@ export function addTestCommands(test: Command, go: Go): void {
     .command('select')
     .description('which tests a change calls for, why, and at which risk the others are left out')
     .option('--repo <path>', 'a git repository (default: the one this folder is in)')
-    .requiredOption('--base <rev>', 'compare with this')
+    .option('--base <rev>', 'compare with this')
     .option('--head <rev>', 'the changed revision (default: HEAD)')
     .option('--coverage <file>', 'what each test executes, one JSON object per line')
     .option('--history <file>', HISTORY)
     .option('--risk <share>', 'chance that a left-out test alone would have found something (default: 0.001)')
     .option('--share <share>', 'never more than this share of the tests that can be related (default: 0.3; 1 lifts it)')
-    .action((options: SelectFlags) => go(async (context) => (await import('../commands/test-select.ts')).selectTests(context, options)));
+    // `awo test` has --repo and --base as well and takes them wherever they stand.
+    .action((_options: SelectFlags, command: Command) =>
+      go(async (context) => (await import('../commands/test-select.ts')).selectTests(context, command.optsWithGlobals<SelectFlags>())),
+    );
   const history = test.command('history').description('histories of test results');
   history
     .command('import')

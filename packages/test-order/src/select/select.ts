@@ -112,7 +112,13 @@ function judgeAll(
       .filter((part) => part.text !== '')
       .map((part) => part.text)
       .slice(0, 3);
-    return { test, odds: parts.reduce((sum, part) => sum + part.odds, 0), reasons, must: changedItself !== null, place: best?.place.key ?? link?.kind ?? '' };
+    return {
+      test,
+      odds: parts.reduce((sum, part) => sum + part.odds, 0),
+      reasons,
+      must: changedItself !== null || (!known && link !== undefined && link.kind !== 'unreached'),
+      place: best?.place.key ?? link?.kind ?? '',
+    };
   });
 }
 
