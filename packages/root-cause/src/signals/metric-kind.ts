@@ -33,7 +33,7 @@ export function relevance(kind: MetricKind, symptom: Symptom): number {
   if (kind === 'traffic') return 0.25;
   if (kind === 'other') return 0.4;
   const failing = kind === 'errors' || kind === 'availability';
-  if (symptom === 'latency') return kind === 'latency' ? 1 : failing ? 0.45 : 0.7;
-  if (symptom === 'errors') return failing ? 1 : kind === 'latency' ? 0.45 : 0.65;
+  if (symptom === 'latency') return kind === 'latency' ? 1 : failing ? 0.35 : 0.7;
+  if (symptom === 'errors') return failing ? 1 : kind === 'latency' ? 0.35 : 0.65;
   return failing || kind === 'latency' ? 0.9 : 0.7;
 }
