@@ -42,7 +42,7 @@ export function shapedUnits(
 
 /** Documents and second-level blocks of the text that are not in the other version. */
 function changedParts(before: string, after: string): string {
-  const parts = (text: string): string[] => text.split(/^---\s*$|^(?= {0,4}["']?[\w-]+["']?:\s*$)|^(?=(?:resource|module|variable)\s)/m);
+  const parts = (text: string): string[] => text.split(/^---\s*$|^(?= {0,2}["']?[\w-]+["']?:\s*$)|^(?=(?:resource|module|variable)\s)/m);
   const [old, now] = [new Set(parts(before)), new Set(parts(after))];
   return [...[...now].filter((part) => !old.has(part)), ...[...old].filter((part) => !now.has(part))].join('\n');
 }

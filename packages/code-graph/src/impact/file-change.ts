@@ -5,6 +5,7 @@ import { MAX_BYTES } from '../parse.ts';
 import { treeSitter } from '../tree-sitter.ts';
 import { manifestChange } from './manifest-change.ts';
 import { compareShapes, type ModuleShape, type SemanticChange } from './module-shape.ts';
+import { sameButForPrivateNames } from './private-names.ts';
 import { shapeOfJs } from './shape-js.ts';
 import { shapeOfPython } from './shape-python.ts';
 
@@ -32,7 +33,8 @@ async function changeOf(diff: FileDiff, before: string | null, after: string | n
   if (ending === 'json') return compareJson(before, after);
   const [then, now] = await Promise.all([shapeOf(before, ending), shapeOf(after, ending)]);
   if (!then || !now) return { kind: 'file', because: 'its meaning cannot be compared' };
-  return compareShapes(then, now);
+  const compared = compareShapes(then, now);
+  return compared.kind !== 'none' && JS.test(ending) && sameButForPrivateNames(before, after, ending) ? { kind: 'none' } : compared;
 }
 
 export async function shapeOf(source: string, ending: string): Promise<ModuleShape | null> {

@@ -4,9 +4,10 @@ import { mayNestTooDeep } from '../parse-js.ts';
 import type { Declaration, ModuleShape } from './module-shape.ts';
 
 type Statement = Program['body'][number];
-type Plain = { type?: string; [key: string]: unknown };
+export type Plain = { type?: string; [key: string]: unknown };
 
-const LOCATIONS = new Set(['start', 'end', 'range', 'loc', 'raw', 'parent', 'hashbang']);
+/** Where and how something is written, not what. */
+export const LOCATIONS = new Set(['start', 'end', 'range', 'loc', 'raw', 'parent', 'hashbang']);
 const TYPESCRIPT = /^[mc]?ts$/;
 
 /** Null where the source cannot be parsed, or is nested too deep to be walked here. */
@@ -36,7 +37,8 @@ export function shapeOfJs(source: string, ending: string): ModuleShape | null {
   return shape;
 }
 
-function parsed(source: string, ending: string): ParseResult | null {
+/** Null where the source cannot be parsed. */
+export function parsed(source: string, ending: string): ParseResult | null {
   const lang = ending === 'tsx' ? 'tsx' : TYPESCRIPT.test(ending) ? 'ts' : 'jsx';
   for (const sourceType of ['module', 'commonjs'] as const) {
     const result = parseSync(`file.${ending}`, source, { lang, preserveParens: false, sourceType });

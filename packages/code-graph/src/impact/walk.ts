@@ -70,7 +70,9 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
       importersOf(side, path).filter((edge) => counts(edge, path, context)),
       (edge) => edge.from,
     );
-    for (const [from, edges] of importers) {
+    for (const [from, all] of importers) {
+      // The text of an import looks like a path as well: it is one dependency, not two.
+      const edges = all.filter((edge) => edge.how !== 'mention' || !all.some((other) => other.how === 'import' && other.text === edge.text));
       const sure = Math.max(...edges.map((edge) => (edge.how === 'import' && isFolder(edge.to) ? HOW.folder : HOW[edge.how])));
       if (edges.every((edge) => edge.how === 'unparsable')) result.unparsable.add(from);
       const through = await throughNames(context.repository, side, from, edges, path, news);

@@ -22,10 +22,10 @@ export function readsFile(path: string, { path: from, source, sameUnit }: Candid
   const parts = path.split('/');
   for (let i = 0; i < parts.length - 1; i++) {
     const end = parts.slice(i).join('/');
-    const found = firstLine(text, new RegExp(`(?<![\\w-])${escaped(end)}(?![\\w-])`));
+    const found = firstLine(text, new RegExp(`(?<![\\w-])${escaped(end)}(?![\\w-]|\\.\\w)`));
     if (found) return { line: found.line, confidence: i === 0 || sameUnit ? 0.9 : 0.7, text: `names ${end}` };
   }
-  const alone = firstLine(text, new RegExp(`["'\`/\\s=(:]${escaped(name)}(?![\\w-])`));
+  const alone = firstLine(text, new RegExp(`["'\`/\\s=(:]${escaped(name)}(?![\\w-]|\\.\\w)`));
   if (alone) {
     // Path segments joined at run time: the folder stands beside the name.
     const folder = parts.at(-2);

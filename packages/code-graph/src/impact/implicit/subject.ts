@@ -18,12 +18,11 @@ export const subject: Detector = {
     const text = withoutComments(source);
     return [...signalsOf(text, PUBLISH, pick), ...signalsOf(text, NAMED, pick)];
   },
-  needle: (name) =>
-    name
-      .split(/\$\{|[*>]/)[0]
-      ?.replace(/[.:/]$/, '')
-      .split(/[.:/]/)
-      .toSorted((a, b) => b.length - a.length)[0] || null,
+  // The first part: wildcards of the other side stand further behind.
+  needle(name) {
+    const [first = '', ...rest] = name.split(/\$\{|[*>]/)[0]?.split(/[.:/]/) ?? [];
+    return [first, ...rest].find((part) => part.length >= 3) ?? null;
+  },
   answer(name, { source, sameUnit }) {
     const parts = name.split('.');
     // `orders.*` and `orders.>` of the other side cover `orders.created`.

@@ -1,0 +1,84 @@
+// Each detector of implicit dependencies: what it sees, and what only looks like it.
+import { expect, test } from 'vitest';
+import { configKey } from './config-key.ts';
+import type { Detector } from './detector.ts';
+import { env } from './env.ts';
+import { generatedFrom, readsFile } from './file-read.ts';
+import { flag } from './flag.ts';
+import { route } from './route.ts';
+import { schema } from './schema.ts';
+import { field, sharedName } from './shared-name.ts';
+import { subject } from './subject.ts';
+import { table } from './table.ts';
+
+type Case = [detector: Detector, from: string, says: string, to: string, reads: string, sees: boolean, gone?: boolean];
+
+const CASES: Case[] = [
+  [env, 'compose.yaml', '    environment:\n      CART_LIMIT: 5', 'a.js', 'const n = process.env.CART_LIMIT;', true],
+  [env, '.env', 'CART_LIMIT=5', 'a.py', 'n = os.environ["CART_LIMIT"]', true],
+  [env, '.env', 'CART_LIMIT=5', 'a.go', 'n := os.Getenv("CART_LIMIT")', true],
+  [env, '.env', 'CART_LIMIT=5', 'a.js', 'const { CART_LIMIT } = process.env;', true],
+  [env, 'Dockerfile', 'ENV CART_LIMIT=5', 'Main.java', 'System.getenv("CART_LIMIT")', true],
+  [env, 'k8s/cart.yaml', '        - name: CART_LIMIT\n          value: "5"', 'a.rs', 'std::env::var("CART_LIMIT")', true],
+  [env, '.env', 'CART_LIMIT=5', 'a.js', '// process.env.CART_LIMIT was read here', false],
+  [env, '.env', 'CART_LIMIT=5', 'a.js', 'const n = process.env.CART_LIMITS;', false],
+  [env, 'a.js', 'const n = process.env.CART_LIMIT;', 'b.py', 'os.getenv("CART_LIMIT")', false],
+  [env, 'a.js', 'const n = process.env.CART_LIMIT;', 'b.py', 'os.getenv("CART_LIMIT")', true, true],
+  [configKey, 'config/shop.json', '{ "pricing": { "taxRate": 1 } }', 'a.js', "load('shop.json').pricing.taxRate", true],
+  [configKey, 'config/shop.yaml', 'taxRate: 1', 'a.py', 'config["taxRate"]', true],
+  [configKey, 'config/shop.yaml', 'taxRate: 1', 'a.go', 'viper.GetFloat64("pricing.taxRate")', true],
+  [configKey, 'config/shop.yaml', 'name: x', 'a.js', 'person.name', false],
+  [configKey, 'config/shop.yaml', 'taxRate: 1', 'a.js', '// config.taxRate is gone', false],
+  [route, 'server.js', "app.get('/cart/:id', show)", 'client.js', 'await fetch(`${base}/cart/${id}`)', true],
+  [route, 'app.py', '@app.get("/cart/{id}")\ndef show(id):\n    return id', 'client.go', 'http.Get("http://cart/cart/1")', true],
+  [route, 'main.go', 'mux.HandleFunc("GET /orders/{id}", show)', 'client.py', 'requests.get(f"{BASE}/orders/7")', true],
+  [route, 'openapi.yaml', 'openapi: 3.1.0\npaths:\n  /orders/{id}:\n    get: {}', 'client.ts', 'client.get(`/orders/${id}`)', true],
+  [route, 'server.js', "if (req.url === '/cart/total') {", 'client.js', "fetch(url + '/cart/total')", true],
+  [route, 'server.js', "app.get('/cart/:id', show)", 'client.js', "import x from '../cart.js'", false],
+  [route, 'server.js', "app.get('/cart/:id', show)", 'other.js', "app.get('/cart/:id', other)", false],
+  [route, 'server.js', "app.get('/healthz', ok)", 'probe.js', "fetch('/healthz')", false],
+  [subject, 'a.js', "bus.publish('orders.created', order)", 'b.py', 'bus.subscribe("orders.created", on_order)', true],
+  [subject, 'a.js', "bus.publish('orders.created', order)", 'b.js', "bus.subscribe('orders.*', on)", true],
+  [subject, 'a.go', 'nc.Publish("orders.created", data)', 'worker.yaml', '  subject: orders.created', true],
+  [subject, 'a.js', "emitter.emit('data', x)", 'b.js', "stream.on('data', f)", false],
+  [subject, 'a.js', "bus.publish('orders.created', order)", 'b.js', "bus.subscribe('orders.deleted', on)", false],
+  [table, 'migrations/1.sql', 'ALTER TABLE orders ADD COLUMN note text;', 'a.py', 'cur.execute("SELECT * FROM orders")', true],
+  [table, 'models.py', '    __tablename__ = "orders"', 'a.go', 'db.Query(`UPDATE orders SET x = 1`)', true],
+  [table, 'migrations/1.sql', 'CREATE TABLE orders (id int);', 'a.js', "knex('orders').where({ id })", true],
+  [table, 'migrations/1.sql', 'CREATE TABLE orders (id int);', 'a.js', 'const orders = [];', false],
+  [schema, 'cart.proto', 'message CartItem {\n  int32 n = 1;\n}', 'a.go', 'item := &pb.CartItem{}', true],
+  [schema, 'cart.proto', 'message CartItem {\n}', 'a.go', 'item := CartItems{}', false],
+  [flag, 'flags.yaml', 'new-checkout: true', 'a.js', "if (flags.isEnabled('new-checkout')) go()", true],
+  [flag, 'flags.yaml', 'new-checkout: true', 'a.js', "const css = 'new-checkout';", false],
+  [sharedName, 'a.js', "const KEY = 'cart:limit';", 'b.py', 'redis.get("cart:limit")', true, true],
+  [sharedName, 'a.js', "const KEY = 'cart:limit';", 'b.py', 'redis.get("cart:limit")', false],
+  [field, 'a.js', 'reply({ totalCents: 1 })', 'b.py', 'return message["totalCents"]', true, true],
+  [field, 'a.js', 'reply({ total: 1 })', 'b.py', 'return message["total"]', false, true],
+];
+
+test.each(CASES)('%o: in %s %j and in %s %j is seen: %s', (detector, from, says, to, reads, sees, gone = false) => {
+  const names = detector.signals(says, from).map((signal) => signal.name);
+  const answers = names.map((name) => {
+    const needle = detector.needle(name);
+    return needle !== null && reads.includes(needle) ? detector.answer(name, { path: to, source: reads, sameUnit: false }, { path: from, gone }) : null;
+  });
+  expect(answers.some((answer) => answer !== null && answer.confidence >= 0.3)).toBe(sees);
+});
+
+test.each([
+  ['data/vat.csv', "readFileSync('data/vat.csv')", true, 0.9],
+  ['services/a/data/vat.csv', "join(dir, 'data', 'vat.csv')", true, 0.8],
+  ['services/a/fixtures/one.json', "for (const f of readdirSync(join(dir, 'fixtures')))", true, 0.5],
+  ['services/a/data/vat.csv', "'vat.csv.bak'", true, null],
+  ['services/a/config.json', "readFileSync('config.json')", false, null],
+  ['data/vat.csv', '// data/vat.csv is not read any more', true, null],
+])('%s is read by %j in the same unit %s: %s', (path, source, sameUnit, confidence) => {
+  expect(readsFile(path, { path: 'services/a/main.js', source, sameUnit })?.confidence ?? null).toBe(confidence);
+});
+
+test('a generated file that names its source goes stale with it; one that speaks of another file does not', () => {
+  const made = { path: 'api_pb.go', source: '// Code generated by protoc-gen-go. DO NOT EDIT.\n// source: api.proto\n', sameUnit: true };
+  expect(generatedFrom('proto/api.proto', made)?.confidence).toBe(0.8);
+  expect(generatedFrom('proto/other.proto', made)).toBeNull();
+  expect(generatedFrom('gen.yaml', { ...made, source: 'package x\n\n//go:generate tool -c gen.yaml\n' })).not.toBeNull();
+});
