@@ -67,6 +67,31 @@ const ROWS: readonly Row[] = [
     (_, of) => void (part(of('ingress/shop'), 'spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service', 'port')['number'] = value(81)),
   ],
   ['deployment/front', 'environment-address-unknown', (_, of) => void (part(main(of('deployment/front')), 'env', 0)['value'] = value('crat:80'))],
+  ['deployment/front', 'environment-address-wrong', (_, of) => void (part(main(of('deployment/front')), 'env', 0)['value'] = value('store:80'))],
+  [
+    'deployment/cart',
+    'missing-service',
+    (rows) =>
+      void rows.splice(
+        rows.findIndex((r) => r['entity'] === value('service/cart')),
+        1,
+      ),
+  ],
+  [
+    'configmap/cart-config',
+    'config-address-unknown',
+    (_, of) => void (part(of('configmap/cart-config'), 'data')['route'] = value('proxy_pass http://stroe:80/;')),
+  ],
+  [
+    'configmap/cart-config',
+    'config-port-mismatch',
+    (_, of) => void (part(of('configmap/cart-config'), 'data')['route'] = value('proxy_pass http://store:81/;')),
+  ],
+  [
+    'deployment/cart',
+    'container-port-conflict',
+    (_, of) => void (template(of('deployment/cart'))['containers'] = value([main(of('deployment/cart')), { name: 'side', ports: [{ containerPort: 8080 }] }])),
+  ],
   ['deployment/front', 'environment-port-mismatch', (_, of) => void (part(main(of('deployment/front')), 'env', 0)['value'] = value('cart:8080'))],
   ['deployment/cart', 'environment-port-mismatch', (_, of) => void (part(main(of('deployment/cart')), 'env', 1)['value'] = value('3307'))],
   ['deployment/cart', 'credentials-mismatch', (_, of) => void (part(main(of('deployment/cart')), 'env', 2)['value'] = value('wrong'))],
@@ -235,6 +260,16 @@ describe('one thing is wrong, and it is named before its symptoms', () => {
 
 test('a healthy platform has no cause of anything, because a diagnosis that always accuses is worth nothing', () => {
   expect(diagnose(evidenceOf(healthy()))).toMatchObject({ verdict: 'insufficient', hypotheses: [] });
+});
+
+test('what went wrong while a workload started is no fault of one that is well now', () => {
+  const rows = healthy();
+  const pod = rows.find((row) => row['entity'] === value(cartPod)) ?? value({});
+  pod['events'] = value([
+    { type: 'Warning', reason: 'Unhealthy', message: 'Readiness probe failed: dial tcp 10.0.0.1:8080: connect: connection refused' },
+    { type: 'Warning', reason: 'FailedScheduling', message: '0/1 nodes are available: 1 Insufficient cpu.' },
+  ]);
+  expect(diagnose(evidenceOf(rows)).hypotheses).toEqual([]);
 });
 
 test('a fault that the incident does not depend on stands behind one that it does', () => {

@@ -1,6 +1,7 @@
 // The catalogue of what can be wrong on a platform, each a comparison of what is declared, what refers to it and what is. Pure.
 import type { Rule } from './finding.ts';
 import { admissionRules, quotaRules } from './rules/admission.ts';
+import { configTextRules } from './rules/config-text.ts';
 import { crashRules } from './rules/crashes.ts';
 import { environmentRules } from './rules/environment.ts';
 import { imageRules } from './rules/images.ts';
@@ -30,6 +31,7 @@ export const CATALOGUE: readonly Rule[] = [
   systemRules,
   storageRules,
   environmentRules,
+  configTextRules,
   workloadRules,
   scalingRules,
   disruptionRules,

@@ -79,6 +79,8 @@ export function isHurt(w: Workload): boolean | undefined {
 
 /** Texts of events, conditions and container states: what the platform itself says about it. */
 export function saidOf(w: Workload): { reason: string; message: string; where: string }[] {
+  // What once went wrong while it started is no fault of one that is well.
+  if (isHurt(w) === false && statesOf(w).every((s) => s.restarts === 0)) return [];
   const conditions = [w.resource, ...w.pods].flatMap((r) =>
     list(r.status, 'conditions')
       .filter((c) => word(c, 'message') !== '')

@@ -44,7 +44,7 @@ export const finding = (
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((one) => ({ one, d: distance(name, one) })).toSorted((a, b) => a.d - b.d);
   const [best] = ranked;
-  return best !== undefined && best.d <= Math.max(2, name.length / 2) ? best.one : undefined;
+  return best !== undefined && best.d <= Math.max(2, name.length / 3) ? best.one : undefined;
 }
 
 function distance(a: string, b: string): number {

@@ -5,28 +5,47 @@ import { finding, nearestName, type Finding } from '../finding.ts';
 import { sameSpace, type Workload, type World } from '../world.ts';
 
 type Setting = { name: string; value: string; from: string };
-const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?(?:[/?,].*)?$/i;
+const ADDRESS = /^(?:jdbc:)?(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?(?:[/?,].*)?$/i;
 const NAMES_HOST = /(host|addr|address|url|uri|endpoint|server|service|broker|dsn)s?(_?name)?$/i;
 const INSIDE = /\.svc(\.cluster\.local)?$|\.cluster\.local$/;
 
-/** Literal values and whole config maps that a workload takes in. */
-export const settingsOf = (world: World, w: Workload): Setting[] =>
-  containersOf(w).flatMap((c) => [
+/** Values of secrets come in base64; one that is not, or is withheld, stays as it is. */
+function plainOf(value: string): string {
+  if (value.length < 4 || value.length % 4 !== 0 || !/^[A-Za-z0-9+/]+=*$/.test(value)) return value;
+  const decoded = Buffer.from(value, 'base64').toString('utf8');
+  return /^[\x20-\x7e]+\n?$/.test(decoded) ? decoded.trim() : value;
+}
+const isWithheld = (value: string): boolean => value === '' || /^[*x<[]|redacted|masked/i.test(value);
+
+/** Literal values and whole config maps and secrets that a workload takes in. */
+export const settingsOf = (world: World, w: Workload): Setting[] => {
+  const held = (kind: 'ConfigMap' | 'Secret', name: string): Record<string, string> => {
+    const data = world.find(kind, name, w.resource.namespace)?.data ?? {};
+    return kind === 'ConfigMap' ? data : Object.fromEntries(Object.entries(data).map(([key, value]) => [key, plainOf(value)]));
+  };
+  return containersOf(w).flatMap((c) => [
     ...envOf(c).map((e) => ({ ...e, from: `${c.name}: variable ${e.name}` })),
     ...list(c.spec, 'env').flatMap((e) => {
-      const ref = word(e, 'valueFrom', 'configMapKeyRef', 'name') ? 'configMapKeyRef' : 'secretKeyRef';
-      const map = world.find(ref === 'configMapKeyRef' ? 'ConfigMap' : 'Secret', word(e, 'valueFrom', ref, 'name'), w.resource.namespace);
-      const value = map?.data[word(e, 'valueFrom', ref, 'key')];
-      return value === undefined ? [] : [{ name: word(e, 'name'), value, from: map?.entity ?? '' }];
+      const [kind, ref] = word(e, 'valueFrom', 'configMapKeyRef', 'name') ? (['ConfigMap', 'configMapKeyRef'] as const) : (['Secret', 'secretKeyRef'] as const);
+      const value = held(kind, word(e, 'valueFrom', ref, 'name'))[word(e, 'valueFrom', ref, 'key')];
+      return value === undefined ? [] : [{ name: word(e, 'name'), value, from: `${kind} ${word(e, 'valueFrom', ref, 'name')}` }];
     }),
     ...list(c.spec, 'envFrom').flatMap((e) =>
-      Object.entries(world.find('ConfigMap', word(e, 'configMapRef', 'name'), w.resource.namespace)?.data ?? {}).map(([name, value]) => ({
-        name,
-        value,
-        from: `config map ${word(e, 'configMapRef', 'name')}`,
-      })),
+      (
+        [
+          ['ConfigMap', 'configMapRef'],
+          ['Secret', 'secretRef'],
+        ] as const
+      ).flatMap(([kind, ref]) =>
+        Object.entries(held(kind, word(e, ref, 'name'))).map(([name, value]) => ({
+          name: word(e, 'prefix') + name,
+          value,
+          from: `${kind} ${word(e, ref, 'name')}`,
+        })),
+      ),
     ),
   ]);
+};
 
 export const environmentRules = (world: World): Finding[] => world.workloads.flatMap((w) => [...addresses(world, w), ...credentials(world, w)]);
 
@@ -52,6 +71,17 @@ function addresses(world: World, w: Workload): Finding[] {
       const elsewhere = services.find((one) => one.name === name);
       // A word in a variable is an address only if it is written as one, or nearly names a service.
       if (!looksInside || (near === undefined && !INSIDE.test(host) && match?.[2] === undefined && elsewhere === undefined)) return [];
+      const target = world.workloads.find((one) => one.resource.name === name && sameSpace(one.resource.namespace, w.resource.namespace));
+      if (target !== undefined && target !== w)
+        return [
+          finding(
+            target.resource,
+            'missing-service',
+            'proven',
+            `${w.resource.entity} calls it as ${name}, and there is no service ${name}.`,
+            `Create a service ${name} that selects it.`,
+          ),
+        ];
       const way = elsewhere ? `${name} is in namespace ${elsewhere.namespace}` : near ? `${near} is` : 'no service of that name is there';
       return [
         finding(
@@ -63,6 +93,14 @@ function addresses(world: World, w: Workload): Finding[] {
         ),
       ];
     }
+    const meant = meantBy(
+      s.name,
+      services.map((one) => one.name),
+    );
+    if (meant !== undefined && meant !== service.name && !flat(service.name).includes(stemOf(s.name)))
+      return [
+        finding(w.resource, 'environment-address-wrong', 'proven', `${s.from} leads to ${name}; by its name it is meant for ${meant}.`, `Set it to ${meant}.`),
+      ];
     const open = list(service.spec, 'ports').map((p) => text(p['port']));
     if (written === '' || open.length === 0 || open.includes(written) || word(service.spec, 'clusterIP') === 'None') return [];
     return [
@@ -75,6 +113,15 @@ function addresses(world: World, w: Workload): Finding[] {
       ),
     ];
   });
+}
+
+const flat = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+const stemOf = (variable: string): string => flat(variable.replace(/_?(SERVICE|SVC)?_?(HOST|ADDR|ADDRESS|URL|URI|ENDPOINT|SERVER)$/i, ''));
+/** PRODUCT_CATALOG_SERVICE_ADDR is meant for the service productcatalog; undefined where no single one has such a name. */
+function meantBy(variable: string, known: readonly string[]): string | undefined {
+  const stem = stemOf(variable);
+  const fit = stem.length < 3 ? [] : known.filter((name) => flat(name).replace(/service$|svc$/, '') === stem);
+  return fit.length === 1 ? fit[0] : undefined;
 }
 
 /** DB_HOST has its port in DB_PORT. */
@@ -91,13 +138,13 @@ const kindOfCredential = (name: string): string => (/USER/i.test(name) ? 'user' 
 /** What a client sends against what the data store behind the address was started with. */
 function credentials(world: World, w: Workload): Finding[] {
   const mine = settingsOf(world, w);
-  const own = mine.filter((s) => SECRETIVE.test(s.name) && s.value !== '');
+  const own = mine.filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
   if (own.length === 0 || portsOf(w).some((p) => [3306, 5432, 27017, 6379].includes(p.port))) return [];
   const stores = world.workloads.filter(
     (t) => t !== w && sameSpace(t.resource.namespace, w.resource.namespace) && portsOf(t).length > 0 && mine.some((s) => names(world, s.value, t)),
   );
   return stores.flatMap((store) => {
-    const theirs = settingsOf(world, store).filter((s) => SECRETIVE.test(s.name) && s.value !== '');
+    const theirs = settingsOf(world, store).filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
     return ['user', 'password'].flatMap((kind) => {
       const sent = own.filter((s) => kindOfCredential(s.name) === kind);
       const known = theirs.filter((s) => kindOfCredential(s.name) === kind);

@@ -20,7 +20,7 @@ function dangling(world: World, w: Workload): Finding[] {
   const space = w.resource.namespace;
   const seen = new Set<string>();
   return referencesOf(w).flatMap((ref) => {
-    if (ref.name === '' || ref.optional || seen.has(`${ref.kind} ${ref.name} ${ref.keys.join()}`)) return [];
+    if (ref.name === '' || ref.optional || ref.name === 'kube-root-ca.crt' || seen.has(`${ref.kind} ${ref.name} ${ref.keys.join()}`)) return [];
     seen.add(`${ref.kind} ${ref.name} ${ref.keys.join()}`);
     const target = world.find(ref.kind, ref.name, space);
     const effect = saidOf(w).find(

@@ -95,8 +95,8 @@ function spoken(world: World, w: Workload, said: { message: string; where: strin
     const both = Object.keys(words(w.template, 'nodeSelector')).length > 0;
     found.push(make(w.resource, both ? 'node-selector-mismatch' : 'node-affinity-mismatch', 'Correct the selector, or label a node so.'));
   }
-  const taint = /untolerated taint[^{]*\{([^}:]+)/i.exec(all)?.[1]?.trim() ?? /had taint \{([^}:]+)/i.exec(all)?.[1]?.trim();
-  if (taint !== undefined && !BY_ITSELF.test(taint)) found.push(make(w.resource, 'taint-not-tolerated', `Tolerate ${taint}, or remove the taint.`));
+  const taints = [...all.matchAll(/(?:untolerated|had) taint \{([^}:]+)/gi)].map((m) => (m[1] ?? '').trim()).filter((taint) => !BY_ITSELF.test(taint));
+  if (taints[0] !== undefined) found.push(make(w.resource, 'taint-not-tolerated', `Tolerate ${taints[0]}, or remove the taint.`));
   const cordoned = world.of('Node').filter(isCordoned);
   if (/were unschedulable|node\.kubernetes\.io\/unschedulable/i.test(all))
     found.push(

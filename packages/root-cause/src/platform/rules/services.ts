@@ -1,5 +1,5 @@
 // Services and what stands behind them: selectors, ports, protocols, ingress back ends. Pure.
-import { isPodReady, portsOf } from '../containers.ts';
+import { containersOf, isPodReady, portsOf } from '../containers.ts';
 import { count, dig, items, list, text, word, words } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
@@ -64,12 +64,14 @@ function misported(world: World, service: Resource): Finding[] {
     const protocol = word(p, 'protocol') || 'TCP';
     const same = ports.filter((q) => text(q.port) === target || q.name === target);
     if (same.length === 0) {
+      // A container that declares no port may listen on any.
+      const open = behind.some((w) => containersOf(w).some((c) => !c.init && list(c.spec, 'ports').length === 0));
       const known = [...new Set(ports.map((q) => (q.name ? `${q.name} (${q.port})` : text(q.port))))].join(', ');
       return [
         finding(
           service,
           'service-port-mismatch',
-          'proven',
+          open ? 'declared' : 'proven',
           `Its port ${text(p['port'])} leads to ${target}; the containers behind it declare ${known}.`,
           `Set targetPort to ${known}.`,
           { nextCheck: `Connect to port ${target} of a pod behind it.` },
