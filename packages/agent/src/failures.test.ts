@@ -3,7 +3,7 @@ import { RetryableError, TerminalError } from '@awo/contracts';
 import { PATIENCE } from '@awo/bus';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { takeUpCommit } from './take-up.ts';
-import { agentThat, freshGoal, setStage, step } from './testing/stage.ts';
+import { agentThat, freshGoal, now, setStage, step } from './testing/stage.ts';
 import type { Stage } from './testing/stage.ts';
 
 let stage: Stage;
@@ -126,4 +126,24 @@ test('a plan edit gets the version that follows the plan it is applied to', asyn
   await stage.until(goal, 'a2', 'passed');
   const versions = (await stage.eventsOf(goal)).flatMap((e) => (e.type === 'plan.changed' ? [e.version] : []));
   expect(versions).toEqual([1, 2]);
+});
+
+test('a goal that has grown too large to go on says so, instead of being stuck without a word', async () => {
+  const goal = await stage.open([step('a'), step('b', ['a'], 'relay', 'failed')]);
+  const message = await stage.nextMessage();
+  const grow = (n: number, bytes: number) =>
+    stage.planner.write({
+      goal,
+      by: { author: 'planner', instance: 'planner-1' },
+      head: undefined,
+      events: () => [{ type: 'plan.changed', version: n, steps: [{ ...step(`pad${n}`, ['a']), input: { pad: 'x'.repeat(bytes) } }], remove: [], changes: [] }],
+      now,
+    });
+  for (let [n, bytes] = [0, 8000]; bytes > 10; n++) await grow(n, bytes).catch(() => void (bytes /= 2));
+  await takeUpCommit(
+    message,
+    stage.options(() => ({ kind: 'passed', output: {} })),
+  );
+  expect((await stage.stateOf(goal))?.steps[0]).toMatchObject({ status: 'failed', code: 'commit-too-large' });
+  (await stage.nextMessage()).ack();
 });

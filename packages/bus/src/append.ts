@@ -1,7 +1,7 @@
 // Appends commits under the guard: two writers can never both append after the same commit.
 import { createHash } from 'node:crypto';
 import { COMMIT_MAX_BYTES, Commit, RetryableError, TerminalError, subjects } from '@awo/contracts';
-import type { Addressee } from '@awo/contracts';
+import type { Addressee, Event } from '@awo/contracts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import type { Connection } from './connect.ts';
@@ -14,11 +14,13 @@ export type AppendResult = { kind: 'appended'; head: LogHead } | { kind: 'confli
 /** The server's codes for "somebody else was first": plain and in a batch. */
 const CONFLICT_CODES = new Set([10071, 10164]);
 const PUBLISH_TIMEOUT_MS = 5000;
+/** These have room in reserve: a goal that has grown too large must still be able to say so, or it is stuck without a word. */
+const ENDINGS = new Set<Event['type']>(['step.failed', 'step.dispatched', 'human.acted', 'goal.ended']);
 
 /**
  * Appends `commit` after sequence `after` (0: the goal must have no commit yet).
  * `unknown`: no answer came; the commit may or may not stand in the log, so read the last one.
- * Throws TerminalError `commit-too-large` beyond 64 KiB.
+ * Throws TerminalError `commit-too-large` beyond 64 KiB, for failures and ends beyond twice that.
  */
 export async function appendCommit(
   connection: Connection,
@@ -28,11 +30,9 @@ export async function appendCommit(
   traceparent: string | undefined,
 ): Promise<AppendResult> {
   const bytes = new TextEncoder().encode(JSON.stringify(commit));
-  if (bytes.length > COMMIT_MAX_BYTES) {
-    throw new TerminalError(
-      'commit-too-large',
-      `A commit of ${commit.goal} has ${bytes.length} bytes; at most ${COMMIT_MAX_BYTES} fit. Large results belong in evidence.`,
-    );
+  const room = commit.events.every((e) => ENDINGS.has(e.type)) ? 2 * COMMIT_MAX_BYTES : COMMIT_MAX_BYTES;
+  if (bytes.length > room) {
+    throw new TerminalError('commit-too-large', `A commit of ${commit.goal} has ${bytes.length} bytes; at most ${room} fit. Large results belong in evidence.`);
   }
   const subject = subjects.log(commit.goal, commit.by.author, to);
   const hdrs = headers();
