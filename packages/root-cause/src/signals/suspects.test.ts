@@ -1,0 +1,122 @@
+// Metrics, traces, logs and changes of a small system of services: the true cause is first, its echo is not.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { diagnose } from '../diagnose.ts';
+import { readEvidence } from '../read-evidence.ts';
+
+let dir = '';
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'awo-evidence-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const BEGAN = 1_700_000_000;
+const CALLS = [
+  ['gate', 'order'],
+  ['gate', 'search'],
+  ['order', 'pay'],
+  ['order', 'seat'],
+  ['search', 'seat'],
+] as const;
+const put = (file: string, rows: readonly object[]): void => writeFileSync(join(dir, file), rows.map((row) => JSON.stringify(row)).join('\n'));
+const asked = async (symptom: string) => {
+  writeFileSync(
+    join(dir, 'incident.json'),
+    JSON.stringify({ at: BEGAN + 60, entity: 'gate', symptom, window: [BEGAN, BEGAN + 300], baseline: [BEGAN - 1800, BEGAN - 1] }),
+  );
+  writeFileSync(join(dir, 'topology.json'), JSON.stringify({ nodes: [], edges: CALLS.map(([from, to]) => ({ from, to, kind: 'calls' })) }));
+  return diagnose(await readEvidence(dir));
+};
+/** A value every half minute; `bad` is added from the beginning of the incident on. */
+const line = (entity: string, metric: string, level: number, bad: number): object[] =>
+  Array.from({ length: 70 }, (_, i) => {
+    const t = BEGAN - 1800 + i * 30;
+    return { t, entity, metric, value: level * (1 + 0.02 * Math.sin(i * 1.7)) + (t >= BEGAN ? bad : 0) };
+  });
+/** One request through gate, order and seat. */
+const request = (i: number, seatMs: number, failed: boolean): object[] => {
+  const start = BEGAN - 1800 + i * 30;
+  const span = (name: string, parent: string | null, durationMs: number) => ({
+    trace: `t${i}`,
+    span: name,
+    parent,
+    entity: name,
+    name: `GET /${name}`,
+    start,
+    durationMs,
+    error: failed,
+  });
+  return [span('gate', null, seatMs + 20), span('order', 'gate', seatMs + 12), span('seat', 'order', seatMs)];
+};
+
+describe('metrics', () => {
+  test('the deepest slow service is first: its callers are slow because of it', async () => {
+    put('metrics.jsonl', [
+      ...line('gate', 'latency_mean', 100, 400),
+      ...line('order', 'latency_mean', 60, 400),
+      ...line('seat', 'latency_mean', 20, 400),
+      ...line('pay', 'latency_mean', 20, 0.5),
+    ]);
+    const { hypotheses } = await asked('latency of gate');
+    expect(hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'slow-component' });
+    expect(
+      hypotheses
+        .find((h) => h.entity === 'order')
+        ?.against.map((s) => s.says)
+        .join(),
+    ).toMatch(/seat, which it calls/);
+  });
+  test('a service that stands still is no anomaly, even where it never moved before', async () => {
+    put('metrics.jsonl', [
+      ...Array.from({ length: 70 }, (_, i) => ({ t: BEGAN - 1800 + i * 30, entity: 'pay', metric: 'latency_mean', value: i < 60 ? 20 : 20.01 })),
+    ]);
+    expect(await asked('latency of gate')).toMatchObject({ verdict: 'insufficient', hypotheses: [] });
+  });
+  test('a change that came with nothing else is not the cause', async () => {
+    put('metrics.jsonl', [...line('gate', 'latency_mean', 100, 400), ...line('seat', 'latency_mean', 20, 400)]);
+    put('changes.jsonl', [{ t: BEGAN - 30, entity: 'pay', kind: 'deploy', what: 'pay 1.2' }]);
+    const { hypotheses } = await asked('latency of gate');
+    expect(hypotheses[0]?.entity).toBe('seat');
+    const innocent = hypotheses.find((h) => h.entity === 'pay');
+    expect(innocent?.cause).toBe('recent-change');
+    expect(innocent?.confidence).toBeLessThan(0.25);
+  });
+});
+
+describe('traces', () => {
+  test('errors are put down to the span that failed without a failed call below', async () => {
+    put('traces.jsonl', Array.from({ length: 70 }, (_, i) => request(i, 20, i >= 60)).flat());
+    expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'failing-component' });
+  });
+  test('time is put down to where it is spent, not to those who wait', async () => {
+    put('traces.jsonl', Array.from({ length: 70 }, (_, i) => request(i, i >= 60 ? 900 : 20 + (i % 5), false)).flat());
+    expect((await asked('gate is slow')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'slow-component' });
+  });
+});
+
+describe('logs', () => {
+  const lines = (entity: string, message: (i: number) => string, from: number, level = 'ERROR') =>
+    Array.from({ length: 70 - from }, (_, i) => ({ t: BEGAN - 1800 + (from + i) * 30, entity, level, message: message(i) }));
+  test('an error that names the called one speaks against that one', async () => {
+    put('logs.jsonl', [
+      ...lines('order', (i) => `request ${i} done`, 0, 'INFO'),
+      ...lines('order', (i) => `connect to seat:8080 failed after ${i} ms: connection refused`, 60),
+    ]);
+    put('metrics.jsonl', line('seat', 'requests', 20, 0));
+    expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'unreachable-component' });
+  });
+  test('what a process says of itself names the cause', async () => {
+    put(
+      'logs.jsonl',
+      lines('pay', (i) => `java.lang.OutOfMemoryError: Java heap space (${i})`, 60),
+    );
+    expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'pay', cause: 'memory-exhausted' });
+  });
+  test('errors that were there all along are no news', async () => {
+    put(
+      'logs.jsonl',
+      lines('pay', (i) => `error: cache miss ${i}`, 0),
+    );
+    expect((await asked('errors at gate')).hypotheses).toEqual([]);
+  });
+});
