@@ -29,7 +29,10 @@ const names = (order: readonly Ordered[]): string[] => order.map(({ test: name }
 test('an order holds every test once, has finite scores that fall and at most three reasons', () => {
   fc.assert(
     fc.property(history, fc.uniqueArray(fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('1', 'a/c.test.js')), { maxLength: 20 }), (lines, wanted) => {
-      const order = orderAfter(lines, [...wanted, ...wanted].map((name) => ({ test: name })));
+      const order = orderAfter(
+        lines,
+        [...wanted, ...wanted].map((name) => ({ test: name })),
+      );
       expect(names(order).toSorted()).toEqual(wanted.toSorted());
       order.forEach(({ score, because }, i) => {
         expect(Number.isFinite(score)).toBe(true);

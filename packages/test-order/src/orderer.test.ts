@@ -20,8 +20,16 @@ function orderOf(lines: readonly HistoryLine[], tests: readonly string[]): strin
 }
 
 test('with no history at all tests come by the length that is given, then by name', () => {
-  const tests = [{ test: 'b', durationMs: 9 }, { test: 'c', durationMs: 1 }, { test: 'a', durationMs: 9 }];
-  expect(createOrderer().order(tests).map((one) => one.test)).toEqual(['c', 'a', 'b']);
+  const tests = [
+    { test: 'b', durationMs: 9 },
+    { test: 'c', durationMs: 1 },
+    { test: 'a', durationMs: 9 },
+  ];
+  expect(
+    createOrderer()
+      .order(tests)
+      .map((one) => one.test),
+  ).toEqual(['c', 'a', 'b']);
 });
 
 test('a test that fails comes before one that is new, and that before one that never failed', () => {
@@ -43,7 +51,12 @@ test('a test that was skipped has learned nothing', () => {
 test('a budget takes from the front what fits, and passes over what does not', () => {
   const order = ['a', 'b', 'c', 'd'].map((name) => ({ test: name, score: 1, because: [] }));
   const lengths: Record<string, number> = { a: 50, b: 70, c: 30 };
-  expect(fitBudget(order, 100, (name) => lengths[name], [{ test: 'd', durationMs: 20 }])).toEqual({ ms: 100, tests: ['a', 'c', 'd'], predictedMs: 100, left: 1 });
+  expect(fitBudget(order, 100, (name) => lengths[name], [{ test: 'd', durationMs: 20 }])).toEqual({
+    ms: 100,
+    tests: ['a', 'c', 'd'],
+    predictedMs: 100,
+    left: 1,
+  });
 });
 
 test.each([

@@ -6,14 +6,19 @@ const SHOWN = 3;
 /** The strongest reasons of a row, against the mean of the cycle's rows. */
 export function reasonsOf(rows: readonly Row[], parts: (row: Row) => Float64Array): (row: Row, now: number) => string[] {
   const all = new Map(rows.map((row) => [row, parts(row)]));
-  const means = INPUTS.map((_, i) => [...all.values()].reduce((sum, part) => sum + (part[i] ?? 0), 0) / Math.max(1, rows.length));
+  const means = new Float64Array(INPUTS.length);
+  for (const part of all.values()) for (let i = 0; i < means.length; i += 1) means[i] = (means[i] ?? 0) + (part[i] ?? 0) / rows.length;
   return (row, now) => {
-    const own = all.get(row);
-    const strongest = INPUTS.map((input, i) => ({ input, by: (own?.[i] ?? 0) - (means[i] ?? 0) })).sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
+    const by = means.map((mean, i) => (all.get(row)?.[i] ?? 0) - mean);
     const said = new Set<string>();
-    for (const { input, by } of strongest) {
-      if (said.size === SHOWN || Math.abs(by) < 1e-9) break;
-      said.add(`${wordsOf(input, row, now)} (${by > 0 ? '+' : '-'}${Math.abs(by).toFixed(2)})`);
+    while (said.size < SHOWN) {
+      let best = 0;
+      for (let i = 1; i < by.length; i += 1) if (Math.abs(by[i] ?? 0) > Math.abs(by[best] ?? 0)) best = i;
+      const strength = by[best] ?? 0;
+      const input = INPUTS[best];
+      if (input === undefined || Math.abs(strength) < 0.005) break;
+      by[best] = 0;
+      said.add(`${wordsOf(input, row, now)} (${strength > 0 ? '+' : '-'}${Math.abs(strength).toFixed(2)})`);
     }
     return [...said];
   };

@@ -74,7 +74,7 @@ function judgeAll(
   for (const place of places) for (const test of place.tests) by.set(test, [...(by.get(test) ?? []), place]);
   const near = affinity(all, topicOf(change));
   const related = Math.max(1, evidence.tests.size);
-  const breadths = [...by.keys()].map((test) => evidence.tests.get(test)?.breadth ?? 1).sort((a, b) => a - b);
+  const breadths = [...by.keys()].map((test) => Math.max(1, evidence.tests.get(test)?.breadth ?? 1)).sort((a, b) => a - b);
   const median = breadths[Math.floor(breadths.length / 2)] ?? 1;
   const usual = meanRate(rates);
   const titles = change.files.flatMap((file) => file.titles);
@@ -96,7 +96,7 @@ function judgeAll(
     const further = ranked.filter((one, i) => i > 0 && one.place.kind !== 'file').length;
     if (further > 0) parts.push({ odds: 0.4 * Math.log1p(further), text: `and ${further} more changed places` });
     if (best && best.place.kind !== 'file') {
-      const focus = 0.35 * Math.max(-3, Math.min(3, Math.log(median / (known?.breadth ?? median))));
+      const focus = 0.35 * Math.max(-3, Math.min(3, Math.log(median / Math.max(1, known?.breadth ?? median))));
       if (focus > 0.2) parts.push({ odds: focus, text: 'executes little else' });
       else parts.push({ odds: focus, text: '' });
       const speaks = near.get(test) ?? 0;
@@ -150,7 +150,7 @@ function meanRate(rates: NonNullable<SelectOptions['rates']>): number {
 
 /**
  * Takes the likeliest until what is left is worth less than `risk`. A left-out test counts only for what no chosen one of the same
- * place would find: after k of them have passed, the next fails with 1 / (k + 2) of its chance (P.-S. Laplace 1774).
+ * place would find: after k of them have passed, the chance of the next is 2 / (k + 2) of what it was (P.-S. Laplace 1774).
  */
 function choose(judged: readonly Judged[], everything: boolean, risk: number, share: number): { chosen: Set<string>; leftOutRisk: number; capped: boolean } {
   const chosen = new Set(judged.filter((one) => everything || one.must).map((one) => one.test));
@@ -163,11 +163,15 @@ function choose(judged: readonly Judged[], everything: boolean, risk: number, sh
   };
   for (const one of judged) if (chosen.has(one.test)) at(one.place).taken += 1;
   for (const one of open) at(one.place).chance += BREAKS * chance(one.odds);
-  const total = () => [...left.values()].reduce((sum, place) => sum + (2 * place.chance) / (place.taken + 2), 0);
+  const total = () => {
+    const sum = [...left.values()].reduce((all, place) => all + (2 * place.chance) / (place.taken + 2), 0);
+    // What subtraction leaves of nothing is nothing.
+    return sum < 1e-12 ? 0 : sum;
+  };
   const cap = Math.ceil(share * open.length);
   let taken = 0;
   for (const one of open) {
-    if (total() <= risk) return { chosen, leftOutRisk: Math.max(0, total()), capped: false };
+    if (total() <= risk) return { chosen, leftOutRisk: total(), capped: false };
     if (taken >= cap) return { chosen, leftOutRisk: total(), capped: true };
     const place = at(one.place);
     place.chance -= BREAKS * chance(one.odds);
@@ -175,5 +179,5 @@ function choose(judged: readonly Judged[], everything: boolean, risk: number, sh
     taken += 1;
     chosen.add(one.test);
   }
-  return { chosen, leftOutRisk: Math.max(0, total()), capped: false };
+  return { chosen, leftOutRisk: total(), capped: false };
 }
