@@ -56,7 +56,7 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
   message.ack();
 }
 
-export const refusal = (error: TerminalError): IntakeReply => ({
+const refusal = (error: TerminalError): IntakeReply => ({
   accepted: false,
   code: error.code,
   reason: error.hint ? `${error.message} ${error.hint}` : error.message,

@@ -19,7 +19,7 @@ export const EffectRecord = z.discriminatedUnion('state', [
 ]);
 export type EffectRecord = z.infer<typeof EffectRecord>;
 
-export type Claim = { kind: 'ours'; revision: number } | { kind: 'theirs'; record: EffectRecord; revision: number };
+type Claim = { kind: 'ours'; revision: number } | { kind: 'theirs'; record: EffectRecord; revision: number };
 
 export type Effects = {
   claim: (key: string, record: EffectRecord) => Promise<Claim>;

@@ -99,7 +99,7 @@ function findRollbackProblem(running: ServiceStatus[], environment: string, serv
 }
 
 /** The revision that holds the most traffic. */
-export function runningRevision(service: ServiceStatus | undefined): string | null {
+function runningRevision(service: ServiceStatus | undefined): string | null {
   const [top] = [...(service?.revisions ?? [])].filter((r) => r.weight > 0).sort((a, b) => b.weight - a.weight);
   return top?.revision ?? null;
 }
