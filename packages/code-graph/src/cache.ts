@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { CodeGraph } from './graph.ts';
 import type { Parsed } from './parsed.ts';
+import { savedGraphs, type SavedGraphs } from './saved-graphs.ts';
 
 /** Raise when a parser finds other imports than before: older entries are then not read. */
 const PARSER_VERSION = 1;
@@ -14,6 +15,8 @@ export type ReachCache = {
   put(entries: ReadonlyMap<string, Parsed>): void;
   /** Whole graphs of the last few commits. */
   readonly graphs: Map<string, CodeGraph>;
+  /** The last whole graph of each repository, where the caller names a folder. */
+  readonly saved?: SavedGraphs;
   close(): void;
 };
 
@@ -38,6 +41,7 @@ export function openReachCache({ dir, maxEntries = 50_000, maxGraphs = 4 }: Reac
   };
   return {
     graphs: boundedMap<CodeGraph>(maxGraphs),
+    ...(dir === undefined ? {} : { saved: savedGraphs(dir, PARSER_VERSION) }),
     get(keys) {
       const found = new Map<string, Parsed>();
       const missing: string[] = [];

@@ -3,6 +3,7 @@ import type { RepoModel } from '@awo/contracts';
 import type { Repository, TreeEntry } from '@awo/repository';
 import type { ReachCache } from './cache.ts';
 import { basename, extension } from './classify.ts';
+import { updatedGraph } from './graph-update.ts';
 import { type Manifests, readManifests } from './manifests.ts';
 import { parseTree } from './parse.ts';
 import type { ImportRef, Parsed } from './parsed.ts';
@@ -18,6 +19,8 @@ export type Edge = { from: string; to: Target; line: number; text: string; how: 
 
 export type CodeGraph = {
   index: TreeIndex;
+  /** What the graph was made from, so that the next commit's can be made from it. */
+  made: Made;
   importers: Map<Target, Edge[]>;
   /** Files whose imports could not be read in full. */
   unparsable: Set<string>;
@@ -25,20 +28,33 @@ export type CodeGraph = {
   edges: number;
 };
 
+export type Made = { root: string; sha: string; units: string; links: Map<string, string>; manifests: Manifests };
+
 /** Builds the graph from git objects; nothing is checked out. The same commit and units give the remembered graph. */
 export async function buildGraph(repository: Repository, sha: string, units: RepoModel['units'], cache: ReachCache): Promise<CodeGraph> {
-  const key = JSON.stringify([repository.root, sha, units.map((unit) => [unit.id, unit.dependsOn.map((d) => d.unit)])]);
+  const unitsKey = JSON.stringify(units.map((unit) => [unit.id, unit.dependsOn.map((d) => d.unit)]));
+  const key = JSON.stringify([repository.root, sha, unitsKey]);
   const known = cache.graphs.get(key);
   if (known) return known;
-  const entries = await repository.tree(sha);
+  const made = { root: repository.root, sha, units: unitsKey };
+  const graph = (await updatedGraph(repository, made, units, cache)) ?? (await wholeGraph(repository, made, units, cache));
+  cache.graphs.set(key, graph);
+  return graph;
+}
+
+async function wholeGraph(repository: Repository, made: Omit<Made, 'links' | 'manifests'>, units: RepoModel['units'], cache: ReachCache): Promise<CodeGraph> {
+  const entries = await repository.tree(made.sha);
   const readText = async (entry: TreeEntry): Promise<string | null> => (await repository.read(entry.blob, 1024 * 1024))?.toString('utf8') ?? null;
   const [links, manifests, { parsed, fresh }] = await Promise.all([
     readLinks(entries, readText),
     readManifests(entries, readText),
     parseTree(repository, entries, cache),
   ]);
-  const graph = connect(indexTree(entries, units, links), units, manifests, parsed, fresh);
-  cache.graphs.set(key, graph);
+  const index = indexTree(entries, units, links);
+  const graph: CodeGraph = { index, made: { ...made, links, manifests }, importers: new Map(), unparsable: new Set(), parsed: fresh, edges: 0 };
+  connect(graph, units, manifests, parsed);
+  connectLinks(graph, manifests);
+  cache.saved?.save(graph);
   return graph;
 }
 
@@ -54,17 +70,22 @@ async function readLinks(entries: readonly TreeEntry[], read: (entry: TreeEntry)
   return links;
 }
 
-function connect(index: TreeIndex, units: RepoModel['units'], manifests: Manifests, parsed: Map<string, Parsed>, fresh: number): CodeGraph {
-  const graph: CodeGraph = { index, importers: new Map(), unparsable: new Set(), parsed: fresh, edges: 0 };
-  const unitIds = units.map((unit) => unit.id);
-  const dependencies = new Map(units.map((unit) => [unit.id, unit.dependsOn.map((d) => d.unit)]));
-  const add = (edge: Edge): void => {
+function adder(graph: CodeGraph): (edge: Edge) => void {
+  return (edge) => {
     if (edge.to === edge.from) return;
     graph.edges++;
     const list = graph.importers.get(edge.to);
     if (list) list.push(edge);
     else graph.importers.set(edge.to, [edge]);
   };
+}
+
+/** Adds the edges of these files. */
+export function connect(graph: CodeGraph, units: RepoModel['units'], manifests: Manifests, parsed: ReadonlyMap<string, Parsed>): void {
+  const { index } = graph;
+  const unitIds = units.map((unit) => unit.id);
+  const dependencies = new Map(units.map((unit) => [unit.id, unit.dependsOn.map((d) => d.unit)]));
+  const add = adder(graph);
   const everything = (from: string): Target[] => {
     const owner = index.ownerOf(from);
     return owner === null ? [] : [owner, ...(dependencies.get(owner) ?? [])].map(folderTarget);
@@ -77,10 +98,14 @@ function connect(index: TreeIndex, units: RepoModel['units'], manifests: Manifes
     graph.unparsable.add(from);
     for (const to of everything(from)) add({ from, to, line: 1, text: 'cannot be parsed', how: 'unparsable' });
   }
+}
+
+function connectLinks(graph: CodeGraph, manifests: Manifests): void {
+  const { index } = graph;
+  const add = adder(graph);
   for (const config of [...manifests.tsconfigs.values()].flat())
     for (const to of extendedBy(index, manifests, config)) add({ from: config.file, to, line: 1, text: `extends ${basename(to)}`, how: 'import' });
   for (const [path, entry] of index.files) if (entry.mode === '120000') linkEdges(index, path).forEach(add);
-  return graph;
 }
 
 /** A symbolic link is as its target is. */

@@ -41,7 +41,7 @@ const BY_ENDING = new Map<string, Language>([
 ]);
 
 /** The language whose imports are understood; undefined where there are none to find. */
-export function languageOf(path: string): Language | undefined {
+function languageOf(path: string): Language | undefined {
   return basename(path) === 'package.json' ? scripts : BY_ENDING.get(extension(path));
 }
 

@@ -48,7 +48,7 @@ export function resolveHash(index: TreeIndex, manifests: Manifests, spec: string
 }
 
 /** All targets of an exports or imports map for one key, whatever the condition: which one holds is decided at run time. */
-export function mapTargets(map: Json | undefined, key: string): string[] {
+function mapTargets(map: Json | undefined, key: string): string[] {
   if (typeof map === 'string' || Array.isArray(map)) return key === '.' ? leaves(map) : [];
   const object = asObject(map);
   const keys = Object.keys(object);

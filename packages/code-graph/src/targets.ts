@@ -5,4 +5,3 @@ export type Target = string;
 
 export const folderTarget = (dir: string): Target => `\0${dir}`;
 export const isFolder = (target: Target): boolean => target.startsWith('\0');
-export const folderOf = (target: Target): string => target.slice(1);

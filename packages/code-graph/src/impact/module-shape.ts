@@ -3,7 +3,7 @@
 /** One top-level statement. `print` is equal for two statements that differ in comments, format or quotes only. */
 export type Declaration = { names: string[]; print: string; refs: ReadonlySet<string>; effect: boolean };
 /** `imported` is `*` for a namespace, null for an import without names. */
-export type ImportedName = { spec: string; imported: string | null; local: string };
+type ImportedName = { spec: string; imported: string | null; local: string };
 
 export type ModuleShape = {
   declarations: Declaration[];

@@ -10,7 +10,7 @@ import { link } from './links.ts';
 import type { SemanticChange } from './module-shape.ts';
 import type { UnitSeed, WalkSeed } from './walk.ts';
 
-export type Fallback = { kind: string; files: string[]; because: string };
+type Fallback = { kind: string; files: string[]; because: string };
 export type Seeds = {
   files: WalkSeed[];
   /** Touched as a whole: all tests of the unit can see it. */

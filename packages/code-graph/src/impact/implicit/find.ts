@@ -17,7 +17,7 @@ import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
 
-export const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, sharedName, field];
+const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, sharedName, field];
 
 /** `to` depends on `from`, by what stands at `line`. */
 export type ImplicitEdge = { kind: LinkKind; from: string; to: string; line: number; confidence: number; text: string };

@@ -19,7 +19,7 @@ const CALLING =
   /\b(?:fetch|axios|request|got|ky|superagent|supertest|agent|httpx|requests|urlopen|urllib|http\.(?:Get|Post|NewRequest|get|request)|client|Client|RestTemplate|WebClient|curl|inject|ofetch|\$http|api|url|URL|endpoint|path)\b/;
 
 /** `/cart/:id`, `/cart/{id}`, `/cart/${id}` and `/cart/%s` give `cart/*`. */
-export function routeSegments(path: string): string[] {
+function routeSegments(path: string): string[] {
   const bare = path
     .replace(/[?#].*$/, '')
     .replace(/^[a-z]+:\/\/[^/]+/i, '')
