@@ -43,7 +43,7 @@ export function fold(state: GoalState | null, event: Event, at: string): GoalSta
     case 'human.acted':
       return settle(halt({ ...state, halted: { action: event.action, who: event.who, because: event.because } }, at));
     case 'goal.ended':
-      return { ...state, ended: { outcome: event.outcome, because: event.because, at, ...(event.report ? { report: event.report } : {}) } };
+      return { ...close(state, at), ended: { outcome: event.outcome, because: event.because, at, ...(event.report ? { report: event.report } : {}) } };
     case 'decision.made':
     case 'tool.called':
       return state;
@@ -87,6 +87,16 @@ function halt(state: GoalState, at: string): GoalState {
   // Nobody has to find the cause of what a person asked for.
   const cleansUp = (s: StepState) => s.when !== 'passed' && s.kind !== 'diagnose';
   return { ...state, steps: state.steps.map((s) => (isOpen(s) && !cleansUp(s) ? { ...s, status: 'cancelled', settledAt: at } : s)) };
+}
+
+/** The step that ends a goal has done its work; whatever has not begun by then is not needed. */
+function close(state: GoalState, at: string): GoalState {
+  return {
+    ...state,
+    steps: state.steps.map((s) =>
+      s.status === 'dispatched' ? { ...s, status: 'passed', settledAt: at } : s.status === 'waiting' ? { ...s, status: 'skipped' } : s,
+    ),
+  };
 }
 
 /** Skips every waiting step whose needs can no longer be met, until nothing changes. */
