@@ -2,6 +2,9 @@
 import { type Input, INPUTS, type Row } from './features.ts';
 
 const SHOWN = 3;
+const RATES: ReadonlySet<Input> = new Set(['recent-and-long', 'rate', 'rate-fast', 'rate-slow', 'rate-all']);
+/** What a test without a verdict has nothing to say about. */
+const OF_VERDICTS: ReadonlySet<Input> = new Set([...RATES, 'pattern', 'long-pattern', 'pause', 'failure-age', 'newness', 'new', 'flipping', 'relative']);
 
 /** The strongest reasons of a row, against the mean of the cycle's rows. */
 export function reasonsOf(rows: readonly Row[], parts: (row: Row) => Float64Array): (row: Row, now: number) => string[] {
@@ -26,12 +29,14 @@ export function reasonsOf(rows: readonly Row[], parts: (row: Row) => Float64Arra
 
 function wordsOf(input: Input, { memory: m, durationMs }: Row, now: number): string {
   const verdicts = m.pattern.toString(2).padStart(8, '0').slice(-Math.min(m.runs, 8)).replaceAll('1', 'F').replaceAll('0', 'P');
+  if (m.runs === 0 && OF_VERDICTS.has(input)) return 'new: nothing is known of it';
+  if (m.fails === 0 && RATES.has(input)) return `no failure in ${m.runs} runs`;
   switch (input) {
     case 'pattern':
     case 'long-pattern':
-      return m.runs === 0 ? 'tests without a verdict' : `how tests go on after ${input === 'pattern' ? verdicts.slice(-4) : verdicts}`;
+      return `how tests go on after ${input === 'pattern' ? verdicts.slice(-4) : verdicts}`;
     case 'pause':
-      return m.runs === 0 ? 'never run' : `last run ${now - m.lastCycle} cycles ago`;
+      return `last run ${now - m.lastCycle} cycles ago`;
     case 'failure-age':
       return m.fails === 0
         ? `no failure in ${m.runs} runs`
@@ -39,9 +44,9 @@ function wordsOf(input: Input, { memory: m, durationMs }: Row, now: number): str
           ? 'failed in its last run'
           : `${m.runsSinceFailure} runs since its last failure`;
     case 'newness':
-      return m.runs === 0 ? 'new' : `${m.runs} runs in ${now - m.firstCycle} cycles`;
+      return `${m.runs} runs in ${now - m.firstCycle} cycles`;
     case 'new':
-      return m.runs === 0 ? 'new' : 'not new';
+      return 'not new';
     case 'duration':
     case 'short':
       return durationMs === undefined ? 'duration unknown' : `takes ${Math.round(durationMs)} ms`;
