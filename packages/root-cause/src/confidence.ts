@@ -2,15 +2,17 @@
 import type { Hypothesis, RootCauses } from '@awo/contracts';
 
 /** Points that "something else" has: a suspect with as many is as likely as not. */
-const OTHER = 2;
-const TEMPERATURE = 1;
+const OTHER = 1.1;
+const TEMPERATURE = 0.45;
+/** Nothing is certain. */
+const MOST = 0.97;
 
 /** Softmax with a place for causes that are not in the list. */
 export function confidencesOf(points: readonly number[]): number[] {
   const top = Math.max(OTHER, ...points);
   const mass = points.map((p) => Math.exp((p - top) / TEMPERATURE));
   const sum = mass.reduce((a, b) => a + b, 0) + Math.exp((OTHER - top) / TEMPERATURE);
-  return mass.map((m) => m / sum);
+  return mass.map((m) => Math.min(MOST, m / sum));
 }
 
 const FOUND = 0.5;

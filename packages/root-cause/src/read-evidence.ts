@@ -9,7 +9,7 @@ import { LogBook } from './logs/log-book.ts';
 import { readLines } from './read-lines.ts';
 
 export type Bounds = { bytesPerFile: number; rows: number };
-const BOUNDS: Bounds = { bytesPerFile: 96 * 1024 * 1024, rows: 600_000 };
+const BOUNDS: Bounds = { bytesPerFile: 40 * 1024 * 1024, rows: 1_000_000 };
 const SHOWN = 5;
 
 /** Throws TerminalError `bad-arguments` where nothing of it is there, or where incident.json or topology.json is not what it should be. */

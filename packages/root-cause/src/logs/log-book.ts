@@ -13,7 +13,7 @@ const SAYS_ERROR =
 const ENTRIES = 20_000;
 
 /** By its level; where that says nothing, by its words. */
-export const isErrorLine = (level: string | null | undefined, message: string): boolean =>
+const isErrorLine = (level: string | null | undefined, message: string): boolean =>
   SEVERE.test(level ?? '') ||
   (!MILD.test(level ?? '') && SAYS_ERROR.test(message)) ||
   (MILD.test(level ?? '') && /\b[A-Z]\w+(Exception|Error)\b|\bFATAL\b|\bERROR\b/.test(message));

@@ -5,7 +5,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 export const fields = (value: unknown): Fields => (isFields(value) ? value : {});
 export const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-export const objects = (value: unknown): Fields[] => items(value).filter(isFields);
+const objects = (value: unknown): Fields[] => items(value).filter(isFields);
 export const text = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 

@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /** proven: seen as cause and as effect; declared: wrong as written; seen: an effect that names its cause; symptom: an effect only. */
 export type Strength = 'proven' | 'declared' | 'seen' | 'symptom';
-export const POINTS: Record<Strength, number> = { proven: 5, declared: 3.6, seen: 3.4, symptom: 1 };
+export const POINTS: Record<Strength, number> = { proven: 5, declared: 3.6, seen: 3.4, symptom: 0.3 };
 
 export type Finding = {
   on: Resource;

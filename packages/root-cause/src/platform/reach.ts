@@ -5,7 +5,7 @@ import { list, word, words } from './dig.ts';
 import type { Resource } from './resource.ts';
 import { matches, sameSpace, selects, type Workload, type World } from './world.ts';
 
-export const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
+const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
 
 /** Objects that an entity's name stands for: the row itself, or what carries its name. */
 export function namedBy(world: World, entity: string): Resource[] {

@@ -3,7 +3,7 @@ import type { ResourceRow } from '@awo/contracts';
 import { dig, fields, isFields, items, list, text, word, words, type Fields } from './dig.ts';
 
 export type PlatformEvent = { reason: string; message: string; warning: boolean };
-export type Owner = { kind: string; name: string };
+type Owner = { kind: string; name: string };
 export type Resource = {
   /** As the row names it. */
   entity: string;

@@ -22,7 +22,7 @@ export const medianOf = (values: readonly number[]): number =>
     values.toSorted((a, b) => a - b),
     0.5,
   );
-export function quantileAt(sorted: readonly number[], q: number): number {
+function quantileAt(sorted: readonly number[], q: number): number {
   if (sorted.length === 0) return 0;
   const place = (sorted.length - 1) * q;
   const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
@@ -30,11 +30,21 @@ export function quantileAt(sorted: readonly number[], q: number): number {
 }
 export const meanOf = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length);
 
+const COUNTER = /_(total|count|sum|bucket)$/i;
+
+/** Counters that only grow tell their rate by their steps; a step back is a restart. Everything else stays as it is. */
+export function levelPoints({ metric, points }: Series): Series['points'] {
+  const steps = points.slice(1).map((p, i) => ({ t: p.t, by: p.v - (points[i]?.v ?? 0), over: (p.t - (points[i]?.t ?? 0)) / 1000 }));
+  const back = steps.filter((s) => s.by < 0).length;
+  if (!COUNTER.test(metric) || steps.length < 8 || back > steps.length / 20) return points;
+  return steps.filter((s) => s.by >= 0 && s.over > 0).map((s) => ({ t: s.t, v: s.by / s.over }));
+}
+
 /** Null where there is nothing to compare with. */
 export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
   const before: number[] = [];
   const inside: { t: number; v: number }[] = [];
-  for (const p of series.points) {
+  for (const p of levelPoints(series)) {
     const phase = phaseOf(frame, p.t);
     if (phase === 'window') inside.push(p);
     else if (phase === 'baseline') before.push(p.v);

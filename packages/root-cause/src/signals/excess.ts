@@ -1,6 +1,6 @@
 // How much of the symptom passes through an entity: time added and requests lost there, per point of time. Pure.
 import { phaseOf, type Frame, type Series } from '../evidence.ts';
-import { meanOf, medianOf } from './anomaly.ts';
+import { levelPoints, meanOf, medianOf } from './anomaly.ts';
 import { metricKind } from './metric-kind.ts';
 
 export type Excess = { time: number; failures: number };
@@ -34,6 +34,6 @@ export function excessOf(series: readonly Series[], frame: Frame): Map<string, E
 function levelOf(series: Series | undefined, frame: Frame): Level | null {
   if (series === undefined) return null;
   const values = { window: [] as number[], baseline: [] as number[], outside: [] as number[] };
-  for (const p of series.points) values[phaseOf(frame, p.t)].push(p.v);
+  for (const p of levelPoints(series)) values[phaseOf(frame, p.t)].push(p.v);
   return values.window.length === 0 || values.baseline.length === 0 ? null : { before: medianOf(values.baseline), now: meanOf(values.window) };
 }

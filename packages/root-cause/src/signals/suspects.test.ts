@@ -67,9 +67,10 @@ describe('metrics', () => {
     ).toMatch(/seat, which it calls/);
   });
   test('a service that stands still is no anomaly, even where it never moved before', async () => {
-    put('metrics.jsonl', [
-      ...Array.from({ length: 70 }, (_, i) => ({ t: BEGAN - 1800 + i * 30, entity: 'pay', metric: 'latency_mean', value: i < 60 ? 20 : 20.01 })),
-    ]);
+    put(
+      'metrics.jsonl',
+      Array.from({ length: 70 }, (_, i) => ({ t: BEGAN - 1800 + i * 30, entity: 'pay', metric: 'latency_mean', value: i < 60 ? 20 : 20.01 })),
+    );
     expect(await asked('latency of gate')).toMatchObject({ verdict: 'insufficient', hypotheses: [] });
   });
   test('a change that came with nothing else is not the cause', async () => {

@@ -2,7 +2,7 @@
 import { phaseOf, type Frame } from '../evidence.ts';
 
 export type Span = { trace: string; id: string; parent: string | null; entity: string; name: string; start: number; durationMs: number; error: boolean };
-export type SpanFigures = { spans: number; errors: number; origins: number; self: number[]; total: number[] };
+type SpanFigures = { spans: number; errors: number; origins: number; self: number[]; total: number[] };
 export type SpanStats = {
   /** Key: entity. */
   entities: Map<string, { window: SpanFigures; baseline: SpanFigures }>;

@@ -18,7 +18,7 @@ function plainOf(value: string): string {
 const isWithheld = (value: string): boolean => value === '' || /^[*x<[]|redacted|masked/i.test(value);
 
 /** Literal values and whole config maps and secrets that a workload takes in. */
-export const settingsOf = (world: World, w: Workload): Setting[] => {
+const settingsOf = (world: World, w: Workload): Setting[] => {
   const held = (kind: 'ConfigMap' | 'Secret', name: string): Record<string, string> => {
     const data = world.find(kind, name, w.resource.namespace)?.data ?? {};
     return kind === 'ConfigMap' ? data : Object.fromEntries(Object.entries(data).map(([key, value]) => [key, plainOf(value)]));
