@@ -5,12 +5,12 @@ import { apfd, apfdc, napfd, type Placed, ranWithin } from './metrics.ts';
 import { createOrderer, type OrdererOptions, type OrderModel } from './orderer.ts';
 
 export const WAYS = ['model', 'as-is', 'random', 'last-failure', 'failure-rate', 'optimal'] as const;
-export type Way = (typeof WAYS)[number];
-export const BUDGETS = [10, 25, 50] as const;
+type Way = (typeof WAYS)[number];
+const BUDGETS = [10, 25, 50] as const;
 export const MEASURES = ['apfd', 'apfdc', 'napfd10', 'napfd25', 'napfd50'] as const;
-export type Measures = Record<(typeof MEASURES)[number], number>;
+type Measures = Record<(typeof MEASURES)[number], number>;
 
-export type CycleScore = { cycle: number; tests: number; failed: number; apfd: Record<Way, number> };
+type CycleScore = { cycle: number; tests: number; failed: number; apfd: Record<Way, number> };
 export type Backtest = {
   cycles: number;
   /** Cycles with a failure: the others have no order that is better than another. */

@@ -3,7 +3,7 @@ import type { TestLine } from './lines.ts';
 import { DECAYS, faded, type Memory, newTest, recently, type Tally, type TestMemory } from './memory.ts';
 
 /** Names of the inputs, in their order. Contexts come first. */
-export const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern', 'neighbours'] as const;
+const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern', 'neighbours'] as const;
 export const INPUTS = [
   ...CONTEXTS,
   'rate-slow',

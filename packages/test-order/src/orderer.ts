@@ -29,8 +29,8 @@ export type Orderer = {
 /** `order` is what `order()` would have given before the cycle. */
 type Learned = { order: () => string[] };
 
-export const EXPERTS = ['model', 'rate', 'last-failure'] as const;
-export type Expert = (typeof EXPERTS)[number];
+const EXPERTS = ['model', 'rate', 'last-failure'] as const;
+type Expert = (typeof EXPERTS)[number];
 export type OrdererOptions = { ranker?: RankerOptions; share?: number; eagerness?: number; fade?: number };
 
 /** The learned model leads; simple orders gain where it has been worse than they were. */

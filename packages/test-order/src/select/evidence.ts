@@ -2,7 +2,7 @@
 import type { CoverageLine } from '../lines.ts';
 import { type Change, type ChangedFunction, type ChangedSource, isSame, type LineRange, overlaps, parseFunction } from './change.ts';
 
-export type Touch = { path: string; functions: ChangedFunction[]; lines: readonly LineRange[] | null };
+type Touch = { path: string; functions: ChangedFunction[]; lines: readonly LineRange[] | null };
 export type Evidence = {
   cover(line: CoverageLine): void;
   /** Every test that coverage knows: how much it executes, and what of the changed files. */

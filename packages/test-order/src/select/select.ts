@@ -3,7 +3,7 @@ import type { Change, ChangedSource } from './change.ts';
 import { type Evidence, type Place, placesOf } from './evidence.ts';
 import { affinity, wordsOf } from './words.ts';
 
-export type Selected = { test: string; chosen: boolean; probability: number; reasons: string[] };
+type Selected = { test: string; chosen: boolean; probability: number; reasons: string[] };
 export type Selection = {
   tests: Selected[];
   chosen: number;
