@@ -272,6 +272,13 @@ test('what went wrong while a workload started is no fault of one that is well n
   expect(diagnose(evidenceOf(rows)).hypotheses).toEqual([]);
 });
 
+test('an address that several share and nobody has is no likely cause: it may be outside of what was listed', () => {
+  const rows = healthy();
+  for (const row of rows.filter((one) => one['kind'] === value('Deployment')))
+    part(main(row), 'env')['9'] = value({ name: 'TRACES', value: 'collector.svc.cluster.local:4317' });
+  expect(diagnose(evidenceOf(rows)).hypotheses.every((h) => h.score < 2.5)).toBe(true);
+});
+
 test('a fault that the incident does not depend on stands behind one that it does', () => {
   const rows = healthy();
   const of = (name: string): Tree => rows.find((row) => row['entity'] === value(name)) ?? value({});

@@ -82,12 +82,15 @@ function addresses(world: World, w: Workload): Finding[] {
             `Create a service ${name} that selects it.`,
           ),
         ];
+      // What several call and nobody has is more likely outside of what was listed than mistyped in each of them.
+      const shared = world.workloads.some((one) => one !== w && settingsOf(world, one).some((other) => other.value.includes(host)));
+      const strength = shared ? 'symptom' : near !== undefined || elsewhere !== undefined ? 'proven' : 'declared';
       const way = elsewhere ? `${name} is in namespace ${elsewhere.namespace}` : near ? `${near} is` : 'no service of that name is there';
       return [
         finding(
           w.resource,
           'environment-address-unknown',
-          near !== undefined || elsewhere !== undefined ? 'proven' : 'declared',
+          strength,
           `${s.from} is "${hide(s.value)}": there is no service ${name}; ${way}.`,
           `Set it to ${elsewhere ? `${name}.${elsewhere.namespace}` : (near ?? 'the service that it needs')}.`,
         ),

@@ -1,5 +1,5 @@
 // What a workload refers to and what there is: config maps, secrets and their keys, claims, accounts, classes. Pure.
-import { containersOf, saidOf } from '../containers.ts';
+import { containersOf, isHurt, saidOf } from '../containers.ts';
 import { dig, items, list, text, word } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import { sameSpace, type Workload, type World } from '../world.ts';
@@ -29,6 +29,8 @@ function dangling(world: World, w: Workload): Finding[] {
         s.message.includes(`/${ref.name}`) ||
         new RegExp(`not found.*${escape(ref.name)}|${escape(ref.name)}.*not found`).test(s.message),
     );
+    // One that runs well has what it needs: it is optional in practice, or was removed since.
+    const strength = effect ? 'proven' : isHurt(w) === false ? 'symptom' : 'declared';
     if (target === undefined) {
       if (!world.lists(ref.kind, space) && effect === undefined) return [];
       if (ref.kind === 'PriorityClass' && ref.name.startsWith('system-')) return [];
@@ -41,7 +43,7 @@ function dangling(world: World, w: Workload): Finding[] {
         finding(
           w.resource,
           SLUGS[ref.kind] ?? 'missing-reference',
-          effect ? 'proven' : 'declared',
+          strength,
           `${ref.place} names ${ref.kind} ${ref.name}, which is not there.${effect ? ` ${effect.message}` : ''}`,
           repair,
         ),
@@ -54,7 +56,7 @@ function dangling(world: World, w: Workload): Finding[] {
       finding(
         w.resource,
         ref.kind === 'Secret' ? 'missing-secret-key' : 'missing-config-key',
-        effect ? 'proven' : 'declared',
+        strength,
         `${ref.place} asks ${target.entity} for ${missing.join(', ')}, which it does not hold.`,
         near ? `Ask for ${near}, or add the key.` : 'Add the key, or ask for one that exists.',
       ),
