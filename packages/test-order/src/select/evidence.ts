@@ -13,14 +13,25 @@ export function gatherEvidence(change: Change): Evidence {
   const tests: Evidence['tests'] = new Map();
   const changed = new Map<string, ChangedSource>();
   for (const file of change.files) for (const path of [file.path, file.oldPath]) if (path !== undefined) changed.set(path, file);
+  const known = new Map<string, ChangedSource | undefined>();
+  /** Coverage tools write paths from the root of the machine, or with the other slash. */
+  const sourceOf = (file: string): ChangedSource | undefined => {
+    if (!known.has(file)) {
+      const path = file.replaceAll('\\', '/').replace(/^\.\//, '');
+      const absolute = /^(\/|[A-Za-z]:)/.test(path);
+      const longest = [...changed.keys()].filter((one) => absolute && path.endsWith(`/${one}`)).sort((a, b) => b.length - a.length)[0];
+      known.set(file, changed.get(path) ?? changed.get(longest ?? ''));
+    }
+    return known.get(file);
+  };
   return {
     tests,
     cover({ test, file, functions, lines }) {
-      const known = tests.get(test) ?? { breadth: 0, touches: [] };
-      tests.set(test, known);
-      known.breadth += functions?.length ?? 1;
-      const source = changed.get(file.replace(/^\.\//, ''));
-      if (source) known.touches.push({ path: source.path, functions: (functions ?? []).flatMap((text) => parseFunction(text) ?? []), lines: lines ?? null });
+      const own = tests.get(test) ?? { breadth: 0, touches: [] };
+      tests.set(test, own);
+      own.breadth += functions?.length ?? 1;
+      const source = sourceOf(file);
+      if (source) own.touches.push({ path: source.path, functions: (functions ?? []).flatMap((text) => parseFunction(text) ?? []), lines: lines ?? null });
     },
   };
 }

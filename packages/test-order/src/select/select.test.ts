@@ -36,6 +36,10 @@ test('of many that execute it the few that execute little else, and whose names 
   expect(select(change(source()), broad, { share: 1 })).toMatchObject({ capped: false, chosen: 20, leftOutRisk: 0 });
 });
 
+test.each(['./src/cart.js', '/builds/shop/src/cart.js', 'C:\\shop\\src\\cart.js'])('coverage of %s is coverage of src/cart.js', (file) => {
+  expect(chosen(select(change(source()), [{ ...row('sums', 'total@10'), file }, ...others]))).toEqual(['sums']);
+});
+
 test('where lines are known they decide before functions do', () => {
   const line = (name: string, from: number): CoverageLine => ({ ...row(name, 'total@10'), lines: [[from, from + 1]] });
   const selection = select(change(source()), [line('on it', 13), line('before it', 10)], { share: 0.5 });
