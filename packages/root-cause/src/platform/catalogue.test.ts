@@ -286,5 +286,6 @@ test('a fault that the incident does not depend on stands behind one that it doe
   rows.push(tree({ entity: 'service/alone', kind: 'Service', namespace: 'shop', spec: { selector: { app: 'gone' }, ports: [] } }));
   const { hypotheses } = diagnose(evidenceOf(rows));
   expect(hypotheses.map((h) => h.entity)).toEqual(['service/cart', 'service/alone']);
+  expect(hypotheses[0]?.for.map((s) => s.says).join()).toMatch(/service\/front depends on it/);
   expect(hypotheses[1]?.against.map((s) => s.says).join()).toMatch(/Nothing is known/);
 });

@@ -1,6 +1,6 @@
 // How far an object of the platform is from where the incident was noticed: by ownership, selection, reference and calls. Pure.
 import type { Topology } from '@awo/contracts';
-import { callsByEnvironment } from './rules/environment.ts';
+import { callsByEnvironment, servicesNamed } from './rules/environment.ts';
 import { list, word, words } from './dig.ts';
 import type { Resource } from './resource.ts';
 import { matches, sameSpace, selects, type Workload, type World } from './world.ts';
@@ -70,6 +70,7 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
     ...w.pods,
     ...space('Service').filter((s) => matches(words(s.spec, 'selector'), w.labels) || s.name === w.resource.name),
     ...calls.filter(([from]) => from === w).map(([, to]) => to.resource),
+    ...servicesNamed(world, w),
     ...named,
     ...claims,
     ...nodes,

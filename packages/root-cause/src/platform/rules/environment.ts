@@ -2,6 +2,7 @@
 import { containersOf, envOf, portsOf } from '../containers.ts';
 import { list, text, word, words } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
+import type { Resource } from '../resource.ts';
 import { sameSpace, type Workload, type World } from '../world.ts';
 
 type Setting = { name: string; value: string; from: string };
@@ -180,6 +181,12 @@ const names = (world: World, value: string, target: Workload): boolean => {
       )
   );
 };
+
+/** Services that a workload's addresses name, whatever stands behind them. */
+export function servicesNamed(world: World, w: Workload): Resource[] {
+  const hosts = new Set(settingsOf(world, w).map((s) => ADDRESS.exec(s.value.trim())?.[1]?.split('.')[0]));
+  return world.of('Service').filter((s) => hosts.has(s.name) && sameSpace(s.namespace, w.resource.namespace));
+}
 
 /** A workload's addresses are edges of the call graph. */
 export const callsByEnvironment = (world: World): [Workload, Workload][] =>
