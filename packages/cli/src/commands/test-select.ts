@@ -27,7 +27,7 @@ type Past = { tests: Set<string>; rates: Map<string, { failed: number; runs: num
 export async function selectTests(context: CliContext, options: SelectFlags): Promise<ExitCode> {
   if (options.base === undefined) throw new UsageError('Which change? --base is missing.', 'Such as: awo test select --base main');
   const risk = shareOf(options.risk ?? '0.001', '--risk');
-  const share = shareOf(options.share ?? '0.3', '--share');
+  const share = shareOf(options.share ?? '1', '--share');
   const past = options.history === undefined ? { tests: new Set<string>(), rates: new Map() } : await pastOf(context, options.history);
   const repository = await openRepository(resolve(context.cwd, options.repo ?? '.'));
   try {
@@ -96,7 +96,7 @@ function* lines(selection: Selection): Generator<string> {
   const { chosen, total, leftOutRisk, risk, share, capped, uncovered, fallback } = selection;
   yield `${chosen} of ${total} tests; the others would alone find something with a chance of ${leftOutRisk}`;
   if (fallback) yield `Everything is run: ${fallback.because}`;
-  if (capped) yield `That is more than ${risk}: the choice ended at ${share * 100} % of the tests (lift it with --share 1)`;
+  if (capped) yield `That is more than ${risk}: the choice ended at ${share * 100} % of the tests (raise --share)`;
   if (uncovered.length > 0) yield `No test executes: ${uncovered.join(', ')}`;
   for (const one of selection.tests.filter((test) => test.chosen)) yield `  ${one.probability.toFixed(3)}  ${one.test}  ${one.reasons.join('; ')}`;
 }

@@ -35,7 +35,7 @@ export function addTestCommands(test: Command, go: Go): void {
     .option('--coverage <file>', 'what each test executes, one JSON object per line')
     .option('--history <file>', HISTORY)
     .option('--risk <share>', 'chance that a left-out test alone would have found something (default: 0.001)')
-    .option('--share <share>', 'never more than this share of the tests that can be related (default: 0.3; 1 lifts it)')
+    .option('--share <share>', 'never more than this share of the tests that can be related, whatever the risk (default: 1)')
     // `awo test` has --repo and --base as well and takes them wherever they stand.
     .action((_options: SelectFlags, command: Command) =>
       go(async (context) => (await import('../commands/test-select.ts')).selectTests(context, command.optsWithGlobals<SelectFlags>())),

@@ -148,9 +148,12 @@ function meanRate(rates: NonNullable<SelectOptions['rates']>): number {
   return failed / runs;
 }
 
+/** Places that say only that a test is somewhere near. */
+const DISTANT = /^(file |unreached|$)/;
+
 /**
- * Takes the likeliest until what is left is worth less than `risk`. A left-out test counts only for what no chosen one of the same
- * place would find: after k of them have passed, the chance of the next is 2 / (k + 2) of what it was (P.-S. Laplace 1774).
+ * Takes the likeliest until what is left is worth less than `risk`. A test that executes what changed counts in full; one that is only
+ * near counts for what the chosen ones of its place miss: after k of them, 2 / (k + 2) of its chance (P.-S. Laplace 1774).
  */
 function choose(judged: readonly Judged[], everything: boolean, risk: number, share: number): { chosen: Set<string>; leftOutRisk: number; capped: boolean } {
   const chosen = new Set(judged.filter((one) => everything || one.must).map((one) => one.test));
@@ -164,7 +167,7 @@ function choose(judged: readonly Judged[], everything: boolean, risk: number, sh
   for (const one of judged) if (chosen.has(one.test)) at(one.place).taken += 1;
   for (const one of open) at(one.place).chance += BREAKS * chance(one.odds);
   const total = () => {
-    const sum = [...left.values()].reduce((all, place) => all + (2 * place.chance) / (place.taken + 2), 0);
+    const sum = [...left].reduce((all, [key, place]) => all + (DISTANT.test(key) ? (2 * place.chance) / (place.taken + 2) : place.chance), 0);
     // What subtraction leaves of nothing is nothing.
     return sum < 1e-12 ? 0 : sum;
   };
