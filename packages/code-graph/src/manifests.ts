@@ -13,7 +13,7 @@ export type NpmPackage = {
   aliases: Map<string, string>;
 };
 export type TsConfig = { file: string; extends: string[]; baseUrl: string | null; paths: { pattern: string; targets: string[] }[] };
-export type GoModule = { path: string; dir: string };
+type GoModule = { path: string; dir: string };
 
 export type Manifests = {
   packages: Map<string, NpmPackage>;

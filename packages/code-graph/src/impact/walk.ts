@@ -61,7 +61,7 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
         chain: chained(chain, link(edge.kind, edge.from, edge.to, `${edge.to}:${edge.line}`, edge.confidence, edge.text)),
         seed: false,
       });
-    for (const { to, reason } of besides(path, side, byFolder, isTest)) go(to, 'all', reason);
+    for (const { to, reason } of chain.link.kind === 'same-package' ? [] : besides(path, side, byFolder, isTest)) go(to, 'all', reason);
     if (news !== 'all' && news.size === 0) continue;
     // A style sheet shows in what imports it, never in what that gives on.
     if (kindOf(path) === 'style' && !path.includes('.module.') && names !== 'all') continue;

@@ -22,17 +22,21 @@ export type Detector = {
   blocks: boolean;
 };
 
+/** Bundles and data in one line would be searched for minutes; the line numbers of the rest stay. */
+const withoutLongLines = (source: string): string => (/[^\n]{1500}/.test(source) ? source.replaceAll(/[^\n]{1500,}/g, '') : source);
+
 /** Lines of matches. `name` picks the name out of a match. */
 export function signalsOf(source: string, pattern: RegExp, name: (match: RegExpExecArray) => string | undefined): Signal[] {
-  const lines = source.split('\n');
+  const text = withoutLongLines(source);
+  const lines = text.split('\n');
   const found: Signal[] = [];
   let line = 1;
   let at = 0;
-  for (const match of source.matchAll(pattern)) {
+  for (const match of text.matchAll(pattern)) {
     const named = name(match);
     if (named === undefined || named === '') continue;
     const start = match.index + (/^\s*/.exec(match[0])?.[0].length ?? 0);
-    for (let next = source.indexOf('\n', at); next >= 0 && next < start; next = source.indexOf('\n', at)) {
+    for (let next = text.indexOf('\n', at); next >= 0 && next < start; next = text.indexOf('\n', at)) {
       at = next + 1;
       line++;
     }
@@ -74,4 +78,5 @@ export function firstLine(source: string, pattern: RegExp): { line: number; text
 export const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Text without the comments that stand on lines of their own: what is only spoken of depends on nothing. */
-export const withoutComments = (source: string): string => source.replaceAll(/^[ \t]*(?:\/\/(?!go:)|#(?!\[)(?!\s*include)|\*(?!\/)|\/\*|--\s).*$/gm, '');
+export const withoutComments = (source: string): string =>
+  withoutLongLines(source).replaceAll(/^[ \t]*(?:\/\/(?!go:)|#(?!\[)(?!\s*include)|\*(?!\/)|\/\*|--\s).*$/gm, '');

@@ -18,7 +18,7 @@ const CASES: Case[] = [
   [env, '.env', 'CART_LIMIT=5', 'a.py', 'n = os.environ["CART_LIMIT"]', true],
   [env, '.env', 'CART_LIMIT=5', 'a.go', 'n := os.Getenv("CART_LIMIT")', true],
   [env, '.env', 'CART_LIMIT=5', 'a.js', 'const { CART_LIMIT } = process.env;', true],
-  [env, 'Dockerfile', 'ENV CART_LIMIT=5', 'Main.java', 'System.getenv("CART_LIMIT")', true],
+  [env, 'Dockerfile', 'ENV CART_LIMIT=5', 'Main.java', 'System.getenv("CART_LIMIT")', false],
   [env, 'k8s/cart.yaml', '        - name: CART_LIMIT\n          value: "5"', 'a.rs', 'std::env::var("CART_LIMIT")', true],
   [env, '.env', 'CART_LIMIT=5', 'a.js', '// process.env.CART_LIMIT was read here', false],
   [env, '.env', 'CART_LIMIT=5', 'a.js', 'const n = process.env.CART_LIMITS;', false],

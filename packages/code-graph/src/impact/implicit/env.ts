@@ -46,6 +46,8 @@ export const env: Detector = {
     const fromData = DATA.test(changed.path);
     // Two readers of one variable depend on its setter, not on each other, unless the name itself went away in one of them.
     if (!fromData && (!changed.gone || sameUnit)) return null;
+    // What an image sets is seen inside of it only.
+    if (!sameUnit && /(Docker|Container)file[^/]*$/.test(changed.path)) return null;
     const found = firstLine(withoutComments(source), reads(name));
     return found && { line: found.line, confidence: fromData ? 0.9 : 0.6, text: `reads the environment variable ${name}` };
   },

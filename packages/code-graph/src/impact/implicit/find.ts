@@ -75,7 +75,10 @@ function questionsOf(versions: FileVersions, { ownerOf }: Surroundings): Questio
   const { path } = versions.diff;
   if (versions.change.kind === 'none') return [];
   const found: Question[] = [];
-  for (const detector of DETECTORS)
+  const kind = classify(path, ownerOf(path));
+  // What tests and documents say, nobody reads; style sheets speak to their importers.
+  const spoken = kind !== 'test' && kind !== 'docs' && kind !== 'style' && kind !== 'asset';
+  for (const detector of spoken ? DETECTORS : [])
     for (const signal of changedSignals(detector, versions)) {
       const needle = detector.needle(signal.name);
       if (needle !== null)
@@ -86,7 +89,6 @@ function questionsOf(versions: FileVersions, { ownerOf }: Surroundings): Questio
           ask: (candidate) => detector.answer(signal.name, candidate, { path, gone: (signal satisfies ChangedSignal).gone }),
         });
     }
-  const kind = classify(path, ownerOf(path));
   const source = /\.([mc]?[jt]sx?|py|go)$/.test(path);
   if (kind !== 'lockfile' && kind !== 'manifest') {
     const oldPath = versions.diff.oldPath ?? path;
@@ -94,7 +96,8 @@ function questionsOf(versions: FileVersions, { ownerOf }: Surroundings): Questio
       for (const needle of fileNeedles(named).slice(0, source ? 1 : 2)) {
         if (!source && kind !== 'docs') found.push({ from: path, needle, kind: 'file-read', ask: (candidate) => readsFile(named, candidate) });
       }
-      found.push({ from: path, needle: fileNeedles(named)[0] ?? named, kind: 'generated', ask: (candidate) => generatedFrom(named, candidate) });
+      if (!source || /gen|schema|template|spec|model|types|proto/i.test(named))
+        found.push({ from: path, needle: fileNeedles(named)[0] ?? named, kind: 'generated', ask: (candidate) => generatedFrom(named, candidate) });
     }
   }
   return found;

@@ -4,7 +4,7 @@ import { type Detector, firstLine, type Signal, signalsOf, withoutComments } fro
 const VERB =
   '(?:get|post|put|patch|delete|del|head|options|all|use|route|handle|handleFunc|HandleFunc|Handle|Get|Post|Put|Patch|Delete|GET|POST|PUT|PATCH|DELETE|Any|Group|mount|add_url_rule|add_route|add_get|add_post|MapGet|MapPost|MapPut|MapDelete)';
 const SERVED = [
-  `(?<![\\w)]\\s*)(?!await)(?:\\w*(?:app|router|server|fastify|mux|route|routes|group|bp|blueprint|engine|web|r|e|g|api|http)\\w*)\\.${VERB}\\(\\s*["'\`](?:[A-Z]+ )?(/[^"'\`\\s]*)["'\`]`,
+  `(?<![\\w)]\\s*)(?!await)(?:\\b\\w{0,24}?(?:app|router|server|fastify|mux|route|routes|group|bp|blueprint|engine|web|r|e|g|api|http)\\w{0,24})\\.${VERB}\\(\\s*["'\`](?:[A-Z]+ )?(/[^"'\`\\s]*)["'\`]`,
   `@\\w*\\.?(?:get|post|put|patch|delete|route|api_route|websocket|Get|Post|Put|Patch|Delete|GetMapping|PostMapping|PutMapping|DeleteMapping|PatchMapping|RequestMapping|Path)\\(\\s*(?:(?:value|path)\\s*=\\s*)?["'](/?[^"']*)["']`,
   `\\b(?:re_)?path\\(\\s*r?["']([^"']*)["']\\s*,`,
   `["'\`](?:GET|POST|PUT|PATCH|DELETE) (/[^"'\`\\s]*)["'\`]`,
