@@ -129,11 +129,12 @@ export function supervise(local: Local): Supervision {
         if (!signal.aborted && !local.stopping()) died(place);
         throw error;
       }
-      place.revision.state = 'ready';
+      // Its address first: whoever reads "ready" may ask it at once.
       release(place);
+      await place.environment.route();
+      place.revision.state = 'ready';
       place.environment.save();
       attempts.set(keyOf(place), { failures: attempt?.failures ?? 0, notBefore: 0, since: Date.now() });
-      await place.environment.route();
       local.log.info(told(place), 'runs again');
       return performance.now() - began;
     });
