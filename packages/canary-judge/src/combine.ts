@@ -63,7 +63,7 @@ function rule({ finding, doubt }: Judged, proven: boolean, policy: Policy): { ve
     return {
       verdict: 'inconclusive',
       reason: 'suspicious',
-      text: `${finding.harmText}; looks worse, but it is not proven (${shown}, ${Math.ceil(1 / policy.alpha)} or more is)`,
+      text: `${finding.harmText}; looks worse, but it is not proven (${shown}; ${Math.ceil(1 / policy.alpha)} times the number of metrics still open proves it)`,
     };
   if (within) return { verdict: 'pass', reason: proven ? 'worse-within-tolerance' : 'no-worse', text: finding.passText };
   const so = `e-value for it ${Number(Math.exp(Math.max(-50, Math.min(50, finding.logNoWorse))).toPrecision(2))}, ${Math.ceil(1 / policy.risk)} is asked for`;

@@ -2,27 +2,52 @@
 
 /** Below this many differences nothing can be said of them. */
 const FEW = 12;
+const MOST_STEP = 3;
 
-const meanSquare = (values: readonly number[]): number => values.reduce((sum, x) => sum + x * x, 0) / Math.max(1, values.length);
 const lagged = (values: readonly number[], lag: number): number[] => values.slice(lag).map((x, i) => x - (values[i] ?? 0));
+
+/** Mean square with each value limited: a crash is one huge step, and must not hide itself as noise. */
+const meanSquare = (values: readonly number[], limit: number): number =>
+  values.reduce((sum, x) => sum + Math.min(limit, Math.abs(x)) ** 2, 0) / Math.max(1, values.length);
+
+/** Three robust standard deviations; no limit where most values are zero. */
+function threeDeviations(values: readonly number[]): number {
+  const sizes = values.map(Math.abs).sort((a, b) => a - b);
+  return 3 * 1.4826 * (sizes[Math.floor(sizes.length / 2)] ?? 0) || Infinity;
+}
 
 /**
  * Variance inflation of differences by their inertia, (1 + r)/(1 - r) for an autoregression of first order. r comes from the differences over two
  * steps beside those over one (as J. von Neumann 1941): a shift or a slow drift of the canary hardly changes it, so harm does not hide itself.
  * Dividing a log e-value by at least 1 can only make it smaller where steps are independent; where they are not, it is what keeps it honest.
  */
-export function inertia(differences: readonly number[]): number {
+export function inertia(differences: readonly number[], isBounded: boolean): number {
   if (differences.length < FEW) return 1;
-  const one = meanSquare(lagged(differences, 1));
-  const two = meanSquare(lagged(differences, 2));
+  const steps = lagged(differences, 1);
+  // Places lie between -2 and 2 anyway; differences in standard deviations do not.
+  const limit = isBounded ? Infinity : threeDeviations(steps);
+  const one = meanSquare(steps, limit);
+  const two = meanSquare(lagged(differences, 2), limit);
   if (one <= 0) return 1;
-  const r = Math.min(0.98, two / one - 1);
-  return r <= 2 / Math.sqrt(differences.length) ? 1 : (1 + r) / (1 - r);
+  const r = two / one - 1;
+  const error = 1 / Math.sqrt(differences.length);
+  if (r <= 2 * error) return 1;
+  const high = Math.min(0.98, r + error / 2);
+  return (1 + high) / (1 - high);
 }
 
 /** Variance of standardised differences beyond what chance of single events explains, from neighbouring ones. */
 export function overdispersion(standardised: readonly number[]): number {
   if (standardised.length < FEW) return 1;
-  const phi = meanSquare(lagged(standardised, 1)) / 2;
-  return phi <= 1 + 3 / Math.sqrt(standardised.length) ? 1 : phi;
+  const phi = meanSquare(lagged(standardised, 1), MOST_STEP * Math.SQRT2) / 2;
+  const error = 1 / Math.sqrt(standardised.length);
+  return phi <= 1 + 2 * error ? 1 : phi + error;
 }
+
+/**
+ * The most that one stretch of time may add to a log e-value: what happens within it may have a single cause. Cutting a likelihood ratio down keeps
+ * the false alarm rate.
+ */
+const MOST_NATS = 2.5;
+
+export const capped = (nats: number): number => Math.min(MOST_NATS, nats);

@@ -1,7 +1,7 @@
 // Counts: events per exposure on both sides, as Poisson with a level of its own in each stretch of time. Pure.
 import { LOG_ODDS } from '@awo/analysis';
 import type { Finding } from './answer.ts';
-import { inertia, overdispersion } from './dispersion.ts';
+import { capped, inertia, overdispersion } from './dispersion.ts';
 import { peakEvidence, wholeEvidence } from './evidence.ts';
 import { bounds, finite, ratioInterval } from './intervals.ts';
 import type { Tolerance } from './policy.ts';
@@ -33,8 +33,8 @@ export function judgeCounts(strata: readonly Stratum[], worse: Worse, tolerance:
     const variance = (old + fresh) * part * (1 - part);
     return variance > 0 ? [(fresh - (old + fresh) * part) / Math.sqrt(variance)] : [];
   });
-  const deflate = Math.max(1, overdispersion(differences) * inertia(differences));
-  const steps = looks.map((look) => ratios.map((r) => logRatio(look, r, 1)));
+  const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
+  const steps = looks.map((look) => ratios.map((r) => capped(logRatio(look, r, 1))));
   const { peak } = peakEvidence(
     steps,
     ratios.map(() => 1 / ratios.length),

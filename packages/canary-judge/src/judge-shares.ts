@@ -1,7 +1,7 @@
 // Rates: bad ones of n on both sides. Fisher's conditional likelihood per stretch of time. Pure.
 import { conditionalLogLikelihoods, LOG_ODDS, startMargin, updateMargin, type Counts, type Look } from '@awo/analysis';
 import type { Finding } from './answer.ts';
-import { inertia, overdispersion } from './dispersion.ts';
+import { capped, inertia, overdispersion } from './dispersion.ts';
 import { peakEvidence } from './evidence.ts';
 import { bounds, finite, shareInterval } from './intervals.ts';
 import type { Tolerance } from './policy.ts';
@@ -51,10 +51,10 @@ export function judgeShares(strata: readonly Stratum[], worse: Worse, tolerance:
   const atNull = LOG_ODDS.indexOf(0);
   const steps = looks.flatMap((look) => {
     const likelihoods = conditionalLogLikelihoods(scaled(look));
-    return likelihoods === null ? [] : [alternatives.map(({ i }) => (likelihoods[i] ?? 0) - (likelihoods[atNull] ?? 0))];
+    return likelihoods === null ? [] : [alternatives.map(({ i }) => capped((likelihoods[i] ?? 0) - (likelihoods[atNull] ?? 0)))];
   });
   const differences = looks.map(standardised).filter((d) => d !== null);
-  const deflate = Math.max(1, overdispersion(differences) * inertia(differences));
+  const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
   const { peak } = peakEvidence(
     steps,
     alternatives.map(() => 1 / alternatives.length),

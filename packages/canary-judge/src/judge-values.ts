@@ -32,8 +32,11 @@ export function judgeValues(strata: readonly Stratum[], worse: Worse, tolerance:
   const families: Family[] = comparable ? ['worse', 'tail-worse', 'spread-worse'] : ['worse'];
   const directions = worse === 'both' ? [1, -1] : [worse === 'lower' ? -1 : 1];
   const scoredOnce = scoreSets(sets);
-  const deflate = inertia(scoredOnce.map((s, i) => differenceOf(s, sets[i]?.singleIs ?? 'canary')));
-  const tests = directions.map((sign) => testHarm(turned(sets, sign), families, directions.length, deflate));
+  const deflate = inertia(
+    scoredOnce.map((s, i) => differenceOf(s, sets[i]?.singleIs ?? 'canary')),
+    true,
+  );
+  const tests = directions.map((sign) => testHarm(turned(sets, sign), families, deflate));
   const worst = tests.reduce((a, b) => (b.peak > a.peak ? b : a));
   const shape = describeShape(baseline, canary, worst.leading, directions[tests.indexOf(worst)] ?? 1, alpha);
   const shift = toleratedShift(baseline, tolerance, scale, shape);
@@ -68,6 +71,9 @@ export function judgeValues(strata: readonly Stratum[], worse: Worse, tolerance:
   };
 }
 
+/** Below this evidence no kind of harm leads: the medians are told. */
+const NAMED = Math.log(5);
+
 const WORDS: Record<Family, string> = { worse: 'shift', 'tail-worse': 'tail', 'spread-worse': 'spread' };
 
 const turned = (sets: readonly ValueSet[], sign: number): ValueSet[] =>
@@ -76,7 +82,7 @@ const turned = (sets: readonly ValueSet[], sign: number): ValueSet[] =>
 /** The mean of e-processes is one; of two directions each has half the stake. */
 const logMix = (peaks: readonly number[]): number => Math.max(0, Math.max(...peaks) - Math.log(peaks.length));
 
-function testHarm(sets: readonly ValueSet[], families: readonly Family[], directions: number, deflate: number): Tested {
+function testHarm(sets: readonly ValueSet[], families: readonly Family[], deflate: number): Tested {
   const scored = scoreSets(sets);
   const stake = families.reduce((sum, f) => sum + FAMILY_WEIGHTS[f], 0);
   const alternatives = families.flatMap((f) => FAMILIES[f].map((a) => ({ ...a, weight: (a.weight * FAMILY_WEIGHTS[f]) / stake, family: f })));
@@ -92,7 +98,7 @@ function testHarm(sets: readonly ValueSet[], families: readonly Family[], direct
           deflate,
         ).peak
       : -Infinity;
-  const ranked = peak < 1 || directions === 0 ? families : [...families].sort((a, b) => only(b) - only(a));
+  const ranked = peak < NAMED ? families : families.toSorted((a, b) => only(b) - only(a));
   return { peak, leading: ranked[0] ?? 'worse', scored, sets: [...sets] };
 }
 

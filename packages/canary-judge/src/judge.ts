@@ -24,7 +24,7 @@ export function judgeCanary(baseline: Rows, canary: Rows, policy: Policy): Answe
     const kind = canary.unknownKinds.get(metric) ?? baseline.unknownKinds.get(metric);
     if (pair.baseline.length + pair.canary.length === 0) return nothingOf(metric, kind, unusable);
     const found = judgeMetric(metric, pair, unusable, policy);
-    if (kind === undefined || found.doubt !== null) return found;
+    if (kind === undefined || (found.doubt !== null && found.finding !== null)) return found;
     return { ...found, doubt: { reason: 'unknown-kind', text: `some of its rows are of kind ${kind}` } };
   });
   return combine(judged, policy, all, emptySide(baseline, canary, baselineRows.length, canaryRows.length, policy));
