@@ -49,7 +49,7 @@ export type MetricAnswer = {
 
 export type LeftOut = { file: Side; reason: string; rows: number; lines: number[]; example: string };
 
-export type MetricPower = {
+type MetricPower = {
   /** Smallest harm that would be seen by now, in the unit of the effect; null: none. */
   smallestEffect: number | null;
   /** Samples per side that a pass within the tolerance takes, if nothing is wrong. */

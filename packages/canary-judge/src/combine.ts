@@ -10,7 +10,7 @@ const SUSPICION = Math.log(5);
  * Step-down (S. Holm 1979) on always-valid p-values 1/e: the chance that any metric that is no worse is called worse stays at alpha, whatever
  * depends on what.
  */
-export function holm(pValues: readonly number[], alpha: number): boolean[] {
+function holm(pValues: readonly number[], alpha: number): boolean[] {
   const order = pValues.map((p, i) => ({ p, i })).sort((a, b) => a.p - b.p);
   const rejected = pValues.map(() => false);
   for (const [rank, { p, i }] of order.entries()) {

@@ -10,7 +10,7 @@ const MOST_LOOKS = 2000;
 const CEILING = 600;
 
 /** Weight of a test that begins with step `at`: half on the very beginning, half spread over 8 beginnings per doubling of the time. Zero: none begins there. */
-export function weightOfStart(at: number): number {
+function weightOfStart(at: number): number {
   if (at === 0) return 0.5;
   if (at < FIRST_OCTAVE) return 0;
   const octave = Math.floor(Math.log2(at / FIRST_OCTAVE));
@@ -19,7 +19,7 @@ export function weightOfStart(at: number): number {
 }
 
 /** Puts neighbouring steps together until there are few enough to look at each. */
-export function looksOf(steps: readonly Increments[]): number[][] {
+function looksOf(steps: readonly Increments[]): number[][] {
   const per = Math.ceil(steps.length / MOST_LOOKS);
   const looks: number[][] = [];
   for (let from = 0; from < steps.length; from += per) {

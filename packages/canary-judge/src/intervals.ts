@@ -5,7 +5,7 @@ export type Interval = { low: number; high: number };
 const lgammaCoefficients = [76.18009172947, -86.50532032942, 24.01409824083, -1.23173957245, 0.0012086509739, -0.000005395239385];
 
 /** Logarithm of the gamma function (C. Lanczos 1964), relative error below 2e-10. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   const tmp = x + 5.5 - (x + 0.5) * Math.log(x + 5.5);
   let series = 1.00000000019;
   for (const [i, c] of lgammaCoefficients.entries()) series += c / (x + 1 + i);

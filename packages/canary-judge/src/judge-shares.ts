@@ -14,7 +14,7 @@ const MOST_OUTCOMES = 1500;
 const MOST_REQUESTS = 1_000_000;
 
 /** Counts of each stretch. What rounding leaves over goes into the next one, so that the sum stays right. */
-export function looksOfShares(strata: readonly Stratum[], flip: boolean): Look[] {
+function looksOfShares(strata: readonly Stratum[], flip: boolean): Look[] {
   const carry = { old: 0, new: 0 };
   const countsOf = (rows: readonly Row[], side: 'old' | 'new') => {
     const n = Math.round(rows.reduce((sum, r) => sum + r.n, 0));
@@ -35,7 +35,7 @@ const scaled = (look: Look): Look => {
 };
 
 /** Difference of the shares in units of its standard deviation; null where both have none or all. */
-export function standardised({ old, new: fresh }: Look): number | null {
+function standardised({ old, new: fresh }: Look): number | null {
   const p = (old.bad + fresh.bad) / (old.n + fresh.n);
   const variance = p * (1 - p) * (1 / old.n + 1 / fresh.n);
   return variance <= 0 ? null : (fresh.bad / fresh.n - old.bad / old.n) / Math.sqrt(variance);
@@ -101,7 +101,7 @@ export function logNoRise(looks: readonly Look[], margin: number): number {
   return state.logE;
 }
 
-export function totalOf(looks: readonly Look[]): Look {
+function totalOf(looks: readonly Look[]): Look {
   const total = { old: { n: 0, bad: 0 }, new: { n: 0, bad: 0 } };
   for (const look of looks)
     for (const side of ['old', 'new'] as const) {

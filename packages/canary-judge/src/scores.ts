@@ -18,7 +18,7 @@ const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) 
 const median = (values: readonly number[]): number => quantileOf(sorted(values), 0.5);
 
 /** Share of a sorted list below a value; those equal to it count half. */
-export function placeIn(list: readonly number[], value: number): number {
+function placeIn(list: readonly number[], value: number): number {
   if (list.length === 0) return 0.5;
   return (firstAbove(list, value, false) + firstAbove(list, value, true)) / 2 / list.length;
 }

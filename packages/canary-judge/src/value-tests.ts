@@ -10,7 +10,7 @@ const lean = (of: Alternative['of'], strengths: readonly number[], weight: numbe
 
 const SHIFT = [0.3, 0.8, 1.6, 3.2, 6.4];
 
-export const location = (s: Score): number => 2 * s.place - 1;
+const location = (s: Score): number => 2 * s.place - 1;
 const spread = (s: Score): number => Math.abs(2 * s.place - 1);
 const beyond =
   (place: number) =>
@@ -32,7 +32,7 @@ export const FAMILY_WEIGHTS: Record<Family, number> = { worse: 0.45, 'tail-worse
  * Log likelihood ratio of the odd one's place in its set: exp(strength x score) against its mean over the set, as in a conditional logit (D. Cox 1972;
  * as an e-process P. Gruenwald, A. Ly, M. Perez-Ortiz, J. ter Schure 2021, "The safe log rank test"). For pairs 2/(1 + exp(-strength x difference)).
  */
-export function increment(scored: Scored, { of, strength }: Alternative, singleIs: ValueSet['singleIs']): number {
+function increment(scored: Scored, { of, strength }: Alternative, singleIs: ValueSet['singleIs']): number {
   const towards = singleIs === 'canary' ? strength : -strength;
   const own = towards * of(scored.single);
   const others = scored.others.map((s) => towards * of(s));
