@@ -8,7 +8,7 @@ export const FACTORS = [1.5, 2, 5] as const;
 export const REQUESTS_PER_SECOND = [10, 100, 1000] as const;
 
 /** Upper tail of the standard normal distribution (M. Abramowitz, I. Stegun 1964, 26.2.17). */
-export function upperTail(z: number): number {
+function upperTail(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   const tail = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly;
@@ -18,7 +18,7 @@ export function upperTail(z: number): number {
 type Point = { value: number; n: number };
 
 /** Two proportions, one-sided, by their difference in standard deviations: right for one look at a number fixed before. */
-export function twoProportions(b: readonly Point[], c: readonly Point[]): number {
+function twoProportions(b: readonly Point[], c: readonly Point[]): number {
   const sum = (points: readonly Point[]) => points.reduce((s, p) => ({ n: s.n + p.n, bad: s.bad + p.n * p.value }), { n: 0, bad: 0 });
   const [x, y] = [sum(b), sum(c)];
   const p = (x.bad + y.bad) / (x.n + y.n);
@@ -27,7 +27,7 @@ export function twoProportions(b: readonly Point[], c: readonly Point[]): number
 }
 
 /** H. Mann, D. Whitney 1947 on the rows' values, as Kayenta compares the points of two time series; one-sided, with ties. */
-export function mannWhitney(b: readonly Point[], c: readonly Point[]): number {
+function mannWhitney(b: readonly Point[], c: readonly Point[]): number {
   const all = [...b.map((p) => ({ x: p.value, canary: false })), ...c.map((p) => ({ x: p.value, canary: true }))].sort((p, q) => p.x - q.x);
   let [rankSum, ties] = [0, 0];
   for (let from = 0; from < all.length;) {
