@@ -5,7 +5,7 @@ import { crashAfter, failAtRate, growBy, slowBy, type Fault } from './faults.ts'
 import { randomFrom, type Random } from './random.ts';
 
 /** How a release must end: the outcome that `awo get` names. */
-export type Expected = 'done' | 'stopped' | 'rolled-back';
+type Expected = 'done' | 'stopped' | 'rolled-back';
 
 export type Variant = {
   seed: number;

@@ -11,7 +11,7 @@ import { logEvidence, startWorse, updateWorse, updateWorseAgainst, type WorseOpt
 export type RestartingState = { step: number; banked: number; whole: WorseState; segment: WorseState; peak: number };
 
 /** Share of the second half of the stake that is on step j. */
-export const stakeOfStep = (step: number): number => 1 / (step * (step + 1));
+const stakeOfStep = (step: number): number => 1 / (step * (step + 1));
 
 export function startRestarting(options: WorseOptions = {}): RestartingState {
   return { step: 1, banked: 0, whole: startWorse(options), segment: startWorse(options), peak: 0 };

@@ -1,7 +1,7 @@
 // Which known words are nearest to one that is not known. Pure.
 
 /** Edit distance with transpositions (optimal string alignment; Damerau 1964). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -123,7 +123,7 @@ function nodeArguments(snapshot: Snapshot, one: NodePackage, args: string[]): Pi
 }
 
 /** The committed file that an argument of node names, with the extensions that node adds. */
-export function resolveEntry(snapshot: Snapshot, dir: string, name: string): string | null {
+function resolveEntry(snapshot: Snapshot, dir: string, name: string): string | null {
   const path = within(dir, name);
   return [path, `${path}.js`, `${path}.mjs`, `${path}.cjs`, `${path}.ts`, `${path}/index.js`, `${path}/index.ts`].find((p) => snapshot.has(p)) ?? null;
 }

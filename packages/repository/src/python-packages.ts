@@ -14,10 +14,10 @@ const Pyproject = z.looseObject({
   'dependency-groups': z.record(z.string(), z.array(z.unknown())).catch({}).optional(),
   tool: z.looseObject({ poetry: z.looseObject({ name: z.string().optional().catch(undefined), dependencies: Table.optional() }).optional().catch(undefined), uv: z.looseObject({ sources: Table.optional() }).optional().catch(undefined), pytest: z.unknown().optional() }).optional().catch(undefined),
 }); // prettier-ignore
-export type PyprojectToml = z.infer<typeof Pyproject>;
+type PyprojectToml = z.infer<typeof Pyproject>;
 
 /** One thing that pip would install, by the line that names it. */
-export type Requirement = { text: string; name: string; at: string };
+type Requirement = { text: string; name: string; at: string };
 
 export type PythonPackage = Package & {
   pyproject: PyprojectToml | null;

@@ -15,7 +15,7 @@ const ASGI = /^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:FastAPI|Starlette|Quart|Lit
 const FLASK = /^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?Flask\(/m;
 const FIXED_PORT = /\bport\s*=\s*(\d{2,5})\b|\(\s*["'][^"']*["']\s*,\s*(\d{4,5})\s*\)/;
 
-export type PythonEntry = { argv: string[]; entry: SourceFile; at: string; guess: boolean };
+type PythonEntry = { argv: string[]; entry: SourceFile; at: string; guess: boolean };
 
 /** The service whose entry lies in `dir`, or null. */
 export function pythonService(

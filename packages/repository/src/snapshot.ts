@@ -56,7 +56,7 @@ export async function loadSnapshot(repo: Repository, sha: string, ignore: readon
 }
 
 /** A snapshot of known texts. */
-export function snapshotOf(modes: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): Snapshot {
+function snapshotOf(modes: ReadonlyMap<string, string>, texts: ReadonlyMap<string, string>): Snapshot {
   const byName = new Map<string, string[]>();
   for (const path of modes.keys()) {
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -89,9 +89,6 @@ function pathsIn(sorted: readonly string[], dir: string): readonly string[] {
   while (to < sorted.length && sorted[to]?.startsWith(prefix)) to++;
   return sorted.slice(from, to);
 }
-
-/** Whether a path lies in a directory (`.` is the root). */
-export const isInside = (path: string, dir: string): boolean => dir === '.' || path === dir || path.startsWith(`${dir}/`);
 
 /** `file:line` of an offset, or of the first occurrence of a text or pattern; line 1 where there is none. */
 export function lineAt(path: string, text: string, needle: number | string | RegExp): string {

@@ -23,7 +23,7 @@ export const planStep = step('plan', 'plan', {
   output: { repo: '/repo', head: HEAD, subject: 'a change', base: BASE, environment: 'production', targets: [] },
 });
 
-export const goalState = (steps: StepState[], strategy: 'auto' | 'full' = 'auto'): GoalState => ({
+const goalState = (steps: StepState[], strategy: 'auto' | 'full' = 'auto'): GoalState => ({
   id: 'g0000000000',
   spec: { kind: 'release', revision: 'HEAD', environment: 'production', strategy },
   source: 'test',

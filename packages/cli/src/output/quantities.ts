@@ -37,11 +37,5 @@ export function percent(share: number): string {
   return `${value < 1 ? value.toFixed(2) : value < 10 ? value.toFixed(1) : value.toFixed(0)}%`;
 }
 
-export function bytes(n: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
-  const power = n < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(n) / 10));
-  return `${power === 0 ? n : (n / 1024 ** power).toFixed(1)} ${units[power]}`;
-}
-
 /** A commit id as people write it. */
 export const short = (sha: string): string => (/^[0-9a-f]{40,64}$/.test(sha) ? sha.slice(0, 8) : sha);

@@ -6,8 +6,7 @@ import type { AddOptions } from '../commands/tools.ts';
 import { oneOf } from './choice.ts';
 import type { Go } from './program.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export const TOOL_VERBS = ['list', 'add', 'pin', 'remove'] as const;
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export function addSystemCommands(program: Command, go: Go): void {
   program.commandsGroup('Installation:');

@@ -2,7 +2,7 @@
 import type { Figures } from '@awo/contracts';
 import { count, percent } from '../output/quantities.ts';
 
-export type Side = { requests: number; errors: number; p95Ms: number | null };
+type Side = { requests: number; errors: number; p95Ms: number | null };
 export type Numbers = { weight: number | null; old: Side | null; new: Side };
 
 const numberIn = (figures: Figures, key: string): number | null => {

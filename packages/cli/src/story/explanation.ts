@@ -8,7 +8,7 @@ import { numbersLines, numbersOf, otherFigures } from './comparison.ts';
 import { goalTitle, outcomeWords, stepTitle } from './words.ts';
 
 /** One decision. These field names are documented in docs/cli.md. */
-export type Explained = Decision & { step: string; title: string; role: string; instance: string; at: string };
+type Explained = Decision & { step: string; title: string; role: string; instance: string; at: string };
 export type Explanation = { id: string; goal: string; outcome: string | null; because: string | null; decisions: Explained[] };
 
 /** Throws nothing: a goal without decisions gives an empty list. */

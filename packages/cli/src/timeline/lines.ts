@@ -14,7 +14,7 @@ const ROLE_WIDTH = 9;
 const TITLE_WIDTH = 24;
 const TOOK_WIDTH = 9;
 /** Where the text column begins: clock, mark, role, title, time taken. */
-export const TEXT_AT = 8 + 2 + 1 + 1 + ROLE_WIDTH + 2 + TITLE_WIDTH + 2 + TOOK_WIDTH + 2;
+const TEXT_AT = 8 + 2 + 1 + 1 + ROLE_WIDTH + 2 + TITLE_WIDTH + 2 + TOOK_WIDTH + 2;
 /** Where the entries of a plan's diff begin. */
 const PLAN_AT = 12;
 /** On narrower terminals the text goes on a line of its own. */
@@ -95,7 +95,10 @@ export function linesOf(entry: Entry, layout: Layout): string[] {
         { text: entry.steps.join(', '), dim: true },
       ]);
     case 'replanned':
-      return [head(layout, entry.at, 'note', 'planner', entry.from === 0 ? `plan v${entry.to}` : `plan v${entry.from} → v${entry.to}`, '').trimEnd(), ...planLines(entry.changes, layout)];
+      return [
+        head(layout, entry.at, 'note', 'planner', entry.from === 0 ? `plan v${entry.to}` : `plan v${entry.from} → v${entry.to}`, '').trimEnd(),
+        ...planLines(entry.changes, layout),
+      ];
     case 'acted':
       return [`${style('dim', clock(entry.at))}  ${mark(style, 'note')} ${style('yellow', `${entry.who} asked to ${entry.action}: ${entry.because}`)}`];
     case 'ended': {

@@ -54,4 +54,4 @@ const prefixed = (c: ServiceChoice, several: boolean): Record<string, ServiceCho
   Object.fromEntries(Object.entries(c.figures).map(([k, v]) => [several ? `${c.change.service}.${k}` : k, v]));
 
 const names = (list: string[]): string => (list.length === 0 ? 'all services' : list.join(', '));
-export const clip = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
+const clip = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);

@@ -13,7 +13,7 @@ export const DEFECT_PRIOR: Record<Risk, number> = { low: 0.005, medium: 0.05, hi
 export const ASSUMED_DEFECT_RATIO = 0.05;
 
 /** Window in which the error budget is counted. */
-export const BUDGET_WINDOW_MS = 3_600_000;
+const BUDGET_WINDOW_MS = 3_600_000;
 
 /** Two looks of the monitor: nothing is noticed sooner, however much traffic there is. */
 const FASTEST_DETECTION_MS = 10_000;
@@ -25,7 +25,7 @@ const RESTART_MS = 15_000;
 /** A release may be expected to cost at most this share of what the budget has left, to go out directly. */
 export const DIRECT_SHARE_OF_BUDGET = 0.01;
 /** A defect may cost at most this share of what the budget has left before the first step has found it. */
-export const FIRST_STEP_SHARE_OF_BUDGET = 0.1;
+const FIRST_STEP_SHARE_OF_BUDGET = 0.1;
 
 /** The first step should have its evidence within this time where a tenth of the traffic allows it. */
 const QUICK_EVIDENCE_MS = 15_000;

@@ -5,7 +5,7 @@ import type { StepContext } from '@awo/agent';
 
 export const OLD = 'a'.repeat(40);
 export const NEW = 'b'.repeat(40);
-export const REPO = '/somewhere/shop';
+const REPO = '/somewhere/shop';
 
 export const changeOf = (service: string, base: string | null = OLD, head = NEW): ServiceChange => ({ service, base, head });
 

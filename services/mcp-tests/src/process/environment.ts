@@ -42,7 +42,7 @@ function toolHomes(caller: Settings['callerEnv']): Record<string, string> {
   };
 }
 
-export const privateHome = (settings: Settings): string => join(settings.root, 'home');
+const privateHome = (settings: Settings): string => join(settings.root, 'home');
 
 /** Makes the private HOME (kept, so that package caches are filled once) with the registry lines of the caller's .npmrc, never its tokens. */
 export async function prepareHome(settings: Settings): Promise<void> {

@@ -4,7 +4,7 @@ import type { Verdict } from '@awo/contracts';
 import { addTally, asErrors, emptyTally, tallySince } from '../counters.ts';
 import type { HealthFacts, HealthMemo } from './facts.ts';
 
-export type ServiceHealth = { service: string; rps: number | null; errorRatio: number | null; requests: number; errors: number; unhealthy: string | null };
+type ServiceHealth = { service: string; rps: number | null; errorRatio: number | null; requests: number; errors: number; unhealthy: string | null };
 
 export type HealthDecision = Verdict<'judge-health'> & {
   /** Set at the first look: a second one is needed for rates. */

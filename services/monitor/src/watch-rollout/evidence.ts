@@ -109,7 +109,7 @@ export const observedRps = (facts: WatchFacts, total: WatchMemo['total']): numbe
 };
 
 /** Share of errors that is no fault of the new one: the budget, or what the old one may have had, whichever is more. */
-export function referenceRatio(facts: WatchFacts, past: Tally | null): number {
+function referenceRatio(facts: WatchFacts, past: Tally | null): number {
   return past === null || past.requests < 100 ? budgetOf(facts) : Math.max(budgetOf(facts), upperShare(asErrors(past)));
 }
 

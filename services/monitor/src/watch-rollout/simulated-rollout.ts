@@ -12,7 +12,7 @@ export const NEW = 'b'.repeat(40);
 export const POLICY: WatchPolicy = { errorBudgetRatio: 0.001, latencyMs: null, watchDeadlineMs: 120_000, alpha: 0.01, minRequests: 30 };
 
 /** What a revision does to a request, by how many it has had. */
-export type Behaviour = {
+type Behaviour = {
   errors?: (n: number) => number;
   latencyMs?: (random: () => number, n: number) => number;
   memoryMb?: (seconds: number, n: number) => number;

@@ -47,7 +47,7 @@ export function decideTests(facts: TestFacts): TestVerdict {
 }
 
 /** A suite with its first failing test: `cart: cart > totals (src/cart.test.ts) failed, and 2 more`. */
-export function failure(result: SuiteResult): string {
+function failure(result: SuiteResult): string {
   const [first] = result.failing;
   const more = result.counts.failed - 1;
   const named = first === undefined ? 'failed' : `${first.name}${first.file === null ? '' : ` (${first.file})`} failed`;

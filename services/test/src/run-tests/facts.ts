@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest, TestReport } from '@awo/contracts';
 
-export type FailingTest = { name: string; file: string | null; message: string };
+type FailingTest = { name: string; file: string | null; message: string };
 
 export type SuiteResult = {
   suite: string;
