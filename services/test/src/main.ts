@@ -2,4 +2,4 @@
 import { runAgent } from '@awo/agent';
 import { test } from './agent.ts';
 
-await runAgent(test, { env: process.env });
+await runAgent({ role: 'test', define: test }, { env: process.env });
