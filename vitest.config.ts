@@ -7,6 +7,8 @@ const project = (name: string, include: string[], testTimeout: number, extra: ob
 
 export default defineConfig({
   test: {
+    // Most tests wait for real servers and processes: one more file at a time than there are cores keeps both busy.
+    maxWorkers: 3,
     projects: [
       project('unit', ['packages/**/*.test.ts', 'services/**/*.test.ts', 'deploy/**/*.test.ts'], 30_000, {
         // The shop's own tests: the installation runs them, by the shop's own commands.

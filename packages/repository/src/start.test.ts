@@ -1,7 +1,7 @@
 // The proof of inference: what was inferred is installed, built and started, and its health path answers on PORT.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { describeRepository } from './describe.ts';
@@ -35,7 +35,8 @@ async function answerOf(files: Record<string, string>): Promise<string> {
     const cwd = join(made.dir, service.dir);
     const child = spawn(binary.includes('/') ? join(cwd, binary) : binary, args, {
       cwd,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port) },
+      // `node` means the Node that runs this, as with the tool server: the machine's own may be too old.
+      env: { PATH: [dirname(process.execPath), process.env['PATH']].join(':'), HOME: process.env['HOME'], PORT: String(port) },
       stdio: 'inherit',
     });
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
