@@ -69,7 +69,7 @@ test('a TypeScript service of an npm workspace starts as it is', async () => {
   expect(await answerOf(files)).toBe('cart is well');
 });
 
-test.skipIf(missing('go', 'version'))('a Go program is built and started', { timeout: 120_000 }, async () => {
+test.skipIf(missing('go', 'version'))('a Go program is built and started', { timeout: 280_000 }, async () => {
   const files = {
     'go.mod': 'module example.org/shop\n\ngo 1.21\n',
     'cmd/shop/main.go':

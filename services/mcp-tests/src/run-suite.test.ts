@@ -72,13 +72,13 @@ describe('real runners on real commits', () => {
       'go.mod': 'module example.com/shop\n\ngo 1.21\n',
       'cart/cart_test.go': 'package cart\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) { t.Run("two", func(t *testing.T) { t.Error("want 2") }) }\n',
     });
-    const go = suite(['go', 'test', './...'], { runner: 'go', timeoutMs: 170_000 });
+    const go = suite(['go', 'test', './...'], { runner: 'go', timeoutMs: 280_000 });
     const failed = await runOnce(of, ok, go);
     expect(failed).toMatchObject({ verdict: 'failed', counts: { failed: 1 } });
     expect(failed.cases[0]).toMatchObject({ name: 'example.com/shop/cart > TestAdd/two', message: expect.stringContaining('want 2') });
     const broken = of.commit({ 'cart/cart_test.go': 'package cart\n\nfunc TestAdd(\n' });
     expect(await runOnce(of, broken, go)).toMatchObject({ verdict: 'broken', because: expect.stringContaining('could not load example.com/shop/cart') });
-  }, 180_000);
+  }, 290_000);
 });
 
 describe('broken is not failed', () => {
