@@ -1,6 +1,5 @@
 // connectBus: one connection with everything a service or a person does on the bus.
 import type { GoalSpec } from '@awo/contracts';
-import { Kvm } from '@nats-io/kv';
 import type { KV } from '@nats-io/kv';
 import { openConnection } from './connect.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
@@ -54,7 +53,7 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
     submit: (spec, o) => submitGoal(connection, spec, o),
     schedule: (timer) => schedule(connection, timer),
     kv: (bucket) => {
-      const open = buckets.get(bucket) ?? new Kvm(connection.js).open(bucket);
+      const open = buckets.get(bucket) ?? import('@nats-io/kv').then(({ Kvm }) => new Kvm(connection.js).open(bucket));
       buckets.set(bucket, open);
       return open;
     },

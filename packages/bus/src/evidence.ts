@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '@awo/contracts';
 import { TerminalError } from '@awo/contracts';
-import { Objm } from '@nats-io/obj';
 import type { ObjectStore } from '@nats-io/obj';
 import type { Connection } from './connect.ts';
 
@@ -17,7 +16,7 @@ export const digestOf = (bytes: Uint8Array): Digest => `sha256:${createHash('sha
 
 export function openEvidence(connection: Connection): Evidence {
   let opened: Promise<ObjectStore> | undefined;
-  const store = () => (opened ??= new Objm(connection.js).open('evidence'));
+  const store = () => (opened ??= import('@nats-io/obj').then(({ Objm }) => new Objm(connection.js).open('evidence')));
   return {
     put: async (content) => {
       const bytes = content instanceof Uint8Array ? content : new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content));

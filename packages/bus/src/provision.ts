@@ -2,10 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import type { StreamConfig } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
-import { Objm } from '@nats-io/obj';
 import { nanos } from '@nats-io/transport-node';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Connection } from './connect.ts';
 
@@ -34,11 +31,14 @@ export const BusSpec = z.strictObject({
 export type BusSpec = z.infer<typeof BusSpec>;
 
 export async function readBusSpec(file: URL | string): Promise<BusSpec> {
+  // Loaded here: whoever only reads or writes goals need not wait for it.
+  const { parse } = await import('yaml');
   return BusSpec.parse(parse(await readFile(file, 'utf8')));
 }
 
 /** Idempotent. `replicas` 1 for a single server, 3 for a cluster. */
 export async function provision({ js, jsm }: Connection, spec: BusSpec, replicas = 1): Promise<void> {
+  const [{ Kvm }, { Objm }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/obj')]);
   await Promise.all(
     Object.entries(spec.streams).map(async ([name, s]) => {
       const config: Partial<StreamConfig> & { name: string } = {
