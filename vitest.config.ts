@@ -20,6 +20,11 @@ export default defineConfig({
       // Runs every command of the documentation: its own installation, so one file at a time as well.
       project('docs', ['test/docs/**/*.test.ts'], 300_000, { fileParallelism: false }),
       project('traces', ['test/traces/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      // The real runtime against a broker in memory: a failure prints the seed that repeats it.
+      project('simulation', ['test/simulation/**/*.test.ts'], 120_000),
+      // Each promise of docs/guarantees.md at its smoke size; `npm run chaos` is the full one.
+      project('requirements', ['test/requirements/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      project('cluster', ['test/cluster/**/*.test.ts'], 900_000, { fileParallelism: false }),
       project('jaeger', ['test/jaeger/**/*.test.ts'], 900_000, { fileParallelism: false }),
     ],
   },

@@ -15,7 +15,7 @@ const STAGES = [
   { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
   { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
-  ...['architecture', 'unit', 'flows', 'docs', 'traces'].map(suite),
+  ...['architecture', 'unit', 'simulation', 'requirements', 'flows', 'docs', 'traces'].map(suite),
 ];
 
 function chosen() {
