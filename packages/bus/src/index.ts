@@ -1,6 +1,8 @@
 // The public surface of @awo/bus.
 export { connectBus } from './bus.ts';
 export type { Bus, Refused } from './bus.ts';
+export { SignedCheckpoint, openSigningKey, readPublicKey, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+export type { CheckpointKind, SigningKey, Verified } from './checkpoint.ts';
 export { openConnection } from './connect.ts';
 export type { Connection, ConnectOptions } from './connect.ts';
 export { parseHead, parseJson } from './append.ts';
