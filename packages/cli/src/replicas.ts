@@ -1,6 +1,6 @@
 // The service processes that the local supervisor keeps, for `ps -o wide`, `scale` and `doctor`.
-import { connectSupervisor } from '@awo/embedded';
-import type { SupervisorStatus } from '@awo/embedded';
+import { connectSupervisor } from '@awo/embedded/running';
+import type { SupervisorStatus } from '@awo/embedded/running';
 
 export type Replica = SupervisorStatus['instances'][number];
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { connectBus } from '@awo/bus';
 import type { Bus } from '@awo/bus';
-import { installationInfo, keyFile } from '@awo/embedded';
+import { installationInfo, keyFile } from '@awo/embedded/running';
 import type { CliContext } from './context.ts';
 import { UnreachableError } from './exit-codes.ts';
 import { findHome } from './home.ts';

@@ -1,20 +1,14 @@
 // The public surface of @awo/embedded.
 export { BUS_FILE, readBusUsers } from './bus-users.ts';
 export type { BusUser, BusUsers } from './bus-users.ts';
-export { connectSupervisor } from './control-client.ts';
-export type { SupervisorControl } from './control-client.ts';
-export type { SupervisorStatus } from './control-protocol.ts';
-export { CHECKOUT, homePaths, keyFile } from './home.ts';
+export { CHECKOUT, homePaths } from './home.ts';
+export * from './running.ts';
 export { startInstallation, stopInstallation } from './installation.ts';
 export type { Installation, StartOptions } from './installation.ts';
-export { installationInfo } from './installation-info.ts';
-export type { InstallationInfo } from './installation-info.ts';
 export { NATS_VERSION, findNatsServer, onPath } from './nats-binary.ts';
 export { startNatsServer } from './nats-server.ts';
 export type { NatsServer } from './nats-server.ts';
-export { identify, isRunning } from './process-identity.ts';
 export type { Progress, Report } from './progress.ts';
 export { serviceEnvironment } from './service-environment.ts';
 export { readServiceList } from './service-list.ts';
 export type { ServiceEntry } from './service-list.ts';
-export { until } from './until.ts';

@@ -1,5 +1,5 @@
 // awo doctor outside a repository: is the installation as it should be?
-import { connectSupervisor, installationInfo } from '@awo/embedded';
+import { connectSupervisor, installationInfo } from '@awo/embedded/running';
 import { z } from 'zod';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -1,5 +1,5 @@
 // awo scale: how many replicas of a service the supervisor keeps.
-import { connectSupervisor } from '@awo/embedded';
+import { connectSupervisor } from '@awo/embedded/running';
 import type { CliContext } from '../context.ts';
 import { EXIT, UnreachableError, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { identify, isRunning, until } from '@awo/embedded';
+import { identify, isRunning, until } from '@awo/embedded/running';
 import { UnreachableError } from '../exit-codes.ts';
 import type { FoundJaeger } from './find-jaeger.ts';
 import { forgetJaeger, readJaeger, writeJaeger } from './jaeger-file.ts';
