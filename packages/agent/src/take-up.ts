@@ -1,7 +1,7 @@
 // Takes up one message: reads where the goal stands, carries the step out, writes the outcome, hands over, acks.
-import { TerminalError, parseLogSubject } from '@awo/contracts';
+import { RetryableError, TerminalError, parseLogSubject } from '@awo/contracts';
 import type { Event, GoalState } from '@awo/contracts';
-import { parseDue, parseHead, settle } from '@awo/bus';
+import { PATIENCE, parseDue, parseHead, settle } from '@awo/bus';
 import type { Bus, LogHead, Patience } from '@awo/bus';
 import { stepById } from '@awo/goal';
 import type { Writer } from '@awo/goal';
@@ -25,6 +25,7 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
     if (head && stepId) await takeUpStep(message, { head, stepId, parent: own.traceparent }, options);
     else message.ack();
   } catch (error) {
+    if (leftForNewer(error, message, options)) return;
     if (!(error instanceof TerminalError)) throw error;
     // A poison commit cannot be worked on by anybody; it stays in the log, where `awo log --verify` names it.
     log.error({ err: error, seq: message.seq }, 'not a commit');
@@ -32,8 +33,28 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
   }
 }
 
+/**
+ * A goal that a newer version of the product has written to is that version's: this one can neither read it nor append to it.
+ * The message comes again, soon at first and ever more seldom, until a newer replica takes it. Dropping it would lose the goal.
+ */
+function leftForNewer(error: unknown, message: JsMsg, { log, patience = PATIENCE }: TakeUpOptions): boolean {
+  if (!(error instanceof RetryableError) || error.code !== 'newer-version') return false;
+  const afterMs = patience.backOffMs[Math.min(message.info.deliveryCount, patience.backOffMs.length) - 1] ?? error.afterMs;
+  log.warn({ subject: message.subject, seq: message.seq, afterMs, because: error.message }, 'left for a newer version');
+  message.nak(afterMs);
+  return true;
+}
+
 /** A timer of a step that waits. */
 export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promise<void> {
+  try {
+    await takeUpDue(message, options);
+  } catch (error) {
+    if (!leftForNewer(error, message, options)) throw error;
+  }
+}
+
+async function takeUpDue(message: JsMsg, options: TakeUpOptions): Promise<void> {
   const due = parseDue(message.subject, message.data);
   const head = due ? await options.bus.lastCommit(due.goal) : null;
   if (!due || !head) return message.ack();
@@ -78,6 +99,8 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     message.ack();
   } catch (error) {
     if (options.signal.aborted) return message.nak();
+    // A newer replica has written to the goal meanwhile.
+    if (leftForNewer(error, message, options)) return;
     const settlement = settle(error, message.info.deliveryCount, options.patience);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);

@@ -1,6 +1,6 @@
 // Appends commits under the guard: two writers can never both append after the same commit.
 import { createHash } from 'node:crypto';
-import { COMMIT_MAX_BYTES, Commit, RetryableError, TerminalError, subjects } from '@awo/contracts';
+import { COMMIT_MAX_BYTES, COMMIT_VERSION, Commit, RetryableError, TerminalError, newerVersionOf, subjects } from '@awo/contracts';
 import type { Addressee, Event } from '@awo/contracts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
@@ -56,9 +56,20 @@ export async function appendCommit(
 
 type Stored = { subject: string; seq: number; data: Uint8Array; header?: { get(key: string): string } | undefined };
 
-/** Reads a stored message as a commit. Throws TerminalError `bad-message` when it is none. */
+/**
+ * Reads a stored message as a commit. Throws TerminalError `bad-message` when it is none,
+ * RetryableError `newer-version` when a newer version of the product wrote it: others can read it, so it is nobody's fault and must not be dropped.
+ */
 export function parseHead(message: Stored): LogHead {
-  const parsed = Commit.safeParse(parseJson(message.data));
+  const value = parseJson(message.data);
+  const newer = newerVersionOf(value);
+  if (newer !== null)
+    throw new RetryableError(
+      'newer-version',
+      `Commit ${message.seq} on ${message.subject} was written by a newer version (v${newer}; this one reads up to v${COMMIT_VERSION}): upgrade awo.`,
+      1000,
+    );
+  const parsed = Commit.safeParse(value);
   if (!parsed.success)
     throw new TerminalError('bad-message', `Message ${message.seq} on ${message.subject} is no commit: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
   return {

@@ -8,11 +8,13 @@ import type { Evidence } from './evidence.ts';
 import { submitGoal } from './inbox.ts';
 import type { IntakeReply } from './inbox.ts';
 import { follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
+import type { UnreadableGoal } from './read.ts';
 import { schedule } from './timers.ts';
 import type { Timer } from './timers.ts';
 import { writeEvents } from './write.ts';
 import type { WriteRequest } from './write.ts';
 import { parseJson } from './append.ts';
+import type { LogHead } from './append.ts';
 
 export type Refused = { at: string; subject: string; code: string; reason: string; body: string };
 
@@ -22,7 +24,9 @@ export type Bus = Connection & {
   history: (goal: string, fromSeq?: number) => ReturnType<typeof history>;
   follow: (options: { goal?: string; fromSeq?: number; signal: AbortSignal }) => ReturnType<typeof follow>;
   /** Last commit of each goal that moved recently, newest first. */
-  goals: (window?: number) => ReturnType<typeof recentGoals>;
+  goals: (window?: number) => Promise<LogHead[]>;
+  /** The same, and the goals that moved recently but cannot be read by this version. */
+  recent: (window?: number) => Promise<{ heads: LogHead[]; unreadable: UnreadableGoal[] }>;
   /** Messages that were refused at the door, oldest first. */
   refused: () => Promise<Refused[]>;
   write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
@@ -43,7 +47,8 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
     lastCommit: (goal) => lastCommit(connection, goal),
     history: (goal, fromSeq) => history(connection, goal, fromSeq),
     follow: (o) => follow(connection, o),
-    goals: (window) => recentGoals(connection, window),
+    goals: async (window) => (await recentGoals(connection, window)).heads,
+    recent: (window) => recentGoals(connection, window),
     refused: async () => {
       const found: Refused[] = [];
       for await (const m of storedMessages(connection, 'HISTORY', 'awo.history.refused.*')) found.push(parseJson(m.data) as Refused);

@@ -12,6 +12,7 @@ export { digestOf } from './evidence.ts';
 export { IntakeReply, goalIdFor, intakeDigest, parseIncoming } from './inbox.ts';
 export type { Incoming } from './inbox.ts';
 export { provision, readBusSpec, BusSpec } from './provision.ts';
+export type { UnreadableGoal } from './read.ts';
 export { PATIENCE, settle } from './settle.ts';
 export type { Patience, Settlement } from './settle.ts';
 export { parseDue } from './timers.ts';

@@ -1,5 +1,6 @@
 // Reads goals back: the last commit, the whole log, what is new, the latest goals.
-import { RetryableError, subjects } from '@awo/contracts';
+import { RetryableError, TerminalError, parseLogSubject, subjects } from '@awo/contracts';
+import type { ErrorCode } from '@awo/contracts';
 import type { StoredMsg } from '@nats-io/jetstream';
 import { parseHead } from './append.ts';
 import type { LogHead } from './append.ts';
@@ -100,6 +101,8 @@ export async function* follow(connection: Connection, options: { goal?: string; 
       } catch (error) {
         // The server is away; whoever follows waits for it as everybody else does.
         if (!(error instanceof RetryableError) || connection.nc.isClosed()) throw error;
+        // Waiting would not help whoever follows this one goal; among all goals it is passed over.
+        if (error.code === 'newer-version' && options.goal) throw error;
       }
       if (fresh === 0) await woken;
     }
@@ -109,15 +112,24 @@ export async function* follow(connection: Connection, options: { goal?: string; 
   }
 }
 
-/** The last commit of each of the goals that moved most recently: newest first, read from the last `window` commits of all. */
-export async function recentGoals(connection: Connection, window = 2000): Promise<LogHead[]> {
+/** A goal whose last commit cannot be read here: written by a newer version (`newer-version`), or no commit at all (`bad-message`). */
+export type UnreadableGoal = { goal: string; seq: number; code: ErrorCode; because: string };
+
+/** The last commit of each of the goals that moved most recently: newest first, read from the last `window` commits of all. What cannot be read is named, and hides nothing else. */
+export async function recentGoals(connection: Connection, window = 2000): Promise<{ heads: LogHead[]; unreadable: UnreadableGoal[] }> {
   const { state } = await connection.jsm.streams.info('GOALS');
   const from = Math.max(state.first_seq, state.last_seq - window + 1);
-  const byGoal = new Map<string, LogHead>();
+  const byGoal = new Map<string, LogHead | UnreadableGoal>();
   for await (const message of storedMessages(connection, 'GOALS', subjects.allLogs, Math.max(1, from))) {
-    const head = parseHead(message);
-    byGoal.delete(head.commit.goal);
-    byGoal.set(head.commit.goal, head);
+    const { goal } = parseLogSubject(message.subject);
+    byGoal.delete(goal);
+    try {
+      byGoal.set(goal, parseHead(message));
+    } catch (error) {
+      if (!(error instanceof TerminalError) && !(error instanceof RetryableError)) throw error;
+      byGoal.set(goal, { goal, seq: message.seq, code: error.code, because: error.message });
+    }
   }
-  return [...byGoal.values()].reverse();
+  const all = [...byGoal.values()].reverse();
+  return { heads: all.filter((one) => 'commit' in one), unreadable: all.filter((one) => 'code' in one) };
 }

@@ -47,6 +47,8 @@ export function exitOf(error: unknown): { code: ExitCode; message: string; hint?
     if (UNREACHABLE_CODES.has(error.code)) return { code: EXIT.unreachable, message: error.message, hint: error.hint ?? 'Look at it with: npx awo doctor' };
     return { code: EXIT.endedOtherwise, message: error.message, hint: error.hint };
   }
+  if (error instanceof RetryableError && error.code === 'newer-version')
+    return { code: EXIT.endedOtherwise, message: error.message, hint: 'Use the awo of the version that the services have.' };
   if (error instanceof RetryableError)
     return { code: EXIT.unreachable, message: error.message, hint: 'This may pass: try again, or look with: npx awo doctor' };
   const message = error instanceof Error ? error.message : String(error);

@@ -36,11 +36,13 @@ export const GoalState = z.object({
 });
 export type GoalState = z.infer<typeof GoalState>;
 
+/** What is written, and the newest that is read. A newer commit is left for a newer version of the service. */
 export const COMMIT_VERSION = 1;
+const OLDEST_COMMIT_VERSION = 1;
 export const COMMIT_MAX_BYTES = 64 * 1024;
 
 export const Commit = z.object({
-  v: z.literal(COMMIT_VERSION),
+  v: z.number().int().min(OLDEST_COMMIT_VERSION).max(COMMIT_VERSION),
   goal: GoalId,
   /** SHA-256 of the previous commit's bytes, hex; 64 zeros for the first. */
   prev: z.string().regex(/^[0-9a-f]{64}$/),
@@ -53,3 +55,9 @@ export const Commit = z.object({
 });
 export type Commit = z.infer<typeof Commit>;
 export const FIRST_PREV = '0'.repeat(64);
+
+/** The version of a commit that this one cannot read yet, or null. Looked at before anything else: every other field may have changed. */
+export function newerVersionOf(value: unknown): number | null {
+  const v = value && typeof value === 'object' && 'v' in value ? value.v : null;
+  return typeof v === 'number' && v > COMMIT_VERSION ? v : null;
+}

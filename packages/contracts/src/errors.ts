@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'deadline-passed',
   'deliveries-used-up',
   'commit-too-large',
+  'newer-version',
   'start-failed',
   'unhealthy',
   'install-failed',

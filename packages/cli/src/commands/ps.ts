@@ -24,7 +24,7 @@ export const ps = (context: CliContext, options: { refused?: boolean | undefined
   });
 
 async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Session): Promise<void> {
-  const [{ services }, heads, replicas] = await Promise.all([callTool(bus, rolloutStatus, {}, signal), bus.goals(), replicasOf(home)]);
+  const [{ services }, { heads, unreadable }, replicas] = await Promise.all([callTool(bus, rolloutStatus, {}, signal), bus.recent(), replicasOf(home)]);
   const goals = heads
     .map(({ commit: { state } }) => state)
     .toSorted((a, b) => b.acceptedAt.localeCompare(a.acceptedAt))
@@ -42,6 +42,7 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
       endedAt: g.ended?.at ?? null,
       running: running(g).map((s) => s.id),
     })),
+    unreadable,
     replicas,
   };
   await print(terminal, format, data, (wide) => {
@@ -57,6 +58,9 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
         ? data.environments.flatMap((e) => environmentLines(e, wide))
         : ['Nothing has been released yet. Begin with: awo release --repo PATH', '']),
       ...(goalRows.length > 0 ? table([{ head: 'GOAL' }, { head: 'ACCEPTED' }, { head: 'WHAT' }, { head: 'STATE' }], goalRows) : []),
+      ...unreadable.map(
+        ({ goal, code, because }) => `${goal}  ${code === 'newer-version' ? 'is worked on by a newer version; upgrade awo to see it' : because}`,
+      ),
       ...(wide && replicas.length > 0
         ? [
             '',
