@@ -21,6 +21,8 @@ export type ConnectOptions = {
   waitOnFirstConnect?: boolean;
   /** How long a request without answer may take, in milliseconds. */
   timeoutMs?: number;
+  /** Speaks only to the addresses of `url`, not to the rest of the cluster that they tell of. */
+  ignoreOthers?: boolean;
 };
 
 /** Opens the connection. Throws TerminalError `bad-config` for an unreadable key, RetryableError `bus-unavailable` when nobody answers. */
@@ -36,6 +38,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       waitOnFirstConnect: options.waitOnFirstConnect ?? false,
       timeout: options.timeoutMs ?? 5000,
       pingInterval: 10_000,
+      ...(options.ignoreOthers ? { ignoreClusterUpdates: true } : {}),
       ...(seed ? { authenticator: nkeyAuthenticator(seed) } : {}),
     });
     const js = jetstream(nc, { timeout: options.timeoutMs ?? 5000 });

@@ -11,7 +11,11 @@ const connection = await openConnection({
   timeoutMs: 30_000,
 });
 try {
-  await provision(connection, await readBusSpec(new URL('../../../deploy/nats/bus.yaml', import.meta.url)), Number(env.AWO_REPLICAS ?? 1));
+  await provision(
+    connection,
+    await readBusSpec(new URL('../../../deploy/nats/bus.yaml', import.meta.url)),
+    env.AWO_REPLICAS ? Number(env.AWO_REPLICAS) : undefined,
+  );
 } finally {
   await connection.nc.close();
 }

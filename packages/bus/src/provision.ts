@@ -20,6 +20,8 @@ const StreamSpec = z.strictObject({
 });
 
 export const BusSpec = z.strictObject({
+  /** Copies of each stream and bucket: on a server alone, and in a cluster. */
+  replicas: z.strictObject({ single: z.literal(1), cluster: z.number().int().min(1).max(5) }),
   streams: z.record(z.string(), StreamSpec),
   consumers: z.array(z.strictObject({ stream: z.string(), name: z.string(), filter: z.string(), ack_wait_s: z.number(), max_ack_pending: z.number() })),
   buckets: z.record(
@@ -36,8 +38,9 @@ export async function readBusSpec(file: URL | string): Promise<BusSpec> {
   return BusSpec.parse(parse(await readFile(file, 'utf8')));
 }
 
-/** Idempotent. `replicas` 1 for a single server, 3 for a cluster. */
-export async function provision({ js, jsm }: Connection, spec: BusSpec, replicas = 1): Promise<void> {
+/** Idempotent. `replicas` follow from what the server says it is; a number given here has the last word. */
+export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, given?: number): Promise<void> {
+  const replicas = given ?? (nc.info?.cluster ? spec.replicas.cluster : spec.replicas.single);
   const [{ Kvm }, { Objm }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/obj')]);
   await Promise.all(
     Object.entries(spec.streams).map(async ([name, s]) => {
@@ -73,9 +76,14 @@ export async function provision({ js, jsm }: Connection, spec: BusSpec, replicas
         max_deliver: -1,
       }),
     ),
-    ...Object.entries(spec.buckets).map(([name, b]) =>
-      b.kind === 'kv' ? new Kvm(js).create(name, { history: b.history, replicas }) : new Objm(js).create(name, { replicas, storage: StorageType.File }),
-    ),
+    ...Object.entries(spec.buckets).map(async ([name, b]) => {
+      if (b.kind === 'kv') await new Kvm(js).create(name, { history: b.history, replicas });
+      else await new Objm(js).create(name, { replicas, storage: StorageType.File });
+      // A bucket that is there is opened as it is: one from before the cluster would stay on one server.
+      const stream = `${b.kind === 'kv' ? 'KV' : 'OBJ'}_${name}`;
+      const { config } = await jsm.streams.info(stream);
+      if (config.num_replicas !== replicas) await jsm.streams.update(stream, { num_replicas: replicas });
+    }),
   ]);
 }
 

@@ -37,5 +37,14 @@ export function prepareHome(home: string): HomePaths {
   return paths;
 }
 
+/** The folders of one server of a cluster; keys and logs are the installation's. */
+export function prepareNode(home: string, node: string): HomePaths {
+  const paths = prepareHome(home);
+  const nats = join(paths.nats, node);
+  const store = join(nats, 'store');
+  mkdirSync(store, { recursive: true, mode: 0o700 });
+  return { ...paths, nats, store };
+}
+
 /** The nkey seed of a user. */
 export const keyFile = (home: string, user: string): string => join(homePaths(home).keys, `${user}.nk`);

@@ -5,6 +5,8 @@ export { CHECKOUT, homePaths } from './home.ts';
 export * from './running.ts';
 export { startInstallation, stopInstallation } from './installation.ts';
 export type { Installation, StartOptions } from './installation.ts';
+export { startNatsCluster } from './nats-cluster.ts';
+export type { NatsCluster } from './nats-cluster.ts';
 export { NATS_VERSION, findNatsServer, onPath } from './nats-binary.ts';
 export { startNatsServer } from './nats-server.ts';
 export type { NatsServer } from './nats-server.ts';

@@ -1,7 +1,21 @@
-// The nats-server configuration of an installation: loopback only, every write synced, one nkey user per service.
+// The nats-server configuration of an installation: loopback only, every write synced, one nkey user per service; alone or as one of a cluster.
 import { join } from 'node:path';
 import type { BusUsers } from './bus-users.ts';
 import type { HomePaths } from './home.ts';
+
+/** What makes a server one of a cluster. */
+export interface ClusterPlace {
+  /** Name of the server; its peers know it by this. */
+  node: string;
+  /** Where it takes routes, `host:port`. */
+  listen: string;
+  /** Where all of them take routes, itself included. */
+  routes: string[];
+  /** What servers show each other, so that nobody else can join. */
+  password: string;
+  /** Public nkey of the system account's only user, who adds and removes servers. */
+  systemKey: string;
+}
 
 export interface NatsConfigInput {
   paths: HomePaths;
@@ -11,7 +25,13 @@ export interface NatsConfigInput {
   /** -1: any free one. */
   port: number;
   monitorPort: number;
+  /** Default: loopback. A container listens on every address of its own network. */
+  host?: string;
+  cluster?: ClusterPlace;
 }
+
+/** Each server of a cluster has a log of its own. */
+export const logName = (node?: string): string => (node ? `nats-server-${node}.log` : 'nats-server.log');
 
 const quote = (text: string) => JSON.stringify(text);
 const list = (subjects: string[]) => `[${subjects.map(quote).join(', ')}]`;
@@ -30,16 +50,28 @@ function userBlock(name: string, { users, keys }: NatsConfigInput): string {
       } }`;
 }
 
+/** A server that is told to go (SIGUSR2) hands its leaderships over first, then sends its clients elsewhere. */
+const clusterBlock = ({ listen, routes, password }: ClusterPlace): string => `
+cluster {
+  name: "awo"
+  listen: ${quote(listen)}
+  authorization { user: "route", password: ${quote(password)}, timeout: 5 }
+  routes: ${list(routes.map((route) => `nats-route://route:${password}@${route}`))}
+}
+lame_duck_grace_period: "2s"
+lame_duck_duration: "30s"
+`;
+
 /** The text of server.conf. Pure. */
 export function renderNatsConfig(input: NatsConfigInput): string {
-  const { paths, port, monitorPort } = input;
+  const { paths, port, monitorPort, cluster, host = '127.0.0.1' } = input;
   return `# Written at every start from deploy/nats/bus.yaml; changes here do not last.
-server_name: "awo"
-listen: "127.0.0.1:${port}"
-http: "127.0.0.1:${monitorPort}"
+server_name: ${quote(cluster?.node ?? 'awo')}
+listen: "${host}:${port}"
+http: "${host}:${monitorPort}"
 pid_file: ${quote(join(paths.nats, 'server.pid'))}
 ports_file_dir: ${quote(join(paths.nats, 'ports'))}
-log_file: ${quote(join(paths.logs, 'nats-server.log'))}
+log_file: ${quote(join(paths.logs, logName(cluster?.node)))}
 logfile_size_limit: 10MB
 logfile_max_num: 3
 
@@ -56,7 +88,7 @@ write_deadline: "10s"
 # A client that died without a word is noticed within a minute.
 ping_interval: "20s"
 ping_max: 2
-
+${cluster ? clusterBlock(cluster) : ''}
 accounts {
   AWO {
     jetstream: enabled
@@ -66,6 +98,6 @@ ${Object.keys(input.users)
   .join('\n')}
     ]
   }
-}
-`;
+${cluster ? `  SYS { users: [{ nkey: ${quote(cluster.systemKey)} }] }\n` : ''}}
+${cluster ? 'system_account: "SYS"\n' : ''}`;
 }

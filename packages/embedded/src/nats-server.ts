@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { TerminalError } from '@awo/contracts';
 import { z } from 'zod';
 import type { BusUsers } from './bus-users.ts';
-import { prepareHome } from './home.ts';
+import { prepareHome, prepareNode } from './home.ts';
 import { readJson, writeJson } from './json-file.ts';
-import { renderNatsConfig } from './nats-config.ts';
+import { logName, renderNatsConfig } from './nats-config.ts';
+import type { ClusterPlace } from './nats-config.ts';
 import { ensureKeys } from './nats-keys.ts';
 import { endProcess, identify } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -35,6 +36,8 @@ export interface StartNatsOptions {
   report: Report;
   /** `any` takes free ports without asking for the usual ones first. */
   ports?: 'usual' | 'any';
+  /** One server of a cluster: its folder is the home's `nats/<node>`. */
+  cluster?: ClusterPlace;
 }
 
 function isFree(port: number): Promise<boolean> {
@@ -62,8 +65,9 @@ function readPortsFile(folder: string, pid: number): { url: string; monitorUrl: 
 
 /** @throws TerminalError `bus-unavailable` with the server's own last words. */
 export async function startNatsServer(options: StartNatsOptions): Promise<NatsServer> {
-  const { home, binary, users, report } = options;
-  const paths = prepareHome(home);
+  const { home, binary, users, report, cluster } = options;
+  const paths = cluster ? prepareNode(home, cluster.node) : prepareHome(home);
+  const log = join(paths.logs, logName(cluster?.node));
   const keys = ensureKeys(home, Object.keys(users));
   const portsFolder = join(paths.nats, 'ports');
   const memory = join(paths.nats, 'ports.json');
@@ -75,7 +79,7 @@ export async function startNatsServer(options: StartNatsOptions): Promise<NatsSe
   const launch = async (ports: { port: number; monitorPort: number }): Promise<NatsServer | string> => {
     rmSync(portsFolder, { recursive: true, force: true });
     mkdirSync(portsFolder, { recursive: true });
-    writeFileSync(config, renderNatsConfig({ paths, users, keys, ...ports }), { mode: 0o600 });
+    writeFileSync(config, renderNatsConfig({ paths, users, keys, ...ports, ...(cluster ? { cluster } : {}) }), { mode: 0o600 });
     // A group of its own: Ctrl-C on the terminal is for the programs in front, not for the bus.
     const child = spawn(binary, ['-c', config], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
     let words = '';
@@ -97,7 +101,7 @@ export async function startNatsServer(options: StartNatsOptions): Promise<NatsSe
     const identity = pid === undefined ? undefined : identify(pid);
     if (addresses === undefined || addresses === 'ended' || identity === undefined) {
       if (pid !== undefined && identity) await endProcess(identity, 2_000);
-      return words.trim() || lastLines(join(paths.logs, 'nats-server.log'));
+      return words.trim() || lastLines(log);
     }
     return { ...addresses, identity, exited, stop: () => endProcess(identity, 10_000) };
   };
@@ -105,8 +109,7 @@ export async function startNatsServer(options: StartNatsOptions): Promise<NatsSe
   let server = await launch({ port, monitorPort });
   // Between the look and the start another program may have taken the port.
   if (typeof server === 'string' && /address already in use/.test(server)) server = await launch({ port: -1, monitorPort: -1 });
-  if (typeof server === 'string')
-    throw new TerminalError('bus-unavailable', `nats-server (${binary}) did not start: ${server}`, `See ${join(paths.logs, 'nats-server.log')}`);
+  if (typeof server === 'string') throw new TerminalError('bus-unavailable', `nats-server (${binary}) did not start: ${server}`, `See ${log}`);
   writeJson(memory, { port: Number(new URL(server.url).port), monitorPort: Number(new URL(server.monitorUrl).port) });
   return server;
 }

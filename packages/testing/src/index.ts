@@ -7,6 +7,8 @@ export { spanReceiver } from './span-receiver.ts';
 export type { AttributeValue, ReceivedSpan, SpanReceiver } from './span-receiver.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export type { TemporaryFolder } from './temporary-folder.ts';
+export { startTestCluster } from './test-cluster.ts';
+export type { TestCluster } from './test-cluster.ts';
 export { startTestInstallation } from './test-installation.ts';
 export type { TestInstallation } from './test-installation.ts';
 export { startTestNats } from './test-nats.ts';
