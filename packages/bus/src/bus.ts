@@ -39,7 +39,11 @@ export type Bus = Connection & {
 
 /** Errors: see `openConnection`. */
 export async function connectBus(options: ConnectOptions): Promise<Bus> {
-  const connection = await openConnection(options);
+  return busOn(await openConnection(options));
+}
+
+/** The bus over a connection that stands: a real one, or that of the simulation. */
+export function busOn(connection: Connection): Bus {
   const buckets = new Map<string, Promise<KV>>();
   return {
     ...connection,

@@ -1,5 +1,5 @@
 // The public surface of @awo/bus.
-export { connectBus } from './bus.ts';
+export { busOn, connectBus } from './bus.ts';
 export type { Bus, Refused } from './bus.ts';
 export { SignedCheckpoint, openSigningKey, readPublicKey, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 export type { CheckpointKind, SigningKey, Verified } from './checkpoint.ts';
