@@ -23,10 +23,12 @@ export type CarryOutOptions = {
   onSpan: (traceparent: string | undefined) => void;
   signal: AbortSignal;
   now: () => Date;
+  /** Which delivery of its message this is. */
+  attempt?: number;
 };
 
 /** Errors leave as they are: `settle` knows what they mean. */
-export async function carryOut({ agent, bus, head, step, parent, onSpan, signal, now }: CarryOutOptions): Promise<CarriedOut> {
+export async function carryOut({ agent, bus, head, step, parent, onSpan, signal, now, attempt = 1 }: CarryOutOptions): Promise<CarriedOut> {
   const handler = agent.steps[step.kind];
   if (!handler) throw new TerminalError('internal', `The ${agent.role} agent has no step "${step.kind}"; this goal was planned by a newer version.`);
   const { state } = head.commit;
@@ -44,7 +46,7 @@ export async function carryOut({ agent, bus, head, step, parent, onSpan, signal,
     onSpan(traceparentOf(outer));
     // Each phase has a context of its own: calls in parallel, and ones that outlast their phase, keep the right parent.
     const within = <T>(name: string, calls: ToolCall[], run: (context: StepContext) => Promise<T>) =>
-      inSpan(name, outer, {}, (trace) => run(stepContext({ bus, head, step, trace, calls, signal, now })));
+      inSpan(name, outer, {}, (trace) => run(stepContext({ bus, head, step, trace, calls, signal, now, attempt })));
     const asked: ToolCall[] = [];
     const facts = await within(SPAN.gather, asked, (context) => handler.gather(context));
     const decided = await inSpan(SPAN.decide, outer, {}, async (_inner, child) => {

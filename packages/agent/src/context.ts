@@ -9,10 +9,19 @@ import type { StepContext } from './step.ts';
 
 const EXTERNAL_TIMEOUT_MS = 60_000;
 
-export type ContextOptions = { bus: Bus; head: LogHead; step: StepState; trace: Context; calls: ToolCall[]; signal: AbortSignal; now: () => Date };
+export type ContextOptions = {
+  bus: Bus;
+  head: LogHead;
+  step: StepState;
+  trace: Context;
+  calls: ToolCall[];
+  signal: AbortSignal;
+  now: () => Date;
+  attempt?: number;
+};
 
 /** `calls` collects what was asked of toolgate, for the log. */
-export function stepContext({ bus, head, step, trace, calls, signal, now }: ContextOptions): StepContext {
+export function stepContext({ bus, head, step, trace, calls, signal, now, attempt = 1 }: ContextOptions): StepContext {
   const { state } = head.commit;
   const ask = async (capability: string, args: Record<string, unknown>, action: string, timeoutMs: number) => {
     const startedAt = now();
@@ -24,7 +33,7 @@ export function stepContext({ bus, head, step, trace, calls, signal, now }: Cont
       { [ATTR.operation]: 'execute_tool', [ATTR.toolName]: capability, [ATTR.goal]: state.id, [ATTR.step]: step.id },
       async (context, span) => {
         const traceparent = traceparentOf(context);
-        const request = { goal: state.id, step: step.id, action, fence: head.seq, args, ...(traceparent ? { traceparent } : {}) };
+        const request = { goal: state.id, step: step.id, action, fence: head.seq, attempt, args, ...(traceparent ? { traceparent } : {}) };
         try {
           const answer = await requestTool(bus, capability, request, { timeoutMs, signal });
           span.setAttribute(ATTR.how, answer.how);

@@ -89,7 +89,8 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
   let traceparent = parent;
   const onSpan = (own: string | undefined) => void (traceparent = own ?? parent);
   try {
-    const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now });
+    const attempt = message.info.deliveryCount;
+    const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now, attempt });
     const looks = step.wait?.looks ?? 0;
     const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
     const { written, head: after } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, traceparent);

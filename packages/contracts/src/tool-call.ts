@@ -7,8 +7,10 @@ export const ToolRequest = z.object({
   step: Token.nullable(),
   /** Names this call within the step; `<goal>.<step>.<action>` is its idempotency key. */
   action: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/),
-  /** Sequence of the last commit that the caller had read. Older than the newest seen for the goal: refused. */
+  /** Sequence of the last commit that the caller had read. Older than the newest seen for the step: refused. */
   fence: z.number().int().nonnegative(),
+  /** Which delivery of its message the caller works on: of two workers that have read the same commit, the later one holds the step. */
+  attempt: z.number().int().positive().optional(),
   args: z.record(z.string(), z.unknown()),
   traceparent: z.string().optional(),
 });

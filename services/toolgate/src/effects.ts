@@ -19,16 +19,21 @@ export const EffectRecord = z.discriminatedUnion('state', [
 ]);
 export type EffectRecord = z.infer<typeof EffectRecord>;
 
-type Claim = { kind: 'ours'; revision: number } | { kind: 'theirs'; record: EffectRecord; revision: number };
+/** Who holds a step: who has read the later commit, and of those the one to whom it was delivered later. */
+export const Fence = z.object({ seq: z.number(), attempt: z.number() });
+export type Fence = z.infer<typeof Fence>;
+export const isOlder = (a: Fence, b: Fence): boolean => a.seq < b.seq || (a.seq === b.seq && a.attempt < b.attempt);
+
+export type Claim = { kind: 'ours'; revision: number } | { kind: 'theirs'; record: EffectRecord; revision: number };
 
 export type Effects = {
   claim: (key: string, record: EffectRecord) => Promise<Claim>;
-  /** Replaces the claim of `revision`. Throws when somebody else has it by now. */
-  settle: (key: string, record: EffectRecord, revision: number) => Promise<void>;
+  /** Replaces the claim of `revision`; gives the new one. Throws when somebody else has it by now. */
+  settle: (key: string, record: EffectRecord, revision: number) => Promise<number>;
   /** Gives a claim back: the tool said that nothing was done. */
   release: (key: string, revision: number) => Promise<void>;
-  /** Raises the goal's fence to `fence`; gives the highest one seen. */
-  raiseFence: (goal: string, fence: number) => Promise<number>;
+  /** Raises the fence of a step; gives the highest one seen. Steps of a goal run side by side, so each has its own. */
+  raiseFence: (goal: string, step: string, fence: Fence) => Promise<Fence>;
 };
 
 const WRONG_LAST_SEQUENCE = 10071;
@@ -38,9 +43,9 @@ export function openEffects(bus: Pick<Bus, 'kv'>): Effects {
   const store = () => bus.kv('effects');
   return {
     claim: async (key, record) => claim(await store(), key, record),
-    settle: async (key, record, revision) => void (await (await store()).update(key, JSON.stringify(record), revision)),
+    settle: async (key, record, revision) => (await store()).update(key, JSON.stringify(record), revision),
     release: async (key, revision) => void (await (await store()).delete(key, { previousSeq: revision })),
-    raiseFence: async (goal, fence) => raiseFence(await store(), `fence.${goal}`, fence),
+    raiseFence: async (goal, step, fence) => raiseFence(await store(), `fence.${goal}.${step}`, fence),
   };
 }
 
@@ -56,13 +61,13 @@ async function claim(kv: KV, key: string, record: EffectRecord): Promise<Claim> 
   }
 }
 
-async function raiseFence(kv: KV, key: string, fence: number): Promise<number> {
+async function raiseFence(kv: KV, key: string, fence: Fence): Promise<Fence> {
   for (;;) {
     const entry = await kv.get(key);
-    const seen = entry?.operation === 'PUT' ? Number(entry.string()) : 0;
-    if (seen >= fence) return seen;
+    const seen = entry?.operation === 'PUT' ? Fence.parse(entry.json()) : null;
+    if (seen && !isOlder(seen, fence)) return seen;
     try {
-      await (entry ? kv.update(key, String(fence), entry.revision) : kv.create(key, String(fence)));
+      await (entry ? kv.update(key, JSON.stringify(fence), entry.revision) : kv.create(key, JSON.stringify(fence)));
       return fence;
     } catch (error) {
       if (!isConflict(error)) throw error;

@@ -1,4 +1,5 @@
 // The way out, on a real bus with tool servers as processes: what is refused, what is done once, what is read back.
+import { createHash } from 'node:crypto';
 import { RetryableError, TerminalError } from '@awo/contracts';
 import type { ServiceStatus, ToolRequest } from '@awo/contracts';
 import { requestTool } from '@awo/tools';
@@ -77,8 +78,47 @@ test('a worker that was overtaken finds its fence out of date', async () => {
   const given = request({ fence: 20 });
   await pass('deploy', 'traffic.set', given);
   const error = await failure('deploy', 'traffic.set', { ...given, action: 'late', fence: 19 });
-  expect(error).toMatchObject({ code: 'stale-fence', message: expect.stringMatching(/fence 19, but the goal is at 20/) });
+  expect(error).toMatchObject({ code: 'stale-fence', message: expect.stringMatching(/fence 19\.1, but shift of g\d+ is at 20\.1/) });
   expect(stage.calls().some((c) => c.key?.endsWith('.late'))).toBe(false);
+});
+
+test('of two workers that have read the same commit the one to whom it was delivered later holds the step', async () => {
+  const given = request({ fence: 20 });
+  await pass('deploy', 'traffic.set', { ...given, attempt: 2 });
+  const error = await failure('deploy', 'traffic.set', { ...given, action: 'woken', attempt: 1 });
+  expect(error).toMatchObject({ code: 'stale-fence', message: expect.stringMatching(/fence 20\.1, but shift of g\d+ is at 20\.2/) });
+});
+
+test('steps side by side do not overtake each other, though each has read another commit', async () => {
+  const given = request({ fence: 21, step: 'right' });
+  await pass('deploy', 'traffic.set', given);
+  expect(await pass('deploy', 'traffic.set', { ...given, step: 'left', fence: 20 })).toMatchObject({ how: 'ok' });
+});
+
+test('a step that is over asks for nothing more, also where nobody has asked since', async () => {
+  const given = request({ step: 'over' });
+  expect(await failure('deploy', 'traffic.set', given)).toMatchObject({ code: 'stale-fence', message: expect.stringMatching(/over of g\d+ is over/) });
+  expect(stage.calls().some((c) => c.key?.startsWith(`${given.goal}.over`))).toBe(false);
+});
+
+test('asked for again while the call is under way, because the first worker is gone: it is waited for, not called twice', async () => {
+  stage.answer({ 'traffic.set': { result: { weights: WEIGHTS, address: 'http://127.0.0.1:1' }, afterMs: 300 } });
+  const given = request();
+  const answers = await Promise.all([pass('deploy', 'traffic.set', given), pass('deploy', 'traffic.set', { ...given, attempt: 2 })]);
+  stage.answer({ 'traffic.set': { result: { weights: WEIGHTS, address: 'http://127.0.0.1:1' } } });
+  expect(answers).toMatchObject([{ how: 'ok' }, { how: 'ok' }]);
+  expect(stage.calls('traffic.set').filter((c) => c.key === `${given.goal}.shift.set`)).toHaveLength(1);
+});
+
+test('claimed by one that died and asked for by two: one of them calls', async () => {
+  const given = request();
+  const digest = createHash('sha256')
+    .update(JSON.stringify(['traffic.set', weigh]))
+    .digest('hex');
+  await stage.gate.effects.claim(`${given.goal}.shift.set`, { state: 'claimed', request: digest, at: new Date().toISOString(), by: 'toolgate-dead' });
+  const answers = await Promise.all([pass('deploy', 'traffic.set', given), pass('deploy', 'traffic.set', given)]);
+  expect(answers).toMatchObject([{ how: 'ok' }, { how: 'ok' }]);
+  expect(stage.calls('traffic.set').filter((c) => c.key === `${given.goal}.shift.set`)).toHaveLength(1);
 });
 
 test('a tool’s final word is recorded: asked for again it is not called again', async () => {
@@ -107,7 +147,7 @@ test('what has no effect is asked each time, outside of a goal too', async () =>
 
 test('toolgate killed after the call, before the result: the effect is read back and not repeated', async () => {
   const operator = await stage.nats.as('deploy');
-  const given = request();
+  const given = request({ goal: await stage.open('shift') });
   stage.answer({ 'traffic.set': { hang: true } });
   const first = await stage.toolgate('toolgate-1');
   const lost = requestTool(operator, 'traffic.set', given, { timeoutMs: 20_000 }).catch((error: unknown) => error);
@@ -128,7 +168,6 @@ test('toolgate killed after the call, before the result: the effect is read back
 test('toolgate killed before the effect took place: it is done then', async () => {
   const given = request();
   stage.answer({ 'traffic.set': { result: { weights: WEIGHTS, address: 'http://127.0.0.1:1' } }, 'rollout.status': { result: { services: [status(0)] } } });
-  const { createHash } = await import('node:crypto');
   const digest = createHash('sha256')
     .update(JSON.stringify(['traffic.set', weigh]))
     .digest('hex');

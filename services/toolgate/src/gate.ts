@@ -5,7 +5,8 @@ import type { Capability, ToolRequest } from '@awo/contracts';
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { LostCall, callServer, externalResult } from './call-server.ts';
 import type { Clients, ToolClient } from './clients.ts';
-import type { EffectRecord, Effects } from './effects.ts';
+import { isOlder } from './effects.ts';
+import type { Claim, EffectRecord, Effects } from './effects.ts';
 import { ownPins } from './own-pins.ts';
 import { effectOf, pinState } from './pinning.ts';
 import { isAllowed, serverOf } from './policy.ts';
@@ -13,7 +14,18 @@ import type { Policy } from './policy.ts';
 import { readBack } from './read-back.ts';
 import type { Registry } from './registry.ts';
 
-export type Gate = { policy: Policy; clients: Clients; effects: Effects; registry: Registry; instance: string; now: () => Date };
+export type Gate = {
+  policy: Policy;
+  clients: Clients;
+  effects: Effects;
+  registry: Registry;
+  /** Is this step in somebody's hands, as the goal's log says? */
+  isOpen: (goal: string, step: string) => Promise<boolean>;
+  /** Calls with effect that this process has under way, by key. */
+  running: Map<string, Promise<GateAnswer>>;
+  instance: string;
+  now: () => Date;
+};
 export type GateAnswer = { result: Record<string, unknown>; server: string; how: 'ok' | 'recorded' | 'read-back' };
 
 /** Where a request goes once it may go. */
@@ -120,22 +132,44 @@ async function call(gate: Gate, route: Route, client: ToolClient, request: ToolR
 
 /** An effect: claimed, called once, recorded. */
 async function once(gate: Gate, route: Route, client: ToolClient, capability: string, request: ToolRequest): Promise<GateAnswer> {
-  const { goal, step, action, fence } = request;
+  const { goal, step, action, fence, attempt = 1 } = request;
   if (!goal || !step) throw new TerminalError('not-allowed', `${capability} changes something, so it can only be asked for within a goal.`);
   const key = `${goal}.${step}.${action}`;
   const digest = createHash('sha256')
     .update(JSON.stringify([capability, route.args]))
     .digest('hex');
-  const highest = await gate.effects.raiseFence(goal, fence);
-  if (highest > fence)
-    throw new TerminalError('stale-fence', `${capability} was asked for with fence ${fence}, but the goal is at ${highest}: this worker has been overtaken.`);
+  const highest = await gate.effects.raiseFence(goal, step, { seq: fence, attempt });
+  if (isOlder({ seq: fence, attempt }, highest))
+    throw new TerminalError(
+      'stale-fence',
+      `${capability} was asked for with fence ${fence}.${attempt}, but ${step} of ${goal} is at ${highest.seq}.${highest.attempt}: this worker has been overtaken.`,
+    );
+  // Whoever overtook it may have asked for nothing: only the log tells that the step is over.
+  if (!(await gate.isOpen(goal, step)))
+    throw new TerminalError('stale-fence', `${capability} was asked for with fence ${fence}, but ${step} of ${goal} is over or was never begun.`);
   const claim = await gate.effects.claim(key, { state: 'claimed', request: digest, at: gate.now().toISOString(), by: gate.instance });
-  const settle = (record: EffectRecord) => gate.effects.settle(key, record, claim.revision);
   if (claim.kind === 'theirs') {
     const { record } = claim;
     if (record.request !== digest) throw new TerminalError('bad-arguments', `The action ${key} was asked for before with other arguments.`);
     if (record.state === 'done') return { result: record.result, server: record.server, how: 'recorded' };
     if (record.state === 'failed') throw new TerminalError(record.code as TerminalError['code'], record.message, record.hint);
+  }
+  // Still under way here, for a worker that is gone or stalled: a look would find nothing yet, and a second call would be a second effect.
+  const underWay = gate.running.get(key);
+  if (underWay) return underWay;
+  const work = finish(gate, route, client, request, { capability, key, digest, claim });
+  gate.running.set(key, work);
+  return work.finally(() => gate.running.delete(key));
+}
+
+type Claimed = { capability: string; key: string; digest: string; claim: Claim };
+
+/** What is claimed comes to an end: done, failed, given back, or unknown. */
+async function finish(gate: Gate, route: Route, client: ToolClient, request: ToolRequest, { capability, key, digest, claim }: Claimed): Promise<GateAnswer> {
+  let { revision } = claim;
+  const now = () => gate.now().toISOString();
+  const settle = (record: EffectRecord) => gate.effects.settle(key, record, revision);
+  if (claim.kind === 'theirs') {
     // Claimed without a result: whoever called died or lost the answer. Look before doing anything again.
     const found = await look(gate, capability, route, request.traceparent);
     if (found.kind === 'unknown')
@@ -145,28 +179,23 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
         'Look at the target, then release again.',
       );
     if (found.kind === 'done') {
-      await settle({ state: 'done', request: digest, at: gate.now().toISOString(), server: route.server, result: found.result });
+      await settle({ state: 'done', request: digest, at: now(), server: route.server, result: found.result });
       return { result: found.result, server: route.server, how: 'read-back' };
     }
+    // Of two toolgates that both found nothing, one calls.
+    revision = await settle({ state: 'claimed', request: digest, at: now(), by: gate.instance });
   }
   try {
     const result = await call(gate, route, client, request, key);
-    await settle({ state: 'done', request: digest, at: gate.now().toISOString(), server: route.server, result });
+    await settle({ state: 'done', request: digest, at: now(), server: route.server, result });
     return { result, server: route.server, how: 'ok' };
   } catch (error) {
     if (error instanceof TerminalError) {
-      await settle({
-        state: 'failed',
-        request: digest,
-        at: gate.now().toISOString(),
-        server: route.server,
-        code: error.code,
-        message: error.message,
-        ...(error.hint ? { hint: error.hint } : {}),
-      });
+      const { code, message, hint } = error;
+      await settle({ state: 'failed', request: digest, at: now(), server: route.server, code, message, ...(hint ? { hint } : {}) });
     } else if (error instanceof RetryableError && !(error instanceof LostCall)) {
       // The tool itself said that it did nothing yet.
-      await gate.effects.release(key, claim.revision);
+      await gate.effects.release(key, revision);
     }
     throw error;
   }

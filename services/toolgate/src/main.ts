@@ -3,7 +3,9 @@ import { connectBus } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import { openClients } from './clients.ts';
 import { openEffects } from './effects.ts';
+import type { Gate } from './gate.ts';
 import { readPolicy } from './policy.ts';
+import { stepIsOpen } from './open-steps.ts';
 import { openRegistry } from './registry.ts';
 import { serveGate } from './serve.ts';
 
@@ -16,7 +18,17 @@ const [telemetry, policy, bus] = await Promise.all([
   connectBus({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: 'toolgate', nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true }),
 ]);
 const clients = openClients(bus, env, log);
-const stopServing = serveGate(bus, { policy, clients, effects: openEffects(bus), registry: openRegistry(bus), instance, now: () => new Date() }, log);
+const gate: Gate = {
+  policy,
+  clients,
+  effects: openEffects(bus),
+  registry: openRegistry(bus),
+  isOpen: (goal, step) => stepIsOpen(bus, goal, step),
+  running: new Map(),
+  instance,
+  now: () => new Date(),
+};
+const stopServing = serveGate(bus, gate, log);
 log.info('serving');
 
 await new Promise<void>((resolve) => {

@@ -4,6 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { goalIdFor } from '@awo/bus';
+import type { PlanStep } from '@awo/contracts';
 import { createLogger } from '@awo/telemetry';
 import { startTestNats, temporaryFolder, waitFor } from '@awo/testing';
 import { openClients } from '../clients.ts';
@@ -50,6 +52,8 @@ export async function setStage() {
     clients,
     effects: openEffects(bus),
     registry: openRegistry(bus),
+    isOpen: async (_goal, step) => step !== 'over',
+    running: new Map(),
     instance: 'toolgate-test',
     now: () => new Date(),
   };
@@ -58,6 +62,21 @@ export async function setStage() {
     bus,
     gate,
     answer,
+    /** A goal of which this step is in deploy's hands, for a toolgate that reads the log. */
+    open: async (step: string): Promise<string> => {
+      const goal = goalIdFor(`toolgate:${folder.path}:${step}`);
+      const plan: PlanStep[] = [{ id: step, kind: 'relay', role: 'deploy', needs: [], when: 'passed', input: {}, because: 'it asks' }];
+      await (
+        await nats.as('planner')
+      ).write({
+        goal,
+        by: { author: 'planner', instance: 'planner-1' },
+        head: null,
+        events: () => [{ type: 'goal.accepted', goal, spec: { kind: 'assess', revision: 'HEAD' }, source: 'test', plan }],
+        now: () => new Date(),
+      });
+      return goal;
+    },
     /** A replica of one of our servers. */
     server: (name: string, instance = `${name}-1`) => launch(OWN_SERVER, name, instance),
     toolgate: (instance: string, env: Record<string, string> = {}) => launch(TOOLGATE, 'toolgate', instance, env),
