@@ -25,9 +25,11 @@ export interface TestNats {
 export interface TestNatsOptions {
   /** More users than bus.yaml names, or others in their place. */
   users?: BusUsers;
+  /** Seconds after which a message whose worker gives no sign is somebody else's; 10 in bus.yaml. */
+  leaseS?: number;
 }
 
-export async function startTestNats({ users = {} }: TestNatsOptions = {}): Promise<TestNats> {
+export async function startTestNats({ users = {}, leaseS }: TestNatsOptions = {}): Promise<TestNats> {
   const folder = temporaryFolder('nats');
   const home = folder.path;
   const env = { ...process.env };
@@ -41,7 +43,9 @@ export async function startTestNats({ users = {} }: TestNatsOptions = {}): Promi
     open.push(bus);
     return bus;
   };
-  await provision(await as('provisioner'), await readBusSpec(BUS_FILE), 1);
+  const spec = await readBusSpec(BUS_FILE);
+  const consumers = spec.consumers.map((c) => ({ ...c, ack_wait_s: leaseS ?? c.ack_wait_s }));
+  await provision(await as('provisioner'), { ...spec, consumers }, 1);
   return {
     url: server.url,
     monitorUrl: server.monitorUrl,
