@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     // Most tests wait for real servers and processes: one more file at a time than there are cores keeps both busy.
     maxWorkers: 3,
+    globalSetup: ['packages/testing/src/global-setup.ts'],
     projects: [
       project('unit', ['packages/**/*.test.ts', 'services/**/*.test.ts', 'deploy/**/*.test.ts'], 30_000, {
         // The shop's own tests: the installation runs them, by the shop's own commands.

@@ -1,5 +1,5 @@
 // Builds nats-server with the machine's Go, everything inside .tools/, and puts it in place in one rename.
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ticking } from './progress.ts';
@@ -18,7 +18,9 @@ export interface BuildOptions {
 
 /** Undefined where it worked, else why it did not. */
 export async function buildNatsServer({ go, version, target, tools, env, report, signal }: BuildOptions): Promise<string | undefined> {
-  const place = join(tools, `go-${process.pid}`);
+  mkdirSync(dirname(target), { recursive: true });
+  // One for each build: two of the same process must not clear away each other's.
+  const place = mkdtempSync(join(tools, 'go-'));
   const config = env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
   const goEnv: NodeJS.ProcessEnv = {
     ...env,
@@ -32,8 +34,6 @@ export async function buildNatsServer({ go, version, target, tools, env, report,
     // Go keeps counters in the user's configuration folder; its own settings are still read from where they are.
     ...(process.platform === 'linux' ? { XDG_CONFIG_HOME: join(place, 'config'), GOENV: env['GOENV'] ?? join(config, 'go', 'env') } : {}),
   };
-  mkdirSync(dirname(target), { recursive: true });
-  mkdirSync(place, { recursive: true });
   try {
     const { code, output } = await ticking(
       report,
