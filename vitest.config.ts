@@ -1,14 +1,31 @@
 // One runner for every suite. `pnpm vitest --project unit` runs one of them.
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 
 const project = (name: string, include: string[], testTimeout: number, extra: object = {}) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, ...extra },
 });
 
+/** Files that take a minute or more: begun last, one of them would leave a core idle until the end. */
+const LONG = ['test/variants/', 'test/docs/commands', 'test/flows/kill', 'test/repositories/', 'test/flows/release'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => LONG.findIndex((part) => moduleId.includes(part));
+    const [long, rest] = [files.filter((file) => rank(file) >= 0), files.filter((file) => rank(file) < 0)];
+    return [...long.toSorted((a, b) => rank(a) - rank(b)), ...(await super.sort(rest))];
+  }
+}
+
+/** Whole installations wait more than they compute: two at a time. */
+const whole = { maxWorkers: 2 };
+
 export default defineConfig({
   test: {
     // Most tests wait for real servers and processes: one more file at a time than there are cores keeps both busy.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['packages/testing/src/global-setup.ts'],
     projects: [
       project('unit', ['packages/**/*.test.ts', 'services/**/*.test.ts', 'deploy/**/*.test.ts'], 30_000, {
@@ -16,11 +33,10 @@ export default defineConfig({
         exclude: ['**/node_modules/**', 'deploy/demo/shop/**'],
       }),
       project('architecture', ['test/architecture/**/*.test.ts'], 60_000),
-      // Real servers on two cores: one file at a time, so that each has the machine it expects.
-      project('flows', ['test/{flows,repositories,variants}/**/*.test.ts'], 300_000, { fileParallelism: false }),
-      // Runs every command of the documentation: its own installation, so one file at a time as well.
-      project('docs', ['test/docs/**/*.test.ts'], 300_000, { fileParallelism: false }),
-      project('traces', ['test/traces/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      project('flows', ['test/{flows,repositories,variants}/**/*.test.ts'], 300_000, whole),
+      // Runs every command of the documentation.
+      project('docs', ['test/docs/**/*.test.ts'], 300_000, whole),
+      project('traces', ['test/traces/**/*.test.ts'], 300_000, whole),
       // The real runtime against a broker in memory: a failure prints the seed that repeats it.
       project('simulation', ['test/simulation/**/*.test.ts'], 120_000),
       // Each promise of docs/guarantees.md at its smoke size; `npm run chaos` is the full one.

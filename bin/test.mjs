@@ -8,29 +8,34 @@ import { ensureToolchain } from './toolchain.mjs';
 const REPORTS = join(TOOLS, 'reports');
 const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
 const sources = ['packages', 'services', 'test', 'deploy', 'examples', 'bin'];
-const suite = (project) => ({ name: project, report: join(REPORTS, `${project}.json`), args: [modules('vitest', 'vitest.mjs'), 'run', '--project', project] });
+const suites = (...projects) => ({
+  name: projects.join(','),
+  report: join(REPORTS, `${projects.join('-')}.json`),
+  args: [modules('vitest', 'vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project])],
+});
 
 const STAGES = [
   { name: 'format', args: [modules('oxfmt', 'bin', 'oxfmt'), '--check', ...sources] },
   { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
   { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
-  ...['architecture', 'unit', 'simulation', 'requirements', 'flows', 'docs', 'traces'].map(suite),
+  ...['architecture', 'unit', 'simulation', 'requirements'].map((project) => suites(project)),
 ];
+/** Suites of whole installations share the machine: one run of those that are wanted. */
+const WHOLE = ['flows', 'docs', 'traces'];
+const NAMES = [...STAGES.map((stage) => stage.name), ...WHOLE];
 
 function chosen() {
   const args = process.argv.slice(2);
   const at = args.indexOf('--only');
-  if (at === -1 && args.length === 0) return STAGES;
-  const names = (args[at + 1] ?? '').split(',');
-  const unknown = at === -1 ? args : names.filter((name) => !STAGES.some((stage) => stage.name === name));
+  const names = at === -1 && args.length === 0 ? NAMES : (args[at + 1] ?? '').split(',');
+  const unknown = at === -1 ? args : names.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(
-      `Unknown: ${unknown.join(', ')}. Usage: npm test [-- --only STAGE[,STAGE]], stages: ${STAGES.map((stage) => stage.name).join(', ')}\n`,
-    );
+    process.stderr.write(`Unknown: ${unknown.join(', ')}. Usage: npm test [-- --only STAGE[,STAGE]], stages: ${NAMES.join(', ')}\n`);
     process.exit(2);
   }
-  return STAGES.filter((stage) => names.includes(stage.name));
+  const whole = WHOLE.filter((name) => names.includes(name));
+  return [...STAGES.filter((stage) => names.includes(stage.name)), ...(whole.length > 0 ? [suites(...whole)] : [])];
 }
 
 /** What vitest itself counted; a suite that ended badly without a failed test counts as one failed. */
