@@ -20,7 +20,8 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
   try {
     const own = parseHead({ subject: message.subject, seq: message.seq, data: message.data, header: message.headers });
     // The first delivery of the newest commit needs no other read; a later one may be history by now.
-    head = message.redelivered ? await bus.lastCommit(goal) : own;
+    // A copy of the log that lags does not have this one yet: acting on less than what was delivered would acknowledge work as done that nobody has begun.
+    head = message.redelivered ? await bus.lastCommit(goal, own) : own;
     const stepId = own.commit.dispatch?.step;
     if (head && stepId) await takeUpStep(message, { head, stepId, parent: own.traceparent }, options);
     else message.ack();
@@ -56,7 +57,8 @@ export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promi
 
 async function takeUpDue(message: JsMsg, options: TakeUpOptions): Promise<void> {
   const due = parseDue(message.subject, message.data);
-  const head = due ? await options.bus.lastCommit(due.goal) : null;
+  // From the leader: on a copy that lags the step does not wait yet, and its timer would be acknowledged for nothing.
+  const head = due ? await options.bus.currentCommit(due.goal, due.after) : null;
   if (!due || !head) return message.ack();
   const step = stepById(head.commit.state, due.step);
   // Rang twice, or the look that set it anew died before its timer stood: kept until that time, so that one of them rings.
@@ -114,7 +116,7 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
 async function ensureTimer(head: LogHead, stepId: string, parent: string | undefined, { agent, bus }: TakeUpOptions): Promise<void> {
   const step = stepById(head.commit.state, stepId);
   if (!step?.wait || !isOpen(head.commit.state, stepId)) return;
-  await bus.schedule({ role: agent.role, goal: head.commit.goal, step: stepId, at: new Date(step.wait.until), traceparent: parent });
+  await bus.schedule({ role: agent.role, goal: head.commit.goal, step: stepId, at: new Date(step.wait.until), after: head.seq, traceparent: parent });
 }
 
 const isOpen = (state: GoalState, step: string) => !state.ended && stepById(state, step)?.status === 'dispatched';

@@ -7,7 +7,7 @@ import { openEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { submitGoal } from './inbox.ts';
 import type { IntakeReply } from './inbox.ts';
-import { follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
+import { currentCommit, follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
 import type { UnreadableGoal } from './read.ts';
 import { schedule } from './timers.ts';
 import type { Timer } from './timers.ts';
@@ -20,7 +20,10 @@ export type Refused = { at: string; subject: string; code: string; reason: strin
 
 export type Bus = Connection & {
   evidence: Evidence;
-  lastCommit: (goal: string) => ReturnType<typeof lastCommit>;
+  /** From any copy of the log; never older than `known`. */
+  lastCommit: (goal: string, known?: LogHead | null) => ReturnType<typeof lastCommit>;
+  /** From the log's leader, for what no guard protects. */
+  currentCommit: (goal: string, atLeast?: number) => ReturnType<typeof currentCommit>;
   history: (goal: string, fromSeq?: number) => ReturnType<typeof history>;
   follow: (options: { goal?: string; fromSeq?: number; signal: AbortSignal }) => ReturnType<typeof follow>;
   /** Last commit of each goal that moved recently, newest first. */
@@ -48,7 +51,8 @@ export function busOn(connection: Connection): Bus {
   return {
     ...connection,
     evidence: openEvidence(connection),
-    lastCommit: (goal) => lastCommit(connection, goal),
+    lastCommit: (goal, known) => lastCommit(connection, goal, known),
+    currentCommit: (goal, atLeast) => currentCommit(connection, goal, atLeast),
     history: (goal, fromSeq) => history(connection, goal, fromSeq),
     follow: (o) => follow(connection, o),
     goals: async (window) => (await recentGoals(connection, window)).heads,

@@ -77,12 +77,14 @@ export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, give
       }),
     ),
     ...Object.entries(spec.buckets).map(async ([name, b]) => {
-      if (b.kind === 'kv') await new Kvm(js).create(name, { history: b.history, replicas });
+      // Claims and turns are read from the leader: a copy that lags would show a claim as free, or an old fence as the newest.
+      if (b.kind === 'kv') await new Kvm(js).create(name, { history: b.history, replicas, allow_direct: false });
       else await new Objm(js).create(name, { replicas, storage: StorageType.File });
       // A bucket that is there is opened as it is: one from before the cluster would stay on one server.
       const stream = `${b.kind === 'kv' ? 'KV' : 'OBJ'}_${name}`;
       const { config } = await jsm.streams.info(stream);
-      if (config.num_replicas !== replicas) await jsm.streams.update(stream, { num_replicas: replicas });
+      const allow_direct = b.kind === 'kv' ? false : config.allow_direct;
+      if (config.num_replicas !== replicas || config.allow_direct !== allow_direct) await jsm.streams.update(stream, { num_replicas: replicas, allow_direct });
     }),
   ]);
 }

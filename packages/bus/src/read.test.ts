@@ -140,13 +140,13 @@ test('evidence that does not exist is named', async () => {
 test('a timer rings once, at its time, for whoever of the role is free; set anew, only the new time counts', async () => {
   const goal = freshGoal();
   const at = (ms: number) => new Date(Date.now() + ms);
-  await impact.schedule({ role: 'impact', goal, step: 'a', at: at(60_000), traceparent: undefined });
+  await impact.schedule({ role: 'impact', goal, step: 'a', at: at(60_000), after: 6, traceparent: undefined });
   const due = at(1200);
-  await impact.schedule({ role: 'impact', goal, step: 'a', at: due, traceparent: TRACE });
+  await impact.schedule({ role: 'impact', goal, step: 'a', at: due, after: 7, traceparent: TRACE });
   const consumer = await impact.js.consumers.get('TIMERS', 'impact');
   const message = await waitFor(() => consumer.next({ expires: 1000 }), { what: 'the timer' });
   expect(Date.now()).toBeGreaterThanOrEqual(due.getTime() - 1000);
-  expect(parseDue(message.subject, message.data)).toEqual({ goal, step: 'a', traceparent: TRACE });
+  expect(parseDue(message.subject, message.data)).toEqual({ goal, step: 'a', after: 7, traceparent: TRACE });
   await message.ackAck();
   expect(await consumer.next({ expires: 1500 })).toBeNull();
 });

@@ -10,11 +10,29 @@ const BATCH = 256;
 /** Silence in the middle of a batch: the server died, and its successor knows nothing of the request. */
 const SILENCE_MS = 5000;
 
-/** The last commit of a goal, or null when there is no such goal. Throws RetryableError `bus-unavailable` when nobody answers. */
-export async function lastCommit({ jsm }: Connection, goal: string): Promise<LogHead | null> {
-  const message = await jsm.direct.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
+/**
+ * The last commit of a goal, or null when there is no such goal. Throws RetryableError `bus-unavailable` when nobody answers.
+ * Any copy of the stream answers, and in a cluster one may lag: never older than `known`, but perhaps older than what stands in the log by now.
+ * Whoever acts on it writes under the guard; where nothing guards, ask for `currentCommit`.
+ */
+export async function lastCommit(connection: Connection, goal: string, known: LogHead | null = null): Promise<LogHead | null> {
+  const message = await connection.jsm.direct.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
     throw unreadable('GOALS', error);
   });
+  if (known) return message && message.seq > known.seq ? parseHead(message) : known;
+  // "No such goal" is what a copy says that lags behind the goal's first commit.
+  return message ? parseHead(message) : currentCommit(connection, goal);
+}
+
+/**
+ * The last commit as the stream's leader has it, at least `atLeast`.
+ * A leader that was stopped and does not know yet that it leads no more may lag too: then RetryableError `bus-unavailable`, as when nobody answers.
+ */
+export async function currentCommit({ jsm }: Connection, goal: string, atLeast = 0): Promise<LogHead | null> {
+  const message = await jsm.streams.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
+    throw unreadable('GOALS', error);
+  });
+  if (message && message.seq < atLeast) throw unreadable('GOALS', new Error(`${goal} is at ${message.seq} there, and ${atLeast} is known`));
   return message ? parseHead(message) : null;
 }
 

@@ -5,22 +5,23 @@ import { z } from 'zod';
 import type { Connection } from './connect.ts';
 import { parseJson } from './append.ts';
 
-/** `traceparent` names the span that handed the step over: every look of a step hangs below it. */
-export type Timer = { role: Role; goal: string; step: string; at: Date; traceparent?: string | undefined };
+/** `after` is the sequence of the commit that waits: whoever the timer rings for must have read at least that. `traceparent` names the span that handed the step over: every look of a step hangs below it. */
+export type Timer = { role: Role; goal: string; step: string; at: Date; after: number; traceparent?: string | undefined };
 
 /** Fires once at `at`, to whichever replica of `role` is free. The definition goes when it has fired. */
 export async function schedule(connection: Connection, timer: Timer): Promise<void> {
-  const { role, goal, step, at, traceparent } = timer;
-  await connection.js.publish(subjects.timer(role, goal, step), JSON.stringify({ step, traceparent }), {
+  const { role, goal, step, at, after, traceparent } = timer;
+  await connection.js.publish(subjects.timer(role, goal, step), JSON.stringify({ step, after, traceparent }), {
     schedule: { specification: { at }, target: subjects.due(role, goal) },
   });
 }
 
-const Due = z.object({ step: z.string(), traceparent: z.string().optional() });
+// `after` came later: a timer that was set before has none.
+const Due = z.object({ step: z.string(), after: z.number().default(0), traceparent: z.string().optional() });
 
-/** The goal and step of a timer that is due, and the span that handed the step over. */
-export function parseDue(subject: string, data: Uint8Array): { goal: string; step: string; traceparent: string | undefined } | null {
+/** The goal and step of a timer that is due, the commit that waits for it, and the span that handed the step over. */
+export function parseDue(subject: string, data: Uint8Array): { goal: string; step: string; after: number; traceparent: string | undefined } | null {
   const [, , , goal] = subject.split('.');
   const body = Due.safeParse(parseJson(data));
-  return goal && body.success ? { goal, step: body.data.step, traceparent: body.data.traceparent } : null;
+  return goal && body.success ? { goal, step: body.data.step, after: body.data.after, traceparent: body.data.traceparent } : null;
 }

@@ -25,29 +25,34 @@ export type WriteResult = { written: boolean; head: LogHead | null };
 /** Appends until it stands in the log exactly once, or no longer belongs there. */
 export async function writeEvents(connection: Connection, request: WriteRequest): Promise<WriteResult> {
   let head = request.head === undefined ? await lastCommit(connection, request.goal) : request.head;
-  /** The commit whose answer got lost: it may stand in the log. */
-  let sent: string | null = null;
+  /** Commits whose answer got lost: any of them may stand in the log, also the one before the last. */
+  const sent = new Set<string>();
   for (let attempt = 0; ; attempt++) {
-    if (sent && head && JSON.stringify(head.commit) === sent) return { written: true, head: await handOver(connection, request, head) };
+    if (head && sent.has(JSON.stringify(head.commit))) return { written: true, head: await handOver(connection, request, head) };
     const before = head ? { state: head.commit.state, prev: head.hash } : null;
     const events = request.events(before?.state ?? null, head?.seq ?? 0);
     if (!events) return { written: false, head: head ? await handOver(connection, request, head) : null };
     const { commit, to } = draftCommit(before, request.goal, events, request.by, request.now().toISOString());
     const result = await appendCommit(connection, commit, to, head?.seq ?? 0, request.traceparent ?? head?.traceparent);
     if (result.kind === 'appended') return { written: true, head: await handOver(connection, request, result.head) };
-    if (result.kind === 'unknown') sent = JSON.stringify(commit);
+    if (result.kind === 'unknown') sent.add(JSON.stringify(commit));
     await sleep(Math.min(attempt * 5, 250));
-    head = await lastCommit(connection, request.goal);
+    head = await lastCommit(connection, request.goal, head);
   }
 }
 
 /** One more commit for each step that is ready and in nobody's hands. Somebody else doing the same is welcome. */
 export async function handOver(connection: Connection, request: Pick<WriteRequest, 'goal' | 'by' | 'traceparent' | 'now'>, from: LogHead): Promise<LogHead> {
   let head = from;
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     const draft = draftDispatch({ state: head.commit.state, prev: head.hash }, request.by, request.now().toISOString());
     if (!draft) return head;
     const result = await appendCommit(connection, draft.commit, draft.to, head.seq, request.traceparent ?? head.traceparent);
-    head = result.kind === 'appended' ? result.head : ((await lastCommit(connection, request.goal)) ?? head);
+    if (result.kind === 'appended') head = result.head;
+    else {
+      await sleep(Math.min(attempt * 5, 250));
+      // Never older than what is known: a copy that lags shows a state in which there is nothing to hand over.
+      head = (await lastCommit(connection, request.goal, head)) ?? head;
+    }
   }
 }

@@ -65,7 +65,8 @@ async function raiseFence(kv: KV, key: string, fence: Fence): Promise<Fence> {
   for (;;) {
     const entry = await kv.get(key);
     const seen = entry?.operation === 'PUT' ? Fence.parse(entry.json()) : null;
-    if (seen && !isOlder(seen, fence)) return seen;
+    if (seen && isOlder(fence, seen)) return seen;
+    // Written also where it stands already: a read may be old news, a write under the revision that was read is not.
     try {
       await (entry ? kv.update(key, JSON.stringify(fence), entry.revision) : kv.create(key, JSON.stringify(fence)));
       return fence;

@@ -20,7 +20,7 @@ export type Gate = {
   effects: Effects;
   registry: Registry;
   /** Is this step in somebody's hands, as the goal's log says? */
-  isOpen: (goal: string, step: string) => Promise<boolean>;
+  isOpen: (goal: string, step: string, atLeast: number) => Promise<boolean>;
   /** Calls with effect that this process has under way, by key. */
   running: Map<string, Promise<GateAnswer>>;
   instance: string;
@@ -145,7 +145,7 @@ async function once(gate: Gate, route: Route, client: ToolClient, capability: st
       `${capability} was asked for with fence ${fence}.${attempt}, but ${step} of ${goal} is at ${highest.seq}.${highest.attempt}: this worker has been overtaken.`,
     );
   // Whoever overtook it may have asked for nothing: only the log tells that the step is over.
-  if (!(await gate.isOpen(goal, step)))
+  if (!(await gate.isOpen(goal, step, fence)))
     throw new TerminalError('stale-fence', `${capability} was asked for with fence ${fence}, but ${step} of ${goal} is over or was never begun.`);
   const claim = await gate.effects.claim(key, { state: 'claimed', request: digest, at: gate.now().toISOString(), by: gate.instance });
   if (claim.kind === 'theirs') {

@@ -23,7 +23,7 @@ const gate: Gate = {
   clients,
   effects: openEffects(bus),
   registry: openRegistry(bus),
-  isOpen: (goal, step) => stepIsOpen(bus, goal, step),
+  isOpen: (goal, step, atLeast) => stepIsOpen(bus, goal, step, atLeast),
   running: new Map(),
   instance,
   now: () => new Date(),

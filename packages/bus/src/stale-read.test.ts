@@ -1,0 +1,92 @@
+// Copies of the log that lag, as in a cluster: what is read there never undoes what is known, and "no such goal" is asked of the leader.
+import { startTestNats } from '@awo/testing';
+import type { TestNats } from '@awo/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bus } from './bus.ts';
+import { busOn } from './bus.ts';
+import { accepted, freshGoal, passed, statusOf, step } from './testing.fixture.ts';
+
+let nats: TestNats;
+let planner: Bus;
+let impact: Bus;
+beforeAll(async () => {
+  nats = await startTestNats();
+  [planner, impact] = await Promise.all([nats.as('planner'), nats.as('impact')]);
+});
+afterAll(() => nats.stop());
+
+const now = () => new Date();
+const by = { author: 'planner' as const, instance: 'planner-1' };
+const open = (goal: string, plan: ReturnType<typeof step>[]) => planner.write({ goal, by, head: null, events: () => [accepted(goal, plan)], now });
+
+type Message = Awaited<ReturnType<Bus['jsm']['direct']['getMessage']>>;
+/** A bus whose direct reads are answered by a copy that has not got past `message`. */
+const onCopyAt = (bus: Bus, message: Message): Bus =>
+  busOn({ ...bus, jsm: Object.create(bus.jsm, { direct: { value: { getMessage: async () => message } } }) as Bus['jsm'] });
+
+test('a goal that a copy does not have yet is found at the leader, and one that nobody has is none', async () => {
+  const goal = freshGoal();
+  const { head } = await open(goal, [step('a')]);
+  const lagging = onCopyAt(impact, null);
+  expect((await lagging.lastCommit(goal))?.seq).toBe(head?.seq);
+  expect(await lagging.lastCommit(freshGoal())).toBeNull();
+});
+
+test('a read is never older than what the reader knows, and current where it asks the leader', async () => {
+  const goal = freshGoal();
+  const { head: known } = await open(goal, [step('a')]);
+  const old = await planner.jsm.direct.getMessage('GOALS', { last_by_subj: `awo.log.${goal}.>` });
+  const { head: newest } = await planner.write({ goal, by, head: known, events: () => [passed('a')], now });
+  const lagging = onCopyAt(impact, old);
+  expect((await lagging.lastCommit(goal, newest))?.seq).toBe(newest?.seq);
+  expect((await lagging.lastCommit(goal))?.seq).toBe(known?.seq);
+  expect((await lagging.currentCommit(goal, newest?.seq))?.seq).toBe(newest?.seq);
+  await expect(lagging.currentCommit(goal, (newest?.seq ?? 0) + 1)).rejects.toMatchObject({ code: 'bus-unavailable' });
+});
+
+test('every step that is ready is handed over, also where the answer to a hand-over got lost and the copy asked then lags', async () => {
+  const goal = freshGoal();
+  const { head: before } = await open(goal, [step('a'), step('b', ['a']), step('c', ['a'])]);
+  const old = await planner.jsm.direct.getMessage('GOALS', { last_by_subj: `awo.log.${goal}.>` });
+  let publishes = 0;
+  const js = Object.create(planner.js, {
+    publish: {
+      value: (...args: Parameters<Bus['js']['publish']>) => {
+        // The second commit hands c over: it never arrives.
+        publishes++;
+        return publishes === 2 ? Promise.reject(new Error('timeout')) : planner.js.publish(...args);
+      },
+    },
+  }) as Bus['js'];
+  const lagging = onCopyAt({ ...planner, js }, old);
+  await lagging.write({ goal, by, head: before, events: () => [passed('a')], now });
+  expect(statusOf((await planner.lastCommit(goal))?.commit.state)).toEqual({ a: 'passed', b: 'dispatched', c: 'dispatched' });
+});
+
+test('of two commits whose answers got lost the first is recognised too, so that nothing is written twice', async () => {
+  const goal = freshGoal();
+  const { head: before } = await open(goal, [step('a')]);
+  const old = await planner.jsm.direct.getMessage('GOALS', { last_by_subj: `awo.log.${goal}.>` });
+  let tries = 0;
+  let reads = 0;
+  const js = Object.create(planner.js, {
+    publish: {
+      value: async (...args: Parameters<Bus['js']['publish']>) => {
+        tries++;
+        // The first lands and its answer is lost; the second is lost on its way.
+        if (tries === 1) await planner.js.publish(...args);
+        throw new Error('timeout');
+      },
+    },
+  }) as Bus['js'];
+  const direct = {
+    getMessage: async (...args: Parameters<Bus['jsm']['direct']['getMessage']>) => (reads++ === 0 ? old : planner.jsm.direct.getMessage(...args)),
+  };
+  const lossy = busOn({ ...planner, js, jsm: Object.create(planner.jsm, { direct: { value: direct } }) as Bus['jsm'] });
+  const events = () => [{ type: 'step.waited' as const, step: 'a', until: '2026-01-01T00:00:00.000Z', because: 'test', memo: {} }];
+  const { written, head } = await lossy.write({ goal, by, head: before, events, now });
+  expect(written).toBe(true);
+  expect(tries).toBe(2);
+  expect(head?.seq).toBe((await planner.lastCommit(goal))?.seq);
+  expect(head?.commit.state.steps[0]?.wait?.looks).toBe(1);
+});
