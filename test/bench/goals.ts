@@ -1,4 +1,4 @@
-// Drives five-step goals through worker processes and times each from the first commit to the last.
+// Drives goals through worker processes and times each from the first commit to the last.
 import { randomUUID } from 'node:crypto';
 import type { PlanStep, Role } from '@awo/contracts';
 import { parseLogSubject } from '@awo/contracts';
@@ -7,21 +7,24 @@ import { goalIdFor } from '@awo/bus';
 
 export const BENCH_ROLES: readonly Role[] = ['impact', 'test', 'deploy', 'monitor', 'diagnosis'];
 
-const PLAN: PlanStep[] = BENCH_ROLES.map((role, n) => ({
-  id: `relay-${n + 1}`,
-  kind: 'relay',
-  role,
-  needs: n === 0 ? [] : [`relay-${n}`],
-  when: 'passed',
-  input: n === BENCH_ROLES.length - 1 ? { last: true } : {},
-  because: 'a hand-over to be measured',
-}));
+/** A chain of relay steps; each goes to another role than the one before. */
+const planOf = (steps: number): PlanStep[] =>
+  Array.from({ length: steps }, (_, n) => ({
+    id: `relay-${n + 1}`,
+    kind: 'relay',
+    role: BENCH_ROLES[n % BENCH_ROLES.length] ?? 'impact',
+    needs: n === 0 ? [] : [`relay-${n}`],
+    when: 'passed',
+    input: n === steps - 1 ? { last: true } : {},
+    because: 'a hand-over to be measured',
+  }));
 
 /** Milliseconds from before the first commit is sent until the last one is seen. */
 export type Driver = { run: () => Promise<number>; stop: () => void };
 
 /** The goal begins as the planner would begin it: with its first commit. */
-export function driveGoals(bus: Bus): Driver {
+export function driveGoals(bus: Bus, steps = BENCH_ROLES.length): Driver {
+  const plan = planOf(steps);
   const open = new Map<string, () => void>();
   // A goal is over when a commit is addressed to nobody; the subject alone tells.
   const sub = bus.nc.subscribe('awo.log.*.*.nobody', {
@@ -40,7 +43,7 @@ export function driveGoals(bus: Bus): Driver {
         by: { author: 'operator', instance: 'bench' },
         head: null,
         now: () => new Date(),
-        events: (state) => (state ? null : [{ type: 'goal.accepted', goal, spec: { kind: 'assess', revision: 'HEAD' }, source: 'bench', plan: PLAN }]),
+        events: (state) => (state ? null : [{ type: 'goal.accepted', goal, spec: { kind: 'assess', revision: 'HEAD' }, source: 'bench', plan }]),
       });
       await over;
       open.delete(goal);
