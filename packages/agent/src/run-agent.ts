@@ -1,10 +1,11 @@
 // runAgent: connects a role to its work and runs until told to stop.
 import type { Role } from '@awo/contracts';
-import { connectBus, consumeWork } from '@awo/bus';
+import { busProbes, connectBus, consumeWork } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
 import type { AgentDefinition } from './define-agent.ts';
+import { knowSeries, measured } from './measures.ts';
 import { takeUpCommit, takeUpTimer } from './take-up.ts';
 
 const STOP_WITHIN_MS = 8000;
@@ -38,10 +39,32 @@ export async function runAgent(source: AgentDefinition | AgentOnBus, { env, conc
   const options = { agent, bus, writer: { author: role, instance }, signal, now: () => new Date(), log };
   const width = Number(env.AWO_CONCURRENCY ?? concurrency ?? 16);
   const work = Promise.all([
-    consumeWork(bus, { stream: 'GOALS', consumer: role, concurrency: width, handle: (m) => takeUpCommit(m, options), signal, log }),
-    consumeWork(bus, { stream: 'TIMERS', consumer: role, concurrency: Math.max(1, Math.ceil(width / 4)), handle: (m) => takeUpTimer(m, options), signal, log }),
+    consumeWork(bus, {
+      stream: 'GOALS',
+      consumer: role,
+      concurrency: width,
+      handle: (m) => measured(m, role, 'handover', () => takeUpCommit(m, options)),
+      signal,
+      log,
+    }),
+    consumeWork(bus, {
+      stream: 'TIMERS',
+      consumer: role,
+      concurrency: Math.max(1, Math.ceil(width / 4)),
+      handle: (m) => measured(m, role, 'timerLateness', () => takeUpTimer(m, options)),
+      signal,
+      log,
+    }),
     beside?.({ bus, signal, log, instance }),
   ]);
+  knowSeries(role);
+  const streams = ['GOALS', 'TIMERS', ...(role === 'planner' ? ['INBOX'] : [])];
+  telemetry.watch(
+    busProbes(
+      bus,
+      streams.map((stream) => ({ stream, consumer: role })),
+    ),
+  );
   log.info({ steps: Object.keys(agent.steps) }, 'at work');
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref())]);

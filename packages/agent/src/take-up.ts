@@ -5,6 +5,7 @@ import { PATIENCE, parseDue, parseHead, settle } from '@awo/bus';
 import type { Bus, LogHead, Patience } from '@awo/bus';
 import { stepById } from '@awo/goal';
 import type { Writer } from '@awo/goal';
+import { LABEL, count } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { carryOut } from './carry-out.ts';
@@ -30,6 +31,7 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
     if (!(error instanceof TerminalError)) throw error;
     // A poison commit cannot be worked on by anybody; it stays in the log, where `awo log --verify` names it.
     log.error({ err: error, seq: message.seq }, 'not a commit');
+    count('poison', { [LABEL.role]: options.agent.role });
     message.term(error.message.slice(0, 200));
   }
 }
@@ -38,10 +40,11 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
  * A goal that a newer version of the product has written to is that version's: this one can neither read it nor append to it.
  * The message comes again, soon at first and ever more seldom, until a newer replica takes it. Dropping it would lose the goal.
  */
-function leftForNewer(error: unknown, message: JsMsg, { log, patience = PATIENCE }: TakeUpOptions): boolean {
+function leftForNewer(error: unknown, message: JsMsg, { agent, log, patience = PATIENCE }: TakeUpOptions): boolean {
   if (!(error instanceof RetryableError) || error.code !== 'newer-version') return false;
   const afterMs = patience.backOffMs[Math.min(message.info.deliveryCount, patience.backOffMs.length) - 1] ?? error.afterMs;
   log.warn({ subject: message.subject, seq: message.seq, afterMs, because: error.message }, 'left for a newer version');
+  count('deferred', { [LABEL.role]: agent.role });
   message.nak(afterMs);
   return true;
 }
@@ -63,11 +66,13 @@ async function takeUpDue(message: JsMsg, options: TakeUpOptions): Promise<void> 
   const step = stepById(head.commit.state, due.step);
   // Rang twice, or the look that set it anew died before its timer stood: kept until that time, so that one of them rings.
   const early = step?.wait ? Date.parse(step.wait.until) - options.now().getTime() : 0;
-  if (early > EARLY_MS) return message.nak(early);
+  if (early > EARLY_MS) return message.nak(Math.min(early, EARLY_NAK_MS));
   await takeUpStep(message, { head, stepId: due.step, parent: due.traceparent ?? head.traceparent }, options);
 }
 
 const EARLY_MS = 50;
+/** A replica whose clock is an hour slow must not put the timer off for an hour: it comes again, also to others. */
+const EARLY_NAK_MS = 5000;
 
 /** `parent` is the span that handed the step over; the newest commit may be another step's. */
 type Work = { head: LogHead; stepId: string; parent: string | undefined };

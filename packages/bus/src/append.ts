@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { COMMIT_MAX_BYTES, COMMIT_VERSION, Commit, RetryableError, TerminalError, newerVersionOf, subjects } from '@awo/contracts';
 import type { Addressee, Event } from '@awo/contracts';
+import { LABEL, count } from '@awo/telemetry';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import type { Connection } from './connect.ts';
@@ -46,7 +47,10 @@ export async function appendCommit(
     return { kind: 'appended', head: { commit, seq: ack.seq, hash: createHash('sha256').update(bytes).digest('hex'), subject, traceparent } };
   } catch (error) {
     if (error instanceof JetStreamApiError) {
-      if (CONFLICT_CODES.has(error.code)) return { kind: 'conflict' };
+      if (CONFLICT_CODES.has(error.code)) {
+        count('conflicts', { [LABEL.role]: commit.by.author });
+        return { kind: 'conflict' };
+      }
       throw new RetryableError('bus-unavailable', `The bus refused a commit of ${commit.goal}: ${error.message}.`);
     }
     // A lost answer is not a lost commit: the reader of the log finds out.

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@awo/telemetry';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
 import type { Connection } from './connect.ts';
+import { notePull } from './health.ts';
 
-/** Well under the consumers' ack_wait of 10 s, so that two lost heartbeats do not cause a second delivery. */
-const HEARTBEAT_MS = 3000;
+/** Share of the consumer's ack_wait after which it hears of a message again, so that two lost heartbeats do not cause a second delivery. */
+const HEARTBEAT_SHARE = 0.3;
 const PULL_EXPIRES_MS = 30_000;
 const RETRY_MS = 500;
 
@@ -28,8 +30,10 @@ export async function consumeWork(connection: Connection, options: WorkOptions):
 async function workLoop(connection: Connection, options: WorkOptions): Promise<void> {
   const { signal, log } = options;
   let consumer: Consumer | null = null;
+  const loop = {};
   while (!signal.aborted) {
     try {
+      notePull(connection, loop, true);
       consumer ??= await connection.js.consumers.get(options.stream, options.consumer);
       // One message per pull: a replica never holds what another could begin at once.
       const messages = await consumer.fetch({ max_messages: 1, expires: PULL_EXPIRES_MS });
@@ -37,7 +41,11 @@ async function workLoop(connection: Connection, options: WorkOptions): Promise<v
       signal.addEventListener('abort', stop);
       // Told to stop while the pull was being set up: nobody would end it before it expires.
       if (signal.aborted) stop();
-      for await (const message of messages) await work(message, options);
+      const heartbeatMs = ((await consumer.info(true)).config.ack_wait ?? nanos(10_000)) * (HEARTBEAT_SHARE / 1e6);
+      for await (const message of messages) {
+        notePull(connection, loop, false);
+        await work(message, heartbeatMs, options);
+      }
       signal.removeEventListener('abort', stop);
     } catch (error) {
       // The server is away, or the consumer was deleted and will be provisioned again.
@@ -49,10 +57,10 @@ async function workLoop(connection: Connection, options: WorkOptions): Promise<v
   }
 }
 
-async function work(message: JsMsg, { handle, signal, log }: WorkOptions): Promise<void> {
+async function work(message: JsMsg, heartbeatMs: number, { handle, signal, log }: WorkOptions): Promise<void> {
   // Taken but not begun: hand it back at once, or it would lie idle until ack_wait is over.
   if (signal.aborted) return message.nak();
-  const alive = setInterval(() => message.working(), HEARTBEAT_MS);
+  const alive = setInterval(() => message.working(), heartbeatMs);
   try {
     await handle(message);
   } catch (error) {

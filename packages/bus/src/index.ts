@@ -1,4 +1,5 @@
 // The public surface of @awo/bus.
+export { isArchived, rememberArchived } from './archived-ids.ts';
 export { busOn, connectBus } from './bus.ts';
 export type { Bus, Refused } from './bus.ts';
 export { SignedCheckpoint, openSigningKey, readPublicKey, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
@@ -8,10 +9,12 @@ export type { Connection, ConnectOptions } from './connect.ts';
 export { parseHead, parseJson } from './append.ts';
 export type { LogHead } from './append.ts';
 export { consumeWork } from './consume.ts';
+export { busProbes } from './health.ts';
 export { digestOf } from './evidence.ts';
 export { IntakeReply, goalIdFor, intakeDigest, parseIncoming } from './inbox.ts';
 export type { Incoming } from './inbox.ts';
 export { provision, readBusSpec, BusSpec } from './provision.ts';
+export { storedMessages } from './read.ts';
 export type { UnreadableGoal } from './read.ts';
 export { PATIENCE, settle } from './settle.ts';
 export type { Patience, Settlement } from './settle.ts';

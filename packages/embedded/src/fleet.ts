@@ -34,10 +34,12 @@ export interface FleetOptions {
   monitorUrl(): string | null;
 }
 
+const isWanted = ({ when }: ServiceEntry, caller: NodeJS.ProcessEnv): boolean => !when || when.some((name) => Boolean(caller[name]));
+
 export function startFleet({ home, services, caller, natsUrl, monitorUrl }: FleetOptions): Fleet {
   const memory = join(homePaths(home).home, 'replicas.json');
   const remembered = readJson(memory, Replicas) ?? {};
-  const wanted = new Map(services.map((service) => [service.name, remembered[service.name] ?? service.replicas]));
+  const wanted = new Map(services.map((service) => [service.name, remembered[service.name] ?? (isWanted(service, caller) ? service.replicas : 0)]));
   const running = new Map<string, ServiceProcess[]>(services.map((service) => [service.name, []]));
   const all = () => [...running.values()].flat();
 

@@ -18,6 +18,8 @@ const ServiceEntry = z.strictObject({
   main: path,
   replicas: z.number().int().min(0).max(64),
   env: z.enum(['basic', 'caller']),
+  /** Started only where one of these variables is set: a service that nobody would hear costs nothing. */
+  when: z.array(z.string()).min(1).optional(),
   /** Run at the very end of a full stop: ends what the service keeps running on purpose. */
   down: path.optional(),
 });

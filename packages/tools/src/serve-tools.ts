@@ -2,7 +2,7 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
 import { RetryableError, TerminalError } from '@awo/contracts';
-import { openConnection } from '@awo/bus';
+import { busProbes, openConnection } from '@awo/bus';
 import { ATTR, SPAN, contextFrom, createLogger, inSpan, startTelemetry } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
 import { listenForSessions } from './nats-transport.ts';
@@ -30,19 +30,21 @@ export async function serveTools(options: ServeOptions): Promise<void> {
   const instance = env.AWO_INSTANCE ?? `${name}-${process.pid}`;
   const log = createLogger(name, instance, env.AWO_LOG_LEVEL);
   const telemetry = await startTelemetry({ service: name, instance, env, log });
-  const { nc } = await openConnection({
+  const connection = await openConnection({
     url: env.NATS_URL ?? 'nats://127.0.0.1:4222',
     user: name,
     nkeyFile: env.AWO_NKEY_FILE,
     name: instance,
     waitOnFirstConnect: true,
   });
+  const { nc } = connection;
   const stopping = new AbortController();
-  const running = new Set<Promise<unknown>>();
+  const running: Running = { calls: new Set(), byKey: new Map() };
   const unlisten = listenForSessions(nc, name, instance, async (transport) => {
     const server = buildServer(options, log, stopping.signal, running);
     await server.connect(transport);
   });
+  telemetry.watch(busProbes(connection));
   log.info({ tools: options.tools.map((t) => t.capability.name) }, 'serving');
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
@@ -51,7 +53,7 @@ export async function serveTools(options: ServeOptions): Promise<void> {
   unlisten();
   const timeout = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
   stopping.abort();
-  await Promise.race([Promise.allSettled(running), timeout]);
+  await Promise.race([Promise.allSettled(running.calls), timeout]);
   // The answers of calls that just ended are sent a turn later; a connection that drains sends nothing new.
   await new Promise((resolve) => setImmediate(resolve));
   await options.onStop?.();
@@ -60,12 +62,15 @@ export async function serveTools(options: ServeOptions): Promise<void> {
   process.exit(0);
 }
 
+/** Calls under way in this process, over all sessions; those with effect also by key. */
+type Running = { calls: Set<Promise<unknown>>; byKey: Map<string, ReturnType<Tool['handle']>> };
+
 /** One MCP server object per session, as the protocol wants it. Exported for tests over other transports. */
 export function buildServer(
   options: Pick<ServeOptions, 'name' | 'version' | 'tools'>,
   log: Logger,
   stopping: AbortSignal,
-  running = new Set<Promise<unknown>>(),
+  running: Running = { calls: new Set(), byKey: new Map() },
 ): McpServer {
   const server = new McpServer({ name: options.name, version: options.version });
   for (const entry of options.tools) {
@@ -79,16 +84,18 @@ export function buildServer(
         annotations: { readOnlyHint: capability.effect === 'none', destructiveHint: capability.effect === 'irreversible', idempotentHint: true },
       },
       (async (args: unknown, context: ServerContext) => {
-        const call = runTool(entry, args, context, options.name, log, stopping);
-        running.add(call);
-        return call.finally(() => running.delete(call));
+        const call = runTool({ entry, args, context, server: options.name, log, stopping, byKey: running.byKey });
+        running.calls.add(call);
+        return call.finally(() => running.calls.delete(call));
       }) as never,
     );
   }
   return server;
 }
 
-async function runTool(entry: Tool, args: unknown, context: ServerContext, server: string, log: Logger, stopping: AbortSignal): Promise<CallToolResult> {
+type ToolRun = { entry: Tool; args: unknown; context: ServerContext; server: string; log: Logger; stopping: AbortSignal; byKey: Running['byKey'] };
+
+async function runTool({ entry, args, context, server, log, stopping, byKey }: ToolRun): Promise<CallToolResult> {
   const meta = (context.mcpReq._meta ?? {}) as Record<string, unknown>;
   const text = (key: string) => (typeof meta[key] === 'string' ? (meta[key] as string) : undefined);
   const progressToken = meta.progressToken as string | number | undefined;
@@ -106,7 +113,9 @@ async function runTool(entry: Tool, args: unknown, context: ServerContext, serve
       { [ATTR.mcpMethod]: 'tools/call', [ATTR.toolName]: name, [ATTR.serverName]: server },
       async () => {
         const signal = AbortSignal.any([context.mcpReq.signal, stopping]);
-        const result = await entry.handle(args, { key: text(META.key) ?? null, fence: Number(meta[META.fence] ?? 0), signal, log });
+        const key = text(META.key) ?? null;
+        const handle = () => entry.handle(args, { key, fence: Number(meta[META.fence] ?? 0), signal, log });
+        const result = await (key === null ? handle() : once(byKey, key, handle));
         return { content: [{ type: 'text' as const, text: '' }], structuredContent: result };
       },
     );
@@ -116,6 +125,15 @@ async function runTool(entry: Tool, args: unknown, context: ServerContext, serve
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** The same key while the first call runs: its caller is gone, and another asks for the same effect. Both get its result. */
+function once(byKey: Running['byKey'], key: string, handle: () => ReturnType<Tool['handle']>): ReturnType<Tool['handle']> {
+  const underWay = byKey.get(key);
+  if (underWay) return underWay;
+  const call = handle().finally(() => byKey.delete(key));
+  byKey.set(key, call);
+  return call;
 }
 
 /** An expected failure as the caller needs it: what happened, whether to try again, how to recover. */

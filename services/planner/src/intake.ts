@@ -2,7 +2,7 @@
 import { RetryableError, TerminalError, subjects } from '@awo/contracts';
 import { consumeWork, goalIdFor, intakeDigest, parseIncoming } from '@awo/bus';
 import type { Bus, Incoming, IntakeReply, Refused } from '@awo/bus';
-import { ATTR, SPAN, contextFrom, freshTraceparent, inSpan, traceparentOf } from '@awo/telemetry';
+import { ATTR, LABEL, SPAN, contextFrom, count, freshTraceparent, inSpan, traceparentOf } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { openingPlan } from './plan/steps.ts';
@@ -13,6 +13,7 @@ export type IntakeRuntime = { bus: Bus; signal: AbortSignal; log: Logger; instan
 /** Runs beside the planner's steps until `signal` aborts. */
 export async function takeGoalsIn(runtime: IntakeRuntime): Promise<void> {
   const stop = answerRequesters(runtime.bus, runtime.log);
+  count('intake', { [LABEL.outcome]: 'refused', [LABEL.goalKind]: 'none' }, 0);
   await consumeWork(runtime.bus, {
     stream: 'INBOX',
     consumer: 'planner',
@@ -33,6 +34,7 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
     if (!(error instanceof TerminalError)) throw error;
     await refuse(bus, message, error);
     answer(refusal(error));
+    count('intake', { [LABEL.outcome]: 'refused', [LABEL.goalKind]: 'none' });
     message.ack();
     return;
   }
@@ -51,6 +53,7 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
         state ? null : [{ type: 'goal.accepted', goal, spec: incoming.spec, source: incoming.source, traceparent: parent, plan: openingPlan(incoming.spec) }],
     });
   });
+  count('intake', { [LABEL.outcome]: accepted.written ? 'accepted' : 'repeated', [LABEL.goalKind]: incoming.spec.kind });
   log.info({ goal, kind: incoming.spec.kind, duplicate: !accepted.written }, 'goal taken in');
   answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, ...(accepted.written ? {} : { duplicate: true }) });
   message.ack();

@@ -7,6 +7,7 @@ import { LostCall, callServer, externalResult } from './call-server.ts';
 import type { Clients, ToolClient } from './clients.ts';
 import { isOlder } from './effects.ts';
 import type { Claim, EffectRecord, Effects } from './effects.ts';
+import { measuredEffect } from './measures.ts';
 import { ownPins } from './own-pins.ts';
 import { effectOf, pinState } from './pinning.ts';
 import { isAllowed, serverOf } from './policy.ts';
@@ -48,7 +49,7 @@ export async function passGate(gate: Gate, by: string, capability: string, reque
   const client = await route.open();
   const effect = await checkPin(route, client);
   if (effect === 'none') return { result: await call(gate, route, client, request, null), server: route.server, how: 'ok' };
-  return once(gate, { ...route, effect }, client, capability, request);
+  return measuredEffect(() => once(gate, { ...route, effect }, client, capability, request));
 }
 
 function ownRoute(gate: Gate, name: string, rawArgs: Record<string, unknown>): Route {

@@ -1,8 +1,9 @@
 // Composition root of toolgate: the only way out.
-import { connectBus } from '@awo/bus';
+import { busProbes, connectBus } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import { openClients } from './clients.ts';
 import { openEffects } from './effects.ts';
+import { knowEffects } from './measures.ts';
 import type { Gate } from './gate.ts';
 import { readPolicy } from './policy.ts';
 import { stepIsOpen } from './open-steps.ts';
@@ -29,6 +30,8 @@ const gate: Gate = {
   now: () => new Date(),
 };
 const stopServing = serveGate(bus, gate, log);
+knowEffects();
+telemetry.watch(busProbes(bus));
 log.info('serving');
 
 await new Promise<void>((resolve) => {

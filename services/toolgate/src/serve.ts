@@ -9,6 +9,7 @@ import type { ToolAdminReply } from '@awo/tools';
 import { administer } from './administer.ts';
 import { passGate } from './gate.ts';
 import type { Gate } from './gate.ts';
+import { measureRequest } from './measures.ts';
 
 const HEARTBEAT_MS = 2000;
 const QUEUE = 'toolgate';
@@ -38,6 +39,7 @@ async function answer(msg: Msg, gate: Gate, log: Logger): Promise<void> {
   const respond = (reply: ToolReply) => void msg.respond(JSON.stringify(reply));
   respond({ kind: 'working' });
   const heartbeat = setInterval(() => respond({ kind: 'working' }), HEARTBEAT_MS);
+  const since = Date.now();
   try {
     const request = parseRequest(msg.data);
     const attributes = {
@@ -53,11 +55,13 @@ async function answer(msg: Msg, gate: Gate, log: Logger): Promise<void> {
         const traceparent = traceparentOf(context) ?? request.traceparent;
         const result = await passGate(gate, by, capability, { ...request, ...(traceparent ? { traceparent } : {}) });
         span.setAttribute(ATTR.how, result.how);
+        measureRequest(capability, since, result);
         return result;
       })),
     });
   } catch (error) {
     log.warn({ err: error, by, capability }, 'refused or failed');
+    measureRequest(capability, since, { error });
     respond(errorReply(error));
   } finally {
     clearInterval(heartbeat);
