@@ -95,27 +95,33 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
   }
   let traceparent = parent;
   const onSpan = (own: string | undefined) => void (traceparent = own ?? parent);
-  try {
-    const attempt = message.info.deliveryCount;
-    const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now, attempt });
-    const looks = step.wait?.looks ?? 0;
-    const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
-    const { written, head: after } = await write((state) => (stillOurs(state) ? renumber(done.events, state) : null), head, traceparent);
+  const attempt = message.info.deliveryCount;
+  const looks = step.wait?.looks ?? 0;
+  const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
+  const conclude = async (events: Event[]) => {
+    const { written, head: after } = await write((state) => (stillOurs(state) ? renumber(events, state) : null), head, traceparent);
     if (!written) log.info({ goal, step: stepId }, 'the goal has moved on; this outcome is discarded');
     // Also where somebody else's look was written: they may have died before setting its timer.
     if (after) await ensureTimer(after, stepId, parent, options);
     message.ack();
+  };
+  try {
+    const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now, attempt });
+    await conclude(done.events);
   } catch (error) {
     if (options.signal.aborted) return message.nak();
     // A newer replica has written to the goal meanwhile.
     if (leftForNewer(error, message, options)) return;
-    const settlement = settle(error, message.info.deliveryCount, options.patience);
+    // A later delivery holds the step: failing it would end what goes well, and so would giving the message back or acknowledging it in its holder's place.
+    if (isOvertaken(error) && attempt < (options.patience ?? PATIENCE).deliveries) return void log.info({ err: error, goal, step: stepId }, 'overtaken');
+    const settlement = settle(error, attempt, options.patience);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
-    await write((state) => (state && isOpen(state, stepId) ? failure(settlement, stepId, step.startedAt ?? now().toISOString()) : null), head, traceparent);
-    message.ack();
+    await conclude(failure(settlement, stepId, step.startedAt ?? now().toISOString()));
   }
 }
+
+const isOvertaken = (error: unknown) => error instanceof TerminalError && error.code === 'stale-fence';
 
 /** Sets the timer of a step that waits; setting it again replaces it. */
 async function ensureTimer(head: LogHead, stepId: string, parent: string | undefined, { agent, bus }: TakeUpOptions): Promise<void> {
