@@ -13,7 +13,8 @@ const DOCS = new URL('../../docs/benchmarks.md', import.meta.url);
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((h, i) => Math.max(h.length, 3, ...rows.map((row) => row[i]?.length ?? 0)));
   const right = head.map((_, i) => i > 0 && rows.every((row) => /^(-|[\d.,]+( \S+)?)$/.test(row[i] ?? '')));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => (right[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => (right[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`;
   return [line(head), `| ${widths.map((w, i) => (right[i] ? `${'-'.repeat(w - 1)}:` : '-'.repeat(w))).join(' | ')} |`, ...rows.map(line)];
 }
 

@@ -22,38 +22,78 @@ export type WorkOptions = {
   log: Logger;
 };
 
+/** Places for messages: free, asked for by an open pull, or (neither) in work. */
+type Places = { free: number; asked: number; consumer: Consumer | null; changed: () => void };
+
 /** Runs until `signal` aborts and everything in work is finished. Never gives up on a missing server or consumer. */
 export async function consumeWork(connection: Connection, options: WorkOptions): Promise<void> {
-  await Promise.all(Array.from({ length: options.concurrency }, () => workLoop(connection, options)));
+  const { concurrency, signal } = options;
+  const places: Places = { free: concurrency, asked: 0, consumer: null, changed: () => {} };
+  const running = new Set<Promise<void>>();
+  const begin = (one: Promise<void>) => {
+    running.add(one);
+    void one.finally(() => running.delete(one));
+  };
+  const wake = () => places.changed();
+  signal.addEventListener('abort', wake);
+  while (!signal.aborted && !connection.nc.isClosed()) {
+    // Several messages in one pull, because a pull costs as much as a commit; but only as many as have a free place,
+    // so that a replica never holds what another could begin at once.
+    if (places.free > 0 && (places.asked === 0 || places.free * 2 >= concurrency)) begin(pull(connection, options, places, begin));
+    await new Promise<void>((resolve) => {
+      places.changed = resolve;
+      if (signal.aborted) resolve();
+    });
+  }
+  signal.removeEventListener('abort', wake);
+  while (running.size > 0) await Promise.all(running);
 }
 
-async function workLoop(connection: Connection, options: WorkOptions): Promise<void> {
+/** One pull for all free places. What comes is begun at once; ends when as many came, or no more came in time. Never throws. */
+async function pull(connection: Connection, options: WorkOptions, places: Places, begin: (work: Promise<void>) => void): Promise<void> {
   const { signal, log } = options;
-  let consumer: Consumer | null = null;
-  const loop = {};
-  while (!signal.aborted) {
-    try {
-      notePull(connection, loop, true);
-      consumer ??= await connection.js.consumers.get(options.stream, options.consumer);
-      // One message per pull: a replica never holds what another could begin at once.
-      const messages = await consumer.fetch({ max_messages: 1, expires: PULL_EXPIRES_MS });
-      const stop = () => messages.stop();
-      signal.addEventListener('abort', stop);
-      // Told to stop while the pull was being set up: nobody would end it before it expires.
-      if (signal.aborted) stop();
-      const heartbeatMs = ((await consumer.info(true)).config.ack_wait ?? nanos(10_000)) * (HEARTBEAT_SHARE / 1e6);
-      for await (const message of messages) {
-        notePull(connection, loop, false);
-        await work(message, heartbeatMs, options);
+  let left = places.free;
+  places.asked += left;
+  places.free = 0;
+  const mark = {};
+  notePull(connection, mark, true);
+  try {
+    places.consumer ??= await connection.js.consumers.get(options.stream, options.consumer);
+    const messages = await places.consumer.fetch({ max_messages: left, expires: PULL_EXPIRES_MS });
+    const stop = () => messages.stop();
+    signal.addEventListener('abort', stop);
+    // Told to stop while the pull was being set up: nobody would end it before it expires.
+    if (signal.aborted) stop();
+    const heartbeatMs = ((await places.consumer.info(true)).config.ack_wait ?? nanos(10_000)) * (HEARTBEAT_SHARE / 1e6);
+    for await (const message of messages) {
+      // After a reconnect the library asks for the whole number again: what comes beyond is begun too, but had no place to give back.
+      const placed = left > 0;
+      if (placed) {
+        left--;
+        places.asked--;
       }
-      signal.removeEventListener('abort', stop);
-    } catch (error) {
-      // The server is away, or the consumer was deleted and will be provisioned again.
-      if (signal.aborted || connection.nc.isClosed()) return;
+      begin(
+        work(message, heartbeatMs, options)
+          .catch((error: unknown) => log.warn({ err: error, subject: message.subject }, 'could not hand a message back; it comes again by itself'))
+          .then(() => {
+            if (placed) places.free++;
+            places.changed();
+          }),
+      );
+    }
+    signal.removeEventListener('abort', stop);
+  } catch (error) {
+    // The server is away, or the consumer was deleted and will be provisioned again.
+    places.consumer = null;
+    if (!signal.aborted && !connection.nc.isClosed()) {
       log.warn({ err: error, stream: options.stream, consumer: options.consumer }, 'cannot pull, trying again');
-      consumer = null;
       await sleep(RETRY_MS);
     }
+  } finally {
+    notePull(connection, mark, false);
+    places.asked -= left;
+    places.free += left;
+    places.changed();
   }
 }
 

@@ -79,18 +79,37 @@ async function runOnce(one: Contender, say: (text: string) => void): Promise<voi
 /** Median over the rounds of each figure. */
 function figures(one: Contender, width: number) {
   const rounds = one.seen.get(width) ?? [];
-  const median = (values: number[]) => quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
-  const of = (q: number) => median(rounds.map((r) => quantile(r.times.toSorted((a, b) => a - b), q)));
+  const median = (values: number[]) =>
+    quantile(
+      values.toSorted((a, b) => a - b),
+      0.5,
+    );
+  const of = (q: number) =>
+    median(
+      rounds.map((r) =>
+        quantile(
+          r.times.toSorted((a, b) => a - b),
+          q,
+        ),
+      ),
+    );
   return { perSecond: median(rounds.map((r) => r.total / (r.wallMs / 1000))), p50: of(0.5), p99: of(0.99), goals: rounds.reduce((sum, r) => sum + r.total, 0) };
 }
 
 function report(all: readonly Contender[]): string[] {
   const rows = all.map((one) => {
     const [alone, many] = [figures(one, 1), figures(one, 64)];
-    return [one.peer.name, ms(alone.p50), ms(alone.p99), whole(many.perSecond), ms(many.p50), ms(many.p99), String(alone.goals + many.goals), one.versions, one.setting];
+    return [
+      one.peer.name,
+      ms(alone.p50),
+      ms(alone.p99),
+      whole(many.perSecond),
+      ms(many.p50),
+      ms(many.p99),
+      String(alone.goals + many.goals),
+      one.versions,
+      one.setting,
+    ];
   });
   const [mine, theirs] = [all.find((one) => one.peer === ours), all.find((one) => one.peer === restate)];
   const ratio =

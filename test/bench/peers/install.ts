@@ -24,7 +24,10 @@ export function installPeers(say: (text: string) => void): void {
     say(`Installing ${missing.map(([name, version]) => `${name}@${version}`).join(', ')} into .tools/peers (once)`);
     if (!existsSync(join(PEERS, 'package.json'))) writeFileSync(join(PEERS, 'package.json'), '{ "private": true, "type": "module" }\n');
     const wanted = Object.entries(PINS).map(([name, version]) => `${name}@${version}`);
-    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...wanted], { cwd: PEERS, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...wanted], {
+      cwd: PEERS,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
   for (const name of readdirSync(PROGRAMS)) copyFileSync(join(PROGRAMS, name), join(PEERS, name));
 }

@@ -1,6 +1,7 @@
 // What every peer of the benchmark is: something that starts, takes rounds of goals, and stops. Child processes and ports for it.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -15,9 +16,11 @@ export type Peer = { name: string; start: (folder: string, say: (text: string) =
 /** A program of `programs/`, run where the peers' packages are. */
 export const program = (name: string): string => join(PEERS, name);
 
+/** Below 32,768, because Temporal keeps its ports in a 16-bit column; that is also below what the system gives to clients. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = createServer().listen(randomInt(20_000, 32_000), '127.0.0.1');
+  const listening = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
+  if (!listening) return freePort();
   const address = server.address();
   server.close();
   await once(server, 'close');
@@ -58,9 +61,9 @@ export async function runProgram(command: string, args: readonly string[], env: 
 
 /** A server that runs until it is stopped; `ready` is asked until it holds. */
 export async function startServer(command: string, args: readonly string[], env: NodeJS.ProcessEnv, ready: () => Promise<boolean>): Promise<ChildProcess> {
-  const child = spawn(command, args, { cwd: PEERS, env: { ...environment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, args, { cwd: PEERS, env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors = (errors + chunk).slice(-4000)));
+  for (const output of [child.stdout, child.stderr]) output.setEncoding('utf8').on('data', (chunk: string) => (errors = (errors + chunk).slice(-4000)));
   const deadline = Date.now() + 120_000;
   while (!(await ready().catch(() => false))) {
     if (child.exitCode !== null || Date.now() > deadline) {

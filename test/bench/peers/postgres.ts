@@ -22,7 +22,14 @@ export async function startPostgres(folder: string): Promise<Postgres | null> {
     root ? ['setpriv', ['--reuid', 'nobody', '--clear-groups', join(bin, name), ...args]] : [join(bin, name), [...args]];
   await runProgram(...as('initdb', ['-D', data, '-U', 'bench', '--auth', 'trust', '--no-instructions']));
   const port = await freePort();
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${data}`, 'max_connections=300', 'fsync=on', 'synchronous_commit=on'];
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${data}`,
+    'max_connections=300',
+    'fsync=on',
+    'synchronous_commit=on',
+  ];
   const server = await startServer(...as('postgres', ['-D', data, ...settings.flatMap((s) => ['-c', s])]), {}, async () => {
     await runProgram(join(bin, 'psql'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'bench', '-d', 'postgres', '-c', 'select 1']);
     return true;

@@ -24,7 +24,21 @@ export const temporal: Peer = {
     for (const database of ['temporal', 'temporal_visibility']) {
       const schema = database === 'temporal' ? 'temporal' : 'visibility';
       const tool = (...args: string[]) =>
-        runProgram(join(BIN, 'sql'), ['--plugin', 'postgres12', '--ep', '127.0.0.1', '-p', String(postgres.port), '-u', 'bench', '--pw', '', '--db', database, ...args]);
+        runProgram(join(BIN, 'sql'), [
+          '--plugin',
+          'postgres12',
+          '--ep',
+          '127.0.0.1',
+          '-p',
+          String(postgres.port),
+          '-u',
+          'bench',
+          '--pw',
+          '',
+          '--db',
+          database,
+          ...args,
+        ]);
       await tool('create-database');
       await tool('setup-schema', '-v', '0.0');
       await tool('update-schema', '--schema-name', `postgresql/v12/${schema}`);
@@ -63,7 +77,8 @@ function buildServer(say: (text: string) => void): boolean {
   say(`Building the Temporal server ${VERSION} from its Go module (once; takes minutes)`);
   const draft = join(PEERS, `temporal-${VERSION}-build`);
   mkdirSync(draft, { recursive: true });
-  const go = (...args: string[]) => execFileSync('go', args, { cwd: draft, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' } });
+  const go = (...args: string[]) =>
+    execFileSync('go', args, { cwd: draft, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' } });
   try {
     if (!existsSync(join(draft, 'go.mod'))) go('mod', 'init', 'bench/temporal');
     go('get', `go.temporal.io/server@${VERSION}`);
