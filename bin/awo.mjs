@@ -21,5 +21,8 @@ if (inProcess) {
   await import(pathToFileURL(main).href);
 } else {
   const { attach } = await import('./children.mjs');
-  process.exitCode = await attach(TOOLS_NODE, [main, ...process.argv.slice(2)], { env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE } });
+  // A young generation that is large from the start: loading a command otherwise pays for a dozen collections, a tenth of its time.
+  process.exitCode = await attach(TOOLS_NODE, ['--min-semi-space-size=16', main, ...process.argv.slice(2)], {
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+  });
 }
