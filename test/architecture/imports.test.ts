@@ -16,10 +16,11 @@ const ALLOWED: Record<string, string[]> = {
   repository: ['contracts'],
   'code-graph': ['contracts', 'repository'],
   bus: ['contracts', 'goal', 'telemetry'],
+  archive: ['contracts', 'goal', 'bus'],
   tools: ['contracts', 'telemetry', 'bus'],
   agent: ['contracts', 'goal', 'telemetry', 'bus', 'tools'],
   embedded: ['contracts', 'telemetry'],
-  cli: ['contracts', 'goal', 'telemetry', 'repository', 'code-graph', 'bus', 'tools', 'embedded', 'canary-judge', 'root-cause', 'test-order'],
+  cli: ['contracts', 'goal', 'telemetry', 'repository', 'code-graph', 'bus', 'archive', 'tools', 'embedded', 'canary-judge', 'root-cause', 'test-order'],
 };
 /** What only the people's end of the system uses. */
 const NOT_FOR_SERVICES = ['cli', 'embedded', 'testing'];

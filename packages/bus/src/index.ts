@@ -18,6 +18,6 @@ export { storedMessages } from './read.ts';
 export type { UnreadableGoal } from './read.ts';
 export { PATIENCE, settle } from './settle.ts';
 export type { Patience, Settlement } from './settle.ts';
-export { parseDue } from './timers.ts';
+export { SCHEDULER_HEADER, parseDue } from './timers.ts';
 export { handOver, writeEvents } from './write.ts';
 export type { WriteRequest, WriteResult } from './write.ts';

@@ -6,7 +6,7 @@ import type { Writer } from '@awo/goal';
 import { appendCommit } from './append.ts';
 import type { LogHead } from './append.ts';
 import type { Connection } from './connect.ts';
-import { lastCommit } from './read.ts';
+import { currentCommit, lastCommit } from './read.ts';
 
 export type WriteRequest = {
   goal: string;
@@ -37,7 +37,10 @@ export async function writeEvents(connection: Connection, request: WriteRequest)
     if (result.kind === 'appended') return { written: true, head: await handOver(connection, request, result.head) };
     if (result.kind === 'unknown') sent.add(JSON.stringify(commit));
     await sleep(Math.min(attempt * 5, 250));
-    head = await lastCommit(connection, request.goal, head);
+    const seen = await lastCommit(connection, request.goal, head);
+    // Refused, and yet nothing newer is there: the goal had ended, and was archived while this writer slept.
+    if (result.kind === 'conflict' && head && seen?.seq === head.seq && !(await currentCommit(connection, request.goal))) return { written: false, head: null };
+    head = seen;
   }
 }
 
@@ -52,7 +55,9 @@ export async function handOver(connection: Connection, request: Pick<WriteReques
     else {
       await sleep(Math.min(attempt * 5, 250));
       // Never older than what is known: a copy that lags shows a state in which there is nothing to hand over.
-      head = (await lastCommit(connection, request.goal, head)) ?? head;
+      const seen = (await lastCommit(connection, request.goal, head)) ?? head;
+      if (result.kind === 'conflict' && seen.seq === head.seq && !(await currentCommit(connection, request.goal))) return head;
+      head = seen;
     }
   }
 }

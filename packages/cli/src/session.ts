@@ -1,5 +1,6 @@
 // The installation that a command talks to: where its state lives, and a connection to its bus as `operator`.
 import { existsSync } from 'node:fs';
+import { withArchive } from '@awo/archive/reading';
 import { connectBus } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { installationInfo, keyFile } from '@awo/embedded/running';
@@ -31,7 +32,7 @@ export async function openSession(context: CliContext): Promise<Session> {
       name: `cli-${process.pid}`,
       timeoutMs: CONNECT_TIMEOUT_MS,
     });
-    return { bus, home };
+    return { bus: withArchive(bus), home };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new UnreachableError(said, `Its state is in ${home}. Start it with: npx awo up`);

@@ -32,6 +32,8 @@ export const ERROR_CODES = [
   'install-failed',
   'git-failed',
   'busy',
+  'archive-damaged',
+  'archive-unavailable',
   'internal',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

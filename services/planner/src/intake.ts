@@ -1,6 +1,6 @@
 // Takes goals in from INBOX: each becomes the first commit of a log, or is refused with the reason. Whoever waits is told.
 import { RetryableError, TerminalError, subjects } from '@awo/contracts';
-import { consumeWork, goalIdFor, intakeDigest, parseIncoming } from '@awo/bus';
+import { consumeWork, goalIdFor, intakeDigest, isArchived, parseIncoming } from '@awo/bus';
 import type { Bus, Incoming, IntakeReply, Refused } from '@awo/bus';
 import { ATTR, LABEL, SPAN, contextFrom, count, freshTraceparent, inSpan, traceparentOf } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
@@ -40,6 +40,13 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
   }
   // Without an id of its own a message is told apart by its place in the stream, which a redelivery shares.
   const goal = goalIdFor(incoming.id ?? `seq:${message.seq}:${message.timestampNanos}`);
+  // A goal that was archived has an empty log, which the guard would take for a new one. The log first: a goal is remembered as archived before it leaves it.
+  if ((incoming.id !== null || message.redelivered) && !(await bus.lastCommit(goal)) && (await isArchived(bus, goal))) {
+    log.info({ goal, kind: incoming.spec.kind, archived: true }, 'goal taken in long ago');
+    answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, duplicate: true });
+    message.ack();
+    return;
+  }
   const accepted = await inSpan(SPAN.intake, contextFrom(incoming.traceparent), { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind }, async (context) => {
     // The root of the trace, where the message came without one and spans are exported; else a made-up parent, so that there is one trace id all the same.
     const parent = traceparentOf(context) ?? freshTraceparent();

@@ -1,6 +1,6 @@
 // Answers publishers that wait for a reply: the stream itself gives none, so the answer is the goal's acceptance or refusal.
 import { TerminalError, subjects } from '@awo/contracts';
-import { goalIdFor, intakeDigest, parseIncoming } from '@awo/bus';
+import { goalIdFor, intakeDigest, isArchived, parseIncoming } from '@awo/bus';
 import type { Bus, IntakeReply } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
 
@@ -9,8 +9,11 @@ const FORGET_AFTER_MS = 60_000;
 /** The stream may be faster than the plain subscription, but not by more than this: an older answer is another message's. */
 const EARLY_MS = 2000;
 
-/** `respond` is empty for publishers that do not wait: the answer to them must not go to somebody with the same bytes. */
-type Waiting = { respond: (data: string) => void; since: number };
+/**
+ * `respond` is empty for publishers that do not wait: the answer to them must not go to somebody with the same bytes.
+ * `sameGoal`: the message has an id, so everybody with its digest asks for the same goal and gets the same answer.
+ */
+type Waiting = { respond: (data: string) => void; sameGoal: boolean; since: number };
 type Early = { data: string; since: number };
 
 /** Listens beside the stream; every replica does, because any of them may be the one that takes the message in. Returns what stops it. */
@@ -28,11 +31,11 @@ export function answerRequesters(bus: Bus, log: Logger): () => void {
       const respond = (data: string) => void (msg.reply && msg.respond(data));
       const known = takeFirst(early, digest);
       if (known && Date.now() - known.since < EARLY_MS) return respond(known.data);
-      append(waiting, digest, { respond, since: Date.now() });
+      append(waiting, digest, { respond, sameGoal: hasId(msg), since: Date.now() });
       if (!msg.reply) return;
       // The stream drops what it has seen within its window, so nobody would ever answer a repetition.
       void answerRepetition(bus, msg).then(
-        (reply) => reply && takeFirst(waiting, digest)?.respond(JSON.stringify(reply)),
+        (reply) => reply && tell(waiting, digest, JSON.stringify(reply)),
         (cause: unknown) => log.warn({ err: cause }, 'could not look up a repeated goal'),
       );
     },
@@ -41,9 +44,7 @@ export function answerRequesters(bus: Bus, log: Logger): () => void {
     callback: (error, msg) => {
       const digest = msg.subject.split('.')[2];
       if (error || !digest) return;
-      const first = takeFirst(waiting, digest);
-      if (first) first.respond(msg.string());
-      else append(early, digest, { data: msg.string(), since: Date.now() });
+      if (!tell(waiting, digest, msg.string())) append(early, digest, { data: msg.string(), since: Date.now() });
     },
   });
   return () => {
@@ -51,6 +52,16 @@ export function answerRequesters(bus: Bus, log: Logger): () => void {
     requests.unsubscribe();
     outcomes.unsubscribe();
   };
+}
+
+/** One answer for one message; for a goal with an id to all who asked: who repeats it has given up waiting for the first. False: nobody waits. */
+function tell(waiting: Map<string, Waiting[]>, digest: string, data: string): boolean {
+  const first = takeFirst(waiting, digest);
+  if (!first) return false;
+  const others = first.sameGoal ? (waiting.get(digest) ?? []) : [];
+  if (first.sameGoal) waiting.delete(digest);
+  for (const { respond } of [first, ...others]) respond(data);
+  return true;
 }
 
 function append<T>(lists: Map<string, T[]>, digest: string, item: T): void {
@@ -68,16 +79,24 @@ function dropOlder(lists: Map<string, { since: number }[]>, limit: number): void
   for (const [digest, list] of lists) if (list.every((item) => item.since < limit)) lists.delete(digest);
 }
 
-async function answerRepetition(
-  bus: Bus,
-  msg: { subject: string; data: Uint8Array; headers?: { get(key: string): string } | undefined },
-): Promise<IntakeReply | null> {
+type Asked = { subject: string; data: Uint8Array; headers?: { get(key: string): string } | undefined };
+
+function hasId({ subject, data, headers }: Asked): boolean {
+  try {
+    return parseIncoming(subject, data, headers).id !== null;
+  } catch {
+    // Not a goal: refused under its own bytes.
+    return false;
+  }
+}
+
+async function answerRepetition(bus: Bus, msg: Asked): Promise<IntakeReply | null> {
   try {
     const { id } = parseIncoming(msg.subject, msg.data, msg.headers);
     if (!id) return null;
     const goal = goalIdFor(id);
-    const head = await bus.lastCommit(goal);
-    return head ? { stream: 'INBOX', seq: 0, goal, accepted: true, duplicate: true } : null;
+    const known = (await bus.lastCommit(goal)) !== null || (await isArchived(bus, goal));
+    return known ? { stream: 'INBOX', seq: 0, goal, accepted: true, duplicate: true } : null;
   } catch (error) {
     // Refused messages are answered by whoever records the refusal.
     if (error instanceof TerminalError) return null;

@@ -24,7 +24,8 @@ export const abort = (context: CliContext, wanted: string, options: AbortOptions
       events: (state) => (!state || state.ended || state.halted ? null : [{ type: 'human.acted', action: 'abort', who, because }]),
       now: () => new Date(),
     });
-    const ended = head?.commit.state.ended;
+    // Nothing to be written to: it ended, and has left the log.
+    const ended = (head ?? (written ? null : await bus.lastCommit(goal)))?.commit.state.ended;
     if (!written && ended)
       throw new RefusedError(
         `${goal} has ended already: ${outcomeWords(ended.outcome)}.`,
