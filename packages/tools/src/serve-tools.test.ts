@@ -54,7 +54,7 @@ const call = async (client: Client, name: string, args: Record<string, unknown>,
 test('a tool is listed with its schemas and called with key and fence, as over any MCP transport', async () => {
   const client = await open();
   const { tools } = await client.listTools();
-  expect(tools.map((t) => t.name)).toEqual(['test.greet', 'test.work', 'test.fail']);
+  expect(tools.map((t) => t.name)).toEqual(['test.greet', 'test.work', 'test.count', 'test.fail']);
   expect(tools[0]).toMatchObject({ inputSchema: { required: ['who'] }, outputSchema: { type: 'object' }, annotations: { readOnlyHint: true } });
   const result = await call(client, 'test.greet', { who: 'Ada' }, { [META.key]: 'g1.a.greet', [META.fence]: 7 });
   expect(result.structuredContent).toMatchObject({ said: 'Hello, Ada', key: 'g1.a.greet', fence: 7 });
@@ -130,4 +130,13 @@ test('a server that is told to stop lets its running calls end and answers them,
   expect((await long).structuredContent).toEqual({ by: 'mcp-git-3', stopped: true });
   expect(await code).toBe(0);
   expect((await call(await open(), 'test.greet', { who: 'Ada' })).structuredContent).toMatchObject({ said: 'Hello, Ada' });
+});
+
+test('the same key while its first call runs is the same call, also in another session: its caller may have died', async () => {
+  const [one, two] = [await open(), await open()];
+  const meta = { [META.key]: 'g1.a.count' };
+  // Sessions go to any replica: only calls that reached the same one can meet.
+  const answers = await Promise.all([one, two, one, two].map((client) => call(client, 'test.count', { ms: 300 }, meta)));
+  expect(answers.map((a) => a.structuredContent)).toEqual(answers.map(() => ({ begun: 1 })));
+  expect((await call(one, 'test.count', { ms: 0 }, meta)).structuredContent).toEqual({ begun: 2 });
 });

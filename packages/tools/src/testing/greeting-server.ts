@@ -21,6 +21,8 @@ const greet = capability(
   z.object({ said: z.string(), by: z.string(), key: z.string().nullable(), fence: z.number() }),
 );
 const work = capability('test.work', z.object({ ms: z.number() }), z.object({ by: z.string(), stopped: z.boolean() }));
+const count = capability('test.count', z.object({ ms: z.number() }), z.object({ begun: z.number() }));
+let begun = 0;
 const fail = capability('test.fail', z.object({ how: z.enum(['terminal', 'retryable', 'bug', 'output']) }), z.object({ fine: z.boolean() }));
 
 const errors = {
@@ -41,6 +43,11 @@ await serveTools({
         signal.addEventListener('abort', () => resolve(true));
       });
       return { by: instance, stopped };
+    }),
+    tool(count, async ({ ms }) => {
+      begun++;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return { begun };
     }),
     tool(fail, async ({ how }) => {
       if (how === 'output') return { fine: 'no' } as never;
