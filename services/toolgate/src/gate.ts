@@ -191,10 +191,12 @@ async function finish(gate: Gate, route: Route, client: ToolClient, request: Too
     await settle({ state: 'done', request: digest, at: now(), server: route.server, result });
     return { result, server: route.server, how: 'ok' };
   } catch (error) {
-    if (error instanceof TerminalError) {
+    // Refused for its fence: nothing was done, and a worker that has read the log anew may.
+    const refused = error instanceof TerminalError && error.code === 'stale-fence';
+    if (error instanceof TerminalError && !refused) {
       const { code, message, hint } = error;
       await settle({ state: 'failed', request: digest, at: now(), server: route.server, code, message, ...(hint ? { hint } : {}) });
-    } else if (error instanceof RetryableError && !(error instanceof LostCall)) {
+    } else if (refused || (error instanceof RetryableError && !(error instanceof LostCall))) {
       // The tool itself said that it did nothing yet.
       await gate.effects.release(key, revision);
     }
