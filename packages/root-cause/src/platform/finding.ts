@@ -1,4 +1,5 @@
 // What a rule finds: an object, what is wrong with it, and how sure that is. Pure.
+import { distance } from 'fastest-levenshtein';
 import type { Resource } from './resource.ts';
 import type { World } from './world.ts';
 
@@ -40,19 +41,9 @@ export const finding = (
   nextCheck: more.nextCheck ?? `Look at ${on.entity}: its declaration and its events.`,
 });
 
-/** The nearest of some names, where one is near. Distance by A. V. Levenshtein 1965. */
+/** The nearest of some names, where one is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((one) => ({ one, d: distance(name, one) })).toSorted((a, b) => a.d - b.d);
   const [best] = ranked;
   return best !== undefined && best.d <= Math.max(2, name.length / 3) ? best.one : undefined;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
