@@ -1,0 +1,122 @@
+// The connection that the real bus code gets: publish, pull, acknowledge, last-by-subject and core messages over the simulated network.
+import type { Connection } from '@awo/bus';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { JsMsg } from '@nats-io/jetstream';
+import { Refusal } from './broker.ts';
+import type { Broker, PublishOptions, Stored } from './broker.ts';
+import type { Consumer, Delivery, Pull } from './consumer.ts';
+import type { Network } from './network.ts';
+import type { Proc } from './world.ts';
+
+const RIVALRY = 10164;
+const bytesOf = (data: string | Uint8Array) => (typeof data === 'string' ? new TextEncoder().encode(data) : data);
+
+type JsPublish = {
+  headers?: { keys: () => string[]; get: (key: string) => string };
+  timeout?: number;
+  expect?: { lastSubjectSequence?: number; lastSubjectSequenceSubject?: string };
+  schedule?: { specification: { at: Date }; target: string };
+};
+
+/** A refusal of the broker as the client library hands it on. */
+export const asApiError = (error: unknown): unknown =>
+  error instanceof Refusal ? new JetStreamApiError({ code: 400, err_code: error.code, description: error.message }) : error;
+
+/** How far behind the replica is that answers this read. The leader lags only while it does not know yet that another one leads. */
+export const lagOf = ({ random, faults }: Network, of: 'any' | 'leader'): number =>
+  random.chance(of === 'any' ? faults.stale : faults.stale / 10) ? random.between(1, 4000) : 0;
+
+export function connectionOf(proc: Proc, network: Network, broker: Broker): Connection {
+  const publish = async (subject: string, data: string | Uint8Array, given: JsPublish = {}) => {
+    const headers = new Map((given.headers?.keys() ?? []).map((key) => [key, given.headers?.get(key) ?? '']));
+    const { lastSubjectSequence: expectLast, lastSubjectSequenceSubject: expectSubject } = given.expect ?? {};
+    const options: PublishOptions = {
+      headers,
+      ...(expectLast === undefined ? {} : { expectLast }),
+      ...(expectSubject === undefined ? {} : { expectSubject }),
+      ...(given.schedule ? { schedule: { at: given.schedule.specification.at, target: given.schedule.target } } : {}),
+    };
+    const store = () => {
+      if (expectLast !== undefined && network.random.chance(network.faults.rivalry)) throw new Refusal(RIVALRY, 'wrong last sequence');
+      return { ...broker.publish(subject, bytesOf(data), options), duplicate: false };
+    };
+    return network.request(proc, () => `publish ${subject}${expectLast === undefined ? '' : ` after ${expectLast}`}`, store, given.timeout).catch((error: unknown) => {
+      throw asApiError(error);
+    });
+  };
+  const lastOf = (lag: () => number) => async (stream: string, query: { last_by_subj: string }) => {
+    const read = () => broker.last(stream, query.last_by_subj, lag());
+    const found = await network.request(proc, () => `last of ${query.last_by_subj}`, read);
+    return found && { ...found, header: headersOf(found) };
+  };
+  // A direct read is answered by any replica, the other one by the stream's leader, which is never behind.
+  const [getMessage, fromLeader] = [lastOf(() => lagOf(network)), lastOf(() => 0)];
+  const nc = {
+    isClosed: () => false,
+    subscribe: (subject: string, { queue, callback }: { queue?: string; callback: Parameters<Network['subscribe']>[3] }) =>
+      network.subscribe(proc, subject, queue, callback),
+    publish: (subject: string, data: string | Uint8Array, options?: { reply?: string }) => network.publish(proc, subject, bytesOf(data), options?.reply),
+  };
+  const consumers = {
+    get: async (stream: string, name: string) => {
+      const consumer = broker.consumers.get(`${stream}/${name}`);
+      await network.request(proc, () => `consumer ${stream}/${name}`, () => null);
+      if (!consumer) throw new Error('consumer not found');
+      // Cached by the client once it has been read.
+      const info = async () => ({ config: { ack_wait: consumer.spec.ackWaitMs * 1e6 } });
+      return { info, fetch: async ({ expires }: { expires: number }) => fetchOne(proc, network, consumer, expires) };
+    },
+  };
+  // The part of the client library that the bus uses; the casts stand for the rest of its surface.
+  return { nc, js: { publish, consumers }, jsm: { direct: { getMessage }, streams: { getMessage: fromLeader } }, user: proc.name.split('-')[0] } as unknown as Connection;
+}
+
+const headersOf = ({ headers }: Stored) => ({ get: (key: string) => headers.get(key) ?? '' });
+
+/** One message, or none within `expiresMs`, as an async iterable that can be stopped. */
+function fetchOne(proc: Proc, network: Network, consumer: Consumer, expiresMs: number) {
+  let end: (message: JsMsg | null) => void = () => {};
+  const first = new Promise<JsMsg | null>((resolve) => {
+    const pull: Pull = {
+      expiresAt: network.world.now + expiresMs,
+      deliver: (delivery) => network.deliver(proc, () => end(messageOf(proc, network, consumer, delivery))),
+    };
+    const cancel = network.world.after(expiresMs, proc, () => end(null));
+    end = (message) => {
+      cancel();
+      if (!message) consumer.cancel(pull);
+      resolve(message);
+    };
+    network.send(proc, () => consumer.pull(pull));
+  });
+  return {
+    stop: () => end(null),
+    async *[Symbol.asyncIterator]() {
+      const message = await first;
+      if (message) yield message;
+    },
+  };
+}
+
+function messageOf(proc: Proc, network: Network, consumer: Consumer, { message, count }: Delivery): JsMsg {
+  const { seq } = message;
+  const settle = (what: string, run: () => void) =>
+    network.send(proc, () => {
+      network.world.say(() => `${proc.name}: ${what} ${message.subject} ${seq}`);
+      run();
+    });
+  network.world.say(() => `${proc.name}: gets ${message.subject} ${seq}, delivery ${count}`);
+  const known = {
+    subject: message.subject,
+    seq,
+    data: message.data,
+    headers: headersOf(message),
+    redelivered: count > 1,
+    info: { deliveryCount: count },
+    ack: () => settle('ack', () => void consumer.ack(seq)),
+    nak: (delayMs?: number) => settle(`nak ${delayMs ?? 0} ms`, () => consumer.nak(seq, delayMs)),
+    term: () => settle('term', () => void consumer.ack(seq)),
+    working: () => network.send(proc, () => consumer.working(seq)),
+  };
+  return known as unknown as JsMsg;
+}

@@ -1,0 +1,159 @@
+// What must hold after every step of a simulation, and what must be true at its end.
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { FIRST_PREV } from '@awo/contracts';
+import type { Commit, Event, GoalState } from '@awo/contracts';
+import { foldAll, next } from '@awo/goal';
+import type { Broker, Stored } from './broker.ts';
+import type { LedgerEntry, Outside } from './tools.ts';
+import type { World } from './world.ts';
+
+/** Every promise that is watched; the calibration names which one notices the loss of a guard. */
+export const INVARIANTS = {
+  'one-winner': 'a commit stands after the one that its writer had read',
+  'fold-is-state': 'folding the events gives the stored state',
+  'follows-rules': 'events follow from the state before them: a step is handed over once and settled once',
+  'never-stuck': 'what is handed over is done or in somebody’s hands, what is ready has somebody who will hand it over',
+  'effect-has-claim': 'a tool is called with effect only under a claim of its key',
+  'one-effect-per-key': 'nothing changes twice outside under one key',
+  'one-result-per-key': 'a recorded result is never replaced',
+  'fence-not-old': 'no call is accepted with an older fence than one accepted before',
+  'fails-for-a-reason': 'a step fails only for a cause of its own, never for a fault of the road',
+  'outside-as-told': 'what stands outside at the end is what the log says',
+  'no-crash': 'no exception leaves a process unheard',
+  ends: 'every goal ends once the faults are over',
+} as const;
+
+type Known = { hash: string; state: GoalState; dispatchedAt: Map<string, number> };
+/** Failure codes that a plan can lead to without a fault. */
+const PLANNED = new Set(['tests-failed', 'tool-failed']);
+/** Ends of a step that faults may bring about: somebody has to look. */
+const FOR_A_PERSON = new Set(['outcome-unknown', 'deliveries-used-up']);
+
+export class Watch {
+  readonly goals = new Map<string, Known>();
+  readonly world: World;
+  readonly broker: Broker;
+  readonly outside: Outside;
+  readonly #fences = new Map<string, number>();
+  readonly #effects = new Map<string, number>();
+  #stored = 0;
+  #sight = -1;
+
+  constructor(world: World, broker: Broker, outside: Outside) {
+    this.world = world;
+    this.broker = broker;
+    this.outside = outside;
+    broker.onStored = (stream, message) => {
+      this.#stored++;
+      if (stream === 'GOALS') this.#committed(message);
+      if (stream === 'KV_effects') this.#recorded(message);
+    };
+    outside.onEffect = (entry) => this.#happened(entry);
+  }
+
+  #committed(message: Stored): void {
+    const { world } = this;
+    // Checked against its schema by whoever reads it; here only what no single reader can see.
+    const commit = JSON.parse(new TextDecoder().decode(message.data)) as Commit;
+    world.say(() => `log: ${message.seq} ${message.subject} by ${commit.by.instance}: ${commit.events.map(inWords).join(', ')}`);
+    const known = this.goals.get(commit.goal);
+    if (commit.prev !== (known?.hash ?? FIRST_PREV)) return world.fail('one-winner', `${message.subject} ${message.seq} does not follow the commit before it`);
+    const broken = brokenRule(known?.state ?? null, commit.events, commit.at);
+    if (broken) return world.fail('follows-rules', `${message.subject} ${message.seq}: ${broken}`);
+    const state = foldAll(known?.state ?? null, commit.events, commit.at);
+    if (!isDeepStrictEqual(asJson(state), commit.state))
+      return world.fail('fold-is-state', `${message.subject} ${message.seq} carries another state than the fold`);
+    for (const event of commit.events) {
+      if (event.type !== 'step.failed' || PLANNED.has(event.code) || FOR_A_PERSON.has(event.code)) continue;
+      world.fail('fails-for-a-reason', `${event.step} failed with ${event.code}: ${event.message}`);
+    }
+    const dispatchedAt = known?.dispatchedAt ?? new Map<string, number>();
+    if (commit.dispatch) dispatchedAt.set(commit.dispatch.step, message.seq);
+    this.goals.set(commit.goal, { hash: createHash('sha256').update(message.data).digest('hex'), state, dispatchedAt });
+  }
+
+  #recorded(message: Stored): void {
+    const before = this.broker.all('KV_effects', message.subject).at(-2);
+    const was = before && before.data.length > 0 ? recordOf(before) : null;
+    if (!was || was.state === 'claimed' || message.subject.includes('.fence.')) return;
+    this.world.fail('one-result-per-key', `${message.subject} was ${was.state} and was written again`);
+  }
+
+  #happened({ key, fence, service, changed }: LedgerEntry): void {
+    const { world } = this;
+    const claim = this.broker.last('KV_effects', `$KV.effects.${key}`);
+    if (!claim || claim.data.length === 0) world.fail('effect-has-claim', `${key} was carried out without a claim`);
+    const highest = this.#fences.get(service) ?? 0;
+    if (service !== 'mail' && fence < highest) world.fail('fence-not-old', `${key} was accepted by ${service} with fence ${fence} after ${highest}`);
+    this.#fences.set(service, Math.max(highest, fence));
+    if (!changed) return;
+    const count = (this.#effects.get(key) ?? 0) + 1;
+    this.#effects.set(key, count);
+    if (count > 1) world.fail('one-effect-per-key', `${key} changed ${service} ${count} times`);
+  }
+
+  /** Work that is open must be in somebody's hands. Looked at whenever something was stored or acknowledged. */
+  stuck(): string | null {
+    const { broker } = this;
+    const sight = [...broker.consumers.values()].reduce((n, c) => n + c.done, this.#stored * 1000 + broker.schedules.size);
+    if (sight === this.#sight) return null;
+    this.#sight = sight;
+    const heldGoals = new Set<string>();
+    for (const consumer of broker.consumers.values()) for (const m of consumer.held()) heldGoals.add(goalOf(consumer.spec.stream, m.subject));
+    for (const [goal, { state, dispatchedAt }] of this.goals) {
+      if (state.ended) continue;
+      if (!heldGoals.has(goal) && next(state).length > 0) return `${goal}: ${next(state)[0]?.id} is ready and nobody will hand it over`;
+      for (const step of state.steps) {
+        if (step.status !== 'dispatched') continue;
+        const handed = broker.consumers.get(`GOALS/${step.role}`)?.isHeld(dispatchedAt.get(step.id) ?? 0);
+        const timed = broker.schedules.has(`awo.timer.${step.role}.${goal}.${step.id}`) || this.#rings(goal, step.role, step.id);
+        if (!handed && !timed) return `${goal}: ${step.id} is handed over, not settled, and in nobody’s hands`;
+      }
+    }
+    return null;
+  }
+  #rings(goal: string, role: string, step: string): boolean {
+    for (const message of this.broker.consumers.get(`TIMERS/${role}`)?.held() ?? []) {
+      if (message.subject !== `awo.due.${role}.${goal}`) continue;
+      if ((JSON.parse(new TextDecoder().decode(message.data)) as { step: string }).step === step) return true;
+    }
+    return false;
+  }
+
+  /** The state outside against what each ended goal says. `main`: the service that its plan shifts. */
+  outsideAgainst(goal: string, main: string, fresh: string): string | null {
+    const state = this.goals.get(goal)?.state;
+    const weight = this.outside.services.get(main)?.weights[fresh] ?? 0;
+    const status = (id: string) => state?.steps.find((s) => s.id === id)?.status;
+    if (state?.ended?.outcome === 'done' && weight !== 100) return `${goal} is done, but ${main} has ${weight} % on the new revision`;
+    if (status('undo') === 'passed' && weight !== 0) return `${goal} was undone, but ${main} has ${weight} % on the new revision`;
+    return null;
+  }
+}
+
+const recordOf = (m: Stored) => JSON.parse(new TextDecoder().decode(m.data)) as { state: string };
+const goalOf = (stream: string, subject: string) => subject.split('.')[stream === 'GOALS' ? 2 : 3] ?? '';
+/** Undefined left out: as a reader of the JSON sees it. */
+const asJson = (state: GoalState): unknown => JSON.parse(JSON.stringify(state));
+
+function brokenRule(before: GoalState | null, events: readonly Event[], at: string): string | null {
+  let state = before;
+  for (const event of events) {
+    if (state?.ended) return `${event.type} after the goal has ended`;
+    if (event.type === 'goal.accepted' ? state : !state) return `${event.type} out of place`;
+    const step = 'step' in event ? state?.steps.find((s) => s.id === event.step) : undefined;
+    if (event.type === 'step.dispatched' && step?.status !== 'waiting') return `${event.step} was handed over while ${step?.status}`;
+    if (['step.passed', 'step.failed', 'step.waited'].includes(event.type) && step?.status !== 'dispatched') return `${event.type} of a step that is ${step?.status}`;
+    if (event.type === 'human.acted' && state?.halted) return 'halted twice';
+    if (event.type === 'plan.changed' && event.version !== (state?.planVersion ?? 0) + 1) return `plan version ${event.version} after ${state?.planVersion}`;
+    state = foldAll(state, [event], at);
+  }
+  return null;
+}
+
+function inWords(event: Event): string {
+  if (event.type === 'step.failed') return `${event.step} failed (${event.code}: ${event.message})`;
+  if (event.type === 'tool.called') return `${event.call.action} ${event.call.outcome}`;
+  return 'step' in event ? `${event.type} ${event.step}` : event.type;
+}
