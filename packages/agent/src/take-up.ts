@@ -1,7 +1,7 @@
 // Takes up one message: reads where the goal stands, carries the step out, writes the outcome, hands over, acks.
 import { RetryableError, TerminalError, parseLogSubject } from '@awo/contracts';
 import type { Event, GoalState } from '@awo/contracts';
-import { PATIENCE, parseDue, parseHead, settle } from '@awo/bus';
+import { PATIENCE, SCHEDULER_HEADER, parseDue, parseHead, settle } from '@awo/bus';
 import type { Bus, LogHead, Patience } from '@awo/bus';
 import { stepById } from '@awo/goal';
 import type { Writer } from '@awo/goal';
@@ -59,7 +59,7 @@ export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promi
 }
 
 async function takeUpDue(message: JsMsg, options: TakeUpOptions): Promise<void> {
-  const due = parseDue(message.subject, message.data);
+  const due = parseDue(message.subject, message.data, message.headers?.get(SCHEDULER_HEADER));
   // From the leader: on a copy that lags the step does not wait yet, and its timer would be acknowledged for nothing.
   const head = due ? await options.bus.currentCommit(due.goal, due.after) : null;
   if (!due || !head) return message.ack();

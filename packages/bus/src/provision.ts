@@ -26,9 +26,12 @@ export const BusSpec = z.strictObject({
   consumers: z.array(z.strictObject({ stream: z.string(), name: z.string(), filter: z.string(), ack_wait_s: z.number(), max_ack_pending: z.number() })),
   buckets: z.record(
     z.string(),
-    z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('kv'), history: z.number() }), z.strictObject({ kind: z.literal('object') })]),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('kv'), history: z.number() }),
+      z.strictObject({ kind: z.literal('object'), write_once: z.boolean().default(false) }),
+    ]),
   ),
-  users: z.record(z.string(), z.strictObject({ publish: z.array(z.string()), subscribe: z.array(z.string()) })),
+  users: z.record(z.string(), z.strictObject({ account: z.string().optional(), publish: z.array(z.string()), subscribe: z.array(z.string()) })),
 });
 export type BusSpec = z.infer<typeof BusSpec>;
 
@@ -44,21 +47,7 @@ export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, give
   const [{ Kvm }, { Objm }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/obj')]);
   await Promise.all(
     Object.entries(spec.streams).map(async ([name, s]) => {
-      const config: Partial<StreamConfig> & { name: string } = {
-        name,
-        subjects: s.subjects,
-        retention: s.retention === 'limits' ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
-        storage: StorageType.File,
-        num_replicas: replicas,
-        discard: DiscardPolicy.Old,
-        max_age: nanos(s.max_age_s * 1000),
-        max_msgs_per_subject: s.max_msgs_per_subject,
-        duplicate_window: nanos(s.duplicate_window_s * 1000),
-        allow_direct: s.allow_direct,
-        deny_delete: s.deny_delete,
-        no_ack: s.no_ack,
-        allow_msg_schedules: s.allow_msg_schedules,
-      };
+      const config = streamConfig(name, s, replicas);
       await jsm.streams.update(name, config).catch((error: unknown) => {
         if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return jsm.streams.add(config);
         throw error;
@@ -66,16 +55,7 @@ export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, give
     }),
   );
   await Promise.all([
-    ...spec.consumers.map((c) =>
-      jsm.consumers.add(c.stream, {
-        durable_name: c.name,
-        filter_subject: c.filter,
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(c.ack_wait_s * 1000),
-        max_ack_pending: c.max_ack_pending,
-        max_deliver: -1,
-      }),
-    ),
+    ...spec.consumers.map((c) => jsm.consumers.add(c.stream, consumerConfig(c))),
     ...Object.entries(spec.buckets).map(async ([name, b]) => {
       // Claims and turns are read from the leader: a copy that lags would show a claim as free, or an old fence as the newest.
       if (b.kind === 'kv') await new Kvm(js).create(name, { history: b.history, replicas, allow_direct: false });
@@ -83,10 +63,43 @@ export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, give
       // A bucket that is there is opened as it is: one from before the cluster would stay on one server.
       const stream = `${b.kind === 'kv' ? 'KV' : 'OBJ'}_${name}`;
       const { config } = await jsm.streams.info(stream);
-      const allow_direct = b.kind === 'kv' ? false : config.allow_direct;
-      if (config.num_replicas !== replicas || config.allow_direct !== allow_direct) await jsm.streams.update(stream, { num_replicas: replicas, allow_direct });
+      const wanted = {
+        num_replicas: replicas,
+        allow_direct: b.kind === 'kv' ? false : config.allow_direct,
+        ...(b.kind === 'object' && b.write_once ? WRITE_ONCE : {}),
+      };
+      if (Object.entries(wanted).some(([key, value]) => config[key as keyof typeof wanted] !== value)) await jsm.streams.update(stream, wanted);
     }),
   ]);
 }
 
+/** What a stream of bus.yaml is on the server. Pure. */
+export const streamConfig = (name: string, s: z.infer<typeof StreamSpec>, replicas: number): Partial<StreamConfig> & { name: string } => ({
+  name,
+  subjects: s.subjects,
+  retention: s.retention === 'limits' ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
+  storage: StorageType.File,
+  num_replicas: replicas,
+  discard: DiscardPolicy.Old,
+  max_age: nanos(s.max_age_s * 1000),
+  max_msgs_per_subject: s.max_msgs_per_subject,
+  duplicate_window: nanos(s.duplicate_window_s * 1000),
+  allow_direct: s.allow_direct,
+  deny_delete: s.deny_delete,
+  no_ack: s.no_ack,
+  allow_msg_schedules: s.allow_msg_schedules,
+});
+
+/** What a consumer of bus.yaml is on the server. Pure. */
+export const consumerConfig = (c: BusSpec['consumers'][number]) => ({
+  durable_name: c.name,
+  filter_subject: c.filter,
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: nanos(c.ack_wait_s * 1000),
+  max_ack_pending: c.max_ack_pending,
+  max_deliver: -1,
+});
+
 const STREAM_NOT_FOUND = 10059;
+/** A rollup is a purge by another name. */
+const WRITE_ONCE = { allow_rollup_hdrs: false, deny_delete: true };

@@ -1,6 +1,7 @@
 // Reading on a real server: following over a crash, history in batches, evidence, timers.
 import { startTestNats, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
+import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bus } from './bus.ts';
 import { digestOf } from './evidence.ts';
@@ -124,12 +125,42 @@ test('evidence is named by its bytes: the same is stored once, and comes back as
   expect(await impact.evidence.get(await planner.evidence.put(large))).toEqual(large);
 });
 
-test('evidence whose bytes were changed is refused, because a decision must be replayed on what was really seen', async () => {
+/** Another object under the same name, as whoever may write evidence could store it. */
+async function forge(digest: string, content: string): Promise<void> {
+  const bytes = new TextEncoder().encode(content);
+  await planner.js.publish(`$O.evidence.C.${digest.slice(7, 20)}`, bytes);
+  const meta = { name: digest, bucket: 'evidence', nuid: digest.slice(7, 20), size: bytes.length, chunks: 1, deleted: false };
+  await planner.js.publish(`$O.evidence.M.${Buffer.from(digest).toString('base64')}`, JSON.stringify(meta));
+}
+
+test('evidence stays what it was, whatever is stored under its name later', async () => {
   const digest = await planner.evidence.put({ requests: 100, errors: 0 });
+  await forge(digest, '{"requests":100,"errors":50}');
+  expect(new TextDecoder().decode(await impact.evidence.get(digest))).toBe('{"requests":100,"errors":0}');
+});
+
+test('other bytes under a name that nothing fits are refused, because a decision must be replayed on what was really seen', async () => {
+  const honest = new TextEncoder().encode('{"requests":200,"errors":0}');
+  const digest = digestOf(honest);
+  await forge(digest, '{"requests":200,"errors":50}');
+  await expect(impact.evidence.get(digest)).rejects.toMatchObject({ code: 'bad-message', message: expect.stringMatching(/it was changed/) });
+  await planner.evidence.put(honest);
+  expect(await impact.evidence.get(digest)).toEqual(honest);
+});
+
+test('nobody can empty the store of evidence: what a rollup header would do is refused', async () => {
+  const digest = await planner.evidence.put('kept');
+  const all = headers();
+  all.set('Nats-Rollup', 'all');
+  await expect(impact.js.publish('$O.evidence.C.empty', 'x', { headers: all })).rejects.toThrow('rollup not permitted');
+  expect(new TextDecoder().decode(await impact.evidence.get(digest))).toBe('kept');
+});
+
+test('the library’s own object store reads evidence too, so that other tools can', async () => {
+  const digest = await planner.evidence.put({ read: 'by others' });
   const { Objm } = await import('@nats-io/obj');
-  const store = await new Objm(planner.js).open('evidence');
-  await store.putBlob({ name: digest }, new TextEncoder().encode('{"requests":100,"errors":50}'));
-  await expect(planner.evidence.get(digest)).rejects.toMatchObject({ code: 'bad-message', message: expect.stringMatching(/it was changed/) });
+  const store = await new Objm((await nats.as('provisioner')).js).open('evidence');
+  expect(await store.info(digest)).toMatchObject({ name: digest, size: 20, chunks: 1 });
 });
 
 test('evidence that does not exist is named', async () => {

@@ -19,9 +19,20 @@ export async function schedule(connection: Connection, timer: Timer): Promise<vo
 // `after` came later: a timer that was set before has none.
 const Due = z.object({ step: z.string(), after: z.number().default(0), traceparent: z.string().optional() });
 
-/** The goal and step of a timer that is due, the commit that waits for it, and the span that handed the step over. */
-export function parseDue(subject: string, data: Uint8Array): { goal: string; step: string; after: number; traceparent: string | undefined } | null {
-  const [, , , goal] = subject.split('.');
+/** Names the subject of the schedule that fired; written by the server itself. */
+export const SCHEDULER_HEADER = 'Nats-Scheduler';
+
+/**
+ * The goal and step of a timer that is due, the commit that waits for it, and the span that handed the step over.
+ * Null for what is no timer, and for one that another role has set: a schedule may name any target in its stream. `scheduler`: SCHEDULER_HEADER.
+ */
+export function parseDue(
+  subject: string,
+  data: Uint8Array,
+  scheduler = '',
+): { goal: string; step: string; after: number; traceparent: string | undefined } | null {
+  const [, , role, goal] = subject.split('.');
+  if (scheduler && !scheduler.startsWith(`awo.timer.${role}.${goal}.`)) return null;
   const body = Due.safeParse(parseJson(data));
   return goal && body.success ? { goal, step: body.data.step, after: body.data.after, traceparent: body.data.traceparent } : null;
 }

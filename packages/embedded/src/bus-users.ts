@@ -11,6 +11,11 @@ export const BUS_FILE = join(CHECKOUT, 'deploy', 'nats', 'bus.yaml');
 const BusUser = z.strictObject({
   publish: z.array(z.string()),
   subscribe: z.array(z.string()),
+  /** Left out: the account that holds the streams, for those who are trusted with it. */
+  account: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/)
+    .optional(),
   /** Answers to requests that reached this user, on top of `publish`. */
   allow_responses: z.strictObject({ max: z.number().int(), expires: z.string() }).optional(),
 });

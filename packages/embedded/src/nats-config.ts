@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { BusUsers } from './bus-users.ts';
 import type { HomePaths } from './home.ts';
+import { renderAccounts } from './nats-accounts.ts';
 
 /** What makes a server one of a cluster. */
 export interface ClusterPlace {
@@ -35,20 +36,6 @@ export const logName = (node?: string): string => (node ? `nats-server-${node}.l
 
 const quote = (text: string) => JSON.stringify(text);
 const list = (subjects: string[]) => `[${subjects.map(quote).join(', ')}]`;
-
-function userBlock(name: string, { users, keys }: NatsConfigInput): string {
-  const user = users[name];
-  const key = keys[name];
-  if (!user || !key) throw new Error(`no key for bus user ${name}`);
-  const responses = user.allow_responses
-    ? `\n        allow_responses: { max: ${user.allow_responses.max}, expires: ${quote(user.allow_responses.expires)} }`
-    : '';
-  return `      # ${name}
-      { nkey: ${quote(key)}, permissions: {
-        publish: { allow: ${list(user.publish)} }
-        subscribe: { allow: ${list(user.subscribe)} }${responses}
-      } }`;
-}
 
 /** A server that is told to go (SIGUSR2) hands its leaderships over first, then sends its clients elsewhere. */
 const clusterBlock = ({ listen, routes, password }: ClusterPlace): string => `
@@ -90,14 +77,7 @@ ping_interval: "20s"
 ping_max: 2
 ${cluster ? clusterBlock(cluster) : ''}
 accounts {
-  AWO {
-    jetstream: enabled
-    users: [
-${Object.keys(input.users)
-  .map((name) => userBlock(name, input))
-  .join('\n')}
-    ]
-  }
+${renderAccounts(input.users, input.keys)}
 ${cluster ? `  SYS { users: [{ nkey: ${quote(cluster.systemKey)} }] }\n` : ''}}
 ${cluster ? 'system_account: "SYS"\n' : ''}`;
 }

@@ -23,7 +23,8 @@ export class NatsClientTransport implements Transport {
   constructor({ nc, user }: { nc: NatsConnection; user: string }, server: string) {
     this.nc = nc;
     this.target = subjects.mcp(server);
-    this.inbox = createInbox(`_INBOX_${user}`);
+    // The server's name stands in it: each server may answer there only, and never in another's place.
+    this.inbox = createInbox(`_INBOX_${user}.${server}`);
   }
 
   async start(): Promise<void> {

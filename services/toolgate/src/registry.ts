@@ -12,6 +12,8 @@ export const AttachedServer = z.object({
 });
 export type AttachedServer = z.infer<typeof AttachedServer>;
 
+const PREFIX = '$KV.tools.server.';
+
 export type Registry = {
   all: () => Promise<AttachedServer[]>;
   get: (name: string) => Promise<AttachedServer | null>;
@@ -19,7 +21,7 @@ export type Registry = {
   remove: (name: string) => Promise<boolean>;
 };
 
-export function openRegistry(bus: Pick<Bus, 'kv'>): Registry {
+export function openRegistry(bus: Pick<Bus, 'kv' | 'jsm'>): Registry {
   const key = (name: string) => `server.${name}`;
   const get = async (name: string) => {
     const entry = await (await bus.kv('tools')).get(key(name));
@@ -28,8 +30,9 @@ export function openRegistry(bus: Pick<Bus, 'kv'>): Registry {
   return {
     get,
     all: async () => {
-      const names: string[] = [];
-      for await (const k of await (await bus.kv('tools')).keys('server.*')) names.push(k.slice('server.'.length));
+      // By the stream's own account of its subjects: listing keys as the library does needs a consumer, and toolgate may make none.
+      const { state } = await bus.jsm.streams.info('KV_tools', { subjects_filter: `${PREFIX}*` });
+      const names = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(PREFIX.length));
       const servers = await Promise.all(names.sort().map(get));
       return servers.filter((s) => s !== null);
     },
