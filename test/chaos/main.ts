@@ -3,11 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Experiment } from './experiment.ts';
+import { neverLost } from './never-lost.ts';
 import { inMarkdown, replaceFullRun } from './write-down.ts';
 import type { Finished } from './write-down.ts';
 
 /** One line per experiment. */
-const EXPERIMENTS: Experiment[] = [];
+const EXPERIMENTS: Experiment[] = [neverLost];
 
 const DOCUMENT = new URL('../../docs/chaos.md', import.meta.url);
 const { values } = parseArgs({

@@ -1,0 +1,112 @@
+// The installation that is broken: a real nats-server with the product's users, real services and workers, each behind a proxy of its own.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bus } from '@awo/bus';
+import { CHECKOUT } from '@awo/embedded';
+import { startTestNats, temporaryFolder, waitFor } from '@awo/testing';
+import type { TestNats } from '@awo/testing';
+import { toolAdmin } from '@awo/tools';
+import { keepRunning } from './processes.ts';
+import type { Victim } from './processes.ts';
+import { startProxy } from './proxy.ts';
+import type { Proxy } from './proxy.ts';
+
+export type Member = Victim & { user: string; proxy: Proxy };
+
+export type World = {
+  nats: TestNats;
+  /** Not behind a proxy: what the experiment itself asks and reads with. */
+  operator: Bus;
+  ledger: string;
+  members: Member[];
+  /** kill -9 of nats-server; it is started again at once. False while it is being started. */
+  crashNats: () => boolean;
+  /** Processes that ended without being killed. */
+  unexpected: string[];
+  stop: () => Promise<void>;
+};
+
+export type WorldOptions = {
+  leaseS: number;
+  /** Instances by user; left out: one of each. */
+  replicas?: Record<string, number>;
+  /** Milliseconds by instance: its clock is wrong by so much. */
+  clocks?: Record<string, number>;
+};
+
+const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const MAIN: Record<string, string> = {
+  planner: path('../../services/planner/src/main.ts'),
+  toolgate: path('../../services/toolgate/src/main.ts'),
+  'mcp-local': path('tool-main.ts'),
+};
+const WORKER = path('worker-main.ts');
+const USERS = ['planner', 'toolgate', 'mcp-local', 'impact', 'test', 'deploy', 'monitor'];
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+export async function startWorld({ leaseS, replicas = {}, clocks = {} }: WorldOptions): Promise<World> {
+  const folder = temporaryFolder('chaos');
+  const [nats, foreignPort] = await Promise.all([startTestNats({ leaseS }), freePort()]);
+  const unexpected: string[] = [];
+  const ledger = join(folder.path, 'ledger.jsonl');
+  const address = { host: '127.0.0.1', port: Number(new URL(nats.url).port) };
+  let up: Promise<void> | null = null;
+  const crashNats = () => {
+    if (up) return false;
+    up = nats
+      .crash()
+      .catch((error: unknown) => void unexpected.push(`nats-server did not start again: ${String(error)}`))
+      .finally(() => (up = null));
+    return true;
+  };
+  const launch = async (user: string, instance: string): Promise<Member> => {
+    const proxy = await startProxy(() => (up ? null : address));
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder.path,
+      AWO_LOG_LEVEL: 'silent',
+      // Processes come and go by the thousand: what is compiled once is kept.
+      NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
+      CHAOS_LEDGER: ledger,
+      CHAOS_FOREIGN_PORT: String(foreignPort),
+      CHAOS_CLOCK_SHIFT_MS: String(clocks[instance] ?? 0),
+      ...nats.env(user, instance),
+      NATS_URL: proxy.url,
+    };
+    const member = keepRunning(instance, MAIN[user] ?? WORKER, env, (what) => unexpected.push(what));
+    return { ...member, user, proxy };
+  };
+  const members = await Promise.all(USERS.flatMap((user) => Array.from({ length: replicas[user] ?? 1 }, async (_, n) => launch(user, `${user}-${n + 1}`))));
+  const operator = await nats.as('operator', 'chaos');
+  await waitFor(async () => members.every((m) => m.proxy.connected()), { what: 'every process to connect', timeoutMs: 60_000 });
+  await waitFor(async () => toolAdmin(operator, 'add', { name: 'far', url: `http://127.0.0.1:${foreignPort}/mcp` }), {
+    what: 'the foreign tool to be attached',
+    timeoutMs: 30_000,
+  });
+  return {
+    nats,
+    operator,
+    ledger,
+    members,
+    crashNats,
+    unexpected,
+    stop: async () => {
+      await up;
+      await Promise.all(members.map((m) => m.stop()));
+      await Promise.all(members.map((m) => m.proxy.close()));
+      await nats.stop();
+      folder.remove();
+    },
+  };
+}
