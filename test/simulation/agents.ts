@@ -14,6 +14,7 @@ export const Work = z.discriminatedUnion('does', [
   z.object({ does: z.literal('start'), service: z.string() }),
   z.object({ does: z.literal('shift'), service: z.string(), weights: z.array(z.number()), ms: z.number() }),
   z.object({ does: z.literal('undo'), service: z.string() }),
+  z.object({ does: z.literal('pick'), service: z.string() }),
   z.object({ does: z.literal('mail') }),
   z.object({ does: z.literal('replan'), remove: z.string() }),
   z.object({ does: z.literal('conclude') }),
@@ -52,7 +53,13 @@ async function act(context: StepContext, work: Work): Promise<StepResult> {
     case 'shift': {
       const weight = work.weights[looks] ?? 100;
       await context.call(trafficSet, { ...where, service: work.service, weights: weightsOf(weight) }, `weight-${looks}`);
-      return looks + 1 < work.weights.length ? { kind: 'wait', afterMs: work.ms, because: 'watching', memo: { weight } } : passed({ weight });
+      return looks + 1 < work.weights.length ? { kind: 'wait', afterMs: work.ms, because: 'watching', memo: { looks } } : passed({ looks });
+    }
+    case 'pick': {
+      // Decides by what it sees at the moment: a second worker may decide otherwise.
+      const weight = Math.floor(context.now().getTime() / 1000) % 2 === 0 ? 30 : 60;
+      const answer = await context.call(trafficSet, { ...where, service: work.service, weights: weightsOf(weight) }, 'pick');
+      return passed({ looks, asked: weight, answered: answer.weights.find((w) => w.revision === NEW)?.weight });
     }
     case 'undo':
       await context.call(trafficSet, { ...where, service: work.service, weights: weightsOf(0) }, 'back');

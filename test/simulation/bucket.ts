@@ -33,6 +33,7 @@ export function bucketOf(proc: Proc, network: Network, broker: Broker, bucket: s
   };
   const operations = {
     get,
+    put: (key: string, data: string) => write(key, data, undefined),
     update: (key: string, data: string, revision: number) => write(key, data, revision),
     delete: async (key: string, options?: { previousSeq?: number }) => void (await write(key, '', options?.previousSeq, 'DEL')),
     // As the library does it: a key that was deleted is created anew over its marker.

@@ -1,10 +1,10 @@
 // The connection that the real bus code gets: publish, pull, acknowledge, last-by-subject and core messages over the simulated network.
 import type { Connection } from '@awo/bus';
 import { JetStreamApiError } from '@nats-io/jetstream';
-import type { JsMsg } from '@nats-io/jetstream';
 import { Refusal } from './broker.ts';
-import type { Broker, PublishOptions, Stored } from './broker.ts';
-import type { Consumer, Delivery, Pull } from './consumer.ts';
+import type { Broker, PublishOptions } from './broker.ts';
+import { fetchMessages, headersOf } from './messages.ts';
+import type { Fetch } from './messages.ts';
 import type { Network } from './network.ts';
 import type { Proc } from './world.ts';
 
@@ -44,13 +44,11 @@ export function connectionOf(proc: Proc, network: Network, broker: Broker): Conn
       throw asApiError(error);
     });
   };
-  const lastOf = (lag: () => number) => async (stream: string, query: { last_by_subj: string }) => {
-    const read = () => broker.last(stream, query.last_by_subj, lag());
-    const found = await network.request(proc, () => `last of ${query.last_by_subj}`, read);
+  const lastOf = (of: 'any' | 'leader') => async (stream: string, query: { last_by_subj: string }) => {
+    const read = () => broker.last(stream, query.last_by_subj, lagOf(network, of));
+    const found = await network.request(proc, () => `last of ${query.last_by_subj} from ${of}`, read);
     return found && { ...found, header: headersOf(found) };
   };
-  // A direct read is answered by any replica, the other one by the stream's leader, which is never behind.
-  const [getMessage, fromLeader] = [lastOf(() => lagOf(network)), lastOf(() => 0)];
   const nc = {
     isClosed: () => false,
     subscribe: (subject: string, { queue, callback }: { queue?: string; callback: Parameters<Network['subscribe']>[3] }) =>
@@ -64,59 +62,9 @@ export function connectionOf(proc: Proc, network: Network, broker: Broker): Conn
       if (!consumer) throw new Error('consumer not found');
       // Cached by the client once it has been read.
       const info = async () => ({ config: { ack_wait: consumer.spec.ackWaitMs * 1e6 } });
-      return { info, fetch: async ({ expires }: { expires: number }) => fetchOne(proc, network, consumer, expires) };
+      return { info, fetch: async (wish: Fetch) => fetchMessages(proc, network, consumer, wish) };
     },
   };
   // The part of the client library that the bus uses; the casts stand for the rest of its surface.
-  return { nc, js: { publish, consumers }, jsm: { direct: { getMessage }, streams: { getMessage: fromLeader } }, user: proc.name.split('-')[0] } as unknown as Connection;
-}
-
-const headersOf = ({ headers }: Stored) => ({ get: (key: string) => headers.get(key) ?? '' });
-
-/** One message, or none within `expiresMs`, as an async iterable that can be stopped. */
-function fetchOne(proc: Proc, network: Network, consumer: Consumer, expiresMs: number) {
-  let end: (message: JsMsg | null) => void = () => {};
-  const first = new Promise<JsMsg | null>((resolve) => {
-    const pull: Pull = {
-      expiresAt: network.world.now + expiresMs,
-      deliver: (delivery) => network.deliver(proc, () => end(messageOf(proc, network, consumer, delivery))),
-    };
-    const cancel = network.world.after(expiresMs, proc, () => end(null));
-    end = (message) => {
-      cancel();
-      if (!message) consumer.cancel(pull);
-      resolve(message);
-    };
-    network.send(proc, () => consumer.pull(pull));
-  });
-  return {
-    stop: () => end(null),
-    async *[Symbol.asyncIterator]() {
-      const message = await first;
-      if (message) yield message;
-    },
-  };
-}
-
-function messageOf(proc: Proc, network: Network, consumer: Consumer, { message, count }: Delivery): JsMsg {
-  const { seq } = message;
-  const settle = (what: string, run: () => void) =>
-    network.send(proc, () => {
-      network.world.say(() => `${proc.name}: ${what} ${message.subject} ${seq}`);
-      run();
-    });
-  network.world.say(() => `${proc.name}: gets ${message.subject} ${seq}, delivery ${count}`);
-  const known = {
-    subject: message.subject,
-    seq,
-    data: message.data,
-    headers: headersOf(message),
-    redelivered: count > 1,
-    info: { deliveryCount: count },
-    ack: () => settle('ack', () => void consumer.ack(seq)),
-    nak: (delayMs?: number) => settle(`nak ${delayMs ?? 0} ms`, () => consumer.nak(seq, delayMs)),
-    term: () => settle('term', () => void consumer.ack(seq)),
-    working: () => network.send(proc, () => consumer.working(seq)),
-  };
-  return known as unknown as JsMsg;
+  return { nc, js: { publish, consumers }, jsm: { direct: { getMessage: lastOf('any') }, streams: { getMessage: lastOf('leader') } }, user: proc.name.split('-')[0] } as unknown as Connection;
 }

@@ -4,7 +4,8 @@ import type { World } from './world.ts';
 
 export type ConsumerSpec = { stream: string; name: string; takes: (subject: string) => boolean; ackWaitMs: number };
 export type Delivery = { message: Stored; count: number };
-export type Pull = { expiresAt: number; deliver: (delivery: Delivery) => void };
+/** `left`: how many more it takes. */
+export type Pull = { left: number; expiresAt: number; deliver: (delivery: Delivery) => void };
 type Status = 'fresh' | 'pending' | 'redo' | 'done';
 type Entry = { message: Stored; status: Status; count: number; deadline: number };
 type Change = { at: number; entry: Entry; status: Status; count: number };
@@ -124,8 +125,12 @@ export class Consumer {
 
   #nextPull(): Pull | undefined {
     for (;;) {
-      const pull = this.#pulls.shift();
-      if (!pull || pull.expiresAt > this.#world.now) return pull;
+      const pull = this.#pulls[0];
+      if (!pull) return undefined;
+      const usable = pull.expiresAt > this.#world.now && pull.left > 0;
+      if (usable) pull.left--;
+      if (!usable || pull.left === 0) this.#pulls.shift();
+      if (usable) return pull;
     }
   }
 

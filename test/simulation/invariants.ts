@@ -19,12 +19,18 @@ export const INVARIANTS = {
   'one-result-per-key': 'a recorded result is never replaced',
   'fence-not-old': 'no call is accepted with an older fence than one accepted before',
   'fails-for-a-reason': 'a step fails only for a cause of its own, never for a fault of the road',
+  'recorded-before-told': 'what a step says it did is on record',
+  'answer-fits-question': 'the answer to a call is the answer to these arguments',
+  'not-before-time': 'a step that waits is not looked at before its time',
+  'told-the-truth': 'whose event stands in the log is not told that it does not',
   'outside-as-told': 'what stands outside at the end is what the log says',
   'no-crash': 'no exception leaves a process unheard',
   ends: 'every goal ends once the faults are over',
 } as const;
 
-type Known = { hash: string; state: GoalState; dispatchedAt: Map<string, number> };
+type Known = { hash: string; state: GoalState; lastBy: string; dispatchedAt: Map<string, number> };
+/** As much too early as the runtime allows. */
+const EARLY_MS = 60;
 /** Failure codes that a plan can lead to without a fault. */
 const PLANNED = new Set(['tests-failed', 'tool-failed']);
 /** Ends of a step that faults may bring about: somebody has to look. */
@@ -32,6 +38,8 @@ const FOR_A_PERSON = new Set(['outcome-unknown', 'deliveries-used-up']);
 
 export class Watch {
   readonly goals = new Map<string, Known>();
+  /** Off where processes have clocks of their own. */
+  clocksAgree = true;
   readonly world: World;
   readonly broker: Broker;
   readonly outside: Outside;
@@ -64,13 +72,25 @@ export class Watch {
     const state = foldAll(known?.state ?? null, commit.events, commit.at);
     if (!isDeepStrictEqual(asJson(state), commit.state))
       return world.fail('fold-is-state', `${message.subject} ${message.seq} carries another state than the fold`);
-    for (const event of commit.events) {
-      if (event.type !== 'step.failed' || PLANNED.has(event.code) || FOR_A_PERSON.has(event.code)) continue;
-      world.fail('fails-for-a-reason', `${event.step} failed with ${event.code}: ${event.message}`);
-    }
+    for (const event of commit.events) this.#judge(event, commit, known?.state ?? null);
     const dispatchedAt = known?.dispatchedAt ?? new Map<string, number>();
     if (commit.dispatch) dispatchedAt.set(commit.dispatch.step, message.seq);
-    this.goals.set(commit.goal, { hash: createHash('sha256').update(message.data).digest('hex'), state, dispatchedAt });
+    this.goals.set(commit.goal, { hash: createHash('sha256').update(message.data).digest('hex'), state, lastBy: commit.events.some((e) => e.type === 'human.acted' || e.type === 'goal.accepted') ? commit.by.instance : '', dispatchedAt });
+  }
+
+  #judge(event: Event, { goal, at }: Commit, before: GoalState | null): void {
+    const { world } = this;
+    const step = 'step' in event ? before?.steps.find((s) => s.id === event.step) : undefined;
+    if (event.type === 'step.failed' && !PLANNED.has(event.code) && !FOR_A_PERSON.has(event.code) && !(event.code === 'bad-arguments' && step?.input.does === 'pick'))
+      world.fail('fails-for-a-reason', `${event.step} failed with ${event.code}: ${event.message}`);
+    if (event.type === 'tool.called' && event.call.outcome === 'ok' && event.call.action !== 'rollout-status') {
+      const record = this.broker.last('KV_effects', `$KV.effects.${goal}.${event.step}.${event.call.action}`);
+      if (!record || record.data.length === 0 || recordOf(record).state !== 'done') world.fail('recorded-before-told', `${event.step} says it did ${event.call.action}, the ledger does not`);
+    }
+    if (event.type === 'step.passed' && event.output.asked !== event.output.answered)
+      world.fail('answer-fits-question', `${event.step} asked for ${String(event.output.asked)} and was answered ${String(event.output.answered)}`);
+    if (!this.clocksAgree || !step?.wait || (event.type !== 'step.passed' && event.type !== 'step.waited')) return;
+    if (Date.parse(at) < Date.parse(step.wait.until) - EARLY_MS) world.fail('not-before-time', `${event.step} was to wait until ${step.wait.until}`);
   }
 
   #recorded(message: Stored): void {
@@ -145,6 +165,8 @@ function brokenRule(before: GoalState | null, events: readonly Event[], at: stri
     const step = 'step' in event ? state?.steps.find((s) => s.id === event.step) : undefined;
     if (event.type === 'step.dispatched' && step?.status !== 'waiting') return `${event.step} was handed over while ${step?.status}`;
     if (['step.passed', 'step.failed', 'step.waited'].includes(event.type) && step?.status !== 'dispatched') return `${event.type} of a step that is ${step?.status}`;
+    const looks = event.type === 'step.waited' ? event.memo.looks : event.type === 'step.passed' ? event.output.looks : undefined;
+    if (looks !== undefined && looks !== (step?.wait?.looks ?? 0)) return `${event.type} of ${step?.id} is the outcome of look ${String(looks)}, not of ${step?.wait?.looks ?? 0}`;
     if (event.type === 'human.acted' && state?.halted) return 'halted twice';
     if (event.type === 'plan.changed' && event.version !== (state?.planVersion ?? 0) + 1) return `plan version ${event.version} after ${state?.planVersion}`;
     state = foldAll(state, [event], at);

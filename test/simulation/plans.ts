@@ -25,6 +25,7 @@ export function planOf(random: Random, service: string): PlanStep[] {
       { does: 'start', service: `${service}-side` },
       { does: 'shift', service: `${service}-side`, weights: [10, 100], ms: ms() },
       { does: 'mail' },
+      { does: 'pick', service: `${service}-side` },
     ]);
   const tail = (): Work =>
     random.pick<Work>([{ does: 'pass' }, { does: 'pass' }, { does: 'fail' }, { does: 'mail' }, { does: 'start', service: BROKEN_SERVICE }, { does: 'wait', looks: 1, ms: ms() }]);

@@ -75,14 +75,18 @@ export function startGate(proc: Proc, site: Site): void {
   serveGate(bus, gate, logOf(proc, site));
 }
 
-type Once = { goal: string; author: Author; done: () => void };
+/** `done` hears whether the event was written; null: nobody can tell, because an earlier try ended with an error. */
+type Once = { goal: string; author: Author; done: (written: boolean | null, proc: Proc) => void };
 
 /** Writes until it is in the log, as whoever must not give up does. */
 function insist(proc: Proc, site: Site, { goal, author, done }: Once, events: Parameters<Bus['write']>[0]['events'], head: null | undefined): void {
   const bus = busOf(proc, site);
-  const attempt = (): void =>
-    void bus.write({ goal, by: { author, instance: proc.name }, head, events, now: nowOf(proc, site) }).then(done, () => void setTimeout(attempt, 500));
-  attempt();
+  const attempt = (sure: boolean): void =>
+    void bus.write({ goal, by: { author, instance: proc.name }, head, events, now: nowOf(proc, site) }).then(
+      ({ written }) => done(sure ? written : null, proc),
+      () => void setTimeout(attempt, 500, false),
+    );
+  attempt(true);
 }
 
 export function openGoal(proc: Proc, site: Site, once: Once, plan: PlanStep[]): void {

@@ -103,7 +103,14 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
   for (const role of ROLES) for (let i = random.int(1, 2); i > 0; i--) procs.push(spawn(role, (proc) => startAgent(proc, role, site)));
 
   const goals = Array.from({ length: random.chance(0.3) ? 2 : 1 }, (_, i) => ({ goal: `g${String(seed % 1e6).padStart(6, '0')}000${i}`, service: `cart${i}` }));
-  const once = (goal: string, author: 'impact' | 'operator') => ({ goal, author, done: () => {} });
+  const once = (goal: string, author: 'impact' | 'operator') => ({
+    goal,
+    author,
+    done: (written: boolean | null, proc: Proc) => {
+      if (written === false && watch.goals.get(goal)?.lastBy === proc.name) world.fail('told-the-truth', `${proc.name} was told that its event was not written`);
+    },
+  });
+  watch.clocksAgree = faults.skewMs === 0;
   for (const { goal, service } of goals) {
     const plan = planOf(random, service);
     world.say(() => `plan of ${goal}: ${plan.map((s) => `${s.id}(${s.role} ${JSON.stringify(s.input)})`).join(' ')}`);
