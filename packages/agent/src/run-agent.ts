@@ -1,6 +1,6 @@
 // runAgent: connects a role to its work and runs until told to stop.
 import type { Role } from '@awo/contracts';
-import { busProbes, connectBus, consumeWork } from '@awo/bus';
+import { busProbes, connectBus, consumeWork, requireSync } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
@@ -27,6 +27,7 @@ export async function runAgent(source: AgentDefinition | AgentOnBus, { env, conc
   const { role } = source;
   const instance = env.AWO_INSTANCE ?? `${role}-${process.pid}`;
   const log = createLogger(role, instance, env.AWO_LOG_LEVEL);
+  await requireSync(env);
   const [telemetry, bus] = await Promise.all([
     startTelemetry({ service: role, instance, env, log }),
     connectBus({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: role, nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true }),

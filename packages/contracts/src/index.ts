@@ -21,3 +21,4 @@ export * from './repo-model.ts';
 export * from './rollout-plan.ts';
 export * from './subjects.ts';
 export * from './tool-call.ts';
+export * from './version.ts';

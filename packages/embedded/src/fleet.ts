@@ -61,7 +61,7 @@ export function startFleet({ home, services, caller, natsUrl, monitorUrl }: Flee
           instance,
           service: name,
           main,
-          environment: () => serviceEnvironment({ home, natsUrl: natsUrl(), user: name, instance, env, caller }),
+          environment: () => serviceEnvironment({ home, natsUrl: natsUrl(), monitorUrl: monitorUrl(), user: name, instance, env, caller }),
         }),
       );
     }

@@ -23,6 +23,7 @@ export function forgetIfStoreIsNew(home: string): void {
 export interface ProvisionOptions {
   home: string;
   natsUrl: string;
+  monitorUrl: string | null;
   provisioner: string;
   caller: NodeJS.ProcessEnv;
   report: Report;
@@ -31,7 +32,7 @@ export interface ProvisionOptions {
 }
 
 /** @throws TerminalError `bus-unavailable` with the provisioner's last words. */
-export async function provision({ home, natsUrl, provisioner, caller, report, always }: ProvisionOptions): Promise<void> {
+export async function provision({ home, natsUrl, monitorUrl, provisioner, caller, report, always }: ProvisionOptions): Promise<void> {
   const hash = createHash('sha256').update(readFileSync(BUS_FILE));
   const folder = dirname(provisioner);
   for (const name of readdirSync(folder)
@@ -41,8 +42,9 @@ export async function provision({ home, natsUrl, provisioner, caller, report, al
   const digest = hash.digest('hex');
   if (!always && readJson(noteFile(home), Provisioned)?.digest === digest) return;
   report({ phase: 'provision', text: 'Applying deploy/nats/bus.yaml: streams, consumers, buckets' });
-  const env = serviceEnvironment({ home, natsUrl, user: 'provisioner', instance: 'provisioner-1', env: 'basic', caller });
+  const env = serviceEnvironment({ home, natsUrl, monitorUrl, user: 'provisioner', instance: 'provisioner-1', env: 'basic', caller });
   const { code, output } = await quietRun(process.execPath, [provisioner], { env, timeoutMs: 60_000 });
   if (code !== 0) throw new TerminalError('bus-unavailable', `The bus could not be provisioned: ${output.trim().split('\n').slice(-5).join('\n')}`);
+  for (const line of output.split('\n').filter((one) => one.startsWith('warning: '))) report({ phase: 'provision', text: line });
   writeJson(noteFile(home), { digest });
 }

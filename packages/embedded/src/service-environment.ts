@@ -10,13 +10,15 @@ const BASIC =
 export interface EnvironmentInput {
   home: string;
   natsUrl: string;
+  /** Where the server tells how it is set up; null for a server of others, whose monitoring the caller may name. */
+  monitorUrl?: string | null;
   user: string;
   instance: string;
   env: 'basic' | 'caller';
   caller: NodeJS.ProcessEnv;
 }
 
-export function serviceEnvironment({ home, natsUrl, user, instance, env, caller }: EnvironmentInput): NodeJS.ProcessEnv {
+export function serviceEnvironment({ home, natsUrl, monitorUrl, user, instance, env, caller }: EnvironmentInput): NodeJS.ProcessEnv {
   const given = env === 'caller' ? caller : Object.fromEntries(Object.entries(caller).filter(([name]) => BASIC.test(name)));
   const key = keyFile(home, user);
   return {
@@ -25,6 +27,7 @@ export function serviceEnvironment({ home, natsUrl, user, instance, env, caller 
     NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
     AWO_HOME: homePaths(home).home,
     NATS_URL: natsUrl,
+    ...(monitorUrl ? { AWO_NATS_MONITOR: monitorUrl } : {}),
     AWO_USER: user,
     AWO_INSTANCE: instance,
     // A server of others (NATS_URL) may know its users otherwise.

@@ -43,7 +43,7 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
     ? await keepBus({ home, binary, users: readBusUsers(), report, ports: options.ports, onMoved: () => moved() })
     : foreignBus(foreignUrl ?? '');
   try {
-    await provision({ home, natsUrl: bus.url(), provisioner: list.provisioner, caller, report, always: binary === null });
+    await provision({ home, natsUrl: bus.url(), monitorUrl: bus.monitorUrl(), provisioner: list.provisioner, caller, report, always: binary === null });
   } catch (error) {
     await bus.stop();
     throw error;

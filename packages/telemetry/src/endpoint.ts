@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { VERSION } from '@awo/contracts';
 import type { Logger } from 'pino';
 import { askProbes } from './health.ts';
 import type { Probes } from './health.ts';
@@ -30,7 +31,9 @@ export async function serveEndpoint(options: EndpointOptions): Promise<Endpoint>
     if (path === '/metrics') return metrics(request, response);
     if (path !== '/livez' && path !== '/readyz') return void response.writeHead(404).end('/livez, /readyz and /metrics are here.\n');
     void askProbes(path === '/livez' ? probes().live : probes().ready).then((report) => {
-      response.writeHead(report.ok ? 200 : 503, { 'content-type': 'application/json' }).end(`${JSON.stringify({ service, instance, ...report })}\n`);
+      response
+        .writeHead(report.ok ? 200 : 503, { 'content-type': 'application/json' })
+        .end(`${JSON.stringify({ service, instance, version: VERSION, ...report })}\n`);
     });
   });
   const listen = (port: number) =>

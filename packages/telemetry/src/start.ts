@@ -1,6 +1,6 @@
 // Starts traces, metrics and the health endpoint as far as each is configured. What is not is not loaded.
 import { join } from 'node:path';
-import { TerminalError } from '@awo/contracts';
+import { TerminalError, VERSION } from '@awo/contracts';
 import type { Logger } from 'pino';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
 import { askProbes } from './health.ts';
@@ -115,7 +115,7 @@ async function resourceOf(service: string, instance: string) {
     'service.name': `awo-${service}`,
     'service.instance.id': instance,
     'service.namespace': 'awo',
-    'service.version': '0.1.0',
+    'service.version': VERSION,
   });
   return detectResources({ detectors: [envDetector] }).merge(own);
 }

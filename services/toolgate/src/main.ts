@@ -1,5 +1,5 @@
 // Composition root of toolgate: the only way out.
-import { busProbes, connectBus } from '@awo/bus';
+import { busProbes, connectBus, requireSync } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import { openClients } from './clients.ts';
 import { openEffects } from './effects.ts';
@@ -13,6 +13,7 @@ import { serveGate } from './serve.ts';
 const { env } = process;
 const instance = env.AWO_INSTANCE ?? `toolgate-${process.pid}`;
 const log = createLogger('toolgate', instance, env.AWO_LOG_LEVEL);
+await requireSync(env);
 const [telemetry, policy, bus] = await Promise.all([
   startTelemetry({ service: 'toolgate', instance, env, log }),
   readPolicy(new URL('../../../deploy/toolgate/policy.yaml', import.meta.url)),

@@ -11,14 +11,15 @@ import { findHome } from '../home.ts';
 export async function agent(context: CliContext, role: string): Promise<ExitCode> {
   const { terminal, signal, env } = context;
   const home = findHome(context);
-  const natsUrl = env['NATS_URL'] || installationInfo(home)?.natsUrl;
+  const info = installationInfo(home);
+  const natsUrl = env['NATS_URL'] || info?.natsUrl;
   if (!natsUrl) throw new UnreachableError(`Nothing is running in ${home}.`);
   const service = readServiceList().services.find((s) => s.name === role);
   if (!service) throw new UnreachableError(`deploy/services.yaml names no service "${role}".`, 'Add it there, then start it again.');
   const instance = `${role}-${randomBytes(3).toString('hex')}`;
   terminal.err(`${instance} joins the others; Ctrl-C ends it.`);
   const child = spawn(process.execPath, [service.main], {
-    env: serviceEnvironment({ home, natsUrl, user: role, instance, env: service.env, caller: { ...env } }),
+    env: serviceEnvironment({ home, natsUrl, monitorUrl: info?.monitorUrl ?? null, user: role, instance, env: service.env, caller: { ...env } }),
     stdio: ['ignore', 'inherit', 'inherit'],
     // In a process group of its own: Ctrl-C must reach it once, as SIGTERM, so that it hands back what it has.
     detached: true,

@@ -30,6 +30,14 @@ export function age(at: string, now: number): string {
 /** 12,345 in every locale: output is compared by scripts. */
 export const count = (n: number): string => n.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
+/** `532 B`, `1.4 MB`, `16 GB`: powers of 1000, as disks are sold. */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)));
+  const value = n / 1000 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : value.toFixed(0)} ${units[power]}`;
+}
+
 /** A share as per cent with as many digits as it needs. */
 export function percent(share: number): string {
   const value = share * 100;

@@ -1,10 +1,12 @@
 // The command tree: names, arguments, options. What a command needs is loaded when it runs.
+import { VERSION } from '@awo/contracts';
 import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../exit-codes.ts';
 import { DOCUMENTS, FORMATS } from '../output/print.ts';
 import type { DocumentFormat, OutputFormat } from '../output/print.ts';
+import { addArchiveCommands } from './archive-commands.ts';
 import { choice } from './choice.ts';
 import { addCanaryCommands } from './canary-commands.ts';
 import { addGoalCommands } from './goal-commands.ts';
@@ -33,7 +35,7 @@ export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode)
     .addOption(choice('-o, --output <format>', 'print data instead of text', [...FORMATS, ...DOCUMENTS]))
     .option('--home <dir>', "the installation's folder (default: AWO_HOME, the nearest .awo upward, the checkout's .awo)")
     .option('--debug', 'show where an error comes from')
-    .version('0.1.0', '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpCommand(new Command('help').argument('[command]').description('show help of a command').helpGroup('Installation:'))
     .showHelpAfterError('(add --help to see what it takes)')
@@ -48,6 +50,7 @@ export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode)
     .exitOverride();
   addGoalCommands(program, go);
   addReadingCommands(program, go);
+  addArchiveCommands(program, go);
   addCanaryCommands(program, go);
   addSystemCommands(program, go);
   return program;

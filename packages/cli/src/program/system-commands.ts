@@ -25,6 +25,7 @@ export function addSystemCommands(program: Command, go: Go): void {
     .command('doctor')
     .description('what is found in a repository and where; without one, the state of the installation')
     .option('--repo <path>', 'a git repository (default: the one this folder is in)')
+    .option('--installation', 'the installation, also from within a repository')
     .option('--ref <ref>', 'branch, tag or commit (default: HEAD)')
     .option('--write', 'write the awo.yaml that pins what was found, if there is none')
     .action((options: DoctorOptions) => go(async (context) => (await import('../commands/doctor.ts')).doctor(context, options)));
