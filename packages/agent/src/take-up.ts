@@ -3,7 +3,7 @@ import { RetryableError, TerminalError, parseLogSubject } from '@awo/contracts';
 import type { Event, GoalState } from '@awo/contracts';
 import { PATIENCE, SCHEDULER_HEADER, parseDue, parseHead, settle } from '@awo/bus';
 import type { Bus, LogHead, Patience } from '@awo/bus';
-import { stepById } from '@awo/goal';
+import { foldAll, stepById } from '@awo/goal';
 import type { Writer } from '@awo/goal';
 import { LABEL, count } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
@@ -22,7 +22,9 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
     const own = parseHead({ subject: message.subject, seq: message.seq, data: message.data, header: message.headers });
     // The first delivery of the newest commit needs no other read; a later one may be history by now.
     // A copy of the log that lags does not have this one yet: acting on less than what was delivered would acknowledge work as done that nobody has begun.
-    head = message.redelivered ? await bus.lastCommit(goal, own) : own;
+    // One that has lain about may be history at its first delivery too: a consumer that was made anew hands out the whole log once more.
+    const fresh = !message.redelivered && options.now().getTime() - Date.parse(own.commit.at) < FRESH_MS;
+    head = fresh ? own : await bus.lastCommit(goal, own);
     const stepId = own.commit.dispatch?.step;
     if (head && stepId) await takeUpStep(message, { head, stepId, parent: own.traceparent }, options);
     else message.ack();
@@ -32,9 +34,13 @@ export async function takeUpCommit(message: JsMsg, options: TakeUpOptions): Prom
     // A poison commit cannot be worked on by anybody; it stays in the log, where `awo log --verify` names it.
     log.error({ err: error, seq: message.seq }, 'not a commit');
     count('poison', { [LABEL.role]: options.agent.role });
+    await bus.endBroken(goal, options.writer, options.now());
     message.term(error.message.slice(0, 200));
   }
 }
+
+/** Shorter than the time after which a message comes again by itself. */
+const FRESH_MS = 10_000;
 
 /**
  * A goal that a newer version of the product has written to is that version's: this one can neither read it nor append to it.
@@ -54,7 +60,12 @@ export async function takeUpTimer(message: JsMsg, options: TakeUpOptions): Promi
   try {
     await takeUpDue(message, options);
   } catch (error) {
-    if (!leftForNewer(error, message, options)) throw error;
+    if (leftForNewer(error, message, options)) return;
+    const due = parseDue(message.subject, message.data);
+    if (!(error instanceof TerminalError) || !due) throw error;
+    options.log.error({ err: error, goal: due.goal }, 'the log of a step that is due cannot be read');
+    await options.bus.endBroken(due.goal, options.writer, options.now());
+    message.ack();
   }
 }
 
@@ -99,12 +110,21 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
   const looks = step.wait?.looks ?? 0;
   const stillOurs = (state: GoalState | null) => state !== null && isOpen(state, stepId) && (stepById(state, stepId)?.wait?.looks ?? 0) === looks;
   const conclude = async (events: Event[]) => {
-    const { written, head: after } = await write((state) => (stillOurs(state) ? renumber(events, state) : null), head, traceparent);
+    const { written, head: after } = await write(
+      (state) => (state && stillOurs(state) ? endedBy(renumber(events, state), state, now()) : null),
+      head,
+      traceparent,
+    );
     if (!written) log.info({ goal, step: stepId }, 'the goal has moved on; this outcome is discarded');
     // Also where somebody else's look was written: they may have died before setting its timer.
     if (after) await ensureTimer(after, stepId, parent, options);
     message.ack();
   };
+  const { unanswered = Number.POSITIVE_INFINITY } = options.patience ?? PATIENCE;
+  if (attempt > unanswered) {
+    const silent = `handed out ${attempt} times, and no worker came back with an outcome`;
+    return conclude(failure({ kind: 'give-up', code: 'deliveries-used-up', message: silent }, stepId, step.startedAt ?? now().toISOString()));
+  }
   try {
     const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now, attempt });
     await conclude(done.events);
@@ -119,6 +139,16 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
     await conclude(failure(settlement, stepId, step.startedAt ?? now().toISOString()));
   }
+}
+
+/** The step that was to say how the goal ended has failed, and nothing is left that could: then the failure says so itself. */
+function endedBy(events: Event[], state: GoalState, at: Date): Event[] {
+  const failed = events.at(-1);
+  if (failed?.type !== 'step.failed') return events;
+  const after = foldAll(state, events, at.toISOString());
+  if (after.ended || after.steps.some((s) => s.status === 'waiting' || s.status === 'dispatched')) return events;
+  const because = `${failed.step} failed (${failed.code}: ${failed.message.slice(0, 1500)}), and nothing is left in the plan that could go on.`;
+  return [...events, { type: 'goal.ended', outcome: 'needs-human', because }];
 }
 
 const isOvertaken = (error: unknown) => error instanceof TerminalError && error.code === 'stale-fence';

@@ -1,10 +1,12 @@
 // connectBus: one connection with everything a service or a person does on the bus.
 import type { GoalSpec } from '@awo/contracts';
+import type { Writer } from '@awo/goal';
 import type { KV } from '@nats-io/kv';
 import { openConnection } from './connect.ts';
 import type { Connection, ConnectOptions } from './connect.ts';
 import { openEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
+import { endBroken } from './broken.ts';
 import { submitGoal } from './inbox.ts';
 import type { IntakeReply } from './inbox.ts';
 import { currentCommit, follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
@@ -33,6 +35,8 @@ export type Bus = Connection & {
   /** Messages that were refused at the door, oldest first. */
   refused: () => Promise<Refused[]>;
   write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
+  /** Ends a goal whose last message is no commit; null where there is nothing to end. */
+  endBroken: (goal: string, by: Writer, at: Date) => ReturnType<typeof endBroken>;
   submit: (spec: GoalSpec, options?: { id?: string; source?: string; timeoutMs?: number }) => Promise<IntakeReply>;
   schedule: (timer: Timer) => Promise<void>;
   kv: (bucket: string) => Promise<KV>;
@@ -63,6 +67,7 @@ export function busOn(connection: Connection): Bus {
       return found;
     },
     write: (request) => writeEvents(connection, request),
+    endBroken: (goal, by, at) => endBroken(connection, goal, by, at),
     submit: (spec, o) => submitGoal(connection, spec, o),
     schedule: (timer) => schedule(connection, timer),
     kv: (bucket) => {

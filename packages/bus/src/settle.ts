@@ -8,10 +8,15 @@ export type Settlement =
   | { kind: 'give-up'; code: string; message: string };
 
 /** How often something is tried, and how long it rests after each try; the last rest is used for all further ones. */
-export type Patience = { deliveries: number; backOffMs: readonly number[] };
+export type Patience = {
+  deliveries: number;
+  backOffMs: readonly number[];
+  /** Handed out so often and nobody came back with a word: it ends every process that takes it. Waiting for a newer version counts too, so this is an hour, not minutes. */
+  unanswered?: number;
+};
 
 /** About fifteen minutes; then a person has to look. */
-export const PATIENCE: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000, 5000, 10_000, 30_000] };
+export const PATIENCE: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000, 5000, 10_000, 30_000], unanswered: 120 };
 
 /** Terminal errors fail the step. Retryable ones come again after their time. Anything else is a bug: again with back-off. Used up: a person. Pure. */
 export function settle(error: unknown, deliveries: number, patience: Patience = PATIENCE): Settlement {

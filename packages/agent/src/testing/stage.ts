@@ -1,6 +1,6 @@
 // A stage for the runtime's tests: a real bus, goals of relay steps, replicas that work until the test ends.
 import type { Event, GoalState, PlanStep, Verdict } from '@awo/contracts';
-import { consumeWork, goalIdFor } from '@awo/bus';
+import { consumeWork, goalIdFor, storedMessages } from '@awo/bus';
 import { createLogger } from '@awo/telemetry';
 import { startTestNats, waitFor } from '@awo/testing';
 import type { JsMsg } from '@nats-io/jetstream';
@@ -85,6 +85,8 @@ export async function setStage() {
       message.nak();
       return nextMessage();
     },
+    /** As they are stored, also what is no commit. */
+    storedOf: (goal: string) => storedMessages(planner, 'GOALS', `awo.log.${goal}.>`),
     statusOf: async (goal: string) => Object.fromEntries((await stateOf(goal))?.steps.map((s) => [s.id, s.status]) ?? []),
     eventsOf: async (goal: string): Promise<Event[]> => {
       const events: Event[] = [];
