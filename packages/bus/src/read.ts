@@ -32,7 +32,8 @@ export async function currentCommit({ jsm }: Connection, goal: string, atLeast =
   const message = await jsm.streams.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
     throw unreadable('GOALS', error);
   });
-  if (message && message.seq < atLeast) throw unreadable('GOALS', new Error(`${goal} is at ${message.seq} there, and ${atLeast} is known`));
+  const at = message?.seq ?? 0;
+  if (at < atLeast) throw unreadable('GOALS', new Error(`${goal} is at ${at} there, and ${atLeast} is known`));
   return message ? parseHead(message) : null;
 }
 
@@ -136,7 +137,8 @@ export type UnreadableGoal = { goal: string; seq: number; code: ErrorCode; becau
 /** The last commit of each of the goals that moved most recently: newest first, read from the last `window` commits of all. What cannot be read is named, and hides nothing else. */
 export async function recentGoals(connection: Connection, window = 2000): Promise<{ heads: LogHead[]; unreadable: UnreadableGoal[] }> {
   const { state } = await connection.jsm.streams.info('GOALS');
-  const from = Math.max(state.first_seq, state.last_seq - window + 1);
+  // With the finished goals archived the numbers have gaps: where the log is short, all of it is read.
+  const from = state.messages <= window ? state.first_seq : Math.max(state.first_seq, state.last_seq - window + 1);
   const byGoal = new Map<string, LogHead | UnreadableGoal>();
   for await (const message of storedMessages(connection, 'GOALS', subjects.allLogs, Math.max(1, from))) {
     const { goal } = parseLogSubject(message.subject);
