@@ -197,8 +197,8 @@ async function finish(gate: Gate, route: Route, client: ToolClient, request: Too
       const { code, message, hint } = error;
       await settle({ state: 'failed', request: digest, at: now(), server: route.server, code, message, ...(hint ? { hint } : {}) });
     } else if (refused || (error instanceof RetryableError && !(error instanceof LostCall))) {
-      // The tool itself said that it did nothing yet.
-      await gate.effects.release(key, revision);
+      // The tool itself said that it did nothing yet. That speaks for this call only: where one was lost before it, the claim stays.
+      if (claim.kind === 'ours') await gate.effects.release(key, revision);
     }
     throw error;
   }
