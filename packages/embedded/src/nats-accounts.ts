@@ -54,10 +54,11 @@ function passagesOf(members: Member[]): Passage[] {
   return [...new Map(across.map((p) => [`${p.subject} ${p.from} ${p.to}`, p])).values()];
 }
 
-function userBlock({ name, publish, subscribe, allow_responses }: Member, key: string): string {
+function userBlock({ name, account, publish, subscribe, allow_responses }: Member, key: string, passages: Passage[]): string {
   const responses = allow_responses ? `\n        allow_responses: { max: ${allow_responses.max}, expires: ${quote(allow_responses.expires)} }` : '';
   // What another account asked is answered on `_R_`, a random subject that the server has made for this one request.
-  const answers = publish.some(isInbox) ? ['_R_.>'] : [];
+  const serves = passages.some(({ subject, from }) => from === account && !subject.startsWith('awo.log.') && subscribe.some((heard) => covers(heard, subject)));
+  const answers = serves ? ['_R_.>'] : [];
   return `      # ${name}
       { nkey: ${quote(key)}, permissions: {
         publish: { allow: ${list([...publish, ...answers])} }
@@ -81,7 +82,7 @@ export function renderAccounts(users: BusUsers, keys: Record<string, string>): s
 ${account === STREAMS ? '    jetstream: enabled\n' : ''}    users: [
 ${members
   .filter((member) => member.account === account)
-  .map((member) => userBlock(member, keyOf(keys, member.name)))
+  .map((member) => userBlock(member, keyOf(keys, member.name), passages))
   .join('\n')}
     ]
     exports: [

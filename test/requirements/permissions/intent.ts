@@ -1,0 +1,128 @@
+// What each user of the bus is meant to say and hear, written down apart from bus.yaml, so that a permission too many there shows here.
+import { AGENT_ROLES } from '@awo/contracts';
+
+export type Intent = { say: string[]; hear: string[] };
+
+const read = (stream: string) => [
+  `$JS.API.STREAM.INFO.${stream}`,
+  `$JS.API.DIRECT.GET.${stream}`,
+  `$JS.API.DIRECT.GET.${stream}.>`,
+  `$JS.API.STREAM.MSG.GET.${stream}`,
+];
+const consume = (stream: string, name: string) => [
+  `$JS.API.CONSUMER.INFO.${stream}.${name}`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
+  `$JS.ACK.${stream}.${name}.>`,
+];
+const evidence = ['$O.evidence.C.*', '$O.evidence.M.*', '$JS.API.DIRECT.GET.OBJ_evidence', '$JS.API.DIRECT.GET.OBJ_evidence.>'];
+
+const agent = (role: string, more: Partial<Intent> = {}): Intent => ({
+  say: [
+    `awo.log.*.${role}.*`,
+    `awo.timer.${role}.*.*`,
+    `awo.tool.${role}.>`,
+    '$JS.API.INFO',
+    ...read('GOALS'),
+    ...consume('GOALS', role),
+    ...consume('TIMERS', role),
+    ...evidence,
+    ...(more.say ?? []),
+  ],
+  hear: [`_INBOX_${role}.>`, ...(more.hear ?? [])],
+});
+
+/** Where requests are answered: in one's own account each inbox, and `_R_`, which the server makes for each request from another account. */
+const answers = [
+  '_INBOX.>',
+  '_R_.>',
+  ...[
+    'planner',
+    ...AGENT_ROLES,
+    'toolgate',
+    'mcp-git',
+    'mcp-local',
+    'mcp-tests',
+    'mcp-metrics',
+    'verifier',
+    'observer',
+    'archiver',
+    'operator',
+    'publisher',
+    'provisioner',
+  ].map((user) => `_INBOX_${user}.>`),
+];
+
+const toolServer = (name: string): Intent => ({
+  say: [`_INBOX_toolgate.${name}.>`],
+  hear: [`_INBOX_${name}.>`, `awo.mcp.${name}`, `awo.mcp.${name}.>`],
+});
+
+/** Trusted with the account of the streams: people, and those who keep the streams themselves. What they can do to each other is not held by accounts. */
+export const TRUSTED = ['operator', 'provisioner', 'archiver'];
+
+export const INTENT: Record<string, Intent> = {
+  ...Object.fromEntries(AGENT_ROLES.map((role) => [role, agent(role)])),
+  planner: agent('planner', {
+    say: [
+      ...consume('INBOX', 'planner'),
+      'awo.history.refused.*',
+      ...read('HISTORY').slice(1, 3),
+      'awo.intake.*',
+      ...answers,
+      '$KV.environments.>',
+      ...read('KV_environments'),
+      ...read('KV_archived'),
+    ],
+    hear: ['awo.goals.*', 'awo.intake.*'],
+  }),
+  test: agent('test', { say: ['awo.history.tests.*', ...read('HISTORY').slice(1, 3)] }),
+  toolgate: {
+    say: ['awo.mcp.>', '$JS.API.INFO', ...answers, ...read('GOALS').slice(1), '$KV.effects.>', ...read('KV_effects'), '$KV.tools.>', ...read('KV_tools')],
+    hear: ['_INBOX_toolgate.>', 'awo.tool.>', 'awo.toolgate.*'],
+  },
+  ...Object.fromEntries(['mcp-git', 'mcp-local', 'mcp-tests', 'mcp-metrics'].map((name) => [name, toolServer(name)])),
+  verifier: {
+    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_MIRROR').slice(0, 3), '$JS.API.STREAM.MSG.GET.KV_archived', 'awo.signal.verifier.*'],
+    hear: ['_INBOX_verifier.>'],
+  },
+  observer: {
+    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), '$JS.API.STREAM.LIST', '$JS.API.CONSUMER.LIST.*'],
+    hear: ['_INBOX_observer.>'],
+  },
+  archiver: {
+    say: [
+      '$JS.API.INFO',
+      ...read('GOALS'),
+      '$JS.API.STREAM.PURGE.GOALS',
+      '$O.archive.>',
+      ...read('OBJ_archive'),
+      '$JS.API.STREAM.PURGE.OBJ_archive',
+      ...['CREATE', 'DELETE', 'MSG.NEXT', 'INFO'].flatMap((verb) => ['OBJ_archive', 'KV_archived'].map((stream) => `$JS.API.CONSUMER.${verb}.${stream}.>`)),
+      '$KV.archived.>',
+      ...read('KV_archived'),
+      'awo.history.archive.*',
+      'awo.tool.archiver.>',
+      '_INBOX_operator.>',
+    ],
+    hear: ['_INBOX_archiver.>', 'awo.archive.*'],
+  },
+  operator: {
+    say: [
+      'awo.log.*.operator.*',
+      'awo.goals.*',
+      'awo.tool.operator.>',
+      'awo.toolgate.*',
+      'awo.archive.*',
+      '$JS.API.INFO',
+      ...read('GOALS'),
+      ...['INBOX', 'TIMERS', 'HISTORY'].map((stream) => `$JS.API.STREAM.INFO.${stream}`),
+      ...read('HISTORY').slice(1, 3),
+      ...evidence,
+      ...read('KV_archived'),
+      ...read('OBJ_archive'),
+    ],
+    hear: ['_INBOX_operator.>', 'awo.log.>'],
+  },
+  publisher: { say: ['awo.goals.*', 'awo.signal.*.*'], hear: ['_INBOX_publisher.>', '_INBOX.>'] },
+  provisioner: { say: ['$JS.API.>'], hear: ['_INBOX_provisioner.>'] },
+};
