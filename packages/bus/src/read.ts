@@ -11,30 +11,24 @@ const BATCH = 256;
 const SILENCE_MS = 5000;
 
 /**
- * The last commit of a goal, or null when there is no such goal. Throws RetryableError `bus-unavailable` when nobody answers.
- * Any copy of the stream answers, and in a cluster one may lag: never older than `known`, but perhaps older than what stands in the log by now.
- * Whoever acts on it writes under the guard; where nothing guards, ask for `currentCommit`.
+ * The last commit of a goal as the log's leader has it, or null when there is no such goal; never older than `known`.
+ * From the leader, because in a cluster any other copy may lag, or belong to a server that stands still.
+ * A leader that was stopped and does not know yet that it leads no more lags too: hence `known`, and the guard of whoever writes next.
+ * Throws RetryableError `bus-unavailable` when nobody answers.
  */
-export async function lastCommit(connection: Connection, goal: string, known: LogHead | null = null): Promise<LogHead | null> {
-  const message = await connection.jsm.direct.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
-    throw unreadable('GOALS', error);
-  });
-  if (known) return message && message.seq > known.seq ? parseHead(message) : known;
-  // "No such goal" is what a copy says that lags behind the goal's first commit.
-  return message ? parseHead(message) : currentCommit(connection, goal);
-}
-
-/**
- * The last commit as the stream's leader has it, at least `atLeast`.
- * A leader that was stopped and does not know yet that it leads no more may lag too: then RetryableError `bus-unavailable`, as when nobody answers.
- */
-export async function currentCommit({ jsm }: Connection, goal: string, atLeast = 0): Promise<LogHead | null> {
+export async function lastCommit({ jsm }: Connection, goal: string, known: LogHead | null = null): Promise<LogHead | null> {
   const message = await jsm.streams.getMessage('GOALS', { last_by_subj: subjects.goalLog(goal) }).catch((error: unknown) => {
     throw unreadable('GOALS', error);
   });
-  const at = message?.seq ?? 0;
+  return message && message.seq > (known?.seq ?? 0) ? parseHead(message) : known;
+}
+
+/** The same for what no guard protects. Throws RetryableError `bus-unavailable` also where the goal is read at less than `atLeast`. */
+export async function currentCommit(connection: Connection, goal: string, atLeast = 0): Promise<LogHead | null> {
+  const head = await lastCommit(connection, goal);
+  const at = head?.seq ?? 0;
   if (at < atLeast) throw unreadable('GOALS', new Error(`${goal} is at ${at} there, and ${atLeast} is known`));
-  return message ? parseHead(message) : null;
+  return head;
 }
 
 /** Stored messages of a filter from `fromSeq` on, in order, until there are no more. Throws RetryableError `bus-unavailable`: a part must not pass for the whole. */

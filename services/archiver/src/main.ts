@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openArchive, openHolds, openStore, readArchivePolicy } from '@awo/archive';
-import { connectBus, openSigningKey } from '@awo/bus';
+import { busProbes, connectBus, openSigningKey, requireSync } from '@awo/bus';
 import { TerminalError } from '@awo/contracts';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import { emptyView } from './log-view.ts';
@@ -20,6 +20,7 @@ const home = env.AWO_HOME;
 if (!home) throw new TerminalError('bad-config', 'AWO_HOME is not set.', 'The index of the archive and the key that signs it lie there.');
 const folder = join(home, 'archive');
 await mkdir(folder, { recursive: true, mode: 0o700 });
+await requireSync(env);
 const [telemetry, policy, key, bus] = await Promise.all([
   startTelemetry({ service: 'archiver', instance, env, log }),
   readArchivePolicy(env.AWO_ARCHIVE_POLICY ?? new URL('../../../deploy/archive.yaml', import.meta.url)),
@@ -43,6 +44,7 @@ const alone = <T>(work: () => Promise<T>): Promise<T> => {
   return mine;
 };
 const stopServing = serveArchive({ bus, archive, holds, policy, view: () => view, now, log, purged: () => purged, alone });
+telemetry.watch(busProbes(bus));
 log.info({ place: archive.store.place, graceS: policy.grace_s }, 'serving');
 
 for (let retentionDue = 0; !signal.aborted;) {

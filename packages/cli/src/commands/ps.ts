@@ -1,7 +1,9 @@
 // awo ps: environments with what runs where at which weight, and recent goals; or the messages that were refused.
+import type { FoundGoal } from '@awo/archive/reading';
 import { rolloutStatus } from '@awo/contracts';
-import type { ServiceStatus } from '@awo/contracts';
+import type { GoalState, ServiceStatus } from '@awo/contracts';
 import { callTool } from '@awo/tools/call-tool';
+import { archivedGoals } from '../archived.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -25,33 +27,25 @@ export const ps = (context: CliContext, options: { refused?: boolean | undefined
 
 async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Session): Promise<void> {
   const [{ services }, { heads, unreadable }, replicas] = await Promise.all([callTool(bus, rolloutStatus, {}, signal), bus.recent(), replicasOf(home)]);
-  const goals = heads
-    .map(({ commit: { state } }) => state)
-    .toSorted((a, b) => b.acceptedAt.localeCompare(a.acceptedAt))
+  const inLog = heads.map(({ commit: { state } }) => ({ row: rowOf(state), doing: running(state).map(stepTitle).join(', ') }));
+  const known = new Set(inLog.map(({ row }) => row.id));
+  const archived = inLog.length < RECENT_GOALS ? await archivedGoals(bus, { limit: RECENT_GOALS }) : [];
+  const inOrder = [...inLog, ...archived.filter(({ goal }) => !known.has(goal)).map((found) => ({ row: rowOf(stateOf(found)), doing: '' }))]
+    .toSorted((a, b) => b.row.acceptedAt.localeCompare(a.row.acceptedAt))
     .slice(0, RECENT_GOALS);
   const data = {
     environments: environmentsOf(services),
-    goals: goals.map((g) => ({
-      id: g.id,
-      kind: g.spec.kind,
-      goal: goalTitle(g.spec),
-      state: g.ended ? 'ended' : 'running',
-      outcome: g.ended?.outcome ?? null,
-      because: g.ended?.because ?? null,
-      acceptedAt: g.acceptedAt,
-      endedAt: g.ended?.at ?? null,
-      running: running(g).map((s) => s.id),
-    })),
+    goals: inOrder.map(({ row }) => row),
     unreadable,
     replicas,
   };
   await print(terminal, format, data, (wide) => {
     const now = Date.now();
-    const goalRows = goals.map((g) => [
+    const goalRows = inOrder.map(({ row: g, doing }) => [
       g.id,
       `${age(g.acceptedAt, now)} ago`,
-      goalTitle(g.spec),
-      g.ended ? `${outcomeWords(g.ended.outcome)}${wide ? `: ${g.ended.because}` : ''}` : running(g).map(stepTitle).join(', ') || 'running',
+      g.goal,
+      g.outcome ? `${outcomeWords(g.outcome)}${wide ? `: ${g.because}` : ''}` : doing || 'running',
     ]);
     return [
       ...(data.environments.length > 0
@@ -73,6 +67,26 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
     ];
   });
 }
+
+const rowOf = (g: Pick<GoalState, 'id' | 'spec' | 'steps' | 'acceptedAt' | 'ended'>) => ({
+  id: g.id,
+  kind: g.spec.kind,
+  goal: goalTitle(g.spec),
+  state: g.ended ? 'ended' : 'running',
+  outcome: g.ended?.outcome ?? null,
+  because: g.ended?.because ?? null,
+  acceptedAt: g.acceptedAt,
+  endedAt: g.ended?.at ?? null,
+  running: g.steps.filter((s) => s.status === 'dispatched').map((s) => s.id),
+});
+
+const stateOf = ({ goal, spec, acceptedAt, outcome, because, endedAt }: FoundGoal) => ({
+  id: goal,
+  spec,
+  steps: [],
+  acceptedAt,
+  ended: { outcome, because, at: endedAt },
+});
 
 /** `environments[].services[].{name,address,revisions[].{revision,weight,state}}`: names that scripts rely on. */
 function environmentsOf(services: readonly ServiceStatus[]) {
