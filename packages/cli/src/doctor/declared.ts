@@ -25,7 +25,9 @@ export async function declaredFinding(reader: Bus): Promise<Finding> {
 export function keysFinding(home: string): Finding {
   const folder = homePaths(home).keys;
   if (!existsSync(folder)) return warn('keys', `no keys in ${folder}`, 'A server of others keeps its own users.');
-  const files = readdirSync(folder).map((name) => join(folder, name));
+  const files = readdirSync(folder)
+    .filter((name) => !name.endsWith('.pub'))
+    .map((name) => join(folder, name));
   const open = [folder, ...files].filter((file) => (statSync(file).mode & 0o077) !== 0);
   return open.length === 0
     ? ok('keys', `${files.length} keys, for their owner only`)

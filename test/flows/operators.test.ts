@@ -1,11 +1,14 @@
-// What operators see of a running installation: every metric that a rule or a panel names is there, and moves when its cause is produced.
-import { mkdtempSync, rmSync } from 'node:fs';
+// What operators see of a running installation: metrics that move when their cause is produced, and a doctor that names what is wrong.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyFile } from '@awo/embedded';
 import { makeRepo, startTestInstallation, waitFor } from '@awo/testing';
 import type { TestInstallation, TestRepository } from '@awo/testing';
 import type { Bus } from '@awo/bus';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { awo } from '../support/awo.ts';
 import { fewServices } from '../support/few-services.ts';
 import { metricsIn, panels, rules } from '../support/observability.ts';
 import { scrape, sumOf, targetsOf } from '../support/scrape.ts';
@@ -85,4 +88,55 @@ test('no label holds a goal, a secret or an address', async () => {
   );
   expect([...values].filter((value) => /^g[0-9a-z]{10}$|\/|SU[A-Z0-9]{20}|\d+\.\d+\.\d+\.\d+/.test(value))).toEqual([]);
   expect(values.size).toBeLessThan(100);
+});
+
+const Report = z.object({
+  checks: z.array(z.object({ name: z.string(), level: z.enum(['ok', 'warn', 'fail']), ok: z.boolean(), detail: z.string(), hint: z.string().nullable() })),
+});
+async function doctor(env: NodeJS.ProcessEnv = {}) {
+  const { code, out } = await awo(['doctor', '--installation', '-o', 'json'], { ...installation.env, ...env });
+  return { code, found: Report.parse(JSON.parse(out)).checks };
+}
+
+test('the doctor finds nothing where nothing is wrong, and has looked at everything', async () => {
+  const { code, found } = await doctor();
+  expect(found.filter((one) => one.level !== 'ok')).toEqual([]);
+  expect(code).toBe(0);
+  const names = [
+    'node',
+    'installation',
+    'bus',
+    'durability',
+    'store',
+    'streams',
+    'keys',
+    'permissions',
+    'clock here',
+    'clock of planner-1',
+    'chains',
+    'readiness',
+    'versions',
+    'planner',
+  ];
+  expect(found.map((one) => one.name)).toEqual(expect.arrayContaining(names));
+  expect(found.find((one) => one.name === 'chains')?.detail).toMatch(/latest [1-9]/);
+});
+
+test('what was changed or broken is named with the way out, and the exit code says so', async () => {
+  const { jsm } = await installation.as('provisioner');
+  await jsm.consumers.delete('TIMERS', 'monitor');
+  await jsm.consumers.update('GOALS', 'test', { max_ack_pending: 7 });
+  await jsm.streams.update('SIGNALS', { max_age: 300e9 });
+  chmodSync(keyFile(installation.home, 'publisher'), 0o644);
+  await (await installation.as('planner')).js.publish(`awo.log.g0000000000.planner.nobody`, 'not JSON');
+  const { code, found } = await doctor();
+  const failed = new Map(found.flatMap((one) => (one.level === 'fail' ? [[one.name, one] as const] : [])));
+  expect(failed.get('streams')?.detail).toMatch(/consumer TIMERS\/monitor is missing/);
+  expect(failed.get('streams')?.detail).toMatch(/consumer GOALS\/test: max_ack_pending is 7, declared 1000/);
+  expect(failed.get('streams')?.detail).toMatch(/stream SIGNALS: max_age is 300000000000, declared/);
+  expect(failed.get('keys')?.detail).toContain('publisher.nk');
+  expect(failed.get('log')?.detail).toContain('g0000000000');
+  expect([...failed.keys()].toSorted()).toEqual(['keys', 'log', 'streams']);
+  expect([...failed.values()].every((one) => one.hint !== null)).toBe(true);
+  expect(code).toBe(1);
 });
