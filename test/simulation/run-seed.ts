@@ -1,4 +1,5 @@
 // One seed, one history: builds the installation, lets faults loose on it, ends them, and waits until every goal has ended.
+import { ownPins } from '../../services/toolgate/src/own-pins.ts';
 import { Broker } from './broker.ts';
 import { Watch } from './invariants.ts';
 import { NO_FAULTS, Network } from './network.ts';
@@ -51,6 +52,8 @@ export function faultsOf(random: Random): Faults {
 }
 
 export async function runSeed(seed: number, traced = false): Promise<SeedResult> {
+  // Computed once per process, in real time: before any virtual time begins.
+  await ownPins();
   const random = randomOf(seed);
   const world = new World(random, traced);
   const faults = faultsOf(random);

@@ -34,7 +34,7 @@ export class Outside {
 
   status(): { services: ServiceStatus[] } {
     const services = [...this.services].map(([name, { weights, started }]): ServiceStatus => {
-      const revisions = [...started].map((revision) => ({
+      const revisions = [...new Set([...started, ...Object.keys(weights)])].map((revision) => ({
         revision,
         weight: weights[revision] ?? 0,
         state: 'ready' as const,
