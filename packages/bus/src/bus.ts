@@ -22,9 +22,9 @@ export type Refused = { at: string; subject: string; code: string; reason: strin
 
 export type Bus = Connection & {
   evidence: Evidence;
-  /** From any copy of the log; never older than `known`. */
+  /** Never older than `known`. */
   lastCommit: (goal: string, known?: LogHead | null) => ReturnType<typeof lastCommit>;
-  /** From the log's leader, for what no guard protects. */
+  /** For what no guard protects: fails where the goal is read at less than `atLeast`. */
   currentCommit: (goal: string, atLeast?: number) => ReturnType<typeof currentCommit>;
   history: (goal: string, fromSeq?: number) => ReturnType<typeof history>;
   follow: (options: { goal?: string; fromSeq?: number; signal: AbortSignal }) => ReturnType<typeof follow>;
@@ -71,8 +71,12 @@ export function busOn(connection: Connection): Bus {
     submit: (spec, o) => submitGoal(connection, spec, o),
     schedule: (timer) => schedule(connection, timer),
     kv: (bucket) => {
-      const open = buckets.get(bucket) ?? import('@nats-io/kv').then(({ Kvm }) => new Kvm(connection.js).open(bucket));
+      const known = buckets.get(bucket);
+      if (known) return known;
+      const open = import('@nats-io/kv').then(({ Kvm }) => new Kvm(connection.js).open(bucket));
       buckets.set(bucket, open);
+      // Opened while the bus was away: the next one tries again, or this process could never use it any more.
+      open.catch(() => buckets.delete(bucket));
       return open;
     },
     close: async () => {

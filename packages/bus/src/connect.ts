@@ -37,7 +37,9 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       reconnectTimeWait: 250,
       waitOnFirstConnect: options.waitOnFirstConnect ?? false,
       timeout: options.timeoutMs ?? 5000,
-      pingInterval: 10_000,
+      // A server that stands still keeps its connections: without an answer to two of these another one is taken.
+      pingInterval: 3000,
+      maxPingOut: 2,
       // Or every request, answered or not, makes two error objects with their stacks: a tenth of what a step computes. Our errors name the goal and the subject.
       noAsyncTraces: true,
       ...(options.ignoreOthers ? { ignoreClusterUpdates: true } : {}),

@@ -9,6 +9,8 @@ import { notePull } from './health.ts';
 /** Share of the consumer's ack_wait after which it hears of a message again, so that two lost heartbeats do not cause a second delivery. */
 const HEARTBEAT_SHARE = 0.3;
 const PULL_EXPIRES_MS = 30_000;
+/** A pull that a dead server holds is given up after two of these went missing. */
+const PULL_HEARTBEAT_MS = 4000;
 const RETRY_MS = 500;
 
 export type WorkOptions = {
@@ -59,7 +61,7 @@ async function pull(connection: Connection, options: WorkOptions, places: Places
   notePull(connection, mark, true);
   try {
     places.consumer ??= await connection.js.consumers.get(options.stream, options.consumer);
-    const messages = await places.consumer.fetch({ max_messages: left, expires: PULL_EXPIRES_MS });
+    const messages = await places.consumer.fetch({ max_messages: left, expires: PULL_EXPIRES_MS, idle_heartbeat: PULL_HEARTBEAT_MS });
     const stop = () => messages.stop();
     signal.addEventListener('abort', stop);
     // Told to stop while the pull was being set up: nobody would end it before it expires.

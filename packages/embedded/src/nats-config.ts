@@ -44,6 +44,9 @@ cluster {
   listen: ${quote(listen)}
   authorization { user: "route", password: ${quote(password)}, timeout: 5 }
   routes: ${list(routes.map((route) => `nats-route://route:${password}@${route}`))}
+  # A server that stands still gets no more work after 10 to 15 seconds.
+  ping_interval: "5s"
+  ping_max: 2
 }
 lame_duck_grace_period: "2s"
 lame_duck_duration: "30s"

@@ -16,7 +16,7 @@ export interface TestCluster {
   home: string;
   keyFile(user: string): string;
   /** A bus for a user of bus.yaml, or `system` (the account of the servers themselves); closed by `stop`. `at`: the only server that it speaks to. */
-  as(user: string, options?: { name?: string; at?: string }): Promise<Bus>;
+  as(user: string, options?: { name?: string; at?: string; timeoutMs?: number }): Promise<Bus>;
   /** Environment of a service process on this cluster. */
   env(user: string, instance?: string): Record<string, string>;
   /** kill -9. Resolves when the process is gone. */
@@ -55,14 +55,15 @@ export async function startTestCluster({ nodes = 3, home, replicas, users = {} }
   const { path: binary } = await findNatsServer({ env, report: () => {} });
   const cluster = await startNatsCluster({ home: place, binary, users: { ...readBusUsers(), ...users }, report: () => {}, nodes, ports: 'any' });
   const open: Bus[] = [];
-  const as: TestCluster['as'] = async (user, { name = `${user}-test`, at } = {}) => {
+  const as: TestCluster['as'] = async (user, { name = `${user}-test`, at, timeoutMs } = {}) => {
     const url = at ? cluster.server(at).url : cluster.url();
-    const bus = await connectBus({ url, user, nkeyFile: keyFile(place, user), name, ignoreOthers: at !== undefined });
+    const bus = await connectBus({ url, user, nkeyFile: keyFile(place, user), name, ignoreOthers: at !== undefined, ...(timeoutMs ? { timeoutMs } : {}) });
     open.push(bus);
     return bus;
   };
   const pid = (node: string) => cluster.server(node).identity.pid;
-  await provision(await as('provisioner'), await readBusSpec(BUS_FILE), replicas);
+  // Eight streams on three servers that sync every write take their time on a small machine.
+  await provision(await as('provisioner', { timeoutMs: 30_000 }), await readBusSpec(BUS_FILE), replicas);
   return {
     url: cluster.url,
     nodes: cluster.names,
