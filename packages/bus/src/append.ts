@@ -1,7 +1,7 @@
 // Appends commits under the guard: two writers can never both append after the same commit.
-import { createHash } from 'node:crypto';
 import { COMMIT_MAX_BYTES, COMMIT_VERSION, Commit, RetryableError, TerminalError, newerVersionOf, subjects } from '@awo/contracts';
 import type { Addressee, Event } from '@awo/contracts';
+import { hashOf } from '@awo/goal';
 import { LABEL, count } from '@awo/telemetry';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
@@ -10,7 +10,8 @@ import type { Connection } from './connect.ts';
 /** The last commit of a goal as its reader knows it. */
 export type LogHead = { commit: Commit; seq: number; hash: string; subject: string; traceparent: string | undefined };
 
-export type AppendResult = { kind: 'appended'; head: LogHead } | { kind: 'conflict' } | { kind: 'unknown' };
+/** `hash` of the bytes that were sent: a commit that was read has other bytes when it is written again. */
+export type AppendResult = { kind: 'appended'; head: LogHead } | { kind: 'conflict' } | { kind: 'unknown'; hash: string };
 
 /** The server's codes for "somebody else was first": plain and in a batch. */
 const CONFLICT_CODES = new Set([10071, 10164]);
@@ -44,7 +45,7 @@ export async function appendCommit(
       timeout: PUBLISH_TIMEOUT_MS,
       expect: { lastSubjectSequence: after, lastSubjectSequenceSubject: subjects.goalLog(commit.goal) },
     });
-    return { kind: 'appended', head: { commit, seq: ack.seq, hash: createHash('sha256').update(bytes).digest('hex'), subject, traceparent } };
+    return { kind: 'appended', head: { commit, seq: ack.seq, hash: hashOf(bytes), subject, traceparent } };
   } catch (error) {
     if (error instanceof JetStreamApiError) {
       if (CONFLICT_CODES.has(error.code)) {
@@ -54,7 +55,7 @@ export async function appendCommit(
       throw new RetryableError('bus-unavailable', `The bus refused a commit of ${commit.goal}: ${error.message}.`);
     }
     // A lost answer is not a lost commit: the reader of the log finds out.
-    return { kind: 'unknown' };
+    return { kind: 'unknown', hash: hashOf(bytes) };
   }
 }
 
@@ -79,7 +80,7 @@ export function parseHead(message: Stored): LogHead {
   return {
     commit: parsed.data,
     seq: message.seq,
-    hash: createHash('sha256').update(message.data).digest('hex'),
+    hash: hashOf(message.data),
     subject: message.subject,
     traceparent: message.header?.get('traceparent') || undefined,
   };

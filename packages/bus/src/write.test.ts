@@ -111,7 +111,10 @@ test('writers that race have one winner per sequence, and nobody’s commit is l
   expect(await verified(goal)).toMatchObject({ ok: true });
 });
 
-test('a commit whose answer was lost is found in the log and not written twice', async () => {
+test.each<[order: string, event: Event]>([
+  ['as its schema has them', passed('a')],
+  ['in another order', { because: 'enough', who: 'Ada', action: 'abort', type: 'human.acted' }],
+])('a commit whose answer was lost is found in the log and not written twice, its keys %s', async (_order, event) => {
   const goal = freshGoal();
   const { head } = await open(goal);
   // The answer gets lost: the publish itself arrives.
@@ -125,7 +128,7 @@ test('a commit whose answer was lost is found in the log and not written twice',
     },
   });
   const { writeEvents } = await import('./write.ts');
-  const result = await writeEvents({ ...impact, js: deaf }, { goal, by: by('impact'), head, events: () => [passed('a')], now });
+  const result = await writeEvents({ ...impact, js: deaf }, { goal, by: by('impact'), head, events: (state) => (state?.halted ? null : [event]), now });
   expect(lost).toBe(1);
   expect(result.written).toBe(true);
   expect(await log(goal)).toHaveLength(2);

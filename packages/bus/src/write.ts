@@ -25,17 +25,17 @@ export type WriteResult = { written: boolean; head: LogHead | null };
 /** Appends until it stands in the log exactly once, or no longer belongs there. */
 export async function writeEvents(connection: Connection, request: WriteRequest): Promise<WriteResult> {
   let head = request.head === undefined ? await lastCommit(connection, request.goal) : request.head;
-  /** Commits whose answer got lost: any of them may stand in the log, also the one before the last. */
+  /** Hashes of the commits whose answer got lost: any of them may stand in the log, also the one before the last. */
   const sent = new Set<string>();
   for (let attempt = 0; ; attempt++) {
-    if (head && sent.has(JSON.stringify(head.commit))) return { written: true, head: await handOver(connection, request, head) };
+    if (head && sent.has(head.hash)) return { written: true, head: await handOver(connection, request, head) };
     const before = head ? { state: head.commit.state, prev: head.hash } : null;
     const events = request.events(before?.state ?? null, head?.seq ?? 0);
     if (!events) return { written: false, head: head ? await handOver(connection, request, head) : null };
     const { commit, to } = draftCommit(before, request.goal, events, request.by, request.now().toISOString());
     const result = await appendCommit(connection, commit, to, head?.seq ?? 0, request.traceparent ?? head?.traceparent);
     if (result.kind === 'appended') return { written: true, head: await handOver(connection, request, result.head) };
-    if (result.kind === 'unknown') sent.add(JSON.stringify(commit));
+    if (result.kind === 'unknown') sent.add(result.hash);
     await sleep(Math.min(attempt * 5, 250));
     const seen = await lastCommit(connection, request.goal, head);
     // Refused, and yet nothing newer is there: the goal had ended, and was archived while this writer slept.
