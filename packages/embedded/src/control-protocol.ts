@@ -30,7 +30,13 @@ export const SupervisorStatus = z.object({
   phase: z.enum(['starting', 'ready', 'stopping']),
   natsUrl: z.string(),
   monitorUrl: z.string().nullable(),
-  nats: z.object({ pid: z.number().nullable(), version: z.string().nullable(), restarts: z.number() }),
+  nats: z.object({
+    pid: z.number().nullable(),
+    version: z.string().nullable(),
+    restarts: z.number(),
+    /** What keeps the bus from working as declared, in words. */
+    trouble: z.string().nullable().default(null),
+  }),
   replicas: z.record(z.string(), z.number()),
   instances: z.array(InstanceStatus),
 });

@@ -1,4 +1,5 @@
 // The public surface of @awo/embedded.
+export { watchBus } from './bus-watch.ts';
 export { BUS_FILE, readBusUsers } from './bus-users.ts';
 export type { BusUser, BusUsers } from './bus-users.ts';
 export { CHECKOUT, homePaths } from './home.ts';

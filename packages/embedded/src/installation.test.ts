@@ -17,6 +17,8 @@ import { until } from './until.ts';
 
 const env = { ...process.env };
 delete env['NATS_URL'];
+// The fixtures' provisioner makes no streams, so the watch would find everything missing, again and again.
+env['AWO_BUS_WATCH_S'] = '600';
 const made: TemporaryHome[] = [];
 
 function makeHome(...args: Parameters<typeof temporaryHome>): TemporaryHome {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { TerminalError } from '@awo/contracts';
 import { foreignBus, keepBus } from './bus-keeper.ts';
 import { readBusUsers } from './bus-users.ts';
+import { watchBus } from './bus-watch.ts';
 import type { SupervisorStatus } from './control-protocol.ts';
 import { serveControl } from './control-server.ts';
 import { startFleet } from './fleet.ts';
@@ -42,12 +43,25 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
   const bus = binary
     ? await keepBus({ home, binary, users: readBusUsers(), report, ports: options.ports, onMoved: () => moved() })
     : foreignBus(foreignUrl ?? '');
+  const apply = (always: boolean) =>
+    provision({ home, natsUrl: bus.url(), monitorUrl: bus.monitorUrl(), provisioner: list.provisioner, caller, report, always });
   try {
-    await provision({ home, natsUrl: bus.url(), monitorUrl: bus.monitorUrl(), provisioner: list.provisioner, caller, report, always: binary === null });
+    await apply(binary === null);
   } catch (error) {
     await bus.stop();
     throw error;
   }
+
+  // A server of others is theirs to look after: `awo doctor` says what is wrong with it.
+  const everyMs = caller['AWO_BUS_WATCH_S'] ? Number(caller['AWO_BUS_WATCH_S']) * 1000 : undefined;
+  const watch = watchBus({
+    monitorUrl: () => bus.monitorUrl(),
+    folder: homePaths(home).nats,
+    provision: () => apply(true),
+    restart: () => bus.restart(),
+    report,
+    everyMs,
+  });
 
   let phase: SupervisorStatus['phase'] = 'starting';
   report({ phase: 'services', text: `Starting ${list.services.length} services` });
@@ -61,7 +75,7 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
     phase,
     natsUrl: bus.url(),
     monitorUrl: bus.monitorUrl(),
-    nats: bus.status(),
+    nats: { ...bus.status(), trouble: watch.trouble() },
     replicas: fleet.replicas(),
     instances: fleet.instances(),
   });
@@ -70,6 +84,7 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
   const stop = ({ keepTraffic = false } = {}) =>
     (stopping ??= (async () => {
       phase = 'stopping';
+      await watch.stop();
       await fleet.stop();
       if (!keepTraffic) {
         for (const { name, down, env } of list.services) {

@@ -1,0 +1,50 @@
+// A disk so small that it can be filled: needs the right to mount. Null where there is none.
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@awo/testing';
+
+export type SmallDisk = {
+  path: string;
+  /** Writes until nothing more fits. */
+  fill: () => void;
+  free: () => void;
+  remove: () => void;
+};
+
+export function smallDisk(megabytes = 48): SmallDisk | null {
+  const folder = temporaryFolder('disk');
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'awo-test', folder.path], { stdio: 'ignore' });
+  if (status !== 0) {
+    folder.remove();
+    return null;
+  }
+  const filler = join(folder.path, 'filler');
+  return {
+    path: folder.path,
+    fill: () => {
+      try {
+        writeFileSync(filler, Buffer.alloc(2 * megabytes * 1024 * 1024));
+      } catch {
+        // That is what a full disk says.
+      }
+    },
+    free: () => rmSync(filler, { force: true }),
+    remove: () => {
+      spawnSync('umount', [folder.path]);
+      folder.remove();
+    },
+  };
+}
+
+/** Everything that makes a temporary folder meanwhile makes it on this disk. */
+export async function onDisk<T>(disk: SmallDisk, make: () => Promise<T>): Promise<T> {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = disk.path;
+  try {
+    return await make();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+}
