@@ -1,6 +1,8 @@
 // What nobody can work on ends as needs-human with the reason, on a real server: broken logs, workers that die, conclusions that fail.
 import { TerminalError } from '@awo/contracts';
 import { verifyChain } from '@awo/goal';
+import { waitFor } from '@awo/testing';
+import { DiscardPolicy } from '@nats-io/jetstream';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { takeUpCommit, takeUpTimer } from './take-up.ts';
 import { now, setStage, step } from './testing/stage.ts';
@@ -103,4 +105,23 @@ test('an old commit that is delivered for the first time is looked up before any
   );
   expect(done).toBe(1);
   expect(await stage.statusOf(goal)).toEqual({ a: 'passed' });
+});
+
+test('an outcome that a full store refuses is kept and written when there is room: the step is neither done again nor given up', async () => {
+  const goal = await stage.open([step('a')]);
+  const provisioner = await stage.nats.as('provisioner');
+  const message = await stage.nextMessage();
+  const { state } = await provisioner.jsm.streams.info('GOALS');
+  await provisioner.jsm.streams.update('GOALS', { max_bytes: state.bytes + 1, discard: DiscardPolicy.New });
+  let done = 0;
+  const work = takeUpCommit(
+    message,
+    stage.options(() => (done++, { kind: 'passed', output: {} })),
+  );
+  await waitFor(() => done === 1, { what: 'the step to be done' });
+  await expect(stage.open([step('b')])).rejects.toThrow(/refused a commit/);
+  await provisioner.jsm.streams.update('GOALS', { max_bytes: -1, discard: DiscardPolicy.Old });
+  await work;
+  expect(await stage.statusOf(goal)).toEqual({ a: 'passed' });
+  expect([done, message.info.deliveryCount]).toEqual([1, 1]);
 });

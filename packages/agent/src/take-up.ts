@@ -93,7 +93,7 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
   const goal = head.commit.goal;
   const step = stepById(head.commit.state, stepId);
   const write = (events: (state: GoalState | null) => Event[] | null, from: LogHead, traceparent: string | undefined) =>
-    bus.write({ goal, by: writer, head: from, events, traceparent, now });
+    bus.write({ goal, by: writer, head: from, events, traceparent, now, signal: options.signal });
   if (!isOpen(head.commit.state, stepId) || !step) {
     // Done by an earlier delivery. It may have died before handing over what came next.
     await write(() => null, head, head.traceparent);

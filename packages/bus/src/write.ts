@@ -1,10 +1,11 @@
 // Writes events to a goal's log: rebases on conflict, then hands over every step that is ready.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RetryableError } from '@awo/contracts';
 import type { Event, GoalState } from '@awo/contracts';
 import { draftCommit, draftDispatch } from '@awo/goal';
-import type { Writer } from '@awo/goal';
+import type { Draft, Writer } from '@awo/goal';
 import { appendCommit } from './append.ts';
-import type { LogHead } from './append.ts';
+import type { AppendResult, LogHead } from './append.ts';
 import type { Connection } from './connect.ts';
 import { currentCommit, lastCommit } from './read.ts';
 
@@ -17,7 +18,10 @@ export type WriteRequest = {
   events: (state: GoalState | null, seq: number) => Event[] | null;
   traceparent?: string | undefined;
   now: () => Date;
+  /** Waits out a bus that refuses every write, as one does whose store is full, until this aborts. Left out: the refusal is thrown. */
+  signal?: AbortSignal | undefined;
 };
+const REFUSED_MS = 1000;
 
 /** `written` false: somebody else had moved on and `events` gave null. */
 export type WriteResult = { written: boolean; head: LogHead | null };
@@ -33,7 +37,7 @@ export async function writeEvents(connection: Connection, request: WriteRequest)
     const events = request.events(before?.state ?? null, head?.seq ?? 0);
     if (!events) return { written: false, head: head ? await handOver(connection, request, head) : null };
     const { commit, to } = draftCommit(before, request.goal, events, request.by, request.now().toISOString());
-    const result = await appendCommit(connection, commit, to, head?.seq ?? 0, request.traceparent ?? head?.traceparent);
+    const result = await append(connection, request, { commit, to }, head);
     if (result.kind === 'appended') return { written: true, head: await handOver(connection, request, result.head) };
     if (result.kind === 'unknown') sent.add(result.hash);
     await sleep(Math.min(attempt * 5, 250));
@@ -44,13 +48,30 @@ export async function writeEvents(connection: Connection, request: WriteRequest)
   }
 }
 
+/** A refusal is no outcome of the step: given back, the message would use its deliveries up and be done all over again. */
+async function append(
+  connection: Connection,
+  { traceparent, signal }: Pick<WriteRequest, 'traceparent' | 'signal'>,
+  { commit, to }: Draft,
+  after: LogHead | null,
+): Promise<AppendResult> {
+  for (;;) {
+    try {
+      return await appendCommit(connection, commit, to, after?.seq ?? 0, traceparent ?? after?.traceparent);
+    } catch (error) {
+      if (!(error instanceof RetryableError) || !signal || signal.aborted) throw error;
+      await sleep(REFUSED_MS);
+    }
+  }
+}
+
 /** One more commit for each step that is ready and in nobody's hands. Somebody else doing the same is welcome. */
-export async function handOver(connection: Connection, request: Pick<WriteRequest, 'goal' | 'by' | 'traceparent' | 'now'>, from: LogHead): Promise<LogHead> {
+export async function handOver(connection: Connection, request: Omit<WriteRequest, 'head' | 'events'>, from: LogHead): Promise<LogHead> {
   let head = from;
   for (let attempt = 0; ; attempt++) {
     const draft = draftDispatch({ state: head.commit.state, prev: head.hash }, request.by, request.now().toISOString());
     if (!draft) return head;
-    const result = await appendCommit(connection, draft.commit, draft.to, head.seq, request.traceparent ?? head.traceparent);
+    const result = await append(connection, request, draft, head);
     if (result.kind === 'appended') head = result.head;
     else {
       await sleep(Math.min(attempt * 5, 250));
