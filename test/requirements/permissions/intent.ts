@@ -82,7 +82,7 @@ export const INTENT: Record<string, Intent> = {
   },
   ...Object.fromEntries(['mcp-git', 'mcp-local', 'mcp-tests', 'mcp-metrics'].map((name) => [name, toolServer(name)])),
   verifier: {
-    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_MIRROR').slice(0, 3), '$JS.API.STREAM.MSG.GET.KV_archived', 'awo.signal.verifier.*'],
+    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_MIRROR').slice(0, 3), 'awo.archive.read', 'awo.signal.verifier.*'],
     hear: ['_INBOX_verifier.>'],
   },
   observer: {

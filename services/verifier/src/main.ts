@@ -1,0 +1,51 @@
+// Composition root of the verifier: reads the log for ever, signs, and says what must not be.
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askArchive } from '@awo/archive/reading';
+import { busProbes, connectBus, openSigningKey } from '@awo/bus';
+import { RetryableError, TerminalError } from '@awo/contracts';
+import { createLogger, startTelemetry } from '@awo/telemetry';
+import { openVerifier } from './verifier.ts';
+
+const { env } = process;
+const instance = env.AWO_INSTANCE ?? `verifier-${process.pid}`;
+const log = createLogger('verifier', instance, env.AWO_LOG_LEVEL);
+const home = env.AWO_HOME;
+if (!home) throw new TerminalError('bad-config', 'AWO_HOME is not set.', 'The key that signs and what was signed lie there.');
+const [telemetry, key, bus] = await Promise.all([
+  startTelemetry({ service: 'verifier', instance, env, log }),
+  openSigningKey(join(home, 'keys', 'installation.pem')),
+  connectBus({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: 'verifier', nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true }),
+]);
+const stopping = new AbortController();
+const { signal } = stopping;
+process.once('SIGTERM', () => stopping.abort());
+process.once('SIGINT', () => stopping.abort());
+
+const verifier = await openVerifier({
+  bus,
+  home,
+  key,
+  log,
+  now: () => new Date(),
+  goalsPerRound: Number(env.AWO_VERIFY_GOALS ?? 20),
+  sealed: async (goal) => {
+    const { found } = await askArchive(bus, 'read', { goal, from: 0 });
+    return found && { commits: found.commits, hash: found.head };
+  },
+});
+telemetry.watch(busProbes(bus));
+log.info('walking');
+while (!signal.aborted) {
+  try {
+    await verifier.round();
+  } catch (error) {
+    // No bus or no archiver now: not knowing is neither good nor bad news. The next round asks again.
+    if (!(error instanceof RetryableError)) log.error({ err: error }, 'this round came to nothing; trying again');
+  }
+  await sleep(Number(env.AWO_VERIFY_EVERY_S ?? 2) * 1000, undefined, { signal }).catch(() => undefined);
+}
+verifier.close();
+await telemetry.shutdown();
+await bus.close();
+process.exit(0);

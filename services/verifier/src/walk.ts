@@ -1,0 +1,77 @@
+// Walks what is new in the log: each commit must follow from the one before it.
+import { storedMessages } from '@awo/bus';
+import type { Bus } from '@awo/bus';
+import { Commit, parseLogSubject, subjects } from '@awo/contracts';
+import type { GoalState } from '@awo/contracts';
+import { CHAIN_START, hashOf, verifyNext } from '@awo/goal';
+import type { ChainEntry, ChainPosition, GoalHead } from '@awo/goal';
+import type { Heads } from './heads.ts';
+import { violationOf } from './violation.ts';
+import type { Violation } from './violation.ts';
+
+/** States of goals that moved lately; another's is read from its last commit. */
+const REMEMBERED_STATES = 1000;
+/** A walk ends after so many commits, so that what it found is signed and other work gets its turn. */
+const AT_MOST = 2000;
+
+export type Walked = { to: number; moved: Map<string, GoalHead>; violations: Violation[]; more: boolean };
+export type Walker = {
+  /** `broken`: goals with a violation already; one fault is reported once. */
+  walk: (from: number) => Promise<Walked>;
+};
+
+export function openWalker(bus: Bus, heads: Heads, broken: Set<string>, isSealed: (goal: string) => Promise<boolean>): Walker {
+  const states = new Map<string, { hash: string; state: GoalState | null }>();
+  const remember = (goal: string, hash: string, state: GoalState | null) => {
+    states.delete(goal);
+    states.set(goal, { hash, state });
+    if (states.size > REMEMBERED_STATES) for (const [oldest] of states) return void states.delete(oldest);
+  };
+  /** The state after the commit that `head` names; a violation where another one stands there now. */
+  const stateAt = async (goal: string, head: GoalHead): Promise<GoalState | null | Violation> => {
+    const known = states.get(goal);
+    if (known?.hash === head.hash) return known.state;
+    const message = await bus.jsm.direct.getMessage('GOALS', { seq: head.seq });
+    if (!message || hashOf(message.data) !== head.hash)
+      return { goal, seq: head.seq, index: head.commits - 1, what: 'other-commit', detail: `sequence ${head.seq} holds another commit than was signed` };
+    return Commit.parse(JSON.parse(message.string())).state;
+  };
+  const follow = async (goal: string, entry: ChainEntry): Promise<GoalHead | Violation | null> => {
+    const head = heads.get(goal);
+    const before = head ? await stateAt(goal, head) : null;
+    if (before && 'what' in before) return before;
+    const at: ChainPosition = head ? { index: head.commits, prev: head.hash, state: before } : CHAIN_START;
+    const step = verifyNext(at, entry);
+    if (step.ok) {
+      remember(goal, step.at.prev, step.at.state);
+      return { seq: entry.seq, commits: step.at.index, hash: step.at.prev };
+    }
+    // Met for the first time while the archiver takes it out from below: the archive has all of it.
+    if (!head && step.problem.what === 'broken-chain' && (await isSealed(goal))) return null;
+    return violationOf(goal, step.problem);
+  };
+  return {
+    walk: async (from) => {
+      const moved = new Map<string, GoalHead>();
+      const violations: Violation[] = [];
+      let to = from;
+      let count = 0;
+      for await (const { subject, seq, data } of storedMessages(bus, 'GOALS', subjects.allLogs, from + 1)) {
+        const { goal } = parseLogSubject(subject);
+        if (!broken.has(goal)) {
+          const found = await follow(goal, { seq, subject, bytes: data });
+          if (found && 'what' in found) {
+            broken.add(goal);
+            violations.push(found);
+          } else if (found) {
+            heads.set(goal, found);
+            moved.set(goal, found);
+          }
+        }
+        to = seq;
+        if (++count >= AT_MOST) return { to, moved, violations, more: true };
+      }
+      return { to, moved, violations, more: false };
+    },
+  };
+}
