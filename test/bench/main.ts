@@ -16,6 +16,8 @@ const PARTS: Record<string, (options: BenchOptions) => Promise<Section>> = {
   copies: measureCopies,
   starts: measureStarts,
   profile: measureProfile,
+  // A history of its own: `--goals 100000` writes that many, twice.
+  archive: async (options) => (await import('./archive.ts')).measureArchive(options),
   // Loaded when asked for: it installs what it compares with.
   peers: async (options) => (await import('./peers/compare.ts')).measurePeers(options),
 };

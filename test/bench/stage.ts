@@ -101,21 +101,21 @@ async function cluster(): Promise<Server> {
   return { as: three.as, env: three.env, monitors: servers.map((s) => s.monitorUrl), pids: servers.map((s) => s.identity.pid), stop: three.stop };
 }
 
-function startWorker(env: Record<string, string>, flags: readonly string[]): ChildProcess {
+export function startWorker(env: Record<string, string>, flags: readonly string[]): ChildProcess {
   return spawn(process.execPath, [...flags, WORKER], {
     env: { PATH: process.env['PATH'], AWO_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }
 
-async function stopWorker(worker: ChildProcess): Promise<void> {
+export async function stopWorker(worker: ChildProcess): Promise<void> {
   if (worker.exitCode !== null) return;
   const exited = once(worker, 'exit');
   worker.kill('SIGTERM');
   await exited;
 }
 
-async function rolesThatPull(bus: Bus): Promise<number> {
+export async function rolesThatPull(bus: Bus): Promise<number> {
   const waiting = await Promise.all(BENCH_ROLES.map(async (role) => (await bus.jsm.consumers.info('GOALS', role)).num_waiting));
   return waiting.filter((n) => n > 0).length;
 }
