@@ -90,7 +90,7 @@ export class Broker {
       if (this.schedules.get(subject)?.seq !== schedule.seq) return;
       this.world.say(() => `broker: ${subject} rings`);
       this.schedules.delete(subject);
-      this.publish(schedule.target, schedule.data);
+      this.publish(schedule.target, schedule.data, { headers: new Map([['Nats-Scheduler', subject]]) });
     });
   }
 

@@ -34,7 +34,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'reads-never-go-back',
     without: 'after a conflict the writer believes a copy that lags',
     file: WRITE,
-    replace: [['head = await lastCommit(connection, request.goal, head);', 'head = await lastCommit(connection, request.goal);']],
+    replace: [['const seen = await lastCommit(connection, request.goal, head);', 'const seen = await lastCommit(connection, request.goal);']],
   },
   {
     name: 'hand-over-after-writing',
@@ -52,7 +52,13 @@ export const GUARDS: readonly Guard[] = [
     name: 'redelivery-reads-the-log',
     without: 'a message that comes again is worked on as if it were new',
     file: TAKE_UP,
-    replace: [['message.redelivered ? await bus.lastCommit(goal, own) : own', 'own']],
+    replace: [['const fresh = !message.redelivered && ', 'const fresh = true || ']],
+  },
+  {
+    name: 'old-at-first-delivery',
+    without: 'a commit that the consumer has forgotten is worked on as if it were new',
+    file: TAKE_UP,
+    replace: [[' && options.now().getTime() - Date.parse(own.commit.at) < FRESH_MS;', ';']],
   },
   {
     name: 'not-older-than-delivered',
