@@ -102,12 +102,15 @@ test('a step that is over asks for nothing more, also where nobody has asked sin
 });
 
 test('asked for again while the call is under way, because the first worker is gone: it is waited for, not called twice', async () => {
-  stage.answer({ 'traffic.set': { result: { weights: WEIGHTS, address: 'http://127.0.0.1:1' }, afterMs: 300 } });
+  stage.answer({ 'traffic.set': { result: { weights: WEIGHTS, address: 'http://127.0.0.1:1' }, afterMs: 1000 } });
   const given = request();
-  const answers = await Promise.all([pass('deploy', 'traffic.set', given), pass('deploy', 'traffic.set', { ...given, attempt: 2 })]);
+  const first = pass('deploy', 'traffic.set', given);
+  const mine = () => stage.calls('traffic.set').filter((c) => c.key === `${given.goal}.shift.set`);
+  await waitFor(() => mine().length === 1, { what: 'the call to arrive', everyMs: 10 });
+  const answers = await Promise.all([first, pass('deploy', 'traffic.set', { ...given, attempt: 2 })]);
   stage.answer({ 'traffic.set': { result: { weights: WEIGHTS, address: 'http://127.0.0.1:1' } } });
   expect(answers).toMatchObject([{ how: 'ok' }, { how: 'ok' }]);
-  expect(stage.calls('traffic.set').filter((c) => c.key === `${given.goal}.shift.set`)).toHaveLength(1);
+  expect(mine()).toHaveLength(1);
 });
 
 test('claimed by one that died and asked for by two: one of them calls', async () => {
@@ -147,7 +150,8 @@ test('what has no effect is asked each time, outside of a goal too', async () =>
 
 test('toolgate killed after the call, before the result: the effect is read back and not repeated', async () => {
   const operator = await stage.nats.as('deploy');
-  const given = request({ goal: await stage.open('shift') });
+  // This gate reads the log, where the goal has one commit.
+  const given = request({ goal: await stage.open('shift'), fence: 1 });
   stage.answer({ 'traffic.set': { hang: true } });
   const first = await stage.toolgate('toolgate-1');
   const lost = requestTool(operator, 'traffic.set', given, { timeoutMs: 20_000 }).catch((error: unknown) => error);
@@ -158,10 +162,10 @@ test('toolgate killed after the call, before the result: the effect is read back
 
   stage.answer({ 'rollout.status': { result: { services: [status(100)] } } });
   const second = await stage.toolgate('toolgate-2');
-  const again = await requestTool(operator, 'traffic.set', { ...given, fence: 12 }, { timeoutMs: 20_000 });
+  const again = await requestTool(operator, 'traffic.set', { ...given, attempt: 2 }, { timeoutMs: 20_000 });
   expect(again).toMatchObject({ how: 'read-back', result: { weights: WEIGHTS } });
   expect(asked()).toHaveLength(1);
-  expect(await requestTool(operator, 'traffic.set', { ...given, fence: 13 }, { timeoutMs: 20_000 })).toMatchObject({ how: 'recorded' });
+  expect(await requestTool(operator, 'traffic.set', { ...given, attempt: 3 }, { timeoutMs: 20_000 })).toMatchObject({ how: 'recorded' });
   second.kill('SIGKILL');
 });
 
