@@ -1,4 +1,4 @@
-// Carries out one step: gather, decide, act, each in its span; gives the events that belong in the log.
+// Carries out one step: gather, decide, act, each in its span; tells the events that belong in the log.
 import { TerminalError } from '@awo/contracts';
 import type { Decision, Event, StepState, ToolCall } from '@awo/contracts';
 import type { Bus, LogHead } from '@awo/bus';
@@ -10,8 +10,6 @@ import type { StepContext, StepResult } from './step.ts';
 /** Facts up to this size stand in the decision's figures and commit; larger ones are stored as evidence only. */
 const INLINE_FACTS_BYTES = 256;
 
-export type CarriedOut = { events: Event[]; wait: Date | null };
-
 export type CarryOutOptions = {
   agent: AgentDefinition;
   bus: Bus;
@@ -21,6 +19,8 @@ export type CarryOutOptions = {
   parent: string | undefined;
   /** Told the step's own span, so that what follows hangs below it even when the step throws. */
   onSpan: (traceparent: string | undefined) => void;
+  /** Told what belongs in the log as it happens, so that what was decided is there also when carrying it out throws. */
+  onEvent: (event: Event) => void;
   signal: AbortSignal;
   now: () => Date;
   /** Which delivery of its message this is. */
@@ -28,7 +28,7 @@ export type CarryOutOptions = {
 };
 
 /** Errors leave as they are: `settle` knows what they mean. */
-export async function carryOut({ agent, bus, head, step, parent, onSpan, signal, now, attempt = 1 }: CarryOutOptions): Promise<CarriedOut> {
+export async function carryOut({ agent, bus, head, step, parent, onSpan, onEvent, signal, now, attempt = 1 }: CarryOutOptions): Promise<void> {
   const handler = agent.steps[step.kind];
   if (!handler) throw new TerminalError('internal', `The ${agent.role} agent has no step "${step.kind}"; this goal was planned by a newer version.`);
   const { state } = head.commit;
@@ -45,29 +45,20 @@ export async function carryOut({ agent, bus, head, step, parent, onSpan, signal,
   return inSpan(SPAN.invokeAgent(agent.role), contextFrom(parent), attributes, async (outer, span) => {
     onSpan(traceparentOf(outer));
     // Each phase has a context of its own: calls in parallel, and ones that outlast their phase, keep the right parent.
-    const within = <T>(name: string, calls: ToolCall[], run: (context: StepContext) => Promise<T>) =>
-      inSpan(name, outer, {}, (trace) => run(stepContext({ bus, head, step, trace, calls, signal, now, attempt })));
-    const asked: ToolCall[] = [];
-    const facts = await within(SPAN.gather, asked, (context) => handler.gather(context));
+    const onCall = (call: ToolCall) => onEvent({ type: 'tool.called', step: step.id, call });
+    const within = <T>(name: string, run: (context: StepContext) => Promise<T>) =>
+      inSpan(name, outer, {}, (trace) => run(stepContext({ bus, head, step, trace, onCall, signal, now, attempt })));
+    const facts = await within(SPAN.gather, (context) => handler.gather(context));
     const decided = await inSpan(SPAN.decide, outer, {}, async (_inner, child) => {
       const verdict = handler.decide(facts);
       const decision = await recorded(bus, verdict, facts);
       recordDecision(child, decision);
       return { verdict, decision };
     });
-    const done: ToolCall[] = [];
-    const result = await within(SPAN.act, done, (context) => handler.act(context, decided.verdict, facts));
+    onEvent({ type: 'decision.made', step: step.id, decision: decided.decision });
+    const result = await within(SPAN.act, (context) => handler.act(context, decided.verdict, facts));
     span.setAttribute(ATTR.outcome, result.kind);
-    const called = (call: ToolCall): Event => ({ type: 'tool.called', step: step.id, call });
-    // As it happened: what was asked before the decision stands before it, what carried it out after it.
-    const events: Event[] = [
-      ...asked.map(called),
-      { type: 'decision.made', step: step.id, decision: decided.decision },
-      ...done.map(called),
-      ...resultEvents(result, step, startedAt, state.planVersion, now),
-    ];
-    const wait = result.kind === 'wait' ? new Date(now().getTime() + result.afterMs) : null;
-    return { events, wait };
+    for (const event of resultEvents(result, step, startedAt, state.planVersion, now)) onEvent(event);
   });
 }
 

@@ -14,19 +14,19 @@ export type ContextOptions = {
   head: LogHead;
   step: StepState;
   trace: Context;
-  calls: ToolCall[];
+  /** Told what was asked of toolgate, for the log. */
+  onCall: (call: ToolCall) => void;
   signal: AbortSignal;
   now: () => Date;
   attempt?: number;
 };
 
-/** `calls` collects what was asked of toolgate, for the log. */
-export function stepContext({ bus, head, step, trace, calls, signal, now, attempt = 1 }: ContextOptions): StepContext {
+export function stepContext({ bus, head, step, trace, onCall, signal, now, attempt = 1 }: ContextOptions): StepContext {
   const { state } = head.commit;
   const ask = async (capability: string, args: Record<string, unknown>, action: string, timeoutMs: number) => {
     const startedAt = now();
     const record = (outcome: ToolCall['outcome'], server: string) =>
-      calls.push({ capability, server, action, startedAt: startedAt.toISOString(), durationMs: now().getTime() - startedAt.getTime(), outcome });
+      onCall({ capability, server, action, startedAt: startedAt.toISOString(), durationMs: now().getTime() - startedAt.getTime(), outcome });
     return inSpan(
       SPAN.executeTool(capability),
       trace,

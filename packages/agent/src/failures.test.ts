@@ -44,6 +44,19 @@ test('a terminal error fails the step at once with its code and hint, and what n
   expect(await stage.statusOf(goal)).toMatchObject({ b: 'skipped' });
 });
 
+test('what was decided stands in the log also where carrying it out failed, because that is what a person asks about first', async () => {
+  const goal = await stage.open([step('a')]);
+  stage.work(
+    stage.options(() => {
+      throw new TerminalError('nothing-running', 'No cart runs.');
+    }),
+  );
+  await stage.until(goal, 'a', 'failed');
+  const events = await stage.eventsOf(goal);
+  expect(events.slice(-3).map(({ type }) => type)).toEqual(['decision.made', 'step.failed', 'goal.ended']);
+  expect(events.find((e) => e.type === 'decision.made')).toMatchObject({ step: 'a', decision: { choice: 'nothing but style' } });
+});
+
 test('a step that this agent does not know fails with the reason, so that a goal of a newer version is not stuck', async () => {
   const goal = await stage.open([step('a', [], 'assess-impact')]);
   stage.work(stage.options(() => ({ kind: 'passed', output: {} })));

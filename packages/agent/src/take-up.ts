@@ -125,9 +125,11 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     const silent = `handed out ${attempt} times, and no worker came back with an outcome`;
     return conclude(failure({ kind: 'give-up', code: 'deliveries-used-up', message: silent }, stepId, step.startedAt ?? now().toISOString()));
   }
+  const events: Event[] = [];
+  const onEvent = (event: Event) => void events.push(event);
   try {
-    const done = await carryOut({ agent, bus, head, step, parent, onSpan, signal: options.signal, now, attempt });
-    await conclude(done.events);
+    await carryOut({ agent, bus, head, step, parent, onSpan, onEvent, signal: options.signal, now, attempt });
+    await conclude(events);
   } catch (error) {
     if (options.signal.aborted) return message.nak();
     // A newer replica has written to the goal meanwhile.
@@ -137,7 +139,10 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     const settlement = settle(error, attempt, options.patience);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
-    await conclude(failure(settlement, stepId, step.startedAt ?? now().toISOString()));
+    // What was asked and decided until then says why it was tried; what the step itself said of its end did not come to be.
+    // What did not fit into a commit leaves its room to the failure.
+    const before = settlement.code === 'commit-too-large' ? [] : events.filter(({ type }) => type === 'tool.called' || type === 'decision.made');
+    await conclude([...before, ...failure(settlement, stepId, step.startedAt ?? now().toISOString())]);
   }
 }
 
