@@ -93,7 +93,15 @@ export const intakeDigest = (subject: string, data: Uint8Array, hdrs: Headers): 
 
 /** The answer to a publisher that waits. It is also a valid PubAck (`stream`, `seq`) or JetStream error. */
 export const IntakeReply = z.union([
-  z.object({ stream: z.string(), seq: z.number(), duplicate: z.boolean().optional(), goal: z.string(), accepted: z.literal(true) }),
+  z.object({
+    stream: z.string(),
+    seq: z.number(),
+    duplicate: z.boolean().optional(),
+    goal: z.string(),
+    accepted: z.literal(true),
+    /** Stored, and begins when its turn comes; place 1 is next. */
+    waiting: z.object({ place: z.number() }).optional(),
+  }),
   z.object({
     error: z.object({ code: z.number(), err_code: z.number(), description: z.string() }),
     accepted: z.literal(false),

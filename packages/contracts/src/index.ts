@@ -21,4 +21,6 @@ export * from './repo-model.ts';
 export * from './rollout-plan.ts';
 export * from './subjects.ts';
 export * from './tool-call.ts';
+export * from './turn-queue.ts';
+export * from './verifier-state.ts';
 export * from './version.ts';

@@ -7,29 +7,47 @@ import type { Logger } from '@awo/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { openingPlan } from './plan/steps.ts';
 import { answerRequesters } from './requesters.ts';
+import { followOpenGoals, rememberOpenGoals } from './open-goals.ts';
+import { ROOM_LIMITS, laneOf, openWaitingRoom, turnOf } from './waiting-room.ts';
+import type { RoomLimits, WaitingRoom } from './waiting-room.ts';
 
 export type IntakeRuntime = { bus: Bus; signal: AbortSignal; log: Logger; instance: string };
 
 /** Runs beside the planner's steps until `signal` aborts. */
-export async function takeGoalsIn(runtime: IntakeRuntime): Promise<void> {
+export async function takeGoalsIn(runtime: IntakeRuntime, limits: RoomLimits = ROOM_LIMITS): Promise<void> {
+  const room = openWaitingRoom(limits);
   const stop = answerRequesters(runtime.bus, runtime.log);
   count('intake', { [LABEL.outcome]: 'refused', [LABEL.goalKind]: 'none' }, 0);
+  await rememberOpenGoals(runtime, room);
+  const following = followOpenGoals(runtime, room);
   await consumeWork(runtime.bus, {
     stream: 'INBOX',
     consumer: 'planner',
     concurrency: 16,
-    handle: (m) => takeIn(m, runtime),
+    handle: (m) => takeIn(m, runtime, room),
     signal: runtime.signal,
     log: runtime.log,
   });
   stop();
+  await following;
 }
 
-async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Promise<void> {
+async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime, room: WaitingRoom): Promise<void> {
   const answer = (reply: IntakeReply) => bus.nc.publish(subjects.intake(intakeDigest(message.subject, message.data, message.headers)), JSON.stringify(reply));
   let incoming: Incoming;
+  let goal: string;
   try {
     incoming = parseIncoming(message.subject, message.data, message.headers);
+    // Without an id of its own a message is told apart by its place in the stream, which a redelivery shares.
+    goal = goalIdFor(incoming.id ?? `seq:${message.seq}:${message.timestampNanos}`);
+    const turn = room.ask(message.seq, goal, laneOf(incoming.spec, incoming.source), turnOf(incoming.spec), Date.now(), message.redelivered);
+    if (turn.kind === 'full') throw tooMany(turn);
+    if (turn.kind === 'wait') {
+      // It stays in the stream, which has synced it; it begins when its turn comes.
+      if (!message.redelivered) answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, waiting: { place: turn.place } });
+      message.nak(turn.againMs);
+      return;
+    }
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;
     await refuse(bus, message, error);
@@ -38,8 +56,6 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
     message.ack();
     return;
   }
-  // Without an id of its own a message is told apart by its place in the stream, which a redelivery shares.
-  const goal = goalIdFor(incoming.id ?? `seq:${message.seq}:${message.timestampNanos}`);
   // A goal that was archived has an empty log, which the guard would take for a new one. The log first: a goal is remembered as archived before it leaves it.
   if ((incoming.id !== null || message.redelivered) && !(await bus.lastCommit(goal)) && (await isArchived(bus, goal))) {
     log.info({ goal, kind: incoming.spec.kind, archived: true }, 'goal taken in long ago');
@@ -65,6 +81,13 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime): Pr
   answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, ...(accepted.written ? {} : { duplicate: true }) });
   message.ack();
 }
+
+const tooMany = ({ waiting, roomInMs }: { waiting: number; roomInMs: number }): TerminalError =>
+  new TerminalError(
+    'busy',
+    `${waiting} goals wait already, which is the limit.`,
+    `At the present pace they have begun in about ${Math.ceil(roomInMs / 1000)} s; send this one again then.`,
+  );
 
 const refusal = (error: TerminalError): IntakeReply => ({
   accepted: false,

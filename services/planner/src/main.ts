@@ -2,5 +2,7 @@
 import { runAgent } from '@awo/agent';
 import { planner } from './agent.ts';
 import { takeGoalsIn } from './intake.ts';
+import { roomLimits } from './waiting-room.ts';
 
-await runAgent({ role: 'planner', define: planner }, { env: process.env, beside: takeGoalsIn });
+const limits = roomLimits(process.env);
+await runAgent({ role: 'planner', define: planner }, { env: process.env, beside: (runtime) => takeGoalsIn(runtime, limits) });

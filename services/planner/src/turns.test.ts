@@ -5,6 +5,7 @@ import { startTestNats } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openingPlan } from './plan/steps.ts';
+import { leaveQueues, queueUp, waitingBefore } from './turn-queues.ts';
 import { giveTurnBack, holders, takeTurn } from './turns.ts';
 
 let nats: TestNats;
@@ -76,4 +77,19 @@ test('of many that want the same services at the same time exactly one gets them
   const held = await holders(bus, 'g', services, 'nobody');
   const winner = goals[taken.indexOf(true)];
   expect(held).toEqual(winner ? services.map((service) => ({ service, goal: winner })) : []);
+});
+
+test('who waits is served in the order of acceptance, whoever looks first; who has ended or left stands in nobody’s way', async () => {
+  const waiters = (await Promise.all([1, 2, 3].map(open))).map((goal, i) => ({ goal, acceptedAt: `2026-01-01T00:00:0${i}.000Z` }));
+  const [first, second, third] = waiters as [(typeof waiters)[0], (typeof waiters)[0], (typeof waiters)[0]];
+  await Promise.all([third, first, second].map((one) => queueUp(bus, 'h', ['cart', 'web'], one)));
+  await queueUp(bus, 'h', ['cart'], second);
+  const before = async (one: typeof first) => (await waitingBefore(bus, 'h', ['cart'], one)).map(({ goal }) => goal);
+  expect(await before(first)).toEqual([]);
+  expect(await before(third)).toEqual([first.goal, second.goal]);
+  await leaveQueues(bus, 'h', ['cart'], first);
+  expect(await before(third)).toEqual([second.goal]);
+  expect(await waitingBefore(bus, 'h', ['web'], second)).toEqual([{ service: 'web', goal: first.goal }]);
+  await end(second.goal);
+  expect(await before(third)).toEqual([]);
 });

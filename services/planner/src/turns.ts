@@ -47,7 +47,8 @@ export async function giveTurnBack(bus: Bus, environment: string, services: read
   }
 }
 
-async function put(write: () => Promise<unknown>): Promise<boolean> {
+/** False: somebody else has written since the entry was read. */
+export async function put(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;

@@ -17,17 +17,19 @@ export async function sendGoal(context: CliContext, spec: GoalSpec, options: Sen
   const repo = repositoryOf(spec);
   if (!format || format === 'wide') terminal.err(terminal.style('dim', `${goalTitle(spec)}${repo ? `, from ${repo}` : ''}`));
   return withSession(context, async ({ bus }) => {
-    const { goal, duplicate } = await submit(bus, spec, options.id);
+    const { goal, duplicate, place } = await submit(bus, spec, options.id);
     if (options.wait) return followGoal(context, bus, goal);
     await print(terminal, format, { id: goal, duplicate, spec }, () => [
-      duplicate ? `${goal} is there already: the same --id is the same goal.` : `${goal} accepted.`,
+      duplicate
+        ? `${goal} is there already: the same --id is the same goal.`
+        : `${goal} accepted${place ? `; many are open, so it waits at place ${place}` : ''}.`,
       terminal.style('dim', `Look on: awo watch ${goal}   Why: awo explain ${goal}`),
     ]);
     return EXIT.reached;
   });
 }
 
-async function submit(bus: Bus, spec: GoalSpec, id: string | undefined): Promise<{ goal: string; duplicate: boolean }> {
+async function submit(bus: Bus, spec: GoalSpec, id: string | undefined): Promise<{ goal: string; duplicate: boolean; place: number | undefined }> {
   const reply = await bus.submit(spec, id ? { id } : {}).catch((error: unknown) => {
     const said = error instanceof Error ? error.message : String(error);
     throw new UnreachableError(
@@ -35,6 +37,6 @@ async function submit(bus: Bus, spec: GoalSpec, id: string | undefined): Promise
       'It is kept if the bus took it: look with awo ps. If the planner is down: npx awo doctor',
     );
   });
-  if (reply.accepted) return { goal: reply.goal, duplicate: reply.duplicate ?? false };
+  if (reply.accepted) return { goal: reply.goal, duplicate: reply.duplicate ?? false, place: reply.waiting?.place };
   throw new RefusedError(`Refused, ${reply.code}: ${reply.reason}`);
 }

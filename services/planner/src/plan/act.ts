@@ -2,22 +2,30 @@
 import type { StepContext, StepResult } from '@awo/agent';
 import type { Bus } from '@awo/bus';
 import { planDiff } from '@awo/goal';
+import { leaveQueues, queueUp } from '../turn-queues.ts';
 import { takeTurn } from '../turns.ts';
 import type { PlanDecision } from './decide.ts';
 import type { PlanFacts } from './gather.ts';
 import { firstPlan } from './steps.ts';
 
 const LOOK_AGAIN_MS = 1000;
+/** Who has many before it looks less often, but no less often than this. */
+const LOOK_AGAIN_AT_LATEST_MS = 30_000;
 
 export async function actPlan(bus: Bus, context: StepContext, decision: PlanDecision, facts: PlanFacts): Promise<StepResult> {
   if (decision.refused) return { kind: 'ended', outcome: 'refused', because: `${decision.refused.code}: ${decision.refused.message}` };
   const { planned } = decision;
   if (decision.because === 'supersedes-running') await supersede(bus, context, facts);
-  if (decision.because !== 'goal-understood') return { kind: 'wait', afterMs: LOOK_AGAIN_MS, because: decision.choice, memo: {} };
   const services = planned.targets.map((t) => t.service);
-  if (planned.environment && !(await takeTurn(bus, planned.environment, services, context.goal))) {
-    return { kind: 'wait', afterMs: LOOK_AGAIN_MS, because: 'another goal was faster', memo: {} };
+  const self = { goal: context.goal, acceptedAt: context.state.acceptedAt };
+  const mine = decision.because === 'goal-understood' && (!planned.environment || (await takeTurn(bus, planned.environment, services, context.goal)));
+  if (!mine) {
+    if (planned.environment) await queueUp(bus, planned.environment, services, self);
+    const before = new Set(facts.ahead.map((one) => one.goal)).size;
+    const because = decision.because === 'goal-understood' ? 'another goal was faster' : decision.choice;
+    return { kind: 'wait', afterMs: Math.min(LOOK_AGAIN_AT_LATEST_MS, LOOK_AGAIN_MS * (before + 1)), because, memo: {} };
   }
+  if (planned.environment && context.looks > 0) await leaveQueues(bus, planned.environment, services, self);
   const steps = firstPlan(
     context.state.spec,
     planned,
@@ -28,7 +36,7 @@ export async function actPlan(bus: Bus, context: StepContext, decision: PlanDeci
 
 /** Asks the goals in the way to clean up; they end as `superseded`. Asking twice changes nothing. */
 async function supersede(bus: Bus, context: StepContext, facts: PlanFacts): Promise<void> {
-  for (const goal of new Set(facts.busy.map((b) => b.goal))) {
+  for (const goal of new Set([...facts.busy, ...facts.ahead].map((b) => b.goal))) {
     await bus.write({
       goal,
       by: { author: 'planner', instance: 'planner' },

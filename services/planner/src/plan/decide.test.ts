@@ -24,6 +24,12 @@ test.each<[title: string, facts: Partial<PlanFacts>, because: string, choice: Re
   ['or where the repository’s policy says so', { busy, model: policy('supersede') }, 'supersedes-running', /takes the place/],
   ['the goal’s own word counts before the policy', { busy, model: policy('supersede'), spec: release({ onBusy: 'wait' }) }, 'waits-its-turn', /waits/],
   [
+    'a release waits for those that came before, also where nobody has the service in hand',
+    { ahead: [{ service: 'cart', goal: 'g0000000002' }] },
+    'waits-its-turn',
+    /g0000000002 came before and waits for cart/,
+  ],
+  [
     'a rollback waits, because it must not undo what is being done',
     { busy, spec: { kind: 'rollback', environment: 'production' }, running: [running('cart', sha('2'), sha('1'))] },
     'waits-its-turn',

@@ -8,7 +8,10 @@ export function decidePlan(facts: PlanFacts): PlanDecision {
   const hopeless = facts.problem ?? findProblem(facts);
   if (hopeless) return { kind: 'plan', because: 'refused', choice: hopeless.message, planned: null, refused: hopeless };
   const planned = facts.spec.kind === 'rollback' ? planRollback(facts) : planChange(facts);
-  const others = facts.busy.map((b) => `${b.service} is in the hands of ${b.goal}`).join('; ');
+  const others = [
+    ...facts.busy.map((b) => `${b.service} is in the hands of ${b.goal}`),
+    ...facts.ahead.filter((a) => !facts.busy.some((b) => b.goal === a.goal)).map((a) => `${a.goal} came before and waits for ${a.service}`),
+  ].join('; ');
   const figures = {
     repository: planned.repo,
     revision: planned.head.slice(0, 12),
@@ -18,7 +21,7 @@ export function decidePlan(facts: PlanFacts): PlanDecision {
     suites: facts.model?.suites.length ?? 0,
   };
   const common = { kind: 'plan' as const, planned, refused: null, figures };
-  if (facts.busy.length === 0) return { ...common, because: 'goal-understood', choice: understood(facts, planned) };
+  if (facts.busy.length + facts.ahead.length === 0) return { ...common, because: 'goal-understood', choice: understood(facts, planned) };
   const supersede = onBusy(facts) === 'supersede';
   return {
     ...common,

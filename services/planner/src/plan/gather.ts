@@ -3,6 +3,7 @@ import { TerminalError, rolloutStatus, vcsDescribe, vcsResolve } from '@awo/cont
 import type { GoalSpec, RepoModel, ServiceStatus } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import type { Bus } from '@awo/bus';
+import { waitingBefore } from '../turn-queues.ts';
 import { holders } from '../turns.ts';
 
 export type PlanFacts = {
@@ -17,11 +18,13 @@ export type PlanFacts = {
   model: Pick<RepoModel, 'services' | 'suites' | 'environments' | 'policy'> | null;
   running: ServiceStatus[];
   busy: { service: string; goal: string }[];
+  /** Goals that came before and wait for the same services: first come, first served. */
+  ahead: { service: string; goal: string }[];
 };
 
 export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFacts> {
   const { spec } = context.state;
-  const facts: PlanFacts = { spec, problem: null, repo: null, head: null, base: null, revisions: {}, model: null, running: [], busy: [] };
+  const facts: PlanFacts = { spec, problem: null, repo: null, head: null, base: null, revisions: {}, model: null, running: [], busy: [], ahead: [] };
   try {
     if (spec.kind === 'rollback' || !spec.repo) facts.running = await running(context);
     if (spec.kind === 'rollback') {
@@ -55,6 +58,7 @@ const running = async (context: StepContext) => (await context.call(rolloutStatu
 /** Who is at work first, what runs after that: a release that ends in between must not leave its old revision behind as the base of this one. */
 async function gatherTurn(bus: Bus, context: StepContext, facts: PlanFacts, environment: string, names: string[]): Promise<void> {
   facts.busy = await holders(bus, environment, names, context.goal);
+  facts.ahead = await waitingBefore(bus, environment, names, { goal: context.goal, acceptedAt: context.state.acceptedAt });
   facts.running = await running(context);
 }
 

@@ -51,5 +51,6 @@ export const facts = (more: Partial<PlanFacts> = {}): PlanFacts => ({
   model: { services: [model('web', ['cart']), model('cart')], suites: [], environments: ['production', 'staging'], policy: ReleasePolicy.parse({}) },
   running: [],
   busy: [],
+  ahead: [],
   ...more,
 });
