@@ -9,7 +9,7 @@ import type { Evidence } from './evidence.ts';
 import { endBroken } from './broken.ts';
 import { submitGoal } from './inbox.ts';
 import type { IntakeReply } from './inbox.ts';
-import { currentCommit, follow, history, lastCommit, recentGoals, storedMessages } from './read.ts';
+import { currentCommit, follow, history, lastCommit, pickupsOf, recentGoals, storedMessages } from './read.ts';
 import type { UnreadableGoal } from './read.ts';
 import { schedule } from './timers.ts';
 import type { Timer } from './timers.ts';
@@ -32,6 +32,8 @@ export type Bus = Connection & {
   goals: (window?: number) => Promise<LogHead[]>;
   /** The same, and the goals that moved recently but cannot be read by this version. */
   recent: (window?: number) => Promise<{ heads: LogHead[]; unreadable: UnreadableGoal[] }>;
+  /** How the work of each role is picked up. */
+  pickups: () => ReturnType<typeof pickupsOf>;
   /** Messages that were refused at the door, oldest first. */
   refused: () => Promise<Refused[]>;
   write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
@@ -61,6 +63,7 @@ export function busOn(connection: Connection): Bus {
     follow: (o) => follow(connection, o),
     goals: async (window) => (await recentGoals(connection, window)).heads,
     recent: (window) => recentGoals(connection, window),
+    pickups: () => pickupsOf(connection),
     refused: async () => {
       const found: Refused[] = [];
       for await (const m of storedMessages(connection, 'HISTORY', 'awo.history.refused.*')) found.push(parseJson(m.data) as Refused);

@@ -147,3 +147,10 @@ export async function recentGoals(connection: Connection, window = 2000): Promis
   const all = [...byGoal.values()].reverse();
   return { heads: all.filter((one) => 'commit' in one), unreadable: all.filter((one) => 'code' in one) };
 }
+
+/** What the bus says about each role's work: not yet handed out, handed out and unanswered, and how many ask for more. A role whose consumer is missing is not there. */
+export async function pickupsOf({ jsm }: Connection): Promise<Map<string, { pending: number; unanswered: number; asking: number }>> {
+  const pickups = new Map<string, { pending: number; unanswered: number; asking: number }>();
+  for await (const one of jsm.consumers.list('GOALS')) pickups.set(one.name, { pending: one.num_pending, unanswered: one.num_ack_pending, asking: one.num_waiting });
+  return pickups;
+}

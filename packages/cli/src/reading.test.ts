@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ToolReply, rolloutStatus, subjects } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
 import { NEW, recordedRelease } from './testing/recorded-release.ts';
+import { planStep, recorder } from './testing/recorder.ts';
 import { costInBareStarts, realBus } from './testing/real-bus.ts';
 
 const GOAL = 'g7k2m9q4xw0';
@@ -106,8 +107,8 @@ describe('ps', () => {
     expect((await system.awo(['ps', '-o', 'wide'])).out).toContain('stopped');
   });
 
-  test('a look costs less than 300 ms, because people look often', () => {
-    expect(costInBareStarts(['get', 'last'], system.env)).toBeLessThan(18);
+  test.each([['get', 'last'], ['ps']])('a look by %s costs less than 300 ms, because people look often', async (...command) => {
+    expect(await costInBareStarts(command, system.env)).toBeLessThan(18);
   });
 
   test('refused messages are listed, and that there is none is said', async () => {
@@ -184,4 +185,26 @@ describe('watch and abort', () => {
     expect(await system.awo(['abort', goal])).toMatchObject({ code: 0, out: expect.stringContaining('already') });
     expect(await system.awo(['abort', GOAL])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already: rolled back') });
   });
+});
+
+test('a goal that nobody takes up is said to stand still, by get and by ps, and for whom it waits', async () => {
+  const goal = 'gn000000000';
+  const { write, log } = recorder(goal, '2026-05-04T10:00:00.000Z');
+  const plan = [planStep({ id: 'health', kind: 'judge-health', role: 'monitor', needs: [], because: 'nothing is released into a fire' })];
+  write('planner', [{ type: 'goal.accepted', goal, spec: { kind: 'assess', revision: 'HEAD' }, source: 'test', plan }]);
+  await system.record(log);
+  const standstill = { step: 'health', role: 'monitor', because: 'no monitor agent asks for work' };
+  expect(await json('get', goal)).toMatchObject({ state: 'running', standstill });
+  expect((await system.awo(['get', goal])).out).toMatch(/^health stands still for \d+ \w+: no monitor agent asks for work$/m);
+  const { goals } = (await json('ps')) as { goals: { id: string; standstill: unknown }[] };
+  expect(goals).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: goal, standstill: expect.objectContaining(standstill) }),
+      expect.objectContaining({ id: GOAL, standstill: null }),
+    ]),
+  );
+  const monitor = (await system.as('monitor')).js;
+  const asking = await (await monitor.consumers.get('GOALS', 'monitor')).consume({ max_messages: 100, callback: () => {} });
+  await expect.poll(async () => ((await json('get', goal)) as { standstill: unknown }).standstill, { timeout: 20_000 }).toBeNull();
+  await asking.close();
 });

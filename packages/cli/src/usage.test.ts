@@ -109,7 +109,7 @@ describe('help', () => {
       expect(first.out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect((await runAwo([])).out).toBe(first.out);
-    expect(costInBareStarts(['--help'])).toBeLessThan(12);
+    expect(await costInBareStarts(['--help'])).toBeLessThan(12);
   });
 
   test('there is no escape sequence where the output is no terminal', async () => {

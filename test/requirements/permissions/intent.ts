@@ -82,7 +82,7 @@ export const INTENT: Record<string, Intent> = {
   },
   ...Object.fromEntries(['mcp-git', 'mcp-local', 'mcp-tests', 'mcp-metrics'].map((name) => [name, toolServer(name)])),
   verifier: {
-    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_MIRROR').slice(0, 3), 'awo.archive.read', 'awo.signal.verifier.*'],
+    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_MIRROR').slice(0, 3), 'awo.archive.read', 'awo.history.verifier.*'],
     hear: ['_INBOX_verifier.>'],
   },
   observer: {
@@ -114,6 +114,7 @@ export const INTENT: Record<string, Intent> = {
       'awo.toolgate.*',
       'awo.archive.*',
       '$JS.API.INFO',
+      '$JS.API.CONSUMER.LIST.GOALS',
       ...read('GOALS'),
       ...['INBOX', 'TIMERS', 'HISTORY'].map((stream) => `$JS.API.STREAM.INFO.${stream}`),
       ...read('HISTORY').slice(1, 3),

@@ -10,10 +10,12 @@ import { age, clock } from '../output/quantities.ts';
 import { MARKS } from '../output/style.ts';
 import { withSession } from '../session.ts';
 import { jaegerUrl } from '../jaeger/jaeger-file.ts';
+import { standstillOf, standstillWords } from '../story/standstill.ts';
+import type { Standstill } from '../story/standstill.ts';
 import { goalTitle, outcomeWords, stepTitle, tookWords } from '../story/words.ts';
 
 /** Documented in docs/cli.md: fields are added, never renamed. */
-export function goalRecord(state: GoalState, traceparent: string | undefined, jaeger: string | undefined) {
+function goalRecord(state: GoalState, traceparent: string | undefined, jaeger: string | undefined, standstill: Standstill | null) {
   const traceId = traceparent?.split('-')[1];
   const waits = state.steps.some((s) => s.status === 'dispatched' && s.wait);
   return {
@@ -27,6 +29,8 @@ export function goalRecord(state: GoalState, traceparent: string | undefined, ja
     source: state.source,
     acceptedAt: state.acceptedAt,
     endedAt: state.ended?.at ?? null,
+    /** Why nothing happens, where nothing does: `step`, `role`, `since`, `because`. */
+    standstill,
     plan: { version: state.planVersion, steps: state.steps.map((s) => s.id) },
     steps: state.steps.map((s) => ({
       id: s.id,
@@ -51,15 +55,16 @@ export function goalRecord(state: GoalState, traceparent: string | undefined, ja
     },
   };
 }
-export type GoalRecord = ReturnType<typeof goalRecord>;
+type GoalRecord = ReturnType<typeof goalRecord>;
 
 export const get = (context: CliContext, wanted: string): Promise<ExitCode> =>
   withSession(context, async ({ bus, home }) => {
     const goal = await findGoal(bus, wanted);
     const head = await bus.lastCommit(goal);
     if (!head) throw new Error(`the log of ${goal} vanished`);
-    const { state } = head.commit;
-    const record = goalRecord(state, head.traceparent, jaegerUrl(home, context.env));
+    const { state, at } = head.commit;
+    const standstill = state.ended ? null : standstillOf(state, at, await bus.pickups(), Date.now());
+    const record = goalRecord(state, head.traceparent, jaegerUrl(home, context.env), standstill);
     await print(context.terminal, context.format, record, (wide) => goalLines(context, state, record, wide));
     return EXIT.reached;
   });
@@ -88,6 +93,7 @@ function goalLines({ terminal }: CliContext, state: GoalState, record: GoalRecor
   return [
     `${style('bold', record.goal)}  ${style('dim', record.id)}`,
     how,
+    ...(record.standstill ? [style('red', standstillWords(record.standstill, Date.now()))] : []),
     `plan v${state.planVersion}, from ${state.source}`,
     '',
     ...table(columns, rows),

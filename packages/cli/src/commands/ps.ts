@@ -1,6 +1,7 @@
 // awo ps: environments with what runs where at which weight, and recent goals; or the messages that were refused.
 import type { FoundGoal } from '@awo/archive/reading';
-import { rolloutStatus } from '@awo/contracts';
+import type { Bus } from '@awo/bus';
+import { RetryableError, rolloutStatus } from '@awo/contracts';
 import type { GoalState, ServiceStatus } from '@awo/contracts';
 import { callTool } from '@awo/tools/call-tool';
 import { archivedGoals } from '../archived.ts';
@@ -10,9 +11,11 @@ import type { ExitCode } from '../exit-codes.ts';
 import { table } from '../output/columns.ts';
 import { print } from '../output/print.ts';
 import { age, clock, short } from '../output/quantities.ts';
-import { replicasOf } from '../replicas.ts';
+import { supervisorView } from '../supervisor-view.ts';
 import { withSession } from '../session.ts';
 import type { Session } from '../session.ts';
+import { standstillOf, standstillWords } from '../story/standstill.ts';
+import type { Standstill } from '../story/standstill.ts';
 import { goalTitle, outcomeWords, stepTitle } from '../story/words.ts';
 import { running } from '../timeline/entries.ts';
 
@@ -26,15 +29,25 @@ export const ps = (context: CliContext, options: { refused?: boolean | undefined
   });
 
 async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Session): Promise<void> {
-  const [{ services }, { heads, unreadable }, replicas] = await Promise.all([callTool(bus, rolloutStatus, {}, signal), bus.recent(), replicasOf(home)]);
-  const inLog = heads.map(({ commit: { state } }) => ({ row: rowOf(state), doing: running(state).map(stepTitle).join(', ') }));
+  const [{ services, unknown }, { heads, unreadable }, { replicas, busTrouble }, pickups] = await Promise.all([
+    environmentsNow(bus, signal),
+    bus.recent(),
+    supervisorView(home),
+    bus.pickups(),
+  ]);
+  const inLog = heads.map(({ commit: { state, at } }) => ({
+    row: rowOf(state, standstillOf(state, at, pickups, Date.now())),
+    doing: running(state).map(stepTitle).join(', '),
+  }));
   const known = new Set(inLog.map(({ row }) => row.id));
   const archived = inLog.length < RECENT_GOALS ? await archivedGoals(bus, { limit: RECENT_GOALS }) : [];
-  const inOrder = [...inLog, ...archived.filter(({ goal }) => !known.has(goal)).map((found) => ({ row: rowOf(stateOf(found)), doing: '' }))]
+  const inOrder = [...inLog, ...archived.filter(({ goal }) => !known.has(goal)).map((found) => ({ row: rowOf(stateOf(found), null), doing: '' }))]
     .toSorted((a, b) => b.row.acceptedAt.localeCompare(a.row.acceptedAt))
     .slice(0, RECENT_GOALS);
   const data = {
     environments: environmentsOf(services),
+    environmentsUnknown: unknown,
+    busTrouble,
     goals: inOrder.map(({ row }) => row),
     unreadable,
     replicas,
@@ -45,10 +58,14 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
       g.id,
       `${age(g.acceptedAt, now)} ago`,
       g.goal,
-      g.outcome ? `${outcomeWords(g.outcome)}${wide ? `: ${g.because}` : ''}` : doing || 'running',
+      g.outcome
+        ? `${outcomeWords(g.outcome)}${wide ? `: ${g.because}` : ''}`
+        : [doing || 'running', ...(g.standstill ? [standstillWords(g.standstill, now)] : [])].join('; '),
     ]);
     return [
-      ...(data.environments.length > 0
+      ...(busTrouble ? [terminal.style('red', `The bus does not work as declared: ${busTrouble}`), ''] : []),
+      ...(unknown ? [terminal.style('red', `What runs is not known: ${unknown}`), ''] : []),
+      ...(data.environments.length > 0 || unknown
         ? data.environments.flatMap((e) => environmentLines(e, wide))
         : ['Nothing has been released yet. Begin with: awo release --repo PATH', '']),
       ...(goalRows.length > 0 ? table([{ head: 'GOAL' }, { head: 'ACCEPTED' }, { head: 'WHAT' }, { head: 'STATE' }], goalRows) : []),
@@ -68,7 +85,17 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
   });
 }
 
-const rowOf = (g: Pick<GoalState, 'id' | 'spec' | 'steps' | 'acceptedAt' | 'ended'>) => ({
+/** Goals are shown whether or not anybody can say what runs. */
+async function environmentsNow(bus: Bus, signal: AbortSignal): Promise<{ services: ServiceStatus[]; unknown: string | null }> {
+  try {
+    return { services: (await callTool(bus, rolloutStatus, {}, signal)).services, unknown: null };
+  } catch (error) {
+    if (!(error instanceof RetryableError) || signal.aborted) throw error;
+    return { services: [], unknown: error.message };
+  }
+}
+
+const rowOf = (g: Pick<GoalState, 'id' | 'spec' | 'steps' | 'acceptedAt' | 'ended'>, standstill: Standstill | null) => ({
   id: g.id,
   kind: g.spec.kind,
   goal: goalTitle(g.spec),
@@ -78,6 +105,7 @@ const rowOf = (g: Pick<GoalState, 'id' | 'spec' | 'steps' | 'acceptedAt' | 'ende
   acceptedAt: g.acceptedAt,
   endedAt: g.ended?.at ?? null,
   running: g.steps.filter((s) => s.status === 'dispatched').map((s) => s.id),
+  standstill,
 });
 
 const stateOf = ({ goal, spec, acceptedAt, outcome, because, endedAt }: FoundGoal) => ({
