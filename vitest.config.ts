@@ -42,6 +42,8 @@ export default defineConfig({
       // Each promise of docs/guarantees.md at its smoke size; `npm run chaos` is the full one.
       project('requirements', ['test/requirements/**/*.test.ts'], 300_000, { fileParallelism: false }),
       project('cluster', ['test/cluster/**/*.test.ts'], 900_000, { fileParallelism: false }),
+      // A real Prometheus fires every alert by its cause.
+      project('prometheus', ['test/prometheus/**/*.test.ts'], 300_000, { fileParallelism: false }),
       project('jaeger', ['test/jaeger/**/*.test.ts'], 900_000, { fileParallelism: false }),
     ],
   },

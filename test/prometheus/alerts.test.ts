@@ -1,0 +1,224 @@
+// Every alert is produced by its cause, before a real Prometheus that reads a real installation. Opt-in: `npm run test:prometheus`.
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bus } from '@awo/bus';
+import { goalIdFor } from '@awo/bus';
+import { COMMIT_VERSION } from '@awo/contracts';
+import type { Event, PlanStep } from '@awo/contracts';
+import { CHECKOUT, serviceEnvironment } from '@awo/embedded';
+import { makeRepo, startTestInstallation, waitFor } from '@awo/testing';
+import type { TestInstallation, TestRepository } from '@awo/testing';
+import { requestTool } from '@awo/tools/call-tool';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { awo } from '../support/awo.ts';
+import { fewServices } from '../support/few-services.ts';
+import { metricsIn, panels, rules } from '../support/observability.ts';
+import { startPrometheus } from './prometheus.ts';
+import type { Prometheus } from './prometheus.ts';
+
+const EVERYTHING = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'));
+/** Its own word: it may change something. */
+const UNREADABLE = 'x.every.gzip-file-as-resource';
+const SMALL_DISK = '8m';
+const folder = mkdtempSync(join(tmpdir(), 'awo-alerts-'));
+const disk = join(folder, 'disk');
+const produced = new Map<string, number>();
+const now = () => new Date();
+let installation: TestInstallation;
+let repository: TestRepository;
+let prometheus: Prometheus;
+let planner: Bus;
+let second: ChildProcess | undefined;
+
+beforeAll(async () => {
+  repository = makeRepo({
+    'package.json': JSON.stringify({ name: 'hello', version: '1.0.0', private: true, scripts: { test: 'node --test' } }),
+    'a.test.js': '',
+  });
+  const servicesFile = fewServices(folder, ['planner', 'impact', 'toolgate', 'mcp-git', 'observer']);
+  installation = await startTestInstallation({ servicesFile, env: { AWO_HTTP_PORT: '0', AWO_STUCK_AFTER_S: '3' } });
+  planner = await installation.as('planner');
+  mkdirSync(disk);
+  prometheus = await startPrometheus(folder, [join(installation.home, 'targets', '*.json'), join(disk, 'targets', '*.json')]);
+  process.stdout.write(`Prometheus ${prometheus.version}\n`);
+  await waitFor(async () => (await prometheus.query('up == 1')).length === 5, { what: 'five processes to be scraped', timeoutMs: 30_000 });
+});
+afterAll(async () => {
+  second?.kill('SIGTERM');
+  await prometheus?.stop();
+  await installation?.stop();
+  repository?.remove();
+  spawnSync('umount', [disk]);
+  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write(`${[...produced].map(([name, ms]) => `${name} after ${(ms / 1000).toFixed(1)} s`).join('\n')}\n`);
+});
+
+/** The alert fires; the time from its cause is written down. */
+async function fires(name: string, since: number): Promise<void> {
+  await waitFor(async () => (await prometheus.firing()).includes(name), { what: `${name} to fire`, timeoutMs: 90_000, everyMs: 250 });
+  produced.set(name, Date.now() - since);
+}
+const resolves = (name: string) =>
+  waitFor(async () => !(await prometheus.firing()).includes(name), { what: `${name} to be over`, timeoutMs: 60_000, everyMs: 250 });
+
+let count = 0;
+const planOf = (role: PlanStep['role']): PlanStep[] => [{ id: 'a', kind: 'relay', role, needs: [], when: 'passed', input: {}, because: 'needed' }];
+async function open(plan = planOf('impact')): Promise<string> {
+  const goal = goalIdFor(`alerts:${count++}`);
+  await write(goal, [{ type: 'goal.accepted', goal, spec: { kind: 'assess', repo: '/repo', revision: 'HEAD' }, source: 'test', plan }]);
+  return goal;
+}
+const write = (goal: string, events: Event[]) =>
+  planner.write({ goal, by: { author: 'planner', instance: 'test' }, head: undefined, events: () => events, now });
+async function assess(): Promise<string> {
+  const reply = await planner.nc.request('awo.goals.assess', JSON.stringify({ repo: repository.path }), { timeout: 20_000 });
+  return (reply.json() as { goal: string }).goal;
+}
+const ended = (goal: string) => waitFor(async () => (await planner.lastCommit(goal))?.commit.state.ended, { what: `${goal} to end`, timeoutMs: 60_000 });
+
+test('where nothing is wrong nothing fires', async () => {
+  await ended(await assess());
+  await waitFor(async () => (await prometheus.query('awo_handover_duration_count{awo_role="impact"}')).length > 0, { what: 'the hand-over to be scraped' });
+  expect(await prometheus.firing()).toEqual([]);
+});
+
+test('an agent that is gone: nobody listens, goals get stuck; when it is back, hand-overs were slow', async () => {
+  await installation.control.scale('impact', 0);
+  const since = Date.now();
+  const goals = [await assess(), await assess(), await assess()];
+  await fires('AwoNobodyListens', since);
+  await fires('AwoGoalStuck', since);
+  await waitFor(() => Date.now() - since > 7000, { what: 'hand-overs to be slow' });
+  const back = Date.now();
+  await installation.control.scale('impact', 1);
+  for (const goal of goals) await ended(goal);
+  await fires('AwoHandoverSlow', back);
+  await resolves('AwoGoalStuck');
+  await resolves('AwoNobodyListens');
+});
+
+test('a tool server that is away: its tools fail and messages come again and again', async () => {
+  await installation.control.scale('mcp-git', 0);
+  const since = Date.now();
+  const goals = await Promise.all(Array.from({ length: 8 }, assess));
+  await fires('AwoToolFailing', since);
+  await fires('AwoRedeliveries', since);
+  await installation.control.scale('mcp-git', 1);
+  await Promise.all(goals.map(ended));
+});
+
+test('a process that hangs is down; a consumer that is gone makes it unready', async () => {
+  const { instances } = await installation.control.status();
+  const pid = instances.find((one) => one.instance === 'impact-1')?.pid ?? 0;
+  let since = Date.now();
+  process.kill(pid, 'SIGSTOP');
+  await fires('AwoProcessDown', since).finally(() => process.kill(pid, 'SIGCONT'));
+  await resolves('AwoProcessDown');
+  const { jsm } = await installation.as('provisioner');
+  const { config } = await jsm.consumers.info('TIMERS', 'impact');
+  since = Date.now();
+  await jsm.consumers.delete('TIMERS', 'impact');
+  await fires('AwoProcessNotReady', since);
+  await jsm.consumers.add('TIMERS', config);
+  await resolves('AwoProcessNotReady');
+});
+
+test('messages in the log that this version cannot read: a newer one, and none at all', async () => {
+  const since = Date.now();
+  await planner.js.publish(`awo.log.g0000000000.planner.impact`, JSON.stringify({ v: COMMIT_VERSION + 1 }));
+  await planner.js.publish(`awo.log.g0000000001.planner.impact`, 'not JSON');
+  await fires('AwoNewerVersion', since);
+  await fires('AwoPoisonCommit', since);
+});
+
+test('goals that are refused, and one that a person has to look at', async () => {
+  const since = Date.now();
+  for (let n = 0; n < 12; n++) await planner.nc.request('awo.goals.release', `not JSON ${n}`, { timeout: 5000 });
+  await fires('AwoIntakeRefusing', since);
+  const goal = await open([]);
+  const asked = Date.now();
+  await write(goal, [{ type: 'goal.ended', outcome: 'needs-human', because: 'nobody knows' }]);
+  await fires('AwoGoalNeedsHuman', asked);
+});
+
+test('a timer that nobody set is late', async () => {
+  await installation.control.scale('impact', 0);
+  const goal = await open();
+  const until = new Date(Date.now() + 500).toISOString();
+  const since = Date.now();
+  await write(goal, [{ type: 'step.waited', step: 'a', until, because: 'a look later', memo: {} }]);
+  await fires('AwoTimersLate', since);
+  await write(goal, [{ type: 'goal.ended', outcome: 'aborted', because: 'seen' }]);
+  await resolves('AwoTimersLate');
+});
+
+test('an effect whose answer was lost, of a tool that cannot be read back', async () => {
+  const added = await awo(['tools', 'add', 'every', '--', process.execPath, EVERYTHING], installation.env);
+  expect(added.code, added.err).toBe(0);
+  const goal = await open(planOf('monitor'));
+  const args = { name: 'a.gz' };
+  const request = createHash('sha256')
+    .update(JSON.stringify([UNREADABLE, args]))
+    .digest('hex');
+  // Claimed by a gate that died before it wrote the answer down.
+  const effects = await (await installation.as('toolgate')).kv('effects');
+  await effects.create(`${goal}.a.act`, JSON.stringify({ state: 'claimed', request, at: now().toISOString(), by: 'toolgate-dead' }));
+  const fence = (await planner.lastCommit(goal))?.seq ?? 0;
+  const since = Date.now();
+  const asked = requestTool(await installation.as('monitor'), UNREADABLE, { goal, step: 'a', action: 'act', fence, args }, { timeoutMs: 30_000 });
+  await expect(asked).rejects.toMatchObject({ code: 'outcome-unknown' });
+  await fires('AwoEffectUnknown', since);
+});
+
+test('more than five hundred messages wait', async () => {
+  await installation.control.scale('impact', 0);
+  const since = Date.now();
+  for (let n = 0; n < 51; n++) await Promise.all(Array.from({ length: 10 }, () => open()));
+  await fires('AwoBacklog', since);
+});
+
+test('a disk that is nearly full, as a second observer sees it', async ({ skip }) => {
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL_DISK}`, 'tmpfs', disk]).status !== 0) skip('a small disk cannot be mounted here: that takes root');
+  const { home, natsUrl, env } = installation;
+  const given = serviceEnvironment({ home, natsUrl, user: 'observer', instance: 'observer-2', env: 'basic', caller: env });
+  second = spawn(process.execPath, [join(CHECKOUT, 'services/observer/src/main.ts')], { env: { ...given, AWO_HOME: disk }, stdio: 'ignore' });
+  await waitFor(async () => (await prometheus.query('awo_store_free{instance="observer-2"} > 7e6')).length === 1, { what: 'the free disk', timeoutMs: 30_000 });
+  const since = Date.now();
+  writeFileSync(join(disk, 'big'), Buffer.alloc(7_600_000));
+  await fires('AwoDiskNearlyFull', since);
+  rmSync(join(disk, 'big'));
+  await resolves('AwoDiskNearlyFull');
+  const gone = new Promise((resolve) => second?.once('exit', resolve));
+  second.kill('SIGTERM');
+  await gone;
+});
+
+test('nobody counts', async () => {
+  const since = Date.now();
+  await installation.control.scale('observer', 0);
+  await fires('AwoObserverMissing', since);
+  await installation.control.scale('observer', 1);
+  await resolves('AwoObserverMissing');
+});
+
+test('every rule has been produced, and every panel has something to show', async () => {
+  const skipped = produced.has('AwoDiskNearlyFull') ? [] : ['AwoDiskNearlyFull'];
+  expect([...produced.keys(), ...skipped].toSorted()).toEqual(
+    rules()
+      .map((rule) => rule.alert)
+      .toSorted(),
+  );
+  const empty: string[] = [];
+  for (const { title, targets } of panels()) {
+    for (const { expr } of targets) {
+      // No step of these goals has waited for a timer.
+      if (!metricsIn(expr).includes('awo_timer_lateness_bucket') && (await prometheus.query(expr)).length === 0) empty.push(`${title}: ${expr}`);
+    }
+  }
+  expect(empty).toEqual([]);
+});
