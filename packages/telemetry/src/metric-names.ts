@@ -54,6 +54,20 @@ export const METRICS = {
   storeFree: { name: 'awo.store.free', kind: 'gauge', unit: 'By', description: 'Bytes free on the disk of the streams; absent where that is another machine' },
   storeCapacity: { name: 'awo.store.capacity', kind: 'gauge', unit: 'By', description: 'Bytes of that disk' },
   observerLag: { name: 'awo.observer.lag', kind: 'gauge', unit: '{message}', description: 'Commits that the observer has not counted yet' },
+  /** Told by the verifier alone. */
+  verifierViolations: {
+    name: 'awo.verifier.violations',
+    kind: 'gauge',
+    unit: '{violation}',
+    description: 'Places where the log is not what it was; must be 0',
+  },
+  verifierLag: { name: 'awo.verifier.lag', kind: 'gauge', unit: '{commit}', description: 'Sequences of the log that the verifier has not walked yet' },
+  verifierLookAge: {
+    name: 'awo.verifier.look.age',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Since everything that is signed was last looked at again, to the end',
+  },
 } as const satisfies Record<string, MetricSpec>;
 export type MetricKey = keyof typeof METRICS;
 

@@ -1,27 +1,27 @@
 // Looks at goals again that were walked before: what was signed of them must still be there, in the log, in its mirror, or in the archive.
 import { storedMessages } from '@awo/bus';
 import type { Bus } from '@awo/bus';
-import { subjects } from '@awo/contracts';
+import { RetryableError, subjects } from '@awo/contracts';
+import type { Violation } from '@awo/contracts';
 import { hashOf, verifyAnchored } from '@awo/goal';
-import type { ChainEntry, GoalHead } from '@awo/goal';
+import type { ChainEntry } from '@awo/goal';
 import type { Heads } from './heads.ts';
+import type { IsSealed } from './sealed.ts';
 import { violationOf } from './violation.ts';
-import type { Violation } from './violation.ts';
 
-/** What the archive holds of a goal, or null. */
-export type Sealed = (goal: string) => Promise<Pick<GoalHead, 'commits' | 'hash'> | null>;
-export type Looked = { violations: Violation[]; archived: string[]; last: string };
+/** `unknown`: goals that left the log while no archiver can say whether it has them. `last`: where the next look begins; empty after the last goal. */
+export type Looked = { violations: Violation[]; archived: string[]; unknown: number; last: string };
 
 /** The next `count` goals after `after` by id. `mirror`: the name of a stream that mirrors the log, where there is one. */
 export async function lookAgain(
   bus: Bus,
   heads: Heads,
   broken: ReadonlySet<string>,
-  options: { after: string; count: number; mirror: string | null; sealed: Sealed },
+  options: { after: string; count: number; mirror: string | null; isSealed: IsSealed },
 ): Promise<Looked> {
-  const { after, count, mirror, sealed } = options;
+  const { after, count, mirror, isSealed } = options;
   const goals = heads.following(after, count);
-  const looked: Looked = { violations: [], archived: [], last: goals.length < count ? '' : (goals.at(-1)?.goal ?? '') };
+  const looked: Looked = { violations: [], archived: [], unknown: 0, last: goals.length < count ? '' : (goals.at(-1)?.goal ?? '') };
   for (const { goal, head } of goals) {
     if (broken.has(goal)) continue;
     const entries = await entriesOf(bus, 'GOALS', goal);
@@ -32,8 +32,12 @@ export async function lookAgain(
       if (differs) looked.violations.push(differs);
       continue;
     }
-    const archive = await sealed(goal);
-    if (archive && archive.commits === head.commits && archive.hash === head.hash) {
+    const sealed = await isSealed(goal, head).catch((error: unknown) => {
+      if (error instanceof RetryableError && error.code === 'archive-unavailable') return null;
+      throw error;
+    });
+    if (sealed === null) looked.unknown++;
+    else if (sealed) {
       heads.archived(goal);
       looked.archived.push(goal);
     } else looked.violations.push(violationOf(goal, found.problem));
@@ -41,14 +45,15 @@ export async function lookAgain(
   return looked;
 }
 
-async function entriesOf(bus: Bus, stream: string, goal: string): Promise<ChainEntry[]> {
+/** A goal's messages as they stand in a stream. */
+export async function entriesOf(bus: Bus, stream: string, goal: string): Promise<ChainEntry[]> {
   const entries: ChainEntry[] = [];
   for await (const { seq, subject, data } of storedMessages(bus, stream, subjects.goalLog(goal))) entries.push({ seq, subject, bytes: data });
   return entries;
 }
 
 /** The mirror may lag: what it does not have yet says nothing. What it has must stand in the log. Pure. */
-export function differsFromMirror(goal: string, log: readonly ChainEntry[], mirror: readonly ChainEntry[]): Violation | null {
+function differsFromMirror(goal: string, log: readonly ChainEntry[], mirror: readonly ChainEntry[]): Violation | null {
   const bySeq = new Map(log.map((entry) => [entry.seq, entry]));
   for (const [index, copy] of mirror.entries()) {
     const there = bySeq.get(copy.seq);

@@ -1,10 +1,11 @@
 // Composition root of the verifier: reads the log for ever, signs, and says what must not be.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askArchive } from '@awo/archive/reading';
 import { busProbes, connectBus, openSigningKey } from '@awo/bus';
 import { RetryableError, TerminalError } from '@awo/contracts';
 import { createLogger, startTelemetry } from '@awo/telemetry';
+import { askWhetherSealed } from './sealed.ts';
+import { showVerifier } from './show.ts';
 import { openVerifier } from './verifier.ts';
 
 const { env } = process;
@@ -29,19 +30,17 @@ const verifier = await openVerifier({
   log,
   now: () => new Date(),
   goalsPerRound: Number(env.AWO_VERIFY_GOALS ?? 20),
-  sealed: async (goal) => {
-    const { found } = await askArchive(bus, 'read', { goal, from: 0 });
-    return found && { commits: found.commits, hash: found.head };
-  },
+  isSealed: askWhetherSealed(bus),
 });
 telemetry.watch(busProbes(bus));
+showVerifier(bus, verifier.report, { startedAt: Date.now(), now: Date.now });
 log.info('walking');
 while (!signal.aborted) {
   try {
     await verifier.round();
   } catch (error) {
-    // No bus or no archiver now: not knowing is neither good nor bad news. The next round asks again.
-    if (!(error instanceof RetryableError)) log.error({ err: error }, 'this round came to nothing; trying again');
+    // Nobody answers now: not knowing is neither good nor bad news, and the next round asks again.
+    log[error instanceof RetryableError ? 'warn' : 'error']({ err: error }, 'this round came to nothing; trying again');
   }
   await sleep(Number(env.AWO_VERIFY_EVERY_S ?? 2) * 1000, undefined, { signal }).catch(() => undefined);
 }

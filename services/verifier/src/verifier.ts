@@ -1,46 +1,68 @@
 // The verifier: walks what is new, signs how far each goal came, looks again at what it signed, and says what must not be.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGoalCheckpoints, writeGoalCheckpoints } from '@awo/bus';
-import type { Bus, SigningKey } from '@awo/bus';
+import type { Bus, GoalsCheckpoint, SigningKey } from '@awo/bus';
+import { TerminalError } from '@awo/contracts';
+import type { Violation } from '@awo/contracts';
+import type { GoalHead } from '@awo/goal';
 import type { Logger } from '@awo/telemetry';
 import { lookAgain } from './again.ts';
-import type { Sealed } from './again.ts';
 import { openHeads } from './heads.ts';
-import type { Violation } from './violation.ts';
+import { openReport } from './report.ts';
+import type { Report } from './report.ts';
+import type { IsSealed } from './sealed.ts';
 import { openWalker } from './walk.ts';
 
 /** One checkpoint names at most so many goals: a line stays readable. */
 const HEADS_PER_LINE = 500;
 const MIRROR = 'GOALS_MIRROR';
 
-export type VerifierOptions = { bus: Bus; home: string; key: SigningKey; sealed: Sealed; log: Logger; now: () => Date; goalsPerRound: number };
+export type VerifierOptions = { bus: Bus; home: string; key: SigningKey; isSealed: IsSealed; log: Logger; now: () => Date; goalsPerRound: number };
 
 export type Verifier = {
   /** One look: everything new, and some of what was signed before. Gives what was found, once each. */
   round: () => Promise<Violation[]>;
+  report: Report;
   close: () => void;
 };
 
-/** What `awo doctor` reads: AWO_HOME/verifier/state.json. */
-export type VerifierState = { at: string; to: number; goals: number; looks: number; violations: Violation[] };
-
-export async function openVerifier({ bus, home, key, sealed, log, now, goalsPerRound }: VerifierOptions): Promise<Verifier> {
+export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
+  const { bus, home, key, log, now } = options;
   const folder = join(home, 'verifier');
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const report = await openReport({ bus, file: join(folder, 'state.json'), log, now });
   const file = join(folder, 'goals.checkpoints');
-  // What was found stays found: a broken first commit has no head that would be looked at again.
-  const found: Violation[] = await readViolations(join(folder, 'state.json'));
-  // Throws where a line was changed: nothing is signed after it, that would make the damage look like the truth.
-  const signed = await readGoalCheckpoints(file, [key.publicKey]);
+  const signed = await readGoalCheckpoints(file, [key.publicKey]).catch((error: unknown) => {
+    if (error instanceof TerminalError && error.code === 'bad-message') return error.message;
+    throw error;
+  });
+  // Nothing is signed after a line that was changed: that would make the damage look like the truth.
+  if (typeof signed === 'string') {
+    const damaged: Violation = { goal: null, seq: 0, index: 0, what: 'checkpoints-damaged', detail: signed };
+    return { round: () => report.add([damaged], {}), report, close: () => undefined };
+  }
   const heads = openHeads(join(folder, 'heads.sqlite'), signed);
-  const write = await writeGoalCheckpoints(file, key);
-  const broken = new Set(found.flatMap(({ goal }) => (goal ? [goal] : [])));
-  const walker = openWalker(bus, heads, broken, async (goal) => (await sealed(goal)) !== null);
+  return { round: roundOf(options, { signed, heads, report, write: await writeGoalCheckpoints(file, key) }), report, close: heads.close };
+}
+
+type Parts = {
+  signed: readonly GoalsCheckpoint[];
+  heads: ReturnType<typeof openHeads>;
+  report: Report;
+  write: Awaited<ReturnType<typeof writeGoalCheckpoints>>;
+};
+
+function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signed, heads, report, write }: Parts): Verifier['round'] {
+  // What was found stays found: a broken first commit has no head that would be looked at again.
+  const broken = new Set(report.state().violations.flatMap(({ goal }) => (goal ? [goal] : [])));
+  const walker = openWalker(bus, heads, broken, isSealed);
   let position = signed.at(-1)?.to ?? 0;
-  let stream = signed[0]?.stream;
+  // The last one: a restore signs that the log stands in another stream from now on.
+  let stream = signed.at(-1)?.stream;
   let after = '';
   let looks = 0;
+  const unknown = { last: 0, counting: 0 };
 
   const asAWhole = async (): Promise<Violation[]> => {
     const { created, state } = await bus.jsm.streams.info('GOALS');
@@ -55,54 +77,36 @@ export async function openVerifier({ bus, home, key, sealed, log, now, goalsPerR
       () => MIRROR,
       () => null,
     );
-
-  const round = async (): Promise<Violation[]> => {
-    const fresh: Violation[] = await asAWhole();
-    for (let more = fresh.length === 0; more;) {
-      const walked = await walker.walk(position);
-      fresh.push(...walked.violations);
-      await sign(walked.to, [...walked.moved]);
-      more = walked.more;
-    }
-    const looked = await lookAgain(bus, heads, broken, { after, count: goalsPerRound, mirror: await mirror(), sealed });
-    after = looked.last;
-    looks += looked.last === '' ? 1 : 0;
-    if (looked.archived.length > 0) await write({ stream: stream ?? '', to: position, at: now().toISOString(), heads: [], archived: looked.archived });
-    const known = new Set(found.map((one) => `${one.goal} ${one.what}`));
-    const all = [...fresh, ...looked.violations].filter((one) => !known.has(`${one.goal} ${one.what}`));
-    for (const one of all) {
-      if (one.goal) broken.add(one.goal);
-      log.error(one, 'the log is not what it was');
-      const id = `${one.goal}-${one.what}-${one.seq}`;
-      await bus.js.publish('awo.signal.verifier.violation', JSON.stringify({ ...one, at: now().toISOString() }), { msgID: id });
-    }
-    found.push(...all);
-    await save();
-    return all;
-  };
-
-  const sign = async (to: number, moved: [string, { seq: number; commits: number; hash: string }][]) => {
+  const line = (to: number, of: [string, GoalHead][], archived: string[]) =>
+    write({ stream: stream ?? '', to, at: now().toISOString(), heads: of.map(([goal, h]) => [goal, h.seq, h.commits, h.hash]), archived });
+  const sign = async (to: number, moved: [string, GoalHead][]) => {
     if (to === position) return;
     for (let at = 0; at === 0 || at < moved.length; at += HEADS_PER_LINE) {
-      const part = moved.slice(at, at + HEADS_PER_LINE).map(([goal, h]): [string, number, number, string] => [goal, h.seq, h.commits, h.hash]);
       // Only the last line says that everything up to there was walked: a death in between walks it again.
       const reached = at + HEADS_PER_LINE >= moved.length ? to : position;
-      await write({ stream: stream ?? '', to: reached, at: now().toISOString(), heads: part, archived: [] });
+      await line(reached, moved.slice(at, at + HEADS_PER_LINE), []);
     }
     position = to;
   };
 
-  const save = async () => {
-    const state: VerifierState = { at: now().toISOString(), to: position, goals: heads.count(), looks, violations: found };
-    const beside = join(folder, 'state.json.new');
-    await writeFile(beside, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    await rename(beside, join(folder, 'state.json'));
+  return async () => {
+    const found = await asAWhole();
+    for (let more = found.length === 0; more;) {
+      const walked = await walker.walk(position);
+      found.push(...walked.violations);
+      await sign(walked.to, [...walked.moved]);
+      more = walked.more;
+    }
+    const looked = await lookAgain(bus, heads, broken, { after, count: goalsPerRound, mirror: await mirror(), isSealed });
+    after = looked.last;
+    unknown.counting += looked.unknown;
+    if (looked.last === '') {
+      looks++;
+      Object.assign(unknown, { last: unknown.counting, counting: 0 });
+    }
+    if (looked.archived.length > 0) await line(position, [], looked.archived);
+    found.push(...looked.violations);
+    for (const { goal } of found) if (goal) broken.add(goal);
+    return report.add(found, { to: position, goals: heads.count(), looks, unknown: Math.max(unknown.last, unknown.counting) });
   };
-
-  return { round, close: heads.close };
-}
-
-async function readViolations(file: string): Promise<Violation[]> {
-  const text = await readFile(file, 'utf8').catch(() => '{"violations":[]}');
-  return (JSON.parse(text) as Pick<VerifierState, 'violations'>).violations;
 }

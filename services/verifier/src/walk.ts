@@ -2,12 +2,13 @@
 import { storedMessages } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { Commit, parseLogSubject, subjects } from '@awo/contracts';
-import type { GoalState } from '@awo/contracts';
-import { CHAIN_START, hashOf, verifyNext } from '@awo/goal';
+import type { GoalState, Violation } from '@awo/contracts';
+import { CHAIN_START, hashOf, verifyAnchored, verifyNext } from '@awo/goal';
 import type { ChainEntry, ChainPosition, GoalHead } from '@awo/goal';
+import { entriesOf } from './again.ts';
 import type { Heads } from './heads.ts';
+import type { IsSealed } from './sealed.ts';
 import { violationOf } from './violation.ts';
-import type { Violation } from './violation.ts';
 
 /** States of goals that moved lately; another's is read from its last commit. */
 const REMEMBERED_STATES = 1000;
@@ -20,7 +21,7 @@ export type Walker = {
   walk: (from: number) => Promise<Walked>;
 };
 
-export function openWalker(bus: Bus, heads: Heads, broken: Set<string>, isSealed: (goal: string) => Promise<boolean>): Walker {
+export function openWalker(bus: Bus, heads: Heads, broken: Set<string>, isSealed: IsSealed): Walker {
   const states = new Map<string, { hash: string; state: GoalState | null }>();
   const remember = (goal: string, hash: string, state: GoalState | null) => {
     states.delete(goal);
@@ -39,16 +40,18 @@ export function openWalker(bus: Bus, heads: Heads, broken: Set<string>, isSealed
   const follow = async (goal: string, entry: ChainEntry): Promise<GoalHead | Violation | null> => {
     const head = heads.get(goal);
     const before = head ? await stateAt(goal, head) : null;
-    if (before && 'what' in before) return before;
+    // The archiver takes a goal out from below, and may be in the middle of it.
+    if (before && 'what' in before) return (await isSealed(goal, head)) ? null : before;
     const at: ChainPosition = head ? { index: head.commits, prev: head.hash, state: before } : CHAIN_START;
     const step = verifyNext(at, entry);
     if (step.ok) {
       remember(goal, step.at.prev, step.at.state);
       return { seq: entry.seq, commits: step.at.index, hash: step.at.prev };
     }
-    // Met for the first time while the archiver takes it out from below: the archive has all of it.
-    if (!head && step.problem.what === 'broken-chain' && (await isSealed(goal))) return null;
-    return violationOf(goal, step.problem);
+    if (!head && step.problem.what === 'broken-chain' && (await isSealed(goal, null))) return null;
+    // What does not follow here may be the last of many changes: the first one is the place to name.
+    const whole = verifyAnchored(await entriesOf(bus, 'GOALS', goal), head);
+    return violationOf(goal, whole.ok ? step.problem : whole.problem);
   };
   return {
     walk: async (from) => {
