@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 
 /** What a step of an experiment does; stands in its input. */
 export const Work = z.object({
-  do: z.enum(['nothing', 'wait', 'effects', 'foreign', 'volatile']),
+  do: z.enum(['nothing', 'wait', 'effects', 'foreign', 'volatile', 'refuse', 'die']),
   environment: z.string().default('none'),
   times: z.number().default(0),
   ms: z.number().default(0),
@@ -28,9 +28,9 @@ const conclude: PlanStep = {
 };
 
 /** One step, three side by side, one that joins them, and the way back where one of them failed. Every fifth asks somebody else's tool. */
-export function forkedPlan(environment: string, random: Random): PlanStep[] {
+export function forkedPlan(environment: string, random: Random, foreignToo = true): PlanStep[] {
   const wait = { do: 'wait', times: random.between(1, 3), ms: random.between(50, 600) } as const;
-  const foreign = random.next() < 0.2;
+  const foreign = random.next() < 0.2 && foreignToo;
   return [
     step('prepare', 'impact', [], { do: 'nothing' }),
     step('left', 'deploy', ['prepare'], { do: 'effects', environment }),
@@ -60,4 +60,9 @@ export function volatilePlan(environment: string, ms: number): PlanStep[] {
     step('second', 'deploy', ['between'], { do: 'volatile', environment, ms }),
     conclude,
   ];
+}
+
+/** A step that waits, or one that never comes to an end by itself, and the conclusion. */
+export function oneStepPlan(role: Role, work: z.input<typeof Work>): PlanStep[] {
+  return [step('only', role, [], work), conclude];
 }

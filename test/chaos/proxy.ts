@@ -18,6 +18,8 @@ export type Proxy = {
   hold: () => void;
   /** What was held goes on, in order. */
   release: () => void;
+  /** The process behind reads nothing any more, until `false`: what the server sends piles up at the server. */
+  stall: (stalled: boolean) => void;
   /** Every chunk takes this long on its way, both ways. */
   delay: (ms: number) => void;
   cut: () => void;
@@ -78,6 +80,9 @@ export async function startProxy(target: () => { host: string; port: number } | 
     release: () => {
       holding = false;
       for (const line of lines) for (const go of line.held.splice(0)) go();
+    },
+    stall: (stalled) => {
+      for (const { server } of lines) server[stalled ? 'pause' : 'resume']();
     },
     delay: (ms) => void (delayMs = ms),
     connected: () => [...lines].some((line) => line.atWork),

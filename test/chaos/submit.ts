@@ -6,7 +6,7 @@ import type { Bus } from '@awo/bus';
 
 export type Submitter = {
   /** Through `awo.goals.rollback` and the planner's intake. */
-  ask: (environment: string) => Promise<void>;
+  ask: (environment: string) => Promise<string>;
   /** By a first commit of one's own. */
   open: (plan: (environment: string) => PlanStep[]) => Promise<string>;
   /** Goals of which somebody was told that they are accepted. */
@@ -39,7 +39,7 @@ export function submitter(bus: Bus, run: string): Submitter {
     repeated: () => repeated,
     ask: async (environment) => {
       const id = `${run}:${count++}`;
-      await until(async () => {
+      return until(async () => {
         const reply = await bus.submit({ kind: 'rollback', environment }, { id, source: 'chaos', timeoutMs: PATIENCE_MS });
         if (!reply.accepted) throw new Error(`refused: ${reply.reason}`);
         return reply.goal;

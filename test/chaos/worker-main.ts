@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { defineAgent, runAgent } from '@awo/agent';
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
-import { Role, rolloutStart, trafficSet } from '@awo/contracts';
+import { RetryableError, Role, rolloutStart, trafficSet } from '@awo/contracts';
+import type { Patience } from '@awo/bus';
 import type { Verdict } from '@awo/contracts';
 import { shiftClock } from './shifted-clock.ts';
 import { Work } from './plans.ts';
 
-const { AWO_USER, AWO_INSTANCE = '', CHAOS_CLOCK_SHIFT_MS = '0' } = process.env;
+const { AWO_USER, AWO_INSTANCE = '', CHAOS_CLOCK_SHIFT_MS = '0', CHAOS_PATIENCE } = process.env;
 shiftClock(Number(CHAOS_CLOCK_SHIFT_MS));
 const role = Role.parse(AWO_USER);
 
@@ -43,6 +44,10 @@ const DO: Record<Work['do'], (context: StepContext, work: Work) => Promise<StepR
     await setTraffic(context, environment, 'second', `${mine}-second`);
     return passed;
   },
+  refuse: async () => {
+    throw new RetryableError('busy', 'not now, and not later either', 0);
+  },
+  die: async () => process.exit(9),
 };
 
 const step = (act: (context: StepContext) => Promise<StepResult>): StepHandler<Record<string, never>, Verdict> => ({
@@ -63,4 +68,8 @@ const relay = step(async (context) => {
   return DO[work.do](context, work);
 });
 
-await runAgent(defineAgent(role, { relay, undo: relay, restore, 'watch-rollout': watch }), { env: process.env, concurrency: 16 });
+await runAgent(defineAgent(role, { relay, undo: relay, restore, 'watch-rollout': watch }), {
+  env: process.env,
+  concurrency: 16,
+  ...(CHAOS_PATIENCE ? { patience: JSON.parse(CHAOS_PATIENCE) as Patience } : {}),
+});

@@ -1,7 +1,7 @@
 // runAgent: connects a role to its work and runs until told to stop.
 import type { Role } from '@awo/contracts';
-import { busProbes, connectBus, consumeWork, requireSync } from '@awo/bus';
-import type { Bus } from '@awo/bus';
+import { PATIENCE, busProbes, connectBus, consumeWork, requireSync } from '@awo/bus';
+import type { Bus, Patience } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
 import type { AgentDefinition } from './define-agent.ts';
@@ -15,6 +15,8 @@ export type RunOptions = {
   env: Readonly<Record<string, string | undefined>>;
   /** Steps in work at the same time. */
   concurrency?: number;
+  /** How often a step is tried before a person has to look. */
+  patience?: Patience;
   /** What the role does besides its steps (the planner takes goals in). Runs until `signal` aborts. */
   beside?: (runtime: { bus: Bus; signal: AbortSignal; log: Logger; instance: string }) => Promise<void>;
 };
@@ -23,7 +25,7 @@ export type RunOptions = {
 export type AgentOnBus = { role: Role; define: (bus: Bus) => AgentDefinition };
 
 /** Until SIGTERM or SIGINT; then hands unbegun work back, gives running steps eight seconds, flushes and exits 0. */
-export async function runAgent(source: AgentDefinition | AgentOnBus, { env, concurrency, beside }: RunOptions): Promise<void> {
+export async function runAgent(source: AgentDefinition | AgentOnBus, { env, concurrency, patience = PATIENCE, beside }: RunOptions): Promise<void> {
   const { role } = source;
   const instance = env.AWO_INSTANCE ?? `${role}-${process.pid}`;
   const log = createLogger(role, instance, env.AWO_LOG_LEVEL);
@@ -37,7 +39,7 @@ export async function runAgent(source: AgentDefinition | AgentOnBus, { env, conc
   const { signal } = stopping;
   process.once('SIGTERM', () => stopping.abort());
   process.once('SIGINT', () => stopping.abort());
-  const options = { agent, bus, writer: { author: role, instance }, signal, now: () => new Date(), log };
+  const options = { agent, bus, writer: { author: role, instance }, signal, now: () => new Date(), log, patience };
   const width = Number(env.AWO_CONCURRENCY ?? concurrency ?? 16);
   const work = Promise.all([
     consumeWork(bus, {
