@@ -84,6 +84,33 @@ test('of two commits whose answers got lost the first is recognised too, so that
   expect(head?.commit.state.steps[0]?.wait?.looks).toBe(1);
 });
 
+test('a conflict and a leader that has never heard of the goal do not make it archived: the outcome is written', async () => {
+  const goal = freshGoal();
+  const { head: before } = await open(goal, [step('a'), step('b')]);
+  // Somebody else writes first, and for a while the one that is asked knows nothing of the goal.
+  await planner.write({ goal, by, head: before, events: () => [passed('b')], now });
+  let reads = 0;
+  const lagging = reading(planner, async (...args) => (reads++ < 6 ? null : planner.jsm.streams.getMessage(...args)));
+  const { written } = await lagging.write({
+    goal,
+    by,
+    head: before,
+    events: (state) => (state?.steps[0]?.status === 'dispatched' ? [passed('a')] : null),
+    now,
+  });
+  expect(written).toBe(true);
+  expect(statusOf((await planner.lastCommit(goal))?.commit.state)).toEqual({ a: 'passed', b: 'passed' });
+});
+
+test('a writer that slept until its goal was archived writes nothing, and comes to an end', async () => {
+  const goal = freshGoal();
+  const { head: before } = await open(goal, [step('a')]);
+  const provisioner = await nats.as('provisioner');
+  await provisioner.jsm.streams.purge('GOALS', { filter: `awo.log.${goal}.>` });
+  expect(await planner.write({ goal, by, head: before, events: () => [passed('a')], now })).toEqual({ written: false, head: null });
+  expect(await lastOf(goal)).toBeNull();
+});
+
 test('a bucket that could not be opened while the bus was away is opened when it is back', async () => {
   const away = { is: true };
   const js = new Proxy(planner.js, {
