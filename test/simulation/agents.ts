@@ -68,7 +68,15 @@ async function act(context: StepContext, work: Work): Promise<StepResult> {
       await context.callExternal('mail', 'send', { to: 'team' }, 'send');
       return passed();
     case 'replan': {
-      const added = { id: 'added', kind: 'relay' as const, role: context.step.role, needs: [context.step.id], when: 'passed' as const, input: { does: 'pass' }, because: 'found' };
+      const added = {
+        id: 'added',
+        kind: 'relay' as const,
+        role: context.step.role,
+        needs: [context.step.id],
+        when: 'passed' as const,
+        input: { does: 'pass' },
+        because: 'found',
+      };
       const changes = [{ change: 'added' as const, step: 'added', because: 'found' }];
       return { kind: 'passed', output: {}, plan: { add: [added], remove: [work.remove], changes } };
     }
@@ -77,11 +85,13 @@ async function act(context: StepContext, work: Work): Promise<StepResult> {
   }
 }
 
-export const agentOf = (role: Role): AgentDefinition => ({
+/** `begins` hears of every look before it is begun. */
+export const agentOf = (role: Role, begins: (context: StepContext) => void): AgentDefinition => ({
   role,
   steps: {
     relay: {
       gather: async (context) => {
+        begins(context);
         const work = Work.parse(context.step.input);
         // As the real ones do: look before acting.
         if (work.does === 'shift' || work.does === 'undo') await context.call(rolloutStatus, where);

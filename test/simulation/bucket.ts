@@ -25,7 +25,11 @@ export function bucketOf(proc: Proc, network: Network, broker: Broker, bucket: s
     return seq;
   };
   const get = async (key: string): Promise<KvEntry | null> => {
-    const found = await network.request(proc, () => `get ${key}`, () => broker.last(stream, subject(key), lagOf(network, 'leader')));
+    const found = await network.request(
+      proc,
+      () => `get ${key}`,
+      () => broker.last(stream, subject(key), lagOf(network, 'leader')),
+    );
     if (!found) return null;
     const text = () => new TextDecoder().decode(found.data);
     const entry = { bucket, key, revision: found.seq, operation: found.headers.get(OPERATION) ?? 'PUT', value: found.data, string: text };

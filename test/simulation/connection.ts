@@ -22,9 +22,10 @@ type JsPublish = {
 export const asApiError = (error: unknown): unknown =>
   error instanceof Refusal ? new JetStreamApiError({ code: 400, err_code: error.code, description: error.message }) : error;
 
+export const MAX_LAG_MS = 4000;
 /** How far behind the replica is that answers this read. The leader lags only while it does not know yet that another one leads. */
 export const lagOf = ({ random, faults }: Network, of: 'any' | 'leader'): number =>
-  random.chance(of === 'any' ? faults.stale : faults.stale / 10) ? random.between(1, 4000) : 0;
+  random.chance(of === 'any' ? faults.stale : faults.stale / 10) ? random.between(1, MAX_LAG_MS) : 0;
 
 export function connectionOf(proc: Proc, network: Network, broker: Broker): Connection {
   const publish = async (subject: string, data: string | Uint8Array, given: JsPublish = {}) => {
@@ -40,9 +41,11 @@ export function connectionOf(proc: Proc, network: Network, broker: Broker): Conn
       if (expectLast !== undefined && network.random.chance(network.faults.rivalry)) throw new Refusal(RIVALRY, 'wrong last sequence');
       return { ...broker.publish(subject, bytesOf(data), options), duplicate: false };
     };
-    return network.request(proc, () => `publish ${subject}${expectLast === undefined ? '' : ` after ${expectLast}`}`, store, given.timeout).catch((error: unknown) => {
-      throw asApiError(error);
-    });
+    return network
+      .request(proc, () => `publish ${subject}${expectLast === undefined ? '' : ` after ${expectLast}`}`, store, given.timeout)
+      .catch((error: unknown) => {
+        throw asApiError(error);
+      });
   };
   const lastOf = (of: 'any' | 'leader') => async (stream: string, query: { last_by_subj: string }) => {
     const read = () => broker.last(stream, query.last_by_subj, lagOf(network, of));
@@ -58,7 +61,11 @@ export function connectionOf(proc: Proc, network: Network, broker: Broker): Conn
   const consumers = {
     get: async (stream: string, name: string) => {
       const consumer = broker.consumers.get(`${stream}/${name}`);
-      await network.request(proc, () => `consumer ${stream}/${name}`, () => null);
+      await network.request(
+        proc,
+        () => `consumer ${stream}/${name}`,
+        () => null,
+      );
       if (!consumer) throw new Error('consumer not found');
       // Cached by the client once it has been read.
       const info = async () => ({ config: { ack_wait: consumer.spec.ackWaitMs * 1e6 } });
@@ -66,5 +73,10 @@ export function connectionOf(proc: Proc, network: Network, broker: Broker): Conn
     },
   };
   // The part of the client library that the bus uses; the casts stand for the rest of its surface.
-  return { nc, js: { publish, consumers }, jsm: { direct: { getMessage: lastOf('any') }, streams: { getMessage: lastOf('leader') } }, user: proc.name.split('-')[0] } as unknown as Connection;
+  return {
+    nc,
+    js: { publish, consumers },
+    jsm: { direct: { getMessage: lastOf('any') }, streams: { getMessage: lastOf('leader') } },
+    user: proc.name.split('-')[0],
+  } as unknown as Connection;
 }

@@ -2,7 +2,13 @@
 import type { Stored } from './broker.ts';
 import type { World } from './world.ts';
 
-export type ConsumerSpec = { stream: string; name: string; takes: (subject: string) => boolean; ackWaitMs: number };
+export type ConsumerSpec = {
+  stream: string;
+  name: string;
+  takes: (subject: string) => boolean;
+  ackWaitMs: number;
+  /** The stream keeps what was acknowledged. */ keeps: boolean;
+};
 export type Delivery = { message: Stored; count: number };
 /** `left`: how many more it takes. */
 export type Pull = { left: number; expiresAt: number; deliver: (delivery: Delivery) => void };
@@ -90,6 +96,18 @@ export class Consumer {
       if (entry.status !== 'pending') continue;
       entry.deadline = this.#world.now + this.spec.ackWaitMs;
       this.#watch(entry);
+    }
+  }
+
+  /** Deleted and made anew under its name: hands out everything that the stream still has, as if for the first time. */
+  renew(): void {
+    this.#pulls = [];
+    this.#journal = [];
+    this.#redo = [];
+    this.#fresh = [...this.#entries.values()].filter((e) => this.spec.keeps || e.status !== 'done');
+    for (const entry of this.#fresh) {
+      Object.assign(entry, { status: 'fresh', count: 0 });
+      this.#open.add(entry);
     }
   }
 

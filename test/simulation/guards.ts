@@ -40,7 +40,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'hand-over-after-writing',
     without: 'only the first step that is ready is handed over',
     file: WRITE,
-    replace: [["return { written: true, head: await handOver(connection, request, result.head) };", 'return { written: true, head: result.head };']],
+    replace: [['return { written: true, head: await handOver(connection, request, result.head) };', 'return { written: true, head: result.head };']],
   },
   {
     name: 'ack-after-commit',
@@ -154,7 +154,12 @@ export const GUARDS: readonly Guard[] = [
     name: 'recording',
     without: 'the result of a call is told before it is recorded',
     file: GATE,
-    replace: [['    const result = await call(gate, route, client, request, key);\n    await settle(', '    const result = await call(gate, route, client, request, key);\n    void (']],
+    replace: [
+      [
+        '    const result = await call(gate, route, client, request, key);\n    await settle(',
+        '    const result = await call(gate, route, client, request, key);\n    void (',
+      ],
+    ],
   },
   {
     name: 'lost-is-not-refused',

@@ -21,6 +21,8 @@ export const INVARIANTS = {
   'fails-for-a-reason': 'a step fails only for a cause of its own, never for a fault of the road',
   'recorded-before-told': 'what a step says it did is on record',
   'answer-fits-question': 'the answer to a call is the answer to these arguments',
+  'handed-over-at-once': 'a step that is ready does not wait for another one to end',
+  'not-begun-again': 'work whose outcome stands in the log is not begun anew',
   'not-before-time': 'a step that waits is not looked at before its time',
   'told-the-truth': 'whose event stands in the log is not told that it does not',
   'outside-as-told': 'what stands outside at the end is what the log says',
@@ -28,7 +30,21 @@ export const INVARIANTS = {
   ends: 'every goal ends once the faults are over',
 } as const;
 
-type Known = { hash: string; state: GoalState; lastBy: string; dispatchedAt: Map<string, number> };
+type Known = {
+  hash: string;
+  state: GoalState;
+  lastBy: string;
+  /** Sequence of the commit that hands a step over. */
+  dispatchedAt: Map<string, number>;
+  /** When a step became ready. */
+  readyAt: Map<string, number>;
+  /** When the outcome of a look came into the log: step and number of the look. */
+  settledAt: Map<string, number>;
+};
+/** As long as the runtime takes a commit for new. */
+const YOUNG_MS = 10_000;
+/** Without faults nobody waits longer than this for a step that is ready. */
+const AT_ONCE_MS = 3000;
 /** As much too early as the runtime allows. */
 const EARLY_MS = 60;
 /** Failure codes that a plan can lead to without a fault. */
@@ -40,6 +56,10 @@ export class Watch {
   readonly goals = new Map<string, Known>();
   /** Off where processes have clocks of their own. */
   clocksAgree = true;
+  /** Nothing goes wrong in this seed. */
+  plain = false;
+  /** How old an answer of the log may be. */
+  lagMs = 0;
   readonly world: World;
   readonly broker: Broker;
   readonly outside: Outside;
@@ -70,22 +90,51 @@ export class Watch {
     const broken = brokenRule(known?.state ?? null, commit.events, commit.at);
     if (broken) return world.fail('follows-rules', `${message.subject} ${message.seq}: ${broken}`);
     const state = foldAll(known?.state ?? null, commit.events, commit.at);
-    if (!isDeepStrictEqual(asJson(state), commit.state))
-      return world.fail('fold-is-state', `${message.subject} ${message.seq} carries another state than the fold`);
-    for (const event of commit.events) this.#judge(event, commit, known?.state ?? null);
-    const dispatchedAt = known?.dispatchedAt ?? new Map<string, number>();
+    if (!isSame(state, commit.state)) return world.fail('fold-is-state', `${message.subject} ${message.seq} carries another state than the fold`);
+    const { dispatchedAt, readyAt, settledAt } = known ?? { dispatchedAt: new Map(), readyAt: new Map(), settledAt: new Map() };
+    const now: Known = {
+      hash: createHash('sha256').update(message.data).digest('hex'),
+      state,
+      lastBy: commit.events.some((e) => e.type === 'human.acted' || e.type === 'goal.accepted') ? commit.by.instance : '',
+      dispatchedAt,
+      readyAt,
+      settledAt,
+    };
+    for (const event of commit.events) this.#judge(event, commit, known?.state ?? null, now);
     if (commit.dispatch) dispatchedAt.set(commit.dispatch.step, message.seq);
-    this.goals.set(commit.goal, { hash: createHash('sha256').update(message.data).digest('hex'), state, lastBy: commit.events.some((e) => e.type === 'human.acted' || e.type === 'goal.accepted') ? commit.by.instance : '', dispatchedAt });
+    for (const { id } of next(state)) if (!readyAt.has(id)) readyAt.set(id, world.now);
+    this.goals.set(commit.goal, now);
   }
 
-  #judge(event: Event, { goal, at }: Commit, before: GoalState | null): void {
+  /** A worker begins to look at a step. What was delivered for the first time may be taken at its word while it is young. */
+  begun(goal: string, step: string, looks: number, delivery: { at: number; again: boolean }): void {
+    if (!delivery.again && !this.clocksAgree) return;
+    const settledAt = this.goals.get(goal)?.settledAt.get(`${step} ${looks}`) ?? Number.POSITIVE_INFINITY;
+    if (settledAt < delivery.at - this.lagMs - (delivery.again ? 0 : YOUNG_MS))
+      this.world.fail(
+        'not-begun-again',
+        `look ${looks} of ${step} is begun anew, its outcome stands in the log of ${goal} since ${(settledAt / 1000).toFixed(3)}`,
+      );
+  }
+
+  #judge(event: Event, { goal, at }: Commit, before: GoalState | null, { readyAt, settledAt }: Known): void {
     const { world } = this;
     const step = 'step' in event ? before?.steps.find((s) => s.id === event.step) : undefined;
-    if (event.type === 'step.failed' && !PLANNED.has(event.code) && !FOR_A_PERSON.has(event.code) && !(event.code === 'bad-arguments' && step?.input.does === 'pick'))
+    if (event.type === 'step.passed' || event.type === 'step.failed' || event.type === 'step.waited')
+      settledAt.set(`${event.step} ${step?.wait?.looks ?? 0}`, world.now);
+    if (event.type === 'step.dispatched' && this.plain && world.now - (readyAt.get(event.step) ?? world.now) > AT_ONCE_MS)
+      world.fail('handed-over-at-once', `${event.step} was ready ${Math.round(world.now - (readyAt.get(event.step) ?? 0))} ms before it was handed over`);
+    if (
+      event.type === 'step.failed' &&
+      !PLANNED.has(event.code) &&
+      !FOR_A_PERSON.has(event.code) &&
+      !(event.code === 'bad-arguments' && step?.input.does === 'pick')
+    )
       world.fail('fails-for-a-reason', `${event.step} failed with ${event.code}: ${event.message}`);
     if (event.type === 'tool.called' && event.call.outcome === 'ok' && event.call.action !== 'rollout-status') {
       const record = this.broker.last('KV_effects', `$KV.effects.${goal}.${event.step}.${event.call.action}`);
-      if (!record || record.data.length === 0 || recordOf(record).state !== 'done') world.fail('recorded-before-told', `${event.step} says it did ${event.call.action}, the ledger does not`);
+      if (!record || record.data.length === 0 || recordOf(record).state !== 'done')
+        world.fail('recorded-before-told', `${event.step} says it did ${event.call.action}, the ledger does not`);
     }
     if (event.type === 'step.passed' && event.output.asked !== event.output.answered)
       world.fail('answer-fits-question', `${event.step} asked for ${String(event.output.asked)} and was answered ${String(event.output.answered)}`);
@@ -155,7 +204,10 @@ export class Watch {
 const recordOf = (m: Stored) => JSON.parse(new TextDecoder().decode(m.data)) as { state: string };
 const goalOf = (stream: string, subject: string) => subject.split('.')[stream === 'GOALS' ? 2 : 3] ?? '';
 /** Undefined left out: as a reader of the JSON sees it. */
-const asJson = (state: GoalState): unknown => JSON.parse(JSON.stringify(state));
+function isSame(folded: GoalState, stored: GoalState): boolean {
+  const json = JSON.stringify(folded);
+  return json === JSON.stringify(stored) || isDeepStrictEqual(JSON.parse(json), stored);
+}
 
 function brokenRule(before: GoalState | null, events: readonly Event[], at: string): string | null {
   let state = before;
@@ -164,9 +216,11 @@ function brokenRule(before: GoalState | null, events: readonly Event[], at: stri
     if (event.type === 'goal.accepted' ? state : !state) return `${event.type} out of place`;
     const step = 'step' in event ? state?.steps.find((s) => s.id === event.step) : undefined;
     if (event.type === 'step.dispatched' && step?.status !== 'waiting') return `${event.step} was handed over while ${step?.status}`;
-    if (['step.passed', 'step.failed', 'step.waited'].includes(event.type) && step?.status !== 'dispatched') return `${event.type} of a step that is ${step?.status}`;
+    if (['step.passed', 'step.failed', 'step.waited'].includes(event.type) && step?.status !== 'dispatched')
+      return `${event.type} of a step that is ${step?.status}`;
     const looks = event.type === 'step.waited' ? event.memo.looks : event.type === 'step.passed' ? event.output.looks : undefined;
-    if (looks !== undefined && looks !== (step?.wait?.looks ?? 0)) return `${event.type} of ${step?.id} is the outcome of look ${String(looks)}, not of ${step?.wait?.looks ?? 0}`;
+    if (looks !== undefined && looks !== (step?.wait?.looks ?? 0))
+      return `${event.type} of ${step?.id} is the outcome of look ${String(looks)}, not of ${step?.wait?.looks ?? 0}`;
     if (event.type === 'human.acted' && state?.halted) return 'halted twice';
     if (event.type === 'plan.changed' && event.version !== (state?.planVersion ?? 0) + 1) return `plan version ${event.version} after ${state?.planVersion}`;
     state = foldAll(state, [event], at);

@@ -28,7 +28,11 @@ async function replay(seed: number): Promise<void> {
   const result = await runSeed(seed, true);
   console.log(result.trace.join('\n'));
   const { violation } = result;
-  console.log(violation ? `\n${violation.invariant}: ${violation.message}\n(${INVARIANTS[violation.invariant as keyof typeof INVARIANTS]})` : `\nNo violation: ${result.outcomes.join(', ')}`);
+  console.log(
+    violation
+      ? `\n${violation.invariant}: ${violation.message}\n(${INVARIANTS[violation.invariant as keyof typeof INVARIANTS]})`
+      : `\nNo violation: ${result.outcomes.join(', ')}`,
+  );
   process.exitCode = violation ? 1 : 0;
 }
 
@@ -46,6 +50,6 @@ async function all(): Promise<void> {
   process.exitCode = total.failures.length > 0 ? 1 : 0;
 }
 
-if (values.calibrate) process.exitCode = (await calibrate(values.seeds === '1000000' ? 20_000 : seeds, jobs)) ? 0 : 1;
+if (values.calibrate) process.exitCode = (await calibrate({ seeds: values.seeds === '1000000' ? 20_000 : seeds, jobs, only: values.without })) ? 0 : 1;
 else if (values.seed !== undefined) await replay(Number(values.seed));
 else await all();

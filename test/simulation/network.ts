@@ -16,12 +16,13 @@ export type Faults = {
   kill: number;
   pause: number;
   cut: number;
-  /** Per second. */
+  /** Per second: the broker dies; a consumer is lost and made anew. */
   crash: number;
+  renew: number;
   skewMs: number;
 };
 
-export const NO_FAULTS: Faults = { lose: 0, late: 0, slow: 0, stale: 0, rivalry: 0, kill: 0, pause: 0, cut: 0, crash: 0, skewMs: 0 };
+export const NO_FAULTS: Faults = { lose: 0, late: 0, slow: 0, stale: 0, rivalry: 0, kill: 0, pause: 0, cut: 0, crash: 0, renew: 0, skewMs: 0 };
 const REQUEST_TIMEOUT_MS = 5000;
 
 type Subscription = { subject: string; queue: string | undefined; proc: Proc; callback: (error: Error | null, message: CoreMessage) => void };

@@ -28,7 +28,14 @@ export function planOf(random: Random, service: string): PlanStep[] {
       { does: 'pick', service: `${service}-side` },
     ]);
   const tail = (): Work =>
-    random.pick<Work>([{ does: 'pass' }, { does: 'pass' }, { does: 'fail' }, { does: 'mail' }, { does: 'start', service: BROKEN_SERVICE }, { does: 'wait', looks: 1, ms: ms() }]);
+    random.pick<Work>([
+      { does: 'pass' },
+      { does: 'pass' },
+      { does: 'fail' },
+      { does: 'mail' },
+      { does: 'start', service: BROKEN_SERVICE },
+      { does: 'wait', looks: 1, ms: ms() },
+    ]);
   const replanned = random.chance(0.3);
   return [
     step('first', replanned ? { does: 'replan', remove: 'extra' } : { does: 'pass' }),

@@ -4,6 +4,7 @@ import { busOn, consumeWork, digestOf } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import type { Author, PlanStep, Role } from '@awo/contracts';
 import type { Logger } from '@awo/telemetry';
+import type { JsMsg } from '@nats-io/jetstream';
 import { openEffects } from '../../services/toolgate/src/effects.ts';
 import type { Gate } from '../../services/toolgate/src/gate.ts';
 import { stepIsOpen } from '../../services/toolgate/src/open-steps.ts';
@@ -14,12 +15,13 @@ import { agentOf } from './agents.ts';
 import type { Broker } from './broker.ts';
 import { bucketOf } from './bucket.ts';
 import { connectionOf } from './connection.ts';
+import type { Watch } from './invariants.ts';
 import type { Network } from './network.ts';
 import { MAIL_PIN, clientsOf } from './tools.ts';
 import type { ToolServer } from './tools.ts';
 import type { Proc } from './world.ts';
 
-export type Site = { network: Network; broker: Broker; tools: ToolServer };
+export type Site = { network: Network; broker: Broker; watch: Watch; tools: ToolServer };
 
 const POLICY: Policy = {
   allow: { deploy: ['*'], monitor: ['*'], impact: ['*'] },
@@ -48,15 +50,22 @@ function logOf(proc: Proc, { network }: Site): Logger {
   return { info: say, warn: say, error: say } as unknown as Logger;
 }
 
-const nowOf = (proc: Proc, { network }: Site) => () => network.world.date(proc);
+const nowOf =
+  (proc: Proc, { network }: Site) =>
+  () =>
+    network.world.date(proc);
 
 export function startAgent(proc: Proc, role: Role, site: Site): void {
   const bus = busOf(proc, site);
   const { signal } = proc.stopping;
   const log = logOf(proc, site);
-  const options = { agent: agentOf(role), bus, writer: { author: role, instance: proc.name }, signal, now: nowOf(proc, site), log };
-  void consumeWork(bus, { stream: 'GOALS', consumer: role, concurrency: 2, handle: (m) => takeUpCommit(m, options), signal, log });
-  void consumeWork(bus, { stream: 'TIMERS', consumer: role, concurrency: 1, handle: (m) => takeUpTimer(m, options), signal, log });
+  const options = (message: JsMsg) => {
+    const delivery = { at: site.network.world.now, again: message.redelivered };
+    const agent = agentOf(role, ({ goal, step, looks }) => site.watch.begun(goal, step.id, looks, delivery));
+    return { agent, bus, writer: { author: role, instance: proc.name }, signal, now: nowOf(proc, site), log };
+  };
+  void consumeWork(bus, { stream: 'GOALS', consumer: role, concurrency: 2, handle: (m) => takeUpCommit(m, options(m)), signal, log });
+  void consumeWork(bus, { stream: 'TIMERS', consumer: role, concurrency: 1, handle: (m) => takeUpTimer(m, options(m)), signal, log });
 }
 
 export function startGate(proc: Proc, site: Site): void {

@@ -1,6 +1,7 @@
 // One seed, one history: builds the installation, lets faults loose on it, ends them, and waits until every goal has ended.
 import { ownPins } from '../../services/toolgate/src/own-pins.ts';
 import { Broker } from './broker.ts';
+import { MAX_LAG_MS } from './connection.ts';
 import { Watch } from './invariants.ts';
 import { NO_FAULTS, Network } from './network.ts';
 import type { Faults } from './network.ts';
@@ -47,6 +48,7 @@ export function faultsOf(random: Random): Faults {
     pause: some(0.5, [0.001, 0.004, 0.01]),
     cut: some(0.3, [0.001, 0.003]),
     crash: cluster ? 0 : some(0.4, [0.02, 0.1]),
+    renew: some(0.15, [0.02, 0.1]),
     skewMs: some(0.3, [500, 30_000, 600_000]),
   };
 }
@@ -60,8 +62,8 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
   const network = new Network(world, faults);
   const streams = { GOALS: ['awo.log.'], TIMERS: ['awo.timer.', 'awo.due.'], KV_effects: ['$KV.effects.'] };
   const broker = new Broker(world, streams, [
-    ...ROLES.map((name) => ({ stream: 'GOALS', name, takes: (s: string) => s.endsWith(`.${name}`), ackWaitMs: ACK_WAIT_MS })),
-    ...ROLES.map((name) => ({ stream: 'TIMERS', name, takes: (s: string) => s.startsWith(`awo.due.${name}.`), ackWaitMs: ACK_WAIT_MS })),
+    ...ROLES.map((name) => ({ stream: 'GOALS', name, takes: (s: string) => s.endsWith(`.${name}`), ackWaitMs: ACK_WAIT_MS, keeps: true })),
+    ...ROLES.map((name) => ({ stream: 'TIMERS', name, takes: (s: string) => s.startsWith(`awo.due.${name}.`), ackWaitMs: ACK_WAIT_MS, keeps: false })),
   ]);
   const outside = new Outside();
   const watch = new Watch(world, broker, outside);
@@ -99,7 +101,7 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
   };
 
   let tool: Proc;
-  const site: Site = { network, broker, tools: { proc: () => tool, outside } };
+  const site: Site = { network, broker, watch, tools: { proc: () => tool, outside } };
   const startTool = (): Proc => spawn('tools', (proc) => void (tool = proc));
   procs.push((tool = startTool()));
   for (let i = 0; i < 2; i++) procs.push(spawn('toolgate', (proc) => startGate(proc, site)));
@@ -110,10 +112,13 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
     goal,
     author,
     done: (written: boolean | null, proc: Proc) => {
-      if (written === false && watch.goals.get(goal)?.lastBy === proc.name) world.fail('told-the-truth', `${proc.name} was told that its event was not written`);
+      if (written === false && watch.goals.get(goal)?.lastBy === proc.name)
+        world.fail('told-the-truth', `${proc.name} was told that its event was not written`);
     },
   });
   watch.clocksAgree = faults.skewMs === 0;
+  watch.plain = faults === NO_FAULTS;
+  watch.lagMs = faults.stale > 0 ? MAX_LAG_MS : 0;
   for (const { goal, service } of goals) {
     const plan = planOf(random, service);
     world.say(() => `plan of ${goal}: ${plan.map((s) => `${s.id}(${s.role} ${JSON.stringify(s.input)})`).join(' ')}`);
@@ -123,13 +128,17 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
       world.after(at, null, () => procs.push(spawn('operator', (proc) => abortGoal(proc, site, once(goal, 'operator')))));
     }
   }
-  if (faults.crash > 0) {
+  if (faults.crash + faults.renew > 0) {
     const tick = () => {
       if (calm) return;
       if (random.chance(faults.crash)) {
         network.brokerAwayUntil = world.now + random.between(50, 6000);
         broker.crash(random.between(0, 1000));
         world.say(() => `broker dies, back at ${(network.brokerAwayUntil / 1000).toFixed(3)}`);
+      } else if (random.chance(faults.renew)) {
+        const consumer = random.pick([...broker.consumers.values()]);
+        consumer.renew();
+        world.say(() => `the consumer ${consumer.spec.stream}/${consumer.spec.name} is made anew`);
       }
       world.after(1000, null, tick);
     };

@@ -40,7 +40,10 @@ export async function runSeeds({ from, seeds, jobs, without, first, progress }: 
       const count = Math.min(chunk, from + seeds - next);
       child.send({ from: next, count });
       next += count;
-      const [report] = (await Promise.race([once(child, 'message'), once(child, 'exit').then(([code]) => Promise.reject(new Error(`a worker ended with ${code}`)))])) as [Report];
+      const [report] = (await Promise.race([
+        once(child, 'message'),
+        once(child, 'exit').then(([code]) => Promise.reject(new Error(`a worker ended with ${code}`))),
+      ])) as [Report];
       add(total, report);
       progress?.(total);
     }

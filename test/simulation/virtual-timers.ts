@@ -58,8 +58,10 @@ type Callback = (...args: unknown[]) => void;
 /** Replaces the global timers and those of node:timers/promises; once per process of the operating system. */
 export function installVirtualTimers(): void {
   const real = { setTimeout, setInterval, clearTimeout, clearInterval, sleep: timersPromises.setTimeout };
-  const start = (repeat: boolean, otherwise: typeof setTimeout) => (run: Callback, ms?: number, ...args: unknown[]) =>
-    active ? new VirtualTimer(active.world, active.proc, () => run(...args), ms ?? 1, repeat) : otherwise(run, ms, ...args);
+  const start =
+    (repeat: boolean, otherwise: typeof setTimeout) =>
+    (run: Callback, ms?: number, ...args: unknown[]) =>
+      active ? new VirtualTimer(active.world, active.proc, () => run(...args), ms ?? 1, repeat) : otherwise(run, ms, ...args);
   const stop = (otherwise: typeof clearTimeout) => (timer: unknown) => (timer instanceof VirtualTimer ? timer.stop() : otherwise(timer as NodeJS.Timeout));
   const sleep = (ms?: number, value?: unknown) => {
     const { world, proc } = active ?? {};

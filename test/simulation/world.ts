@@ -89,7 +89,10 @@ export class World {
         try {
           item.run();
         } catch (error) {
-          this.fail('no-crash', `an exception left ${item.owner?.name ?? 'the broker'}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+          this.fail(
+            'no-crash',
+            `an exception left ${item.owner?.name ?? 'the broker'}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          );
         }
         // Everything that follows from the event runs first: the next turn begins when no microtask is left.
         queueMicrotask(() => process.nextTick(turn));
