@@ -10,6 +10,7 @@ import type { Finding, Level } from '../doctor/finding.ts';
 import { chainFindings, clockFindings } from '../doctor/log.ts';
 import { NODE_FLOOR, atLeast, serverFinding, storeFindings, syncFinding } from '../doctor/server.ts';
 import { readinessFindings, serviceFindings } from '../doctor/services.ts';
+import { verifierFinding } from '../doctor/verifier.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findHome } from '../home.ts';
@@ -67,6 +68,7 @@ async function examine(context: CliContext, home: string): Promise<Finding[]> {
       looking('permissions', async () => [await permissionFinding(url, home)]),
       looking('clocks', () => clockFindings(bus)),
       looking('chains', () => chainFindings(bus)),
+      looking('log', async () => [await verifierFinding(home)]),
       looking('readiness', () => readinessFindings(home)),
       looking('services', () => (info ? serviceFindings(home) : Promise.resolve([]))),
     ]);

@@ -1,7 +1,7 @@
 // awo log: the commits of a goal as a conversation, as data, or checked.
 import type { Bus } from '@awo/bus';
 import { TerminalError } from '@awo/contracts';
-import type { ChainEntry, ChainProblem } from '@awo/goal';
+import type { ChainEntry, ChainProblem, GoalHead } from '@awo/goal';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -12,6 +12,7 @@ import { withSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import { logLine, logRecord } from '../story/log-lines.ts';
 import type { Logged } from '../story/log-lines.ts';
+import { signedHead } from '../verifier-view.ts';
 
 export const log = (context: CliContext, wanted: string, options: { follow?: boolean | undefined; verify?: boolean | undefined }): Promise<ExitCode> =>
   withSession(context, async (session) => {
@@ -36,12 +37,13 @@ async function followLog({ terminal, format, signal }: CliContext, { bus }: Sess
   return EXIT.interrupted;
 }
 
-/** Hash chain, fold and authors; names the place of the first problem. */
-async function verify({ terminal, format }: CliContext, { bus }: Session, goal: string): Promise<ExitCode> {
-  const found = await check(bus, goal);
+/** Hash chain, fold, authors, and what the verifier has signed of the goal; names the place of the first problem. */
+async function verify({ terminal, format }: CliContext, { bus, home }: Session, goal: string): Promise<ExitCode> {
+  const signed = await signedHead(home, goal);
+  const found = await check(bus, goal, signed);
   if (found.ok) {
-    await print(terminal, format, { id: goal, ok: true, commits: found.commits, problem: null }, () => [
-      `${mark(terminal.style, 'passed')} ${goal}: ${found.commits} commits, the hash chain is unbroken, every state is the fold of its events, every author fits.`,
+    await print(terminal, format, { id: goal, ok: true, commits: found.commits, signed: signed?.commits ?? 0, problem: null }, () => [
+      `${mark(terminal.style, 'passed')} ${goal}: ${found.commits} commits, the hash chain is unbroken, every state is the fold of its events, every author fits${signed ? `, and ${signed.commits === found.commits ? 'all' : signed.commits} of them are as they were signed` : ''}.`,
     ]);
     return EXIT.reached;
   }
@@ -54,8 +56,8 @@ async function verify({ terminal, format }: CliContext, { bus }: Session, goal: 
 
 type Problem = Pick<ChainProblem, 'seq' | 'index' | 'what' | 'detail'>;
 
-async function check(bus: Bus, goal: string): Promise<{ ok: true; commits: number } | { ok: false; read: number; problem: Problem }> {
-  const { verifyChain } = await import('@awo/goal');
+async function check(bus: Bus, goal: string, signed: GoalHead | null): Promise<{ ok: true; commits: number } | { ok: false; read: number; problem: Problem }> {
+  const { verifyAnchored } = await import('@awo/goal');
   const entries: ChainEntry[] = [];
   let unreadable: TerminalError | undefined;
   try {
@@ -65,9 +67,9 @@ async function check(bus: Bus, goal: string): Promise<{ ok: true; commits: numbe
     if (!(error instanceof TerminalError) || error.code !== 'bad-message') throw error;
     unreadable = error;
   }
-  const found = verifyChain(entries);
+  const found = verifyAnchored(entries, unreadable ? null : signed);
   if (!found.ok) return { ok: false, read: entries.length, problem: found.problem };
-  if (!unreadable) return { ok: true, commits: found.commits };
+  if (!unreadable) return { ok: true, commits: entries.length };
   return {
     ok: false,
     read: entries.length,

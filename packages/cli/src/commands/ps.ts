@@ -18,6 +18,7 @@ import { standstillOf, standstillWords } from '../story/standstill.ts';
 import type { Standstill } from '../story/standstill.ts';
 import { goalTitle, outcomeWords, stepTitle } from '../story/words.ts';
 import { running } from '../timeline/entries.ts';
+import { verifierState, violationWords } from '../verifier-view.ts';
 
 const RECENT_GOALS = 15;
 
@@ -29,11 +30,12 @@ export const ps = (context: CliContext, options: { refused?: boolean | undefined
   });
 
 async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Session): Promise<void> {
-  const [{ services, unknown }, { heads, unreadable }, { replicas, busTrouble }, pickups] = await Promise.all([
+  const [{ services, unknown }, { heads, unreadable }, { replicas, busTrouble }, pickups, verifier] = await Promise.all([
     environmentsNow(bus, signal),
     bus.recent(),
     supervisorView(home),
     bus.pickups(),
+    verifierState(home),
   ]);
   const inLog = heads.map(({ commit: { state, at } }) => ({
     row: rowOf(state, standstillOf(state, at, pickups, Date.now())),
@@ -48,6 +50,7 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
     environments: environmentsOf(services),
     environmentsUnknown: unknown,
     busTrouble,
+    logViolations: verifier?.violations ?? [],
     goals: inOrder.map(({ row }) => row),
     unreadable,
     replicas,
@@ -64,6 +67,7 @@ async function psAll({ terminal, format, signal }: CliContext, { bus, home }: Se
     ]);
     return [
       ...(busTrouble ? [terminal.style('red', `The bus does not work as declared: ${busTrouble}`), ''] : []),
+      ...data.logViolations.map((one) => terminal.style('red', `The log is not what it was: ${violationWords(one)}`)),
       ...(unknown ? [terminal.style('red', `What runs is not known: ${unknown}`), ''] : []),
       ...(data.environments.length > 0 || unknown
         ? data.environments.flatMap((e) => environmentLines(e, wide))
