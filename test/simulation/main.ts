@@ -3,7 +3,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { calibrate } from './calibrate.ts';
 import { INVARIANTS } from './invariants.ts';
-import { inWords, runSeeds } from './tally.ts';
+import { takeOut } from './take-out.ts';
+import { howToRepeat, inWords, runSeeds } from './tally.ts';
 import { installVirtualTimers } from './virtual-timers.ts';
 
 const { values } = parseArgs({
@@ -18,11 +19,14 @@ const { values } = parseArgs({
 });
 const [seeds, from, jobs] = [values.seeds, values.from, values.jobs].map(Number) as [number, number, number];
 if (![seeds, from, jobs].every((n) => Number.isInteger(n) && n >= 0)) {
-  console.error('Usage: npm run simulate -- [--seeds N] [--from SEED] [--jobs N] [--without GUARD] | --seed SEED | --calibrate [--seeds N]');
+  console.error(
+    'Usage: npm run simulate -- [--seeds N] [--from SEED] [--jobs N] [--without GUARD] | --seed SEED [--without GUARD] | --calibrate [--seeds N] [--without GUARD]',
+  );
   process.exit(2);
 }
 
 async function replay(seed: number): Promise<void> {
+  if (values.without) takeOut(values.without);
   installVirtualTimers();
   const { runSeed } = await import('./run-seed.ts');
   const result = await runSeed(seed, true);
@@ -46,7 +50,7 @@ async function all(): Promise<void> {
   };
   const total = await runSeeds({ from, seeds, jobs, progress, ...(values.without ? { without: values.without } : {}) });
   console.log(`seeds ${from} to ${from + total.seeds - 1}: ${inWords(total, Date.now() - start)}`);
-  for (const { seed, invariant, message } of total.failures) console.log(`seed ${seed}: ${invariant}: ${message}\n  npm run simulate -- --seed ${seed}`);
+  for (const failure of total.failures) console.log(howToRepeat(failure, values.without));
   process.exitCode = total.failures.length > 0 ? 1 : 0;
 }
 

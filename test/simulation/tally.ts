@@ -49,7 +49,9 @@ export async function runSeeds({ from, seeds, jobs, without, first, progress }: 
     }
   };
   const env = { ...process.env, ...(without ? { AWO_WITHOUT: without } : {}) };
-  const children = Array.from({ length: jobs }, () => fork(WORKER, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  const children = Array.from({ length: jobs }, () =>
+    fork(WORKER, [], { env, execArgv: ['--max-semi-space-size=32'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+  );
   try {
     await Promise.all(children.map(work));
   } finally {
@@ -64,6 +66,10 @@ function add(total: Report, report: Report): void {
   for (const [outcome, n] of Object.entries(report.outcomes)) total.outcomes[outcome] = (total.outcomes[outcome] ?? 0) + n;
   total.failures.push(...report.failures);
 }
+
+/** What was broken, and the command that shows it step by step. */
+export const howToRepeat = ({ seed, invariant, message }: Failure, without?: string): string =>
+  `seed ${seed}: ${invariant}: ${message}\n  npm run simulate -- --seed ${seed}${without ? ` --without ${without}` : ''}`;
 
 /** One line for people. */
 export function inWords(total: Report, wallMs: number): string {

@@ -1,27 +1,14 @@
 // One process of a run: takes ranges of seeds, runs them, reports. With AWO_WITHOUT it runs without that guard.
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { GUARDS } from './guards.ts';
+import { takeOut } from './take-out.ts';
 import type { Report } from './tally.ts';
 import { installVirtualTimers } from './virtual-timers.ts';
 
 /** Stops at this many failures: the first ones tell what there is to know. */
 const ENOUGH = 5;
 
-const name = process.env.AWO_WITHOUT;
-const guard = GUARDS.find((g) => g.name === name);
-if (name && !guard) throw new Error(`There is no guard "${name}".`);
-if (guard) {
-  const file = new URL(`../../${guard.file}`, import.meta.url).href;
-  let source = readFileSync(fileURLToPath(file), 'utf8');
-  for (const [text, by] of guard.replace) {
-    if (source.split(text).length !== 2) throw new Error(`The text of the guard "${guard.name}" stands not once in ${guard.file}: ${text}`);
-    source = source.replace(text, () => by);
-  }
-  registerHooks({ load: (url, context, next) => (url === file ? { ...next(url, context), source } : next(url, context)) });
-}
-
+if (process.env.AWO_WITHOUT) takeOut(process.env.AWO_WITHOUT);
+// Refusals are errors, and there are many of them: a replay shows where one came from.
+Error.stackTraceLimit = 0;
 installVirtualTimers();
 const unheard: string[] = [];
 process.on('unhandledRejection', (error) => unheard.push(error instanceof Error ? (error.stack ?? error.message) : String(error)));
