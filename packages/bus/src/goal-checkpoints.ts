@@ -54,18 +54,27 @@ export function headIn(checkpoints: readonly GoalsCheckpoint[], goal: string): G
   return found ? { seq: found[1], commits: found[2], hash: found[3] } : null;
 }
 
-/** Appends lines; each is on disk before the promise resolves. One writer per file. */
-export async function writeGoalCheckpoints(file: string, key: SigningKey): Promise<(payload: Omit<GoalsCheckpoint, 'prev'>) => Promise<void>> {
+export type CheckpointWriter = {
+  /** On disk before the promise resolves. */
+  add: (payload: Omit<GoalsCheckpoint, 'prev'>) => Promise<void>;
+  close: () => Promise<void>;
+};
+
+/** Appends lines. One writer per file. */
+export async function writeGoalCheckpoints(file: string, key: SigningKey): Promise<CheckpointWriter> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const handle = await open(file, 'a', 0o600);
   // Half a line is what a death while writing leaves; what follows must not be glued to it.
   if (whole.length < text.length) await handle.truncate(Buffer.byteLength(whole));
   let prev = whole ? digestOf(whole.trimEnd().split('\n').at(-1) ?? '') : NO_LINE;
-  return async (payload) => {
-    const line = JSON.stringify(signCheckpoint('goals', { ...payload, prev }, key));
-    await handle.appendFile(`${line}\n`);
-    await handle.datasync();
-    prev = digestOf(line);
+  return {
+    add: async (payload) => {
+      const line = JSON.stringify(signCheckpoint('goals', { ...payload, prev }, key));
+      await handle.appendFile(`${line}\n`);
+      await handle.datasync();
+      prev = digestOf(line);
+    },
+    close: () => handle.close(),
   };
 }

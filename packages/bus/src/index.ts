@@ -5,7 +5,7 @@ export type { Bus, Refused } from './bus.ts';
 export { SignedCheckpoint, openSigningKey, readPublicKey, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 export type { CheckpointKind, SigningKey, Verified } from './checkpoint.ts';
 export { headIn, readGoalCheckpoints, writeGoalCheckpoints } from './goal-checkpoints.ts';
-export type { GoalsCheckpoint } from './goal-checkpoints.ts';
+export type { CheckpointWriter, GoalsCheckpoint } from './goal-checkpoints.ts';
 export { openConnection } from './connect.ts';
 export type { Connection, ConnectOptions } from './connect.ts';
 export { parseHead, parseJson } from './append.ts';

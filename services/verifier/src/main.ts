@@ -44,7 +44,7 @@ while (!signal.aborted) {
   }
   await sleep(Number(env.AWO_VERIFY_EVERY_S ?? 2) * 1000, undefined, { signal }).catch(() => undefined);
 }
-verifier.close();
+await verifier.close();
 await telemetry.shutdown();
 await bus.close();
 process.exit(0);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   opened = [];
 });
 afterEach(async () => {
-  for (const one of opened) one.close();
+  for (const one of opened) await one.close();
   await nats.stop();
   rmSync(home, { recursive: true, force: true });
 });

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGoalCheckpoints, writeGoalCheckpoints } from '@awo/bus';
-import type { Bus, GoalsCheckpoint, SigningKey } from '@awo/bus';
+import type { Bus, CheckpointWriter, GoalsCheckpoint, SigningKey } from '@awo/bus';
 import { TerminalError } from '@awo/contracts';
 import type { Violation } from '@awo/contracts';
 import type { GoalHead } from '@awo/goal';
@@ -24,7 +24,7 @@ export type Verifier = {
   /** One look: everything new, and some of what was signed before. Gives what was found, once each. */
   round: () => Promise<Violation[]>;
   report: Report;
-  close: () => void;
+  close: () => Promise<void>;
 };
 
 export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
@@ -40,20 +40,25 @@ export async function openVerifier(options: VerifierOptions): Promise<Verifier> 
   // Nothing is signed after a line that was changed: that would make the damage look like the truth.
   if (typeof signed === 'string') {
     const damaged: Violation = { goal: null, seq: 0, index: 0, what: 'checkpoints-damaged', detail: signed };
-    return { round: () => report.add([damaged], {}), report, close: () => undefined };
+    return { round: () => report.add([damaged], {}), report, close: () => Promise.resolve() };
   }
   const heads = openHeads(join(folder, 'heads.sqlite'), signed);
-  return { round: roundOf(options, { signed, heads, report, write: await writeGoalCheckpoints(file, key) }), report, close: heads.close };
+  const checkpoints = await writeGoalCheckpoints(file, key);
+  const close = async () => {
+    heads.close();
+    await checkpoints.close();
+  };
+  return { round: roundOf(options, { signed, heads, report, checkpoints }), report, close };
 }
 
 type Parts = {
   signed: readonly GoalsCheckpoint[];
   heads: ReturnType<typeof openHeads>;
   report: Report;
-  write: Awaited<ReturnType<typeof writeGoalCheckpoints>>;
+  checkpoints: CheckpointWriter;
 };
 
-function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signed, heads, report, write }: Parts): Verifier['round'] {
+function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signed, heads, report, checkpoints }: Parts): Verifier['round'] {
   // What was found stays found: a broken first commit has no head that would be looked at again.
   const broken = new Set(report.state().violations.flatMap(({ goal }) => (goal ? [goal] : [])));
   const walker = openWalker(bus, heads, broken, isSealed);
@@ -78,7 +83,7 @@ function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signe
       () => null,
     );
   const line = (to: number, of: [string, GoalHead][], archived: string[]) =>
-    write({ stream: stream ?? '', to, at: now().toISOString(), heads: of.map(([goal, h]) => [goal, h.seq, h.commits, h.hash]), archived });
+    checkpoints.add({ stream: stream ?? '', to, at: now().toISOString(), heads: of.map(([goal, h]) => [goal, h.seq, h.commits, h.hash]), archived });
   const sign = async (to: number, moved: [string, GoalHead][]) => {
     if (to === position) return;
     for (let at = 0; at === 0 || at < moved.length; at += HEADS_PER_LINE) {

@@ -37,11 +37,16 @@ export function openWalker(bus: Bus, heads: Heads, broken: Set<string>, isSealed
       return { goal, seq: head.seq, index: head.commits - 1, what: 'other-commit', detail: `sequence ${head.seq} holds another commit than was signed` };
     return Commit.parse(JSON.parse(message.string())).state;
   };
+  /** What does not follow here may be the last of many changes: the first one is the place to name. */
+  const firstIn = async (goal: string, head: GoalHead | null, found: Violation): Promise<Violation> => {
+    const whole = verifyAnchored(await entriesOf(bus, 'GOALS', goal), head);
+    return whole.ok ? found : violationOf(goal, whole.problem);
+  };
   const follow = async (goal: string, entry: ChainEntry): Promise<GoalHead | Violation | null> => {
     const head = heads.get(goal);
     const before = head ? await stateAt(goal, head) : null;
     // The archiver takes a goal out from below, and may be in the middle of it.
-    if (before && 'what' in before) return (await isSealed(goal, head)) ? null : before;
+    if (before && 'what' in before) return (await isSealed(goal, head)) ? null : firstIn(goal, head, before);
     const at: ChainPosition = head ? { index: head.commits, prev: head.hash, state: before } : CHAIN_START;
     const step = verifyNext(at, entry);
     if (step.ok) {
@@ -49,9 +54,7 @@ export function openWalker(bus: Bus, heads: Heads, broken: Set<string>, isSealed
       return { seq: entry.seq, commits: step.at.index, hash: step.at.prev };
     }
     if (!head && step.problem.what === 'broken-chain' && (await isSealed(goal, null))) return null;
-    // What does not follow here may be the last of many changes: the first one is the place to name.
-    const whole = verifyAnchored(await entriesOf(bus, 'GOALS', goal), head);
-    return violationOf(goal, whole.ok ? step.problem : whole.problem);
+    return firstIn(goal, head, violationOf(goal, step.problem));
   };
   return {
     walk: async (from) => {
