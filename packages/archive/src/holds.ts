@@ -2,6 +2,7 @@
 import { subjects } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
 import { Hold } from './requests.ts';
+import type { ArchiveRecord } from './requests.ts';
 
 const PREFIX = 'hold.';
 const keyOf = (goal: string) => `${PREFIX}${goal}`;
@@ -18,7 +19,9 @@ export function openHolds(bus: Bus): Holds {
   const store = () => bus.kv('archived');
   // Recorded first: a hold without a record could not be told from one that nobody ordered.
   const record = (action: 'hold' | 'release', { goal, ...why }: Hold) =>
-    bus.js.publish(subjects.history('archive', goal), JSON.stringify({ action, goal, ...why }), { msgID: `archive-${action}-${goal}-${why.at}` });
+    bus.js.publish(subjects.history('archive', goal), JSON.stringify({ action, goal, ...why } satisfies ArchiveRecord), {
+      msgID: `archive-${action}-${goal}-${why.at}`,
+    });
   const isHeld = async (goal: string) => (await (await store()).get(keyOf(goal)))?.operation === 'PUT';
   return {
     isHeld,

@@ -95,6 +95,19 @@ export function decodePack(bytes: Uint8Array, trusted: readonly string[]): Pack 
   };
 }
 
+/** The signed checkpoint of a pack: what proves outside of the installation which pack stood here. */
+export const sealOf = (bytes: Uint8Array, key: Pick<SigningKey, 'publicKey'>): SignedCheckpoint => cut(bytes, [key.publicKey]).seal;
+
+/** What does not fit between a checkpoint that was anchored outside and the archive; null where it fits. `digestOf`: of a pack's manifest. */
+export function compareAnchor(anchored: unknown, trusted: readonly string[], digestOf: (pack: number) => string | null): { pack: number; what: string } | null {
+  const found = verifyCheckpoint(anchored, 'archive', trusted, PackCheckpoint);
+  if (!found.ok) return { pack: 0, what: `the anchored checkpoint was not signed by the key of this installation (${found.because})` };
+  const { pack, manifest } = found.payload;
+  const digest = digestOf(pack);
+  if (digest === null) return { pack, what: 'it was anchored outside, and is not in the archive' };
+  return digest === manifest ? null : { pack, what: `${manifest.slice(0, 12)} was anchored outside, and the archive holds ${digest.slice(0, 12)}` };
+}
+
 function framesOf(manifest: Manifest, gone: ReadonlySet<string>, body: Buffer): Map<string, Buffer | null> {
   const frames = new Map<string, Buffer | null>();
   let offset = 0;

@@ -1,6 +1,6 @@
 // The archive's policy: where it lies, when goals are sealed, how long they are kept. Read from deploy/archive.yaml.
 import { readFile } from 'node:fs/promises';
-import { TerminalError } from '@awo/contracts';
+import { EXTERNAL_PREFIX, TerminalError } from '@awo/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -36,8 +36,8 @@ export const ArchivePolicy = z.strictObject({
   stragglers: z.number().int().min(0),
   /** How long archived goals are kept, in days. The first that fits: the environment's, then `other`. */
   keep_days: z.strictObject({ environments: z.record(z.string(), Keep), other: Keep }),
-  /** A capability that is told each new pack's checkpoint, outside of this installation. */
-  anchor: z.string().optional(),
+  /** A tool outside of this installation that is told how far the archive has come: the signed checkpoint of its last pack, as JSON in `argument`. */
+  anchor: z.strictObject({ capability: z.string().startsWith(EXTERNAL_PREFIX), argument: z.string().default('checkpoint') }).optional(),
 });
 export type ArchivePolicy = z.infer<typeof ArchivePolicy>;
 

@@ -1,7 +1,8 @@
 // What people and programs ask of the archiver on `awo.archive.<verb>`, and what it answers.
+import { SignedCheckpoint } from '@awo/bus';
 import { GOAL_KINDS, GoalId, Outcome, Timestamp } from '@awo/contracts';
 import { z } from 'zod';
-import { ArchivedCommit, SealedGoal } from './manifest.ts';
+import { ArchivedCommit, Hash, SealedGoal } from './manifest.ts';
 
 export const ArchiveFilter = z.strictObject({
   service: z.string().optional(),
@@ -28,6 +29,15 @@ export type FoundGoal = z.infer<typeof FoundGoal>;
 export const Hold = z.strictObject({ goal: GoalId, because: z.string(), who: z.string(), at: Timestamp });
 export type Hold = z.infer<typeof Hold>;
 
+const Why = { at: Timestamp, because: z.string() };
+/** What stands in `awo.history.archive.*`: who held or released what, what retention removed, what was anchored. */
+export const ArchiveRecord = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.enum(['hold', 'release']), goal: GoalId, who: z.string(), ...Why }),
+  z.strictObject({ action: z.literal('remove'), pack: z.number().int(), goals: z.array(GoalId), ...Why }),
+  z.strictObject({ action: z.literal('anchor'), pack: z.number().int(), manifest: Hash, capability: z.string(), at: Timestamp, answer: z.unknown() }),
+]);
+export type ArchiveRecord = z.infer<typeof ArchiveRecord>;
+
 export const ArchiveStatus = z.object({
   place: z.string(),
   packs: z.number(),
@@ -35,6 +45,8 @@ export const ArchiveStatus = z.object({
   bytes: z.number(),
   last: z.object({ pack: z.number(), manifest: z.string() }),
   graceS: z.number(),
+  /** The last pack whose checkpoint lies outside of the installation; null where none does. */
+  anchored: z.object({ pack: z.number(), at: Timestamp }).nullable(),
   holds: z.array(Hold),
   /** Ended goals that stay in the log, and why. */
   kept: z.array(z.object({ goal: z.string(), because: z.string() })),
@@ -60,7 +72,8 @@ export const ARCHIVE_VERBS = {
     gives: z.object({ found: FoundGoal.nullable(), commits: z.array(ArchivedCommit), next: z.number().nullable() }),
   },
   status: { takes: z.strictObject({}), gives: ArchiveStatus },
-  verify: { takes: z.strictObject({}), gives: ArchiveCheck },
+  /** `anchors`: signed checkpoints as they were given to the tool outside. */
+  verify: { takes: z.strictObject({ anchors: z.array(SignedCheckpoint).max(1000).optional() }), gives: ArchiveCheck },
   rebuild: { takes: z.strictObject({}), gives: z.object({ packs: z.number(), goals: z.number() }) },
   hold: { takes: z.strictObject({ goal: GoalId, because: z.string().min(1).max(400), who: z.string().max(120) }), gives: z.object({ hold: Hold }) },
   release: {

@@ -6,6 +6,7 @@ import { openArchive, openHolds, openStore, readArchivePolicy } from '@awo/archi
 import { busProbes, connectBus, openSigningKey, requireSync } from '@awo/bus';
 import { TerminalError } from '@awo/contracts';
 import { createLogger, startTelemetry } from '@awo/telemetry';
+import { anchor } from './anchor.ts';
 import { emptyView } from './log-view.ts';
 import { applyRetention } from './retention.ts';
 import { round } from './round.ts';
@@ -55,6 +56,8 @@ for (let retentionDue = 0; !signal.aborted;) {
       await alone(() => applyRetention({ bus, archive, holds, policy, log, now }));
       retentionDue = Date.now() + RETENTION_EVERY_MS;
     }
+    // An anchor that cannot be reached holds nothing up; it is told of the last pack as soon as it can be.
+    await anchor({ bus, archive, policy, log, now }).catch((error: unknown) => log.error({ err: error }, 'the archive could not be anchored; trying again'));
   } catch (error) {
     // Whatever was under way is found again by reading from the beginning: the log and the archive are the truth, this memory is not.
     log.error({ err: error }, 'this round came to nothing; trying again');

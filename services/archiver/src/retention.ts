@@ -2,7 +2,7 @@
 import { subjects } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
 import { decodePack, nameOfPack, withoutGoals } from '@awo/archive';
-import type { Archive, ArchivePolicy, Holds } from '@awo/archive';
+import type { Archive, ArchivePolicy, ArchiveRecord, Holds } from '@awo/archive';
 import type { Logger } from '@awo/telemetry';
 
 const DAY_MS = 86_400_000;
@@ -20,7 +20,10 @@ export async function applyRetention({ bus, archive, holds, policy, log, now }: 
     const { bytes } = await archive.pack(number);
     const without = withoutGoals(bytes, goals, why, archive.key);
     // Said before it is done: a removal that nobody can find out about is worse than a record of one that is done a round later.
-    await bus.js.publish(subjects.history('archive', `pack-${number}`), JSON.stringify({ action: 'remove', pack: number, goals, ...why }));
+    await bus.js.publish(
+      subjects.history('archive', `pack-${number}`),
+      JSON.stringify({ action: 'remove', pack: number, goals, ...why } satisfies ArchiveRecord),
+    );
     await archive.store.replace(nameOfPack(number), without);
     archive.forget();
     const back = decodePack((await archive.pack(number)).bytes, [archive.key.publicKey]);

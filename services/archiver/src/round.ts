@@ -1,7 +1,7 @@
 // One look through the log: what has ended long enough ago is sealed, what is sealed leaves. A kill at any point is made good by the next round.
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Bus } from '@awo/bus';
-import type { Archive, ArchivePolicy, Holds, PackContent, Sealed } from '@awo/archive';
+import type { Archive, ArchivePolicy, Holds, PackContent } from '@awo/archive';
 import type { Logger } from '@awo/telemetry';
 import { isReady, readOn } from './log-view.ts';
 import type { GoalInLog, LogView } from './log-view.ts';
@@ -22,8 +22,6 @@ export type RoundOptions = {
   log: Logger;
   now: () => Date;
   signal: AbortSignal;
-  /** Told of each pack after it was read back, before anything leaves the log. */
-  sealed?: (pack: Sealed) => Promise<void>;
 };
 
 export type RoundResult = { sealed: number; purged: number };
@@ -104,7 +102,7 @@ export function packsOf<T extends { frame: { length: number } }>(contents: reado
   return packs;
 }
 
-async function sealOne({ archive, view, holds, log, sealed }: RoundOptions, contents: readonly (PackContent & { frame: Buffer })[]): Promise<number> {
+async function sealOne({ archive, view, holds, log }: RoundOptions, contents: readonly (PackContent & { frame: Buffer })[]): Promise<number> {
   // Somebody may have asked for a hold while the goals were being looked at.
   const held = new Set((await holds.all()).map(({ goal }) => goal));
   const free = contents.filter(({ goal }) => !held.has(goal.goal));
@@ -113,7 +111,6 @@ async function sealOne({ archive, view, holds, log, sealed }: RoundOptions, cont
   // Another archiver was first: what it has sealed is recognised in the next round.
   if (!pack) return 0;
   log.info({ ...pack }, 'finished goals were sealed');
-  await sealed?.(pack);
   for (const { goal } of free) {
     const one = view.goals.get(goal.goal);
     if (one) Object.assign(one, { sealed: true, commits: null });

@@ -1,10 +1,11 @@
 // Answers what is asked on `awo.archive.<verb>`: finding, reading, checking, holding.
 import { TerminalError } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
-import { ARCHIVE_VERBS, archiveSubject, verifyPack } from '@awo/archive';
+import { ARCHIVE_VERBS, archiveSubject, compareAnchor, verifyPack } from '@awo/archive';
 import type { Archive, ArchivePolicy, ArchiveReply, ArchiveVerb, Gives, Holds } from '@awo/archive';
 import type { Logger } from '@awo/telemetry';
 import { z } from 'zod';
+import { lastAnchored } from './anchor.ts';
 import type { LogView } from './log-view.ts';
 
 /** Well under the bus's largest message, which is 1 MiB. One commit is at most 128 KiB. */
@@ -79,11 +80,12 @@ function answersOf({ bus, archive, holds, policy, view, now, purged, alone }: Se
       ...archive.catalog.packs(),
       last: archive.catalog.last(),
       graceS: policy.grace_s,
+      anchored: await lastAnchored(bus),
       holds: await holds.all(),
       kept: [...view().goals.values()].flatMap(({ goal, kept }) => (kept === undefined ? [] : [{ goal, because: kept }])),
       purged: { goals: purged() },
     }),
-    verify: () => alone(() => verifyAll(archive)),
+    verify: ({ anchors = [] }) => alone(() => verifyAll(archive, anchors)),
     rebuild: () =>
       alone(async () => {
         await archive.rebuild();
@@ -101,9 +103,10 @@ function answersOf({ bus, archive, holds, policy, view, now, purged, alone }: Se
 }
 
 /** Every pack as it lies in the store: signature, place in the chain, digests, and each goal's own chain and fold. */
-async function verifyAll(archive: Archive): Promise<Gives<'verify'>> {
+async function verifyAll(archive: Archive, anchors: readonly unknown[]): Promise<Gives<'verify'>> {
   const found: Gives<'verify'> = { packs: 0, goals: 0, commits: 0, removed: 0, problems: [] };
   const last = archive.catalog.last();
+  const digests = new Map<number, string>();
   let prev: string | undefined;
   for (let number = 1; number <= last.pack; number++) {
     archive.forget();
@@ -113,6 +116,7 @@ async function verifyAll(archive: Archive): Promise<Gives<'verify'>> {
       if (manifest.pack !== number) throw new Error(`it says that it is pack ${manifest.pack}`);
       if (prev !== undefined && manifest.prev !== prev) throw new Error('it does not follow the pack before it');
       prev = pack.digest;
+      digests.set(number, pack.digest);
       found.commits += verifyPack(pack);
       found.packs++;
       found.goals += manifest.goals.length;
@@ -122,6 +126,10 @@ async function verifyAll(archive: Archive): Promise<Gives<'verify'>> {
       prev = undefined;
       found.problems.push({ pack: number, what: error instanceof Error ? error.message : String(error) });
     }
+  }
+  for (const anchored of anchors) {
+    const problem = compareAnchor(anchored, [archive.key.publicKey], (pack) => digests.get(pack) ?? null);
+    if (problem) found.problems.push(problem);
   }
   return found;
 }

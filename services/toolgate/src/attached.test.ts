@@ -53,9 +53,9 @@ test('a tool that it does not have is named, with those that it has', async () =
 });
 
 /** A server with one tool, whose words can be changed behind our back; `readOnly` is its own claim. */
-const server = (description: string, readOnly: boolean) => `import { createInterface } from 'node:readline';
+const server = (description: string, readOnly: boolean, idempotent = false) => `import { createInterface } from 'node:readline';
 const answer = (id, result) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\\n');
-const tools = [{ name: 'press', description: ${JSON.stringify(description)}, inputSchema: { type: 'object' }, annotations: { readOnlyHint: ${readOnly} } }];
+const tools = [{ name: 'press', description: ${JSON.stringify(description)}, inputSchema: { type: 'object' }, annotations: { readOnlyHint: ${readOnly}, idempotentHint: ${idempotent} } }];
 let pressed = 0;
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
@@ -73,6 +73,16 @@ test('a tool that does not call itself read-only is asked once per action, becau
   expect(await ask('x.own.press', {}, 'one')).toMatchObject({ how: 'recorded', result: { text: '1' } });
   expect((await ask('x.own.press', {}, 'two')).result.text).toBe('2');
   await expect(ask('x.own.press', {}, 'three', null)).rejects.toMatchObject({ code: 'not-allowed' });
+});
+
+test('outside of any goal only the archiver may change something, and only by a tool that may be asked twice', async () => {
+  const anchor = (by: string, name: string) => passGate(stage.gate, by, `x.${name}.press`, { goal: null, step: null, action: 'anchor-1', fence: 0, args: {} });
+  await expect(anchor('archiver', 'own')).rejects.toMatchObject({ code: 'not-allowed' });
+  const idempotent = join(folder.path, 'idempotent.mjs');
+  writeFileSync(idempotent, server('Sets a lamp.', false, true));
+  await administer(stage.gate, 'add', { name: 'lamp', command: [process.execPath, idempotent] });
+  await expect(anchor('monitor', 'lamp')).rejects.toMatchObject({ code: 'not-allowed', message: expect.stringContaining('within a goal') });
+  expect(await anchor('archiver', 'lamp')).toMatchObject({ how: 'ok', result: { text: '1' } });
 });
 
 test('a claim without a result on such a tool is given to a person and never repeated', async () => {

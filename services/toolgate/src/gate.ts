@@ -9,7 +9,7 @@ import { isOlder } from './effects.ts';
 import type { Claim, EffectRecord, Effects } from './effects.ts';
 import { measuredEffect } from './measures.ts';
 import { ownPins } from './own-pins.ts';
-import { effectOf, pinState } from './pinning.ts';
+import { effectOf, isIdempotent, pinState } from './pinning.ts';
 import { isAllowed, serverOf } from './policy.ts';
 import type { Policy } from './policy.ts';
 import { readBack } from './read-back.ts';
@@ -29,6 +29,9 @@ export type Gate = {
 };
 export type GateAnswer = { result: Record<string, unknown>; server: string; how: 'ok' | 'recorded' | 'read-back' };
 
+/** The archiver anchors what it has sealed. It works for no goal in particular. */
+const OUTSIDE_OF_GOALS = 'archiver';
+
 /** Where a request goes once it may go. */
 type Route = {
   server: string;
@@ -47,8 +50,10 @@ export async function passGate(gate: Gate, by: string, capability: string, reque
     throw new TerminalError('not-allowed', `${by} may not ask for ${capability}.`, 'What each role may ask for stands in deploy/toolgate/policy.yaml.');
   const route = capability.startsWith(EXTERNAL_PREFIX) ? await foreignRoute(gate, capability, request.args) : ownRoute(gate, capability, request.args);
   const client = await route.open();
-  const effect = await checkPin(route, client);
-  if (effect === 'none') return { result: await call(gate, route, client, request, null), server: route.server, how: 'ok' };
+  const { effect, idempotent } = await checkPin(route, client);
+  // What has no goal has no log to claim in: only a call that may be repeated is let through.
+  const outsideOfGoals = by === OUTSIDE_OF_GOALS && request.goal === null && idempotent;
+  if (effect === 'none' || outsideOfGoals) return { result: await call(gate, route, client, request, null), server: route.server, how: 'ok' };
   return measuredEffect(() => once(gate, { ...route, effect }, client, capability, request));
 }
 
@@ -90,8 +95,8 @@ async function foreignRoute(gate: Gate, name: string, args: Record<string, unkno
   };
 }
 
-/** The definition must be the pinned one. Returns the effect class: a foreign tool's own word counts only as far as it was pinned. */
-async function checkPin(route: Route, client: ToolClient): Promise<Route['effect']> {
+/** The definition must be the pinned one. A foreign tool's own word on its effect counts only as far as it was pinned. */
+async function checkPin(route: Route, client: ToolClient): Promise<{ effect: Route['effect']; idempotent: boolean }> {
   const tools = await client.tools();
   const tool = tools.get(route.tool);
   if (!tool)
@@ -110,7 +115,7 @@ async function checkPin(route: Route, client: ToolClient): Promise<Route['effect
       `Look at it with \`awo tools\`, then \`awo tools pin ${route.server}\`.`,
     );
   }
-  return route.foreign ? effectOf(tool.annotations) : route.effect;
+  return route.foreign ? { effect: effectOf(tool.annotations), idempotent: isIdempotent(tool.annotations) } : { effect: route.effect, idempotent: false };
 }
 
 async function call(gate: Gate, route: Route, client: ToolClient, request: ToolRequest, key: string | null): Promise<Record<string, unknown>> {

@@ -21,6 +21,10 @@ export type PinState = 'pinned' | 'changed' | 'new';
 export const pinState = (digest: string, pinned: string | undefined): PinState => (pinned === undefined ? 'new' : pinned === digest ? 'pinned' : 'changed');
 
 /** Read-only tools can be asked again; of anything else the effect is unknown, so it is asked once. */
-export function effectOf(annotations: unknown): 'none' | 'unknown' {
-  return annotations && typeof annotations === 'object' && 'readOnlyHint' in annotations && annotations.readOnlyHint === true ? 'none' : 'unknown';
-}
+export const effectOf = (annotations: unknown): 'none' | 'unknown' => (says(annotations, 'readOnlyHint') ? 'none' : 'unknown');
+
+/** Asking twice with the same arguments is as good as once, in the tool's own pinned words. */
+export const isIdempotent = (annotations: unknown): boolean => says(annotations, 'idempotentHint');
+
+const says = (annotations: unknown, hint: string): boolean =>
+  typeof annotations === 'object' && annotations !== null && Reflect.get(annotations, hint) === true;

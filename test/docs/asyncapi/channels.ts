@@ -1,5 +1,6 @@
 // Every subject of the bus with what travels on it, as data. The schemas are those that the services parse with.
-import { CAPABILITIES, Commit, EXTERNAL_PREFIX, GoalSpec, Timestamp, Token, ToolReply, ToolRequest, subjects } from '@awo/contracts';
+import { ARCHIVE_VERBS, ArchiveRecord, ArchiveReply, archiveSubject } from '@awo/archive';
+import { CAPABILITIES, Commit, EXTERNAL_PREFIX, GoalSpec, Timestamp, Token, ToolReply, ToolRequest, Violation, subjects } from '@awo/contracts';
 import { IntakeReply } from '@awo/bus';
 import { ToolAdminReply, ToolAdminRequest } from '@awo/tools';
 import { z } from 'zod';
@@ -34,6 +35,8 @@ export const PARAMETERS: Record<string, string> = {
   sequence: 'Sequence of the refused message in INBOX.',
   source: 'Where a signal comes from.',
   type: 'What kind of signal it is.',
+  record: 'The goal that is held or released, pack-NUMBER for a removal, anchor for what was anchored.',
+  place: 'The goal that does not fit, or log for what is about all of them.',
 };
 
 const JsonRpc = z.looseObject({ jsonrpc: z.literal('2.0') }).describe('A message of the Model Context Protocol.');
@@ -83,6 +86,21 @@ const tools = CAPABILITIES.map((capability): Channel => ({
   sentBy: 'agents and operator, as deploy/toolgate/policy.yaml allows',
   receivedBy: 'toolgate',
 }));
+
+const ARCHIVE_ASKS: Record<keyof typeof ARCHIVE_VERBS, string> = {
+  find: 'Archived goals by service, environment, outcome, kind, time, git commit or beginning of the id, newest first.',
+  read: 'The commits of an archived goal, a piece at a time: `next` is where the rest begins.',
+  status: 'Where the archive is, how much it holds, what is on hold.',
+  verify: 'Reads every pack: signatures, links, digests, hash chains, folds.',
+  rebuild: 'Builds the index anew from the packs.',
+  hold: 'Legal hold: the log of a goal is kept as it is.',
+  release: 'Ends a legal hold.',
+};
+
+function archiveReply(gives: z.ZodType): z.ZodType {
+  const [given, refused] = ArchiveReply.options;
+  return z.discriminatedUnion('ok', [given.extend({ value: gives }), refused]);
+}
 
 function withResult(output: z.ZodType): z.ZodType {
   const [working, result, error] = ToolReply.options;
@@ -177,6 +195,34 @@ export const CHANNELS: readonly Channel[] = [
     stream: 'HISTORY',
     message: Refused,
     sentBy: 'planner',
+    receivedBy: 'operator',
+  },
+  ...(Object.keys(ARCHIVE_VERBS) as (keyof typeof ARCHIVE_VERBS)[]).map((verb): Channel => ({
+    id: `archive-${verb}`,
+    address: archiveSubject(verb),
+    description: ARCHIVE_ASKS[verb],
+    stream: null,
+    message: ARCHIVE_VERBS[verb].takes,
+    reply: archiveReply(ARCHIVE_VERBS[verb].gives),
+    sentBy: verb === 'read' ? 'operator, verifier' : 'operator',
+    receivedBy: 'archiver',
+  })),
+  {
+    id: 'archive-record',
+    address: subjects.history('archive', '{record}'),
+    description: 'What was done with archived goals, by whom and why: a legal hold, its end, a removal by retention, an anchored pack.',
+    stream: 'HISTORY',
+    message: ArchiveRecord,
+    sentBy: 'archiver',
+    receivedBy: 'operator',
+  },
+  {
+    id: 'violation',
+    address: subjects.history('verifier', '{place}'),
+    description: 'The log is not what was signed, or a chain does not fit: said once for each.',
+    stream: 'HISTORY',
+    message: Violation.extend({ at: Timestamp }),
+    sentBy: 'verifier',
     receivedBy: 'operator',
   },
   {

@@ -1,7 +1,9 @@
 // awo archive: where finished goals are, finding them, checking them, legal holds.
+import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { ArchiveFilter, askArchive } from '@awo/archive/reading';
 import type { ArchiveCheck, ArchiveStatus, FoundGoal } from '@awo/archive/reading';
+import { SignedCheckpoint } from '@awo/bus';
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -46,6 +48,7 @@ function statusLines(status: ArchiveStatus): string[] {
   return [
     `${count(status.goals)} goals in ${count(status.packs)} packs, ${(status.bytes / MEBIBYTE).toFixed(1)} MiB, in ${status.place}`,
     `A goal is sealed ${status.graceS} s after its end. Last pack: ${status.last.pack}, ${status.last.manifest.slice(0, 12)}`,
+    ...(status.anchored ? [`Anchored outside: pack ${status.anchored.pack}, ${age(status.anchored.at, now)} ago`] : []),
     ...status.holds.map((hold) => `on hold: ${hold.goal} for ${age(hold.at, now)}, by ${hold.who}: ${hold.because}`),
     ...status.kept.map((one) => `not sealed: ${one.goal}: ${one.because}`),
   ];
@@ -100,9 +103,10 @@ function momentOf(text: string, now: number): string {
   return new Date(ms).toISOString();
 }
 
-export const archiveVerify = (context: CliContext): Promise<ExitCode> =>
-  withSession(context, async ({ bus }) => {
-    const found: ArchiveCheck = await askArchive(bus, 'verify', {}, LONG_MS);
+export async function archiveVerify(context: CliContext, { anchor }: { anchor?: string }): Promise<ExitCode> {
+  const anchors = anchor === undefined ? [] : await readAnchors(anchor);
+  return withSession(context, async ({ bus }) => {
+    const found: ArchiveCheck = await askArchive(bus, 'verify', { anchors }, LONG_MS);
     const ok = found.problems.length === 0;
     await print(context.terminal, context.format, { ok, ...found }, () => [
       ...found.problems.map(({ pack, what }) => `${mark(context.terminal.style, 'failed')} pack ${pack}: ${what}`),
@@ -115,6 +119,19 @@ export const archiveVerify = (context: CliContext): Promise<ExitCode> =>
     ]);
     return ok ? EXIT.reached : EXIT.endedOtherwise;
   });
+}
+
+/** Throws UsageError where a line is no checkpoint. */
+async function readAnchors(file: string): Promise<SignedCheckpoint[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line, n) => {
+    try {
+      return SignedCheckpoint.parse(JSON.parse(line));
+    } catch {
+      throw new UsageError(`${file}:${n + 1} is no signed checkpoint.`, 'One JSON document per line, as the archiver gave it to the tool.');
+    }
+  });
+}
 
 export const archiveRebuild = (context: CliContext): Promise<ExitCode> =>
   withSession(context, async ({ bus }) => {

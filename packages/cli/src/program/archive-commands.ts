@@ -30,7 +30,8 @@ export function addArchiveCommands(program: Command, go: Go): void {
   archive
     .command('verify')
     .description('read every pack: signatures, links, digests, hash chains, folds')
-    .action(() => go(async (context) => (await load()).archiveVerify(context)));
+    .option('--anchor <file>', 'checkpoints that were anchored outside, one per line: the archive must still be what they say')
+    .action((options: { anchor?: string }) => go(async (context) => (await load()).archiveVerify(context, options)));
   archive
     .command('rebuild')
     .description('build the index anew from the packs')
