@@ -8,7 +8,7 @@ export type Chronicle = {
   ended: () => number;
   /** Counts the time from now until `by` (a role, a goal, or anybody) commits again. A fault on top of one that still waits does not start anew. */
   faultAt: (by: string, victim: string) => void;
-  recoveries: { victim: string; ms: number }[];
+  recoveries: { victim: string; by: string; ms: number }[];
   stop: () => Promise<void>;
 };
 
@@ -23,7 +23,7 @@ export function keepChronicle(bus: Bus): Chronicle {
   const settle = (by: string) => {
     const fault = waiting.get(by);
     if (!fault) return;
-    recoveries.push({ victim: fault.victim, ms: performance.now() - fault.at });
+    recoveries.push({ victim: fault.victim, by, ms: performance.now() - fault.at });
     waiting.delete(by);
   };
   const watch = async () => {

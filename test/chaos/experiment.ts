@@ -29,3 +29,15 @@ export function recoveryOf(times: readonly number[]): Recovery {
   const at = (q: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0);
   return { count: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: Math.round(sorted.at(-1) ?? 0) };
 }
+
+/** True once in a while: for lines that say how far a long run is. */
+export function every(ms: number): { due: () => boolean } {
+  let last = Date.now();
+  return {
+    due: () => {
+      if (Date.now() - last < ms) return false;
+      last = Date.now();
+      return true;
+    },
+  };
+}

@@ -2,13 +2,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { effectOnce } from './effect-once.ts';
 import type { Experiment } from './experiment.ts';
 import { neverLost } from './never-lost.ts';
+import { tamper } from './tamper.ts';
 import { inMarkdown, replaceFullRun } from './write-down.ts';
 import type { Finished } from './write-down.ts';
 
 /** One line per experiment. */
-const EXPERIMENTS: Experiment[] = [neverLost];
+const EXPERIMENTS: Experiment[] = [neverLost, effectOnce, tamper];
 
 const DOCUMENT = new URL('../../docs/chaos.md', import.meta.url);
 const { values } = parseArgs({
@@ -33,6 +35,9 @@ if (chosen.length === 0) {
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const faults = values.faults ?? values.kills;
 console.log(`seed ${seed}, ${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`);
+
+// `exit` ends what an experiment has started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const finished: Finished[] = [];
 for (const { promise, name, full, run } of chosen) {

@@ -4,7 +4,7 @@ import { waitFor } from '@awo/testing';
 import { ANYBODY, keepChronicle } from './chronicle.ts';
 import type { Chronicle } from './chronicle.ts';
 import { checkEffects } from './effects-check.ts';
-import { recoveryOf } from './experiment.ts';
+import { every, recoveryOf } from './experiment.ts';
 import type { Experiment, RunOptions, Summary } from './experiment.ts';
 import { checkHistories } from './history.ts';
 import { forkedPlan } from './plans.ts';
@@ -30,6 +30,7 @@ async function run({ size, seed, report }: RunOptions): Promise<Summary> {
   try {
     const chronicle = keepChronicle(world.operator);
     const submit = submitter(world.operator, `lost:${seed}`);
+    const progress = every(10_000);
     const kills: Record<string, number> = {};
     const submissions: Promise<unknown>[] = [];
     for (let fault = 0, goals = 0; fault < size.faults; fault++) {
@@ -39,7 +40,7 @@ async function run({ size, seed, report }: RunOptions): Promise<Summary> {
       }
       const victim = await killOne(world, chronicle, random);
       kills[victim] = (kills[victim] ?? 0) + 1;
-      if (fault % 100 === 99) report(`${fault + 1} kills, ${chronicle.ended()} of ${chronicle.heads.size} goals ended`);
+      if (progress.due()) report(`${fault + 1} kills, ${chronicle.ended()} of ${chronicle.heads.size} goals ended`);
     }
     await Promise.all(submissions);
     await waitFor(() => chronicle.ended() >= submit.accepted.size, { what: 'every goal to end', timeoutMs: ALL_ENDED_MS, everyMs: 200 }).catch(() => undefined);

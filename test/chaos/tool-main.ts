@@ -71,7 +71,17 @@ async function handle(capability: Capability, args: Record<string, unknown>, key
 createServer((request, response) => {
   void answerMcp(request, response, async (args, meta) => {
     const key = String(meta[META.key] ?? 'no-key');
-    await takeEffect({ key, fence: Number(meta[META.fence] ?? 0), capability: 'x.far.note', environment: '', service: '', revision: '' });
+    ledger.note({
+      key,
+      fence: Number(meta[META.fence] ?? 0),
+      capability: 'x.far.note',
+      environment: '',
+      service: '',
+      revision: '',
+      at: Date.now(),
+      by: instance,
+    });
+    await pause(temperOf(key).delayMs);
     return `noted ${JSON.stringify(args)}`;
   });
 }).listen(Number(port), '127.0.0.1');

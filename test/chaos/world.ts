@@ -35,6 +35,8 @@ export type WorldOptions = {
   replicas?: Record<string, number>;
   /** Milliseconds by instance: its clock is wrong by so much. */
   clocks?: Record<string, number>;
+  /** Starts the bus; left out: one with this lease in a temporary folder. */
+  startBus?: () => Promise<TestNats>;
 };
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -55,9 +57,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startWorld({ leaseS, replicas = {}, clocks = {} }: WorldOptions): Promise<World> {
+function signal(pid: number | null): void {
+  try {
+    if (pid !== null) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+export async function startWorld({ leaseS, replicas = {}, clocks = {}, startBus = () => startTestNats({ leaseS }) }: WorldOptions): Promise<World> {
   const folder = temporaryFolder('chaos');
-  const [nats, foreignPort] = await Promise.all([startTestNats({ leaseS }), freePort()]);
+  const [nats, foreignPort] = await Promise.all([startBus(), freePort()]);
   const unexpected: string[] = [];
   const ledger = join(folder.path, 'ledger.jsonl');
   const address = { host: '127.0.0.1', port: Number(new URL(nats.url).port) };
@@ -76,6 +86,8 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {} }: WorldOp
       PATH: process.env['PATH'] ?? '',
       HOME: folder.path,
       AWO_LOG_LEVEL: 'silent',
+      // Whoever waits for a dead tool gate does so for ten seconds: enough others are at work meanwhile.
+      AWO_CONCURRENCY: '200',
       // Processes come and go by the thousand: what is compiled once is kept.
       NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
       CHAOS_LEDGER: ledger,
@@ -88,6 +100,13 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {} }: WorldOp
     return { ...member, user, proxy };
   };
   const members = await Promise.all(USERS.flatMap((user) => Array.from({ length: replicas[user] ?? 1 }, async (_, n) => launch(user, `${user}-${n + 1}`))));
+  // Also where the experiment itself is ended: nothing of it stays behind.
+  const endAll = () => {
+    for (const { pid } of members) signal(pid());
+    signal(nats.serverPid());
+    folder.remove();
+  };
+  process.once('exit', endAll);
   const operator = await nats.as('operator', 'chaos');
   await waitFor(async () => members.every((m) => m.proxy.connected()), { what: 'every process to connect', timeoutMs: 60_000 });
   await waitFor(async () => toolAdmin(operator, 'add', { name: 'far', url: `http://127.0.0.1:${foreignPort}/mcp` }), {
@@ -102,6 +121,7 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {} }: WorldOp
     crashNats,
     unexpected,
     stop: async () => {
+      process.removeListener('exit', endAll);
       await up;
       await Promise.all(members.map((m) => m.stop()));
       await Promise.all(members.map((m) => m.proxy.close()));
