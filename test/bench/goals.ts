@@ -7,13 +7,13 @@ import { goalIdFor } from '@awo/bus';
 
 export const BENCH_ROLES: readonly Role[] = ['impact', 'test', 'deploy', 'monitor', 'diagnosis'];
 
-/** A chain of relay steps; each goes to another role than the one before. */
-const planOf = (steps: number): PlanStep[] =>
+/** A chain of relay steps, the first one after `first`; each goes to another role than the one before. */
+export const planOf = (steps: number, first: readonly string[] = []): PlanStep[] =>
   Array.from({ length: steps }, (_, n) => ({
     id: `relay-${n + 1}`,
     kind: 'relay',
     role: BENCH_ROLES[n % BENCH_ROLES.length] ?? 'impact',
-    needs: n === 0 ? [] : [`relay-${n}`],
+    needs: n === 0 ? [...first] : [`relay-${n}`],
     when: 'passed',
     input: n === steps - 1 ? { last: true } : {},
     because: 'a hand-over to be measured',

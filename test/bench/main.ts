@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { NATS_VERSION } from '@awo/embedded';
+import { measureFlood } from './flood.ts';
 import { measureLoad } from './load.ts';
 import { measureProfile } from './profile.ts';
 import { writeSections } from './section.ts';
@@ -16,6 +17,8 @@ const PARTS: Record<string, (options: BenchOptions) => Promise<Section>> = {
   copies: measureCopies,
   starts: measureStarts,
   profile: measureProfile,
+  // `--goals` times ten at once.
+  flood: measureFlood,
   // A history of its own: `--goals 100000` writes that many, twice.
   archive: async (options) => (await import('./archive.ts')).measureArchive(options),
   // Loaded when asked for: it installs what it compares with.

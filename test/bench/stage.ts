@@ -101,8 +101,8 @@ async function cluster(): Promise<Server> {
   return { as: three.as, env: three.env, monitors: servers.map((s) => s.monitorUrl), pids: servers.map((s) => s.identity.pid), stop: three.stop };
 }
 
-export function startWorker(env: Record<string, string>, flags: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [...flags, WORKER], {
+export function startWorker(env: Record<string, string>, flags: readonly string[], main = WORKER): ChildProcess {
+  return spawn(process.execPath, [...flags, main], {
     env: { PATH: process.env['PATH'], AWO_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -74,7 +74,8 @@ test('of five hundred goals at once each ends, also when the planner starts anew
     }>();
   const answer = await ask('last');
   expect(answer).toMatchObject({ accepted: true, waiting: { place: expect.any(Number) } });
-  const mine = await operator.submit({ kind: 'assess', repo: '/repo/1', revision: 'HEAD' }, { timeoutMs: 10_000 });
+  const mine = await operator.submit({ kind: 'assess', repo: '/repo/1', revision: 'HEAD' }, { id: 'mine', timeoutMs: 10_000 });
+  expect(mine).not.toHaveProperty('duplicate');
   // The planner dies and another one comes, which knows nothing of the room but what stands in the log and in INBOX.
   first.abort();
   await taking;

@@ -1,7 +1,7 @@
 // Takes goals in from INBOX: each becomes the first commit of a log, or is refused with the reason. Whoever waits is told.
 import { RetryableError, TerminalError, subjects } from '@awo/contracts';
 import { consumeWork, goalIdFor, intakeDigest, isArchived, parseIncoming } from '@awo/bus';
-import type { Bus, Incoming, IntakeReply, Refused } from '@awo/bus';
+import type { Bus, Incoming, IntakeReply, Refused, WriteResult } from '@awo/bus';
 import { ATTR, LABEL, SPAN, contextFrom, count, freshTraceparent, inSpan, traceparentOf } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
@@ -13,17 +13,21 @@ import type { RoomLimits, WaitingRoom } from './waiting-room.ts';
 
 export type IntakeRuntime = { bus: Bus; signal: AbortSignal; log: Logger; instance: string };
 
+/** A goal accepted so long before its message was stored was accepted for that very message: the two are stamped by different clocks. */
+const AT_ONCE_MS = 1000;
+
 /** Runs beside the planner's steps until `signal` aborts. */
 export async function takeGoalsIn(runtime: IntakeRuntime, limits: RoomLimits = ROOM_LIMITS): Promise<void> {
   const room = openWaitingRoom(limits);
-  const stop = answerRequesters(runtime.bus, runtime.log);
+  const known = rememberOpenGoals(runtime, room);
+  const stop = answerRequesters(runtime.bus, runtime.log, (incoming, goal) => known.then(() => takeInAtOnce(incoming, goal, runtime, room)));
   count('intake', { [LABEL.outcome]: 'refused', [LABEL.goalKind]: 'none' }, 0);
-  await rememberOpenGoals(runtime, room);
+  await known;
   const following = followOpenGoals(runtime, room);
   await consumeWork(runtime.bus, {
     stream: 'INBOX',
     consumer: 'planner',
-    concurrency: 16,
+    concurrency: 64,
     handle: (m) => takeIn(m, runtime, room),
     signal: runtime.signal,
     log: runtime.log,
@@ -32,7 +36,8 @@ export async function takeGoalsIn(runtime: IntakeRuntime, limits: RoomLimits = R
   await following;
 }
 
-async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime, room: WaitingRoom): Promise<void> {
+async function takeIn(message: JsMsg, runtime: IntakeRuntime, room: WaitingRoom): Promise<void> {
+  const { bus } = runtime;
   const answer = (reply: IntakeReply) => bus.nc.publish(subjects.intake(intakeDigest(message.subject, message.data, message.headers)), JSON.stringify(reply));
   let incoming: Incoming;
   let goal: string;
@@ -58,11 +63,29 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime, roo
   }
   // A goal that was archived has an empty log, which the guard would take for a new one. The log first: a goal is remembered as archived before it leaves it.
   if ((incoming.id !== null || message.redelivered) && !(await bus.lastCommit(goal)) && (await isArchived(bus, goal))) {
-    log.info({ goal, kind: incoming.spec.kind, archived: true }, 'goal taken in long ago');
+    runtime.log.info({ goal, kind: incoming.spec.kind, archived: true }, 'goal taken in long ago');
     answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, duplicate: true });
     message.ack();
     return;
   }
+  const { written, head } = await begin(runtime, incoming, goal);
+  const begunAtOnce =
+    laneOf(incoming.spec, incoming.source) === 'urgent' && Date.parse(head?.commit.state.acceptedAt ?? '') > message.time.getTime() - AT_ONCE_MS;
+  answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, ...(written || begunAtOnce ? {} : { duplicate: true }) });
+  message.ack();
+}
+
+/**
+ * What a person waits for does not stand behind ten thousand messages that the stream hands out before it: it begins as soon as it is heard of.
+ * Only with an id, from which the same goal follows when the stream hands it out. Null: it is for the stream, or another replica was faster.
+ */
+async function takeInAtOnce(incoming: Incoming, goal: string, runtime: IntakeRuntime, room: WaitingRoom): Promise<IntakeReply | null> {
+  if (!room.beginAtOnce(goal, laneOf(incoming.spec, incoming.source), turnOf(incoming.spec), Date.now())) return null;
+  const { written } = await begin(runtime, incoming, goal);
+  return written ? { stream: 'INBOX', seq: 0, goal, accepted: true } : null;
+}
+
+async function begin({ bus, log, instance }: IntakeRuntime, incoming: Incoming, goal: string): Promise<WriteResult> {
   const accepted = await inSpan(SPAN.intake, contextFrom(incoming.traceparent), { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind }, async (context) => {
     // The root of the trace, where the message came without one and spans are exported; else a made-up parent, so that there is one trace id all the same.
     const parent = traceparentOf(context) ?? freshTraceparent();
@@ -78,8 +101,7 @@ async function takeIn(message: JsMsg, { bus, log, instance }: IntakeRuntime, roo
   });
   count('intake', { [LABEL.outcome]: accepted.written ? 'accepted' : 'repeated', [LABEL.goalKind]: incoming.spec.kind });
   log.info({ goal, kind: incoming.spec.kind, duplicate: !accepted.written }, 'goal taken in');
-  answer({ stream: 'INBOX', seq: message.seq, goal, accepted: true, ...(accepted.written ? {} : { duplicate: true }) });
-  message.ack();
+  return accepted;
 }
 
 const tooMany = ({ waiting, roomInMs }: { waiting: number; roomInMs: number }): TerminalError =>

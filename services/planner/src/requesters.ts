@@ -1,8 +1,9 @@
 // Answers publishers that wait for a reply: the stream itself gives none, so the answer is the goal's acceptance or refusal.
 import { TerminalError, subjects } from '@awo/contracts';
 import { goalIdFor, intakeDigest, isArchived, parseIncoming } from '@awo/bus';
-import type { Bus, IntakeReply } from '@awo/bus';
+import type { Bus, Incoming, IntakeReply } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
+import { laneOf } from './waiting-room.ts';
 
 /** A requester that nobody answered within this time has given up itself. */
 const FORGET_AFTER_MS = 60_000;
@@ -16,8 +17,11 @@ const EARLY_MS = 2000;
 type Waiting = { respond: (data: string) => void; sameGoal: boolean; since: number };
 type Early = { data: string; since: number };
 
+/** Begins a goal whose message the stream has not handed out yet. Null: not this one. */
+type TakeInAtOnce = (incoming: Incoming, goal: string) => Promise<IntakeReply | null>;
+
 /** Listens beside the stream; every replica does, because any of them may be the one that takes the message in. Returns what stops it. */
-export function answerRequesters(bus: Bus, log: Logger): () => void {
+export function answerRequesters(bus: Bus, log: Logger, takeInAtOnce: TakeInAtOnce = async () => null): () => void {
   const waiting = new Map<string, Waiting[]>();
   const early = new Map<string, Early[]>();
   const forget = setInterval(() => {
@@ -32,9 +36,8 @@ export function answerRequesters(bus: Bus, log: Logger): () => void {
       const known = takeFirst(early, digest);
       if (known && Date.now() - known.since < EARLY_MS) return respond(known.data);
       append(waiting, digest, { respond, sameGoal: hasId(msg), since: Date.now() });
-      if (!msg.reply) return;
       // The stream drops what it has seen within its window, so nobody would ever answer a repetition.
-      void answerRepetition(bus, msg).then(
+      void answerAtOnce(bus, msg, takeInAtOnce).then(
         (reply) => reply && tell(waiting, digest, JSON.stringify(reply)),
         (cause: unknown) => log.warn({ err: cause }, 'could not look up a repeated goal'),
       );
@@ -79,7 +82,7 @@ function dropOlder(lists: Map<string, { since: number }[]>, limit: number): void
   for (const [digest, list] of lists) if (list.every((item) => item.since < limit)) lists.delete(digest);
 }
 
-type Asked = { subject: string; data: Uint8Array; headers?: { get(key: string): string } | undefined };
+type Asked = { subject: string; reply?: string | undefined; data: Uint8Array; headers?: { get(key: string): string } | undefined };
 
 function hasId({ subject, data, headers }: Asked): boolean {
   try {
@@ -90,13 +93,18 @@ function hasId({ subject, data, headers }: Asked): boolean {
   }
 }
 
-async function answerRepetition(bus: Bus, msg: Asked): Promise<IntakeReply | null> {
+async function answerAtOnce(bus: Bus, msg: Asked, takeInAtOnce: TakeInAtOnce): Promise<IntakeReply | null> {
+  const heardAt = Date.now();
   try {
-    const { id } = parseIncoming(msg.subject, msg.data, msg.headers);
-    if (!id) return null;
-    const goal = goalIdFor(id);
-    const known = (await bus.lastCommit(goal)) !== null || (await isArchived(bus, goal));
-    return known ? { stream: 'INBOX', seq: 0, goal, accepted: true, duplicate: true } : null;
+    const incoming = parseIncoming(msg.subject, msg.data, msg.headers);
+    // Nobody waits, and nothing is gained by beginning before its turn: not worth the look.
+    if (!incoming.id || (!msg.reply && laneOf(incoming.spec, incoming.source) !== 'urgent')) return null;
+    const goal = goalIdFor(incoming.id);
+    const head = await bus.lastCommit(goal);
+    // Accepted since it was heard of: that is no repetition, and whoever accepted it answers.
+    if (head && Date.parse(head.commit.state.acceptedAt) >= heardAt) return null;
+    if (head || (await isArchived(bus, goal))) return { stream: 'INBOX', seq: 0, goal, accepted: true, duplicate: true };
+    return await takeInAtOnce(incoming, goal);
   } catch (error) {
     // Refused messages are answered by whoever records the refusal.
     if (error instanceof TerminalError) return null;

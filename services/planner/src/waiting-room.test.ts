@@ -44,6 +44,18 @@ test('a person’s goal and a rollback begin where machines wait, but not withou
   expect(begins(7, 'cart', 'urgent')).toBe(false);
 });
 
+test('what a person waits for begins before the stream hands it out, unless others like it wait already', () => {
+  const { begins, beginAtOnce, close } = room();
+  for (const seq of [1, 2, 3, 4]) begins(seq, `service-${seq}`);
+  expect(beginAtOnce('machine', 'other', 'web', 0)).toBe(false);
+  expect(beginAtOnce('mine', 'urgent', 'web', 0)).toBe(true);
+  expect(beginAtOnce('mine', 'urgent', 'web', 0)).toBe(false);
+  expect(begins(5, 'web', 'urgent')).toBe(false);
+  close('mine');
+  expect(beginAtOnce('later', 'urgent', 'web', 0)).toBe(false);
+  expect(begins(5, 'web', 'urgent')).toBe(true);
+});
+
 test('a release to production that could begin goes before tests and other environments', () => {
   const { begins, close } = room();
   for (const seq of [1, 2, 3, 4]) begins(seq, `service-${seq}`);

@@ -136,6 +136,13 @@ export function openWaitingRoom(limits: RoomLimits = ROOM_LIMITS) {
       }
       return { kind: 'wait', place, againMs };
     },
+    /** For a goal that has been heard of before the stream handed it out. True: it begins, and counts as open until `close`. */
+    beginAtOnce: (goal: string, lane: Lane, turn: string, now: number): boolean => {
+      const queued = [...queues.values()].some((queue) => queue.lane === 'urgent' && headOf(queue, now));
+      if (lane !== 'urgent' || queued || open.has(goal) || !mayBegin(lane, turn)) return false;
+      begin(goal, turn, now);
+      return true;
+    },
     /** A goal that has begun before this process did. */
     remember: (goal: string, turn: string) => {
       if (!open.has(goal)) begin(goal, turn, 0);

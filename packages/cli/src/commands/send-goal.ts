@@ -1,4 +1,5 @@
 // Sends a goal, says what was understood and what became of it, and looks on with --wait.
+import { randomUUID } from 'node:crypto';
 import type { Bus } from '@awo/bus';
 import type { GoalSpec } from '@awo/contracts';
 import type { CliContext } from '../context.ts';
@@ -30,7 +31,7 @@ export async function sendGoal(context: CliContext, spec: GoalSpec, options: Sen
 }
 
 async function submit(bus: Bus, spec: GoalSpec, id: string | undefined): Promise<{ goal: string; duplicate: boolean; place: number | undefined }> {
-  const reply = await bus.submit(spec, id ? { id } : {}).catch((error: unknown) => {
+  const reply = await bus.submit(spec, { id: id ?? randomUUID() }).catch((error: unknown) => {
     const said = error instanceof Error ? error.message : String(error);
     throw new UnreachableError(
       `Nobody answered for the goal: ${said}.`,
