@@ -21,6 +21,7 @@ export type { Incoming } from './inbox.ts';
 export { provision, readBusSpec, BusSpec } from './provision.ts';
 export { storedMessages } from './read.ts';
 export type { UnreadableGoal } from './read.ts';
+export { SnapshotHead, restoreSnapshot, takeSnapshot } from './snapshot.ts';
 export { PATIENCE, settle } from './settle.ts';
 export type { Patience, Settlement } from './settle.ts';
 export { SCHEDULER_HEADER, parseDue } from './timers.ts';

@@ -23,6 +23,8 @@ export const ERROR_CODES = [
   'tool-failed',
   'tool-unavailable',
   'bus-unavailable',
+  'bus-refused',
+  'backup-damaged',
   'deadline-passed',
   'deliveries-used-up',
   'commit-too-large',

@@ -46,6 +46,7 @@ const answers = [
     'verifier',
     'observer',
     'archiver',
+    'backup',
     'operator',
     'publisher',
     'provisioner',
@@ -58,7 +59,7 @@ const toolServer = (name: string): Intent => ({
 });
 
 /** Trusted with the account of the streams: people, and those who keep the streams themselves. What they can do to each other is not held by accounts. */
-export const TRUSTED = ['operator', 'provisioner', 'archiver'];
+export const TRUSTED = ['operator', 'provisioner', 'archiver', 'backup'];
 
 export const INTENT: Record<string, Intent> = {
   ...Object.fromEntries(AGENT_ROLES.map((role) => [role, agent(role)])),
@@ -124,6 +125,7 @@ export const INTENT: Record<string, Intent> = {
     ],
     hear: ['_INBOX_operator.>', 'awo.log.>'],
   },
+  backup: { say: ['$JS.API.INFO', '$JS.API.STREAM.LIST', '$JS.API.STREAM.SNAPSHOT.*', '$JS.SNAPSHOT.ACK.>'], hear: ['_INBOX_backup.>'] },
   publisher: { say: ['awo.goals.*', 'awo.signal.*.*'], hear: ['_INBOX_publisher.>', '_INBOX.>'] },
-  provisioner: { say: ['$JS.API.>'], hear: ['_INBOX_provisioner.>'] },
+  provisioner: { say: ['$JS.API.>', '$JS.SNAPSHOT.RESTORE.>'], hear: ['_INBOX_provisioner.>'] },
 };
