@@ -1,7 +1,7 @@
 // What kind of file a path names, by name alone. Pure.
-import type { ChangedFile } from '@awo/contracts';
+import type { ImpactedFile } from '@awo/contracts';
 
-export type FileKind = ChangedFile['kind'];
+export type FileKind = ImpactedFile['kind'];
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 

@@ -51,7 +51,10 @@ test('mistakes in every file still give the units that manifests connect', async
 });
 
 test('a deeply nested file beside others does not stop them from being read', async () => {
-  const reach = await reachOf({ 'lib/deep.js': '('.repeat(200_000), 'lib/a.ts': '', 'other/m.ts': "import '../lib/a.ts'" }, { 'lib/a.ts': 'export {};' });
+  const reach = await reachOf(
+    { 'lib/deep.js': '('.repeat(200_000), 'lib/a.ts': '', 'other/m.ts': "import '../lib/a.ts'" },
+    { 'lib/a.ts': 'globalThis.x = 1;' },
+  );
   expect(ids(reach)).toEqual(['app', 'lib', 'other']);
 });
 
@@ -59,7 +62,7 @@ test('names with quotes, blanks, newlines and other alphabets are names like any
   const odd = ['lib/a "quoted".ts', "lib/it's.ts", 'lib/new\nline.ts', 'lib/größe 😀.ts', 'lib/-rf.ts', 'lib/$(id).ts'];
   const reach = await reachOf(
     Object.fromEntries([...odd.map((path) => [path, '']), ['app/m.ts', "import '../lib/größe 😀.ts'"]]),
-    Object.fromEntries(odd.map((path) => [path, 'export {};'])),
+    Object.fromEntries(odd.map((path) => [path, 'globalThis.x = 1;'])),
   );
   expect(reach.files.map((file) => file.path).toSorted()).toEqual(odd.toSorted());
   expect(reach.units.find((unit) => unit.id === 'app')?.change).toBe('implicit');
@@ -73,7 +76,7 @@ test('manifests in a circle end', async () => {
 
 test('a chain of three thousand files is followed to its end and told by its ends', async () => {
   const files = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`lib/f${i}.ts`, i === 0 ? '' : `import './f${i - 1}'`]));
-  const reach = await reachOf({ ...files, 'other/m.ts': "import '../lib/f2999'" }, { 'lib/f0.ts': 'export {};' });
+  const reach = await reachOf({ ...files, 'other/m.ts': "import '../lib/f2999'" }, { 'lib/f0.ts': 'globalThis.x = 1;' });
   const other = reach.units.find((unit) => unit.id === 'other');
   expect(other?.reasons.at(0)?.from).toBe('lib/f0.ts');
   expect(other?.reasons.at(-1)?.at).toBe('other/m.ts:1');
@@ -83,14 +86,14 @@ test('a chain of three thousand files is followed to its end and told by its end
 test('broken manifests and a symbolic link in a circle are survived', async () => {
   const reach = await reachOf(
     { 'lib/package.json': '{ broken', 'app/tsconfig.json': '[[[', 'go.mod': '\0', 'app/m.ts': "import 'lib'", 'lib/m.ts': '' },
-    { 'lib/m.ts': 'export {};' },
+    { 'lib/m.ts': 'globalThis.x = 1;' },
   );
   expect(ids(reach)).toEqual(['app', 'lib']);
 });
 
 test('more files than can be listed are all analysed, and it is said', async () => {
   const files = Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`lib/f${i}.md`, 'a']));
-  const reach = await reachOf({ 'lib/x.ts': '' }, { ...files, 'lib/x.ts': 'export {};' });
+  const reach = await reachOf({ 'lib/x.ts': '' }, { ...files, 'lib/x.ts': 'globalThis.x = 1;' });
   expect([reach.files.length, reach.filesTotal, reach.fallback?.kind]).toEqual([2000, 2101, 'too-large']);
   expect(ids(reach)).toEqual(['app', 'lib']);
 });
@@ -99,8 +102,8 @@ test('what was parsed once is not parsed again, in this process and in the next 
   const fixture = gitFixture();
   fixtures.push(fixture);
   const base = fixture.commit({ 'lib/a.ts': '', 'lib/b.ts': "import './a'", 'app/m.py': 'import os' });
-  const head = fixture.commit({ 'lib/a.ts': 'export {};' });
-  const next = fixture.commit({ 'lib/a.ts': 'export const a = 1;' });
+  const head = fixture.commit({ 'lib/a.ts': 'globalThis.x = 1;' });
+  const next = fixture.commit({ 'lib/a.ts': 'globalThis.x = 2;' });
   const dir = mkdtempSync(join(tmpdir(), 'awo-cache-'));
   const repository = await fixture.open();
   const first = openReachCache({ dir });

@@ -120,8 +120,8 @@ test('an undeclared import is found all the same, and the chain names each file 
   );
   expect(summary(reach)).toEqual({ lib: 'direct code', app: 'implicit' });
   expect(reach.units.find((unit) => unit.id === 'app')?.reasons).toEqual([
-    { kind: 'changed-file', from: 'lib/a.ts', to: 'lib', at: 'lib/a.ts:1', text: 'code file modified (+1 -1)' },
-    { kind: 'import', from: 'lib/a.ts', to: 'app/b.ts', at: 'app/b.ts:2', text: 'app/b.ts imports ../lib/a.js' },
+    { kind: 'changed-file', from: 'lib/a.ts', to: 'lib/a.ts', at: 'lib/a.ts:1', confidence: 1, text: 'code file modified (+1 -1): changed a' },
+    { kind: 'symbol', from: 'lib/a.ts', to: 'app/b.ts', at: 'app/b.ts:2', confidence: 1, text: 'app/b.ts imports ../lib/a.js (changed: a)' },
   ]);
 });
 
@@ -136,7 +136,7 @@ test('a unit reached only by its tests has nothing but tests to run', async () =
   const reach = await reachOf(
     model,
     { 'lib/a.ts': 'export {};', 'app/main.test.ts': "import '../lib/a.ts';", 'app/main.ts': '' },
-    { 'lib/a.ts': 'export const a = 1;' },
+    { 'lib/a.ts': 'globalThis.x = 1;' },
   );
   expect(summary(reach)).toEqual({ lib: 'direct code', app: 'implicit test' });
 });
@@ -146,7 +146,7 @@ test('a test helper that running code imports counts as code', async () => {
   const reach = await reachOf(
     model,
     { 'lib/test/double.ts': 'export {};', 'app/main.ts': "import '../lib/test/double.ts';" },
-    { 'lib/test/double.ts': 'export const d = 1;' },
+    { 'lib/test/double.ts': 'globalThis.x = 1;' },
   );
   expect(reach.files.map((file) => file.kind)).toEqual(['code']);
   expect(summary(reach)).toEqual({ lib: 'direct code', app: 'implicit' });
@@ -188,13 +188,13 @@ test('a deleted file that another one replaces still reaches who imported it', a
 test('a unit that its tests reach at once and its code by a detour counts as reached by code', async () => {
   const model = modelOf('npm', { lib: [], mid: [], app: [] });
   const before = { 'lib/a.ts': '', 'app/a.test.ts': "import '../lib/a.ts'", 'mid/b.ts': "import '../lib/a.ts'", 'app/main.ts': "import '../mid/b.ts'" };
-  const reach = await reachOf(model, before, { 'lib/a.ts': 'export {};' });
+  const reach = await reachOf(model, before, { 'lib/a.ts': 'globalThis.x = 1;' });
   expect(summary(reach)).toEqual({ lib: 'direct code', mid: 'implicit', app: 'implicit' });
 });
 
 test('all of a package does not mean the units that lie inside it', async () => {
   const model = modelOf('npm', { lib: [], 'lib/inner': [], app: [] });
   const before = { 'lib/package.json': '{"name":"lib","main":"dist/x.js"}', 'lib/inner/a.ts': '', 'app/main.ts': "import 'lib'" };
-  const reach = await reachOf(model, before, { 'lib/inner/a.ts': 'export {};' });
+  const reach = await reachOf(model, before, { 'lib/inner/a.ts': 'globalThis.x = 1;' });
   expect(summary(reach)).toEqual({ 'lib/inner': 'direct code' });
 });

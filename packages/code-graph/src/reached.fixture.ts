@@ -12,6 +12,17 @@ export type ReachedFixture = {
   reached(kind: Unit['kind'], files: Record<string, string>, changed: string): Promise<string[]>;
 };
 
+/** A statement of its own: whoever loads the file sees it. */
+const EFFECT: Record<string, string> = {
+  go: 'var Changed = 1',
+  py: 'print(1)',
+  js: 'globalThis.x = 1',
+  ts: 'globalThis.x = 1',
+  mjs: 'globalThis.x = 1',
+  tsx: 'globalThis.x = 1',
+  vue: '',
+};
+
 export function reachedFixture(): ReachedFixture {
   const fixture = gitFixture();
   const cache = openReachCache();
@@ -22,7 +33,8 @@ export function reachedFixture(): ReachedFixture {
       const gone = Object.fromEntries(previous.filter((path) => !(path in files)).map((path) => [path, null]));
       const base = fixture.commit({ ...gone, ...files });
       previous = Object.keys(files);
-      const head = fixture.commit({ [changed]: `${files[changed] ?? ''}\n` });
+      const ending = changed.split('.').at(-1) ?? '';
+      const head = fixture.commit({ [changed]: ending === 'json' ? '{"changed":true}' : `${files[changed] ?? ''}\n${EFFECT[ending] ?? 'x'}\n` });
       const units = [...new Set(previous.filter((path) => path.includes('/')).map((path) => path.slice(0, path.indexOf('/'))))];
       const reach = await computeReach(await fixture.open(), modelOf(kind, Object.fromEntries(units.map((unit) => [unit, []]))), base, head, cache);
       return reach.units.map((unit) => unit.id).filter((id) => !changed.startsWith(`${id}/`));

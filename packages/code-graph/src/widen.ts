@@ -1,10 +1,11 @@
 // Changes whose effect no import shows: lock files, shared configuration, files that nobody owns. Who they may touch. Pure.
-import type { ChangedFile, Reason, RepoModel } from '@awo/contracts';
+import type { ImpactedFile, ImpactReason, RepoModel } from '@awo/contracts';
 import { vendoredIn } from './classify.ts';
 import { type Ecosystem, sharedEcosystem } from './ecosystem.ts';
-import type { Widened } from './spread.ts';
 import { dirname, isUnder } from './tree-index.ts';
 
+/** A unit that is touched whatever the imports say, with the link that says why. */
+export type Widened = { unit: string; link: Pick<ImpactReason, 'kind' | 'at' | 'text'>; testsOnly: boolean };
 export type Widening = { widened: Widened[]; because: 'unknown-file' | 'root-config' | null };
 export type WidenContext = {
   units: RepoModel['units'];
@@ -13,11 +14,13 @@ export type WidenContext = {
   isReferenced(path: string): boolean;
 };
 
+export type WidenedFile = Pick<ImpactedFile, 'path' | 'kind' | 'unit'>;
+
 const NOTHING: Widening = { widened: [], because: null };
-const LINK_KINDS: Partial<Record<ChangedFile['kind'], Reason['kind']>> = { lockfile: 'lockfile', manifest: 'shared-config', config: 'shared-config' };
+const LINK_KINDS: Partial<Record<ImpactedFile['kind'], ImpactReason['kind']>> = { lockfile: 'lockfile', manifest: 'shared-config', config: 'shared-config' };
 
 /** Empty where the owner and the import graph say it all. Never the owner itself. */
-export function widen(file: ChangedFile, context: WidenContext): Widening {
+export function widen(file: WidenedFile, context: WidenContext): Widening {
   const shared = file.kind === 'manifest' || file.kind === 'lockfile' || file.kind === 'config';
   if (file.kind === 'docs') return NOTHING;
   if (file.unit === null) {
@@ -53,11 +56,11 @@ function concerned(path: string, units: RepoModel['units'], { ecosystems }: Wide
   return (matching.length > 0 ? matching : units).map(({ id }) => id);
 }
 
-function links(file: ChangedFile, units: readonly string[], text: string): Widened[] {
+function links(file: WidenedFile, units: readonly string[], text: string): Widened[] {
   const kind = LINK_KINDS[file.kind] ?? 'unknown-file';
   return units.map((unit) => ({
     unit,
     testsOnly: file.kind === 'test',
-    link: { kind, from: file.path, to: unit, at: `${file.path}:1`, text: text.slice(0, 400) },
+    link: { kind, at: `${file.path}:1`, text: text.slice(0, 400) },
   }));
 }

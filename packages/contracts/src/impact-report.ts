@@ -1,6 +1,8 @@
 // What `awo impact` prints: units, tests and strategy of a change, each with the chain of reasons that leads to it.
 import { z } from 'zod';
 
+export const FileKind = z.enum(['code', 'test', 'style', 'asset', 'docs', 'config', 'manifest', 'lockfile', 'unknown']);
+
 export const IMPACT_LINKS = [
   'changed-file',
   'import',
@@ -47,10 +49,16 @@ export const ImpactedUnit = z.object({
   id: z.string(),
   kind: z.string(),
   change: z.enum(['direct', 'implicit', 'none-semantic']),
+  /** What kinds of files of it changed; empty where it is reached through others, `test` alone where nothing but its tests is. */
+  fileKinds: z.array(FileKind),
   risk: z.enum(['low', 'medium', 'high']),
   reasons: z.array(ImpactReason),
 });
 export type ImpactedUnit = z.infer<typeof ImpactedUnit>;
+
+/** Something in it, or in what it uses, does other things than before. */
+export const TouchedUnit = ImpactedUnit.extend({ change: z.enum(['direct', 'implicit']) });
+export type TouchedUnit = z.infer<typeof TouchedUnit>;
 
 export const ImpactedTest = z.object({
   file: z.string(),
@@ -63,12 +71,25 @@ export const ImpactedTest = z.object({
 });
 export type ImpactedTest = z.infer<typeof ImpactedTest>;
 
+export const ImpactedFile = z.object({
+  path: z.string(),
+  status: z.enum(['added', 'modified', 'deleted', 'renamed']),
+  kind: FileKind,
+  unit: z.string().nullable(),
+  addedLines: z.number().int(),
+  deletedLines: z.number().int(),
+  /** `none`: only comments, words or format; `symbols`: the names that changed; `file`: anything in it may have. */
+  semantic: z.enum(['none', 'symbols', 'file']),
+  symbols: z.array(z.string()),
+});
+export type ImpactedFile = z.infer<typeof ImpactedFile>;
+
 export const ImpactReport = z.object({
   base: z.string().nullable(),
   head: z.string(),
-  files: z.array(
-    z.object({ path: z.string(), kind: z.string(), unit: z.string().nullable(), semantic: z.enum(['none', 'symbols', 'file']), symbols: z.array(z.string()) }),
-  ),
+  files: z.array(ImpactedFile),
+  /** More than are listed are analysed all the same. */
+  filesTotal: z.number().int(),
   units: z.array(ImpactedUnit),
   /** Most probable first. */
   tests: z.array(ImpactedTest),
@@ -81,3 +102,7 @@ export const ImpactReport = z.object({
   graph: z.object({ files: z.number().int(), edges: z.number().int(), parsed: z.number().int(), fromCache: z.number().int(), ms: z.number() }),
 });
 export type ImpactReport = z.infer<typeof ImpactReport>;
+
+/** The report as agents ask for it: without test files, and without units in which nothing but words changed. */
+export const Reach = ImpactReport.omit({ tests: true, skipped: true }).extend({ units: z.array(TouchedUnit) });
+export type Reach = z.infer<typeof Reach>;

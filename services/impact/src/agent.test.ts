@@ -12,18 +12,22 @@ const planned = Planned.parse({ repo: '/shop', head: 'b'.repeat(40), base: 'a'.r
 const reach: Reach = {
   base: planned.base,
   head: planned.head,
-  files: [{ path: 'style.css', status: 'modified', kind: 'style', unit: '.', addedLines: 1, deletedLines: 1 }],
+  files: [{ path: 'style.css', status: 'modified', kind: 'style', unit: '.', addedLines: 1, deletedLines: 1, semantic: 'file', symbols: [] }],
   filesTotal: 1,
   units: [
     {
       id: '.',
+      kind: 'npm',
       change: 'direct',
       fileKinds: ['style'],
-      reasons: [{ kind: 'changed-file', from: 'style.css', to: '.', at: 'style.css:1', text: 'style file modified' }],
+      risk: 'low',
+      reasons: [{ kind: 'changed-file', from: 'style.css', to: '.', at: 'style.css:1', confidence: 1, text: 'style file modified' }],
     },
   ],
+  strategy: { kind: 'full', because: 'test' },
   fallback: null,
-  graph: { files: 1, edges: 0, parsed: 1, ms: 1 },
+  dead: [],
+  graph: { files: 1, edges: 0, parsed: 1, fromCache: 0, ms: 1 },
 };
 const model = { units: [{ id: '.', name: 'web' }], services: [{ name: 'web', unit: '.' }], suites: [], environments: [], findings: [] };
 

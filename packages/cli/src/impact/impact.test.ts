@@ -17,9 +17,10 @@ const REPORT: ImpactReport = {
   base: 'a'.repeat(40),
   head: 'b'.repeat(40),
   files: [],
+  filesTotal: 0,
   units: [
-    { id: 'low', kind: 'npm', change: 'direct', risk: 'low', reasons: reasons.slice(0, 1) },
-    { id: 'other', kind: 'python', change: 'implicit', risk: 'high', reasons },
+    { id: 'low', kind: 'npm', change: 'direct', fileKinds: ['code'], risk: 'low', reasons: reasons.slice(0, 1) },
+    { id: 'other', kind: 'python', change: 'implicit', fileKinds: [], risk: 'high', reasons },
   ],
   tests: [{ file: 'other/test_main.py', unit: 'other', reasons, probability: 0.6 }],
   skipped: { tests: 7, because: ['No chain leads there.'] },

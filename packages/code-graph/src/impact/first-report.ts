@@ -1,7 +1,7 @@
 // The report where there is nothing to compare with: everything counts as changed. Pure.
 import type { ImpactReport, RepoModel } from '@awo/contracts';
 import type { FileDiff } from '@awo/repository';
-import { classify } from '../classify.ts';
+import { classify, type FileKind } from '../classify.ts';
 import { link } from './links.ts';
 
 export function firstReport(
@@ -11,15 +11,22 @@ export function firstReport(
   tests: readonly string[],
   owner: (path: string) => string | null,
 ): Omit<ImpactReport, 'graph' | 'dead'> {
+  const kinds = new Map<string, Set<FileKind>>();
+  for (const { path } of diff) {
+    const unit = owner(path);
+    if (unit !== null) kinds.set(unit, (kinds.get(unit) ?? new Set()).add(classify(path, unit)));
+  }
   const everything = (from: string, to: string) => [link('changed-file', from, to, `${from}:1`, 1, 'nothing to compare with: everything is new')];
   return {
     base: null,
     head,
-    files: diff.slice(0, 2000).map(({ path }) => ({ path, kind: classify(path, owner(path)), unit: owner(path), semantic: 'file' as const, symbols: [] })),
+    files: diff.slice(0, 2000).map(({ path, status, addedLines, deletedLines }) => ({ path, status, kind: classify(path, owner(path)), unit: owner(path), addedLines, deletedLines, semantic: 'file' as const, symbols: [] })), // prettier-ignore
+    filesTotal: diff.length,
     units: model.units.map(({ id, kind, manifest }) => ({
       id,
       kind,
       change: 'direct' as const,
+      fileKinds: [...(kinds.get(id) ?? [])],
       risk: 'medium' as const,
       reasons: everything(manifest ?? id, id),
     })),

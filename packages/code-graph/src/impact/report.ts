@@ -28,27 +28,47 @@ export type ReportInput = {
 
 const MAX_FILES = 2000;
 const MAX_CO_CHANGES = 20;
+/** What matters most first. */
+const WEIGHT: readonly FileKind[] = ['code', 'manifest', 'lockfile', 'config', 'unknown', 'style', 'asset', 'test'];
 
-export function reportOf(input: ReportInput): Omit<ImpactReport, 'graph' | 'dead'> {
-  const { base, head, versions, kindOf, owner, walked, silent } = input;
+export function reportOf(given: ReportInput): Omit<ImpactReport, 'graph' | 'dead'> {
+  const { base, head, versions, owner, walked, silent } = given;
+  const partOf = asUsed(given);
+  const input = { ...given, kindOf: partOf };
   const tests = testsOf(input);
   const units = unitsOf(input);
   return {
     base,
     head,
-    files: versions.slice(0, MAX_FILES).map(({ diff: { path }, change }) => ({
+    files: versions.slice(0, MAX_FILES).map(({ diff: { path, status, addedLines, deletedLines }, change }) => ({
       path,
-      kind: kindOf(path),
+      status,
+      kind: partOf(path),
       unit: owner(path),
+      addedLines,
+      deletedLines,
       semantic: change.kind === 'none' || silent.has(path) ? 'none' : change.kind,
       symbols: change.kind === 'symbols' ? [...change.names].slice(0, 100) : [],
     })),
+    filesTotal: versions.length,
     units,
     tests,
     skipped: skippedOf(input, tests),
-    strategy: strategyOf(units, versions, kindOf),
+    strategy: strategyOf(units, versions, partOf),
     fallback: fallbackOf(input, [...walked.unparsable]),
   };
+}
+
+/** A document or a test that running code imports counts as part of that code. */
+function asUsed({ walked, kindOf }: ReportInput): (path: string) => FileKind {
+  const promoted = new Map<string, FileKind>();
+  for (const [to, { link: step }] of walked.files) {
+    const kind = kindOf(step.from);
+    const by = kindOf(to);
+    if (step.from === to || (kind !== 'docs' && kind !== 'test') || by === 'docs' || by === 'test') continue;
+    promoted.set(step.from, kind === 'docs' ? 'asset' : 'code');
+  }
+  return (path) => promoted.get(path) ?? kindOf(path);
 }
 
 function testsOf({ tests, walked, owner, seeds, together, isTest }: ReportInput): ImpactedTest[] {
@@ -86,9 +106,14 @@ function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent
     ({ diff: { path } }) => owner(path),
   );
   const reached = new Map<string, Chain>();
+  /** Units of which something that runs is reached. */
+  const running = new Set([...walked.units.keys(), ...seeds.shaped.map(({ unit }) => unit)]);
   for (const [path, chain] of walked.files) {
     const unit = owner(path);
-    if (unit !== null && kindOf(path) !== 'docs') keepBest(reached, unit, chain, isTest(path));
+    const kind = kindOf(path);
+    if (unit === null || kind === 'docs') continue;
+    keepBest(reached, unit, chain, isTest(path));
+    if (kind !== 'test' && chain.before !== null) running.add(unit);
   }
   for (const [unit, chain] of walked.units) keepBest(reached, unit, chain, false);
   for (const { unit, reason } of [...seeds.shaped, ...seeds.units.filter((seed) => seed.testsOnly)]) keepBest(reached, unit, chained(null, reason), false);
@@ -98,15 +123,17 @@ function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent
     const [first] = real.toSorted((a, b) => Number(isTest(a.diff.path)) - Number(isTest(b.diff.path)));
     const chain = (first && walked.files.get(first.diff.path)) ?? reached.get(id);
     if (first || chain) {
-      const change = first ? 'direct' : 'implicit';
+      const kinds = [...new Set(real.map(({ diff }) => kindOf(diff.path)))].toSorted((a, b) => WEIGHT.indexOf(a) - WEIGHT.indexOf(b));
+      const change = first && !(kinds.every((one) => one === 'test') && running.has(id)) ? 'direct' : 'implicit';
       const reasons = chain ? linksOf(chain) : [];
-      return [{ id, kind, change, risk: riskOf(real, change, reasons, kindOf), reasons }];
+      const fileKinds = change === 'direct' ? kinds : running.has(id) ? [] : ['test' as const];
+      return [{ id, kind, change, fileKinds, risk: riskOf(real, change, reasons, kindOf), reasons }];
     }
     const [silentOne] = own;
     if (!silentOne) return [];
     const { path } = silentOne.diff;
     const text = own.length === 1 ? `${path}: only comments or format changed` : `${own.length} files: only comments or format changed`;
-    return [{ id, kind, change: 'none-semantic', risk: 'low', reasons: [link('none-semantic', path, id, `${path}:1`, 1, text)] }];
+    return [{ id, kind, change: 'none-semantic', fileKinds: [], risk: 'low', reasons: [link('none-semantic', path, id, `${path}:1`, 1, text)] }];
   });
 }
 
@@ -130,7 +157,7 @@ function skippedOf({ tests, versions, silent }: ReportInput, chosen: readonly Im
   };
 }
 
-function fallbackOf({ seeds }: ReportInput, unparsable: string[]): ImpactReport['fallback'] {
+function fallbackOf({ seeds, versions }: ReportInput, unparsable: string[]): ImpactReport['fallback'] {
   const all = [
     ...seeds.fallbacks,
     ...(unparsable.length > 0
@@ -143,8 +170,10 @@ function fallbackOf({ seeds }: ReportInput, unparsable: string[]): ImpactReport[
         ]
       : []),
   ];
+  if (versions.length > MAX_FILES)
+    all.push({ kind: 'too-large', files: [], because: `${versions.length} files changed; the first ${MAX_FILES} are listed, all were analysed.` });
   const [first] = all;
-  return first ? { kind: first.kind, files: all.flatMap((one) => one.files).slice(0, 50), because: all.slice(0, 3).map((one) => one.because).join(' ') } : null; // prettier-ignore
+  return first ? { kind: first.kind, files: [...new Set(all.flatMap((one) => one.files))].slice(0, 50), because: all.slice(0, 3).map((one) => one.because).join(' ') } : null; // prettier-ignore
 }
 
 const list = (paths: readonly string[]): string => `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;

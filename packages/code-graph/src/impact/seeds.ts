@@ -1,5 +1,5 @@
 // Where the walk begins: changed files with what of them changed, and units that are touched as a whole because nobody knows better. Pure.
-import type { ChangedFile, ImpactReason, RepoModel } from '@awo/contracts';
+import type { ImpactReason, RepoModel } from '@awo/contracts';
 import { basename, extension, type FileKind, vendoredIn } from '../classify.ts';
 import { type CodeGraph, importersOf } from '../graph.ts';
 import { widen, type WidenContext } from '../widen.ts';
@@ -66,7 +66,8 @@ function addSeeds(seeds: Seeds, versions: FileVersions, input: SeedInput): void 
   // Packages of a manifest are no names of a module.
   const names = change.kind === 'symbols' && !diff.path.endsWith('package.json') ? change.names : ('all' as const);
   // A style sheet that was only edited shows nowhere but on the screen.
-  if (diff.status !== 'deleted') seeds.files.push({ path: diff.path, side: graph, names: (kind === 'style' || kind === 'asset') && diff.status === 'modified' && !diff.path.includes('.module.') && !/html?$/.test(diff.path) ? new Set() : names, reason }); // prettier-ignore
+  const looks = (kind === 'style' || kind === 'asset') && diff.status === 'modified' && !diff.path.includes('.module.') && !/html?$/.test(diff.path);
+  if (diff.status !== 'deleted') seeds.files.push({ path: diff.path, side: graph, names, looks, reason });
   const then = diff.status === 'deleted' ? diff.path : diff.oldPath;
   if (then !== undefined) seeds.files.push({ path: then, side: before, names: 'all', reason });
   if (graph.unparsable.has(diff.path) && (kind === 'code' || kind === 'config')) addUnparsable(seeds, diff.path, graph);
@@ -101,10 +102,10 @@ function addWidened(seeds: Seeds, versions: FileVersions, kind: FileKind, input:
       seeds.fallbacks.push({ kind: 'root-config', files: [path], because: `Which service ${path} shapes cannot be told, so it counts for all.` });
     return;
   }
-  const file: ChangedFile = { path, status: diff.status, kind, unit, addedLines: diff.addedLines, deletedLines: diff.deletedLines };
   const read = input.edges.some((edge) => edge.from === path && edge.confidence >= 0.4);
   const imported = importersOf(input.graph, path).length > 0;
-  const { widened, because } = read || imported ? { widened: [], because: null } : isQuiet(path) ? { widened: [], because: null } : widen(file, input.widening);
+  const { widened, because } =
+    read || imported ? { widened: [], because: null } : isQuiet(path) ? { widened: [], because: null } : widen({ path, kind, unit }, input.widening);
   for (const one of widened)
     seeds.units.push({
       unit: one.unit,

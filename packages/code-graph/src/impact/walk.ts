@@ -10,7 +10,8 @@ import { namesThrough, shapeAt } from './importer.ts';
 import { type Chain, chained, link } from './links.ts';
 import type { ChangedNames } from './module-shape.ts';
 
-export type WalkSeed = { path: string; side: CodeGraph; names: ChangedNames; reason: ImpactReason };
+/** `looks`: nothing computes with it, so it shows in what includes it and in nothing else. */
+export type WalkSeed = { path: string; side: CodeGraph; names: ChangedNames; looks?: boolean; reason: ImpactReason };
 export type UnitSeed = { unit: string; testsOnly: boolean; reason: ImpactReason };
 export type Walked = { files: Map<string, Chain>; units: Map<string, Chain>; unparsable: Set<string> };
 export type WalkContext = {
@@ -22,7 +23,7 @@ export type WalkContext = {
   implicit: readonly ImplicitEdge[];
 };
 
-type Visit = { path: string; side: CodeGraph; names: ChangedNames; chain: Chain; seed: boolean };
+type Visit = { path: string; side: CodeGraph; names: ChangedNames; looks?: boolean; chain: Chain; seed: boolean };
 
 /** A chain less sure than this is not followed further. */
 const LEAST = 0.05;
@@ -43,7 +44,7 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
     queue.push(visit);
   };
   for (let visit = queue.shift(); visit; visit = queue.shift()) {
-    const { path, side, names, chain } = visit;
+    const { path, side, names, looks = false, chain } = visit;
     const known = seen.get(side) ?? new Map<string, ChangedNames>();
     seen.set(side, known);
     const news = newNames(known.get(path), names);
@@ -63,9 +64,6 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
       });
     for (const { to, reason } of chain.link.kind === 'same-package' ? [] : besides(path, side, byFolder, isTest)) go(to, 'all', reason);
     if (news !== 'all' && news.size === 0) continue;
-    // A style sheet shows in what imports it, never in what that gives on.
-    if (kindOf(path) === 'style' && !path.includes('.module.') && names !== 'all') continue;
-
     const importers = Map.groupBy(
       importersOf(side, path).filter((edge) => counts(edge, path, context)),
       (edge) => edge.from,
@@ -75,10 +73,13 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
       const edges = all.filter((edge) => edge.how !== 'mention' || !all.some((other) => other.how === 'import' && other.text === edge.text));
       const sure = Math.max(...edges.map((edge) => (edge.how === 'import' && isFolder(edge.to) ? HOW.folder : HOW[edge.how])));
       if (edges.every((edge) => edge.how === 'unparsable')) result.unparsable.add(from);
-      const through = await throughNames(context.repository, side, from, edges, path, news);
+      const through = looks && extension(from) !== 'go' ? new Set<string>() : await throughNames(context.repository, side, from, edges, path, news);
       if (through === null) continue;
       const [first] = edges;
-      if (first) go(from, through, link(news === 'all' ? 'import' : 'symbol', path, from, `${from}:${first.line}`, sure, wordsOf(first, news)));
+      // A style sheet that includes another is looks as well.
+      if (first && looks && kindOf(from) === 'style')
+        push({ path: from, side, names: 'all', looks, chain: chained(chain, link('import', path, from, `${from}:${first.line}`, sure, wordsOf(first, news))), seed: false }); // prettier-ignore
+      else if (first) go(from, through, link(news === 'all' ? 'import' : 'symbol', path, from, `${from}:${first.line}`, sure, wordsOf(first, news)));
     }
   }
   addUnits(result, unitSeeds, context);
@@ -116,12 +117,15 @@ function newNames(known: ChangedNames | undefined, names: ChangedNames): Changed
 const union = (known: ChangedNames | undefined, names: ChangedNames): ChangedNames =>
   known === 'all' || names === 'all' ? 'all' : new Set([...(known ?? []), ...names]);
 
-/** Weak edges do not carry documents, nor out of manifests, which name files to start them. */
-function counts(edge: Edge, path: string, { kindOf, isTest }: WalkContext): boolean {
+/** Weak edges do not carry documents. */
+function counts(edge: Edge, path: string, { head, kindOf, isTest }: WalkContext): boolean {
   const kind = kindOf(path);
   const from = kindOf(edge.from);
-  if (from === 'manifest' || from === 'docs' || from === 'lockfile') return false;
-  if (kind === 'style') return edge.how === 'import' && !isFolder(edge.to) && from !== 'style' ? true : from === 'style';
+  if (from === 'docs' || from === 'lockfile') return false;
+  // Its own scripts are started by hand or by CI; one of another unit is part of how this one is built.
+  if (from === 'manifest') return head.index.ownerOf(edge.from) !== head.index.ownerOf(path);
+  // What Go embeds is in the binary.
+  if (kind === 'style') return from === 'style' || edge.how === 'unparsable' || extension(edge.from) === 'go' || (edge.how === 'import' && !isFolder(edge.to));
   const byName = !isFolder(edge.to) && (edge.how === 'import' || edge.how === 'folder');
   if (kind === 'test') return byName || isTest(edge.from) || from === 'test';
   if (kind === 'docs') return byName || (edge.how === 'mention' && !STANDARD_DOCS.test(basename(path)));

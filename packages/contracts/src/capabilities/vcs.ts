@@ -1,7 +1,7 @@
 // vcs.*: read a git repository. Nothing here writes, checks out or runs code of the repository.
 import { z } from 'zod';
 import { Sha } from '../ids.ts';
-import { Reach } from '../impact.ts';
+import { Reach } from '../impact-report.ts';
 import { RepoModel } from '../repo-model.ts';
 import { capability } from './capability.ts';
 

@@ -1,5 +1,5 @@
 // What kind of change this is, by its files and what they reach. Pure.
-import type { Because, ChangedUnit, ImpactAssessed } from '@awo/contracts';
+import type { Because, TouchedUnit, ImpactAssessed } from '@awo/contracts';
 import type { ImpactFacts } from './facts.ts';
 
 export type ChangeKind = {
@@ -11,7 +11,7 @@ const LOOKS: ReadonlySet<string> = new Set(['style', 'asset']);
 const SILENT: ReadonlySet<string> = new Set(['docs', 'test']);
 
 /** Nothing but tests of the unit is reached: what it runs is what it ran before. */
-export const testsOnly = (unit: Pick<ChangedUnit, 'fileKinds'>): boolean => unit.fileKinds.length > 0 && unit.fileKinds.every((kind) => SILENT.has(kind));
+export const testsOnly = (unit: Pick<TouchedUnit, 'fileKinds'>): boolean => unit.fileKinds.length > 0 && unit.fileKinds.every((kind) => SILENT.has(kind));
 
 export function changeKind({ reach }: Pick<ImpactFacts, 'reach'>): ChangeKind {
   if (reach.base === null) return { kind: 'first-release', because: 'first-release' };

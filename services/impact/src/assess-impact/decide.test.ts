@@ -1,42 +1,59 @@
 // Tests of decide in impact.
-import { Decision, ImpactAssessed, type ChangedFile, type ChangedUnit, type Reach } from '@awo/contracts';
+import { Decision, ImpactAssessed, type ImpactedFile, type TouchedUnit, type Reach } from '@awo/contracts';
 import { describe, expect, test } from 'vitest';
 import { decideImpact } from './decide.ts';
 import type { ImpactFacts } from './facts.ts';
 
-type Kind = ChangedFile['kind'];
+type Kind = ImpactedFile['kind'];
 
-const file = (path: string, kind: Kind, unit: string | null, lines = 4): ChangedFile => ({
+const file = (path: string, kind: Kind, unit: string | null, lines = 4): ImpactedFile => ({
   path,
   status: 'modified',
   kind,
   unit,
   addedLines: lines / 2,
   deletedLines: lines / 2,
+  semantic: 'file',
+  symbols: [],
 });
-const direct = (id: string, ...fileKinds: Kind[]): ChangedUnit => ({
+const direct = (id: string, ...fileKinds: Kind[]): TouchedUnit => ({
   id,
+  kind: 'npm',
   change: 'direct',
   fileKinds,
-  reasons: [{ kind: 'changed-file', from: `${id}/x`, to: id, at: `${id}/x:1`, text: 'code file modified (+2 -2)' }],
+  risk: 'low',
+  reasons: [{ kind: 'changed-file', from: `${id}/x`, to: id, at: `${id}/x:1`, confidence: 1, text: 'code file modified (+2 -2)' }],
 });
-const implicit = (id: string, through: string, ...fileKinds: Kind[]): ChangedUnit => ({
+const implicit = (id: string, through: string, ...fileKinds: Kind[]): TouchedUnit => ({
   id,
+  kind: 'npm',
   change: 'implicit',
   fileKinds,
+  risk: 'low',
   reasons: [
     ...direct(through).reasons,
-    { kind: 'manifest', from: through, to: id, at: `${id}/package.json:5`, text: `${id} declares to depend on ${through}` },
+    { kind: 'manifest', from: through, to: id, at: `${id}/package.json:5`, confidence: 0.5, text: `${id} declares to depend on ${through}` },
   ],
 });
 
 const UNITS = ['apps/web', 'apps/cart', 'apps/catalog', 'packages/money'];
 
-function facts(files: ChangedFile[], units: ChangedUnit[], rest: Partial<Reach> = {}): ImpactFacts {
-  const graph = { files: 20, edges: 30, parsed: 20, ms: 5 };
+function facts(files: ImpactedFile[], units: TouchedUnit[], rest: Partial<Reach> = {}): ImpactFacts {
+  const graph = { files: 20, edges: 30, parsed: 20, fromCache: 0, ms: 5 };
   return {
     repo: '/shop',
-    reach: { base: 'a'.repeat(40), head: 'b'.repeat(40), files, filesTotal: files.length, units, fallback: null, graph, ...rest },
+    reach: {
+      base: 'a'.repeat(40),
+      head: 'b'.repeat(40),
+      files,
+      filesTotal: files.length,
+      units,
+      strategy: { kind: 'canary', because: 'test' },
+      fallback: null,
+      dead: [],
+      graph,
+      ...rest,
+    },
     units: UNITS.map((id) => ({ id, name: id.split('/')[1] ?? id })),
     services: ['web', 'cart', 'catalog'].map((name) => ({ name, unit: `apps/${name}` })),
     suites: UNITS.map((unit) => ({ id: `${unit} test`, unit })),
@@ -71,6 +88,11 @@ const ROWS: Row[] = [
     'documents release nothing and test nothing',
     facts([file('README.md', 'docs', null)], []),
     { because: 'docs-only', kind: 'docs', services: [], suites: [], risk: 'low' },
+  ],
+  [
+    'comments and format release nothing and test nothing',
+    facts([{ ...lib, semantic: 'none' }], []),
+    { because: 'no-unit-touched', kind: 'nothing', services: [], suites: [], risk: 'low' },
   ],
   ['no difference at all touches nothing', facts([], []), { because: 'no-unit-touched', kind: 'nothing', services: [], suites: [], risk: 'low' }],
   [
@@ -126,7 +148,7 @@ describe('decideImpact', () => {
     });
     expect(decideImpact(facts([lib], [direct('packages/money', 'code')])).assessed.dropped).toContainEqual({
       suite: 'apps/web test',
-      because: 'web neither imports nor declares to depend on anything that changed (packages/money/round.ts).',
+      because: 'No chain of imports, names, files or manifests leads from what changed (packages/money/round.ts) to web.',
     });
   });
 
@@ -145,6 +167,26 @@ describe('decideImpact', () => {
   test('the arithmetic of the risk is shown', () => {
     const { assessed } = decideImpact(facts([lib], [direct('packages/money', 'code'), implicit('apps/cart', 'packages/money')]));
     expect(assessed.riskBecause).toBe('running code by code 2 + 2 units 1 + 4 lines 0 = 3 (medium from 2, high from 5)');
+  });
+
+  test('a unit that depends on the change by name only adds to the risk, because no build would notice', () => {
+    const byName = implicit('apps/cart', 'packages/money');
+    const given = facts(
+      [lib],
+      [direct('packages/money', 'code'), { ...byName, reasons: byName.reasons.map((one) => ({ ...one, kind: 'config-key' as const })) }],
+    );
+    expect(decideImpact(given).assessed.riskBecause).toContain('1 of them by name only, which no build checks 1');
+  });
+
+  test('a migration that the old version does not survive is high risk, and the words say which', () => {
+    const given = facts([lib], [direct('packages/money', 'code')], { strategy: { kind: 'blue-green', because: '002.sql drops a column' } });
+    expect(decideImpact(given).assessed).toMatchObject({ risk: 'high', riskBecause: expect.stringContaining('002.sql drops a column: high') });
+  });
+
+  test('a suite that is left out because only comments changed says so', () => {
+    expect(decideImpact(facts([{ ...lib, semantic: 'none' }], [])).assessed.dropped[0]?.because).toMatch(
+      /Only comments, words or format changed .*round\.ts.*web does what it did before/,
+    );
   });
 
   test('a file that nobody owns and a graph with holes fail their checks', () => {

@@ -8,6 +8,8 @@ export type Risk = Pick<ImpactAssessed, 'risk' | 'riskBecause'> & { points: numb
 /** Low up to 1 point, medium up to 4, high from 5. */
 const MEDIUM_FROM = 2;
 const HIGH_FROM = 5;
+/** Links that neither a compiler nor an import sees. */
+const BY_NAME: ReadonlySet<string> = new Set(['env', 'config-key', 'route', 'subject', 'table', 'schema', 'flag', 'shared-name', 'field']);
 const RUNS: ReadonlySet<string> = new Set(['code', 'config', 'manifest', 'lockfile', 'unknown']);
 
 export function riskOf(facts: ImpactFacts, { kind }: ChangeKind): Risk {
@@ -19,11 +21,13 @@ export function riskOf(facts: ImpactFacts, { kind }: ChangeKind): Risk {
   const parts = points(facts);
   const sum = parts.reduce((total, part) => total + part.points, 0);
   const untested = untestedUnits(facts);
+  const oneWay = reach.strategy.kind === 'blue-green';
   const byPoints = sum >= HIGH_FROM ? 'high' : sum >= MEDIUM_FROM ? 'medium' : 'low';
-  const risk = untested.length > 0 ? 'high' : reach.fallback !== null && byPoints === 'low' ? 'medium' : byPoints;
+  const risk = oneWay || untested.length > 0 ? 'high' : reach.fallback !== null && byPoints === 'low' ? 'medium' : byPoints;
   const shown = `${parts.map((part) => `${part.text} ${part.points}`).join(' + ')} = ${sum} (medium from ${MEDIUM_FROM}, high from ${HIGH_FROM})`;
-  const raised =
-    untested.length > 0
+  const raised = oneWay
+    ? `; ${reach.strategy.because}: high`
+    : untested.length > 0
       ? `; ${untested.join(', ')} changed and has no tests: high`
       : risk !== byPoints
         ? '; not everything was understood: at least medium'
@@ -35,11 +39,13 @@ function points({ reach }: ImpactFacts): { text: string; points: number }[] {
   const kinds = [...new Set(reach.files.map((file) => file.kind))];
   const running = kinds.filter((kind) => RUNS.has(kind));
   const units = reach.units.filter((unit) => !testsOnly(unit)).length;
+  const byName = reach.units.filter(({ change, reasons }) => change === 'implicit' && reasons.some(({ kind }) => BY_NAME.has(kind))).length;
   const lines = linesOf(reach.files);
   const shared = kinds.filter((kind) => kind === 'lockfile' || kind === 'manifest' || kind === 'config');
   return [
     { text: running.length > 0 ? `running code by ${running.join(', ')}` : 'no running code', points: running.length > 0 ? 2 : 0 },
     { text: `${units} unit${units === 1 ? '' : 's'}`, points: units > 3 ? 2 : units > 1 ? 1 : 0 },
+    ...(byName > 0 ? [{ text: `${byName} of them by name only, which no build checks`, points: 1 }] : []),
     { text: `${lines} lines`, points: lines > 400 ? 2 : lines > 100 ? 1 : 0 },
     ...(shared.length > 0 && running.length > shared.length ? [{ text: `${shared.join(' and ')} beside code`, points: 1 }] : []),
   ];
@@ -48,7 +54,7 @@ function points({ reach }: ImpactFacts): { text: string; points: number }[] {
 /** Changed lines of what is neither test nor document: those cannot fail a customer. */
 const linesOf = (files: ImpactFacts['reach']['files']): number =>
   files
-    .filter((file) => file.kind !== 'test' && file.kind !== 'docs' && file.kind !== 'lockfile')
+    .filter((file) => file.kind !== 'test' && file.kind !== 'docs' && file.kind !== 'lockfile' && file.semantic !== 'none')
     .reduce((sum, file) => sum + file.addedLines + file.deletedLines, 0);
 
 /** Units whose own code changed and that no suite covers, neither its own nor one of a unit above. */

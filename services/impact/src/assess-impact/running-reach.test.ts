@@ -1,24 +1,37 @@
 // Each service is compared with the revision it runs itself.
 import { describe, expect, test } from 'vitest';
-import type { ChangedFile, ChangedUnit, Reach } from '@awo/contracts';
+import type { ImpactedFile, TouchedUnit, Reach } from '@awo/contracts';
 import { basesOf, mergeReaches } from './running-reach.ts';
 
 const sha = (digit: string) => digit.repeat(40);
-const file = (path: string, unit: string | null): ChangedFile => ({ path, status: 'modified', kind: 'code', unit, addedLines: 1, deletedLines: 0 });
-const unit = (id: string, from: string): ChangedUnit => ({
+const file = (path: string, unit: string | null): ImpactedFile => ({
+  path,
+  status: 'modified',
+  kind: 'code',
+  unit,
+  addedLines: 1,
+  deletedLines: 0,
+  semantic: 'file',
+  symbols: [],
+});
+const unit = (id: string, from: string): TouchedUnit => ({
   id,
+  kind: 'npm',
   change: 'direct',
   fileKinds: ['code'],
-  reasons: [{ kind: 'changed-file', from, to: id, at: `${from}:1`, text: 'changed' }],
+  risk: 'low',
+  reasons: [{ kind: 'changed-file', from, to: id, at: `${from}:1`, confidence: 1, text: 'changed' }],
 });
-const reach = (base: string | null, files: ChangedFile[], units: ChangedUnit[]): Reach => ({
+const reach = (base: string | null, files: ImpactedFile[], units: TouchedUnit[]): Reach => ({
   base,
   head: sha('f'),
   files,
   filesTotal: files.length,
   units,
+  strategy: { kind: 'full', because: 'test' },
   fallback: null,
-  graph: { files: 9, edges: 9, parsed: 9, ms: 1 },
+  dead: [],
+  graph: { files: 9, edges: 9, parsed: 9, fromCache: 0, ms: 1 },
 });
 
 const services = [

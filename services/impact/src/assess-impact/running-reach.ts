@@ -1,5 +1,5 @@
 // Services need not run the same revision: each is compared with its own. One reach out of several. Pure.
-import type { ChangedFile, ChangedUnit, Planned, Reach } from '@awo/contracts';
+import type { ImpactedFile, TouchedUnit, Planned, Reach } from '@awo/contracts';
 
 /** The services that run `base`, and what changed since. */
 export type RunningReach = { base: string | null; services: string[]; reach: Reach };
@@ -24,8 +24,8 @@ export function mergeReaches(parts: readonly RunningReach[], oldest: string | nu
   const touching = parts.filter((part) => part.reach.units.some((unit) => ownUnits(part).has(unit.id)));
   const smallest = [...parts].sort((a, b) => a.reach.filesTotal - b.reach.filesTotal)[0] ?? first;
   const counted = touching.length > 0 ? touching : [smallest];
-  const units = new Map<string, ChangedUnit>();
-  const files = new Map<string, ChangedFile>();
+  const units = new Map<string, TouchedUnit>();
+  const files = new Map<string, ImpactedFile>();
   for (const part of counted) {
     const own = ownUnits(part);
     for (const unit of part.reach.units) if (own.has(unit.id) || !hosts.has(unit.id)) units.set(unit.id, stronger(units.get(unit.id), unit));
@@ -42,8 +42,14 @@ export function mergeReaches(parts: readonly RunningReach[], oldest: string | nu
     filesTotal: files.size,
     units: [...units.values()],
     fallback: counted.find((part) => part.reach.fallback !== null)?.reach.fallback ?? null,
+    strategy: strongest(counted.map((part) => part.reach.strategy)),
+    dead: first.reach.dead,
     graph: { ...first.reach.graph, ms: parts.reduce((sum, part) => sum + part.reach.graph.ms, 0) },
   };
 }
 
-const stronger = (known: ChangedUnit | undefined, unit: ChangedUnit): ChangedUnit => (known?.change === 'direct' ? known : unit);
+const stronger = (known: TouchedUnit | undefined, unit: TouchedUnit): TouchedUnit => (known?.change === 'direct' ? known : unit);
+
+const CAREFUL: readonly Reach['strategy']['kind'][] = ['none', 'full', 'canary', 'blue-green'];
+const strongest = (hints: readonly Reach['strategy'][]): Reach['strategy'] =>
+  hints.reduce((best, hint) => (CAREFUL.indexOf(hint.kind) > CAREFUL.indexOf(best.kind) ? hint : best));

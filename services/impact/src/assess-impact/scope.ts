@@ -1,5 +1,5 @@
 // Which services run other code than before, which suites can see the change, and why the others cannot. Pure.
-import type { ChangedUnit, ImpactAssessed } from '@awo/contracts';
+import type { TouchedUnit, ImpactAssessed } from '@awo/contracts';
 import { type ChangeKind, testsOnly } from './change-kind.ts';
 import type { ImpactFacts } from './facts.ts';
 
@@ -24,7 +24,7 @@ const MAX_LISTED = 100;
 const room = (entries: number): number => (entries > 40 ? 80 : entries > 10 ? 200 : 600);
 
 /** Touched units, and for one without tests of its own the nearest unit above it that has some. */
-function testedUnits({ suites }: ImpactFacts, touched: readonly ChangedUnit[]): Set<string> {
+function testedUnits({ suites }: ImpactFacts, touched: readonly TouchedUnit[]): Set<string> {
   const withSuite = new Set(suites.map((suite) => suite.unit));
   const found = new Set<string>();
   for (const { id } of touched) {
@@ -38,7 +38,7 @@ function testedUnits({ suites }: ImpactFacts, touched: readonly ChangedUnit[]): 
 const parentOf = (dir: string): string | null => (dir === '.' ? null : dir.includes('/') ? dir.slice(0, dir.lastIndexOf('/')) : '.');
 
 /** The chain in one line: where it starts, over what it goes. */
-function whyTouched({ reasons, change, fileKinds }: ChangedUnit): string {
+function whyTouched({ reasons, change, fileKinds }: TouchedUnit): string {
   const [first, ...rest] = reasons;
   if (!first) return 'touched';
   const start = `${first.from}: ${first.text}`;
@@ -55,13 +55,15 @@ function whyDropped({ reach, units }: ImpactFacts, kind: ImpactAssessed['kind'],
     return reach.files.length === 0
       ? 'Nothing changed.'
       : `Only documents changed (${list(reach.files.map((file) => file.path))}): no code of ${name} can see them.`;
+  if (files.every((file) => file.semantic === 'none'))
+    return `Only comments, words or format changed (${list(files.map((file) => file.path))}): ${name} does what it did before.`;
   if (kind === 'style') {
     const subject = files.length === 1 ? `${first.path} is ${article(first.kind)} file` : `${list(files.map((file) => file.path))} are style and asset files`;
     return `${subject}: no code of ${name} can see ${files.length === 1 ? 'it' : 'them'}.`;
   }
   if (files.every((file) => file.kind === 'test'))
     return `Only tests of other units changed (${list(files.map((file) => file.path))}): ${name} does not run them.`;
-  return `${name} neither imports nor declares to depend on anything that changed (${list(files.map((file) => file.path))}).`;
+  return `No chain of imports, names, files or manifests leads from what changed (${list(files.map((file) => file.path))}) to ${name}.`;
 }
 
 const article = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
