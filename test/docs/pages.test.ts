@@ -67,3 +67,12 @@ test('every page of docs is reached from README', () => {
       .filter((file) => file.startsWith('docs/') && !linked.has(file)),
   ).toEqual([]);
 });
+
+test('every alert has its paragraph in docs/operations.md, where its runbook leads', () => {
+  const anchors = anchorsOf({ file: '', text: readFileSync(join(ROOT, 'docs/operations.md'), 'utf8') });
+  const alerts = readFileSync(join(ROOT, 'deploy/observability/alerts.yaml'), 'utf8');
+  const names = [...alerts.matchAll(/alert: (\w+)/g)].map(([, name = '']) => name.toLowerCase());
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !anchors.includes(name))).toEqual([]);
+  expect([...alerts.matchAll(/runbook: docs\/operations\.md#(\w+)/g)].map(([, name]) => name)).toEqual(names);
+});

@@ -23,7 +23,7 @@ beforeAll(async () => {
     'package.json': JSON.stringify({ name: 'hello', version: '1.0.0', private: true, scripts: { test: 'node --test' } }),
     'a.test.js': '',
   });
-  const servicesFile = fewServices(folder, ['planner', 'impact', 'toolgate', 'mcp-git', 'observer']);
+  const servicesFile = fewServices(folder, ['planner', 'impact', 'toolgate', 'mcp-git', 'observer', 'verifier', 'archiver']);
   installation = await startTestInstallation({ servicesFile, env: { AWO_HTTP_PORT: '0', AWO_STUCK_AFTER_S: '2' } });
   operator = await installation.as('operator');
 });
@@ -114,12 +114,14 @@ test('the doctor finds nothing where nothing is wrong, and has looked at everyth
     'clock here',
     'clock of planner-1',
     'chains',
+    'archive',
     'readiness',
     'versions',
     'planner',
   ];
   expect(found.map((one) => one.name)).toEqual(expect.arrayContaining(names));
   expect(found.find((one) => one.name === 'chains')?.detail).toMatch(/latest [1-9]/);
+  expect(found.find((one) => one.name === 'archive')?.detail).toMatch(/goals in .* packs/);
 });
 
 test('what was changed or broken is named with the way out, and the exit code says so', async () => {

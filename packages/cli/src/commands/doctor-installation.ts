@@ -4,6 +4,7 @@ import { connectBus, monitorUrls } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { installationInfo, keyFile } from '@awo/embedded/running';
 import type { CliContext } from '../context.ts';
+import { archiveFinding } from '../doctor/archive.ts';
 import { declaredFinding, keysFinding, permissionFinding } from '../doctor/declared.ts';
 import { fail, looking, ok } from '../doctor/finding.ts';
 import type { Finding, Level } from '../doctor/finding.ts';
@@ -69,6 +70,7 @@ async function examine(context: CliContext, home: string): Promise<Finding[]> {
       looking('clocks', () => clockFindings(bus)),
       looking('chains', () => chainFindings(bus)),
       looking('log', async () => [await verifierFinding(home)]),
+      looking('archive', async () => [await archiveFinding(bus)]),
       looking('readiness', () => readinessFindings(home)),
       looking('services', () => (info ? serviceFindings(home) : Promise.resolve([]))),
     ]);
