@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startInstallation, stopInstallation } from '@awo/embedded';
-import { table } from './section.ts';
+import type { SupervisorControl } from '@awo/embedded';
+import { rssMb } from './costs.ts';
+import { table, whole } from './section.ts';
 import type { BenchOptions, Section } from './section.ts';
 
 const RUNS = 3;
@@ -12,14 +14,16 @@ export async function measureStarts({ say }: BenchOptions): Promise<Section> {
   const env: NodeJS.ProcessEnv = { ...process.env };
   delete env['NATS_URL'];
   const times: { cold: number[]; warm: number[] } = { cold: [], warm: [] };
+  let processes: string[] = [];
   for (let run = 1; run <= RUNS; run++) {
     say(`starts: ${run} of ${RUNS}`);
     const home = mkdtempSync(join(tmpdir(), 'awo-bench-start-'));
     try {
       for (const which of ['cold', 'warm'] as const) {
         const started = performance.now();
-        await startInstallation(home, { env: { ...env, AWO_HOME: home }, ports: 'any' });
+        const { control } = await startInstallation(home, { env: { ...env, AWO_HOME: home }, ports: 'any' });
         times[which].push(performance.now() - started);
+        processes = await memoryOf(control);
         await stopInstallation(home, { env });
       }
     } finally {
@@ -34,6 +38,16 @@ export async function measureStarts({ say }: BenchOptions): Promise<Section> {
   };
   return {
     id: 'starts',
-    lines: table(['start of an installation', 'median', 'fastest', 'slowest'], [row('new folder', times.cold), row('existing folder', times.warm)]),
+    lines: [
+      ...table(['start of an installation', 'median', 'fastest', 'slowest'], [row('new folder', times.cold), row('existing folder', times.warm)]),
+      '',
+      `Resident memory of each process once it is at work and idle, MiB: ${processes.join(', ')}.`,
+    ],
   };
+}
+
+async function memoryOf(control: SupervisorControl): Promise<string[]> {
+  const { nats, instances } = await control.status();
+  const named = [['nats-server', nats.pid], ...instances.map(({ instance, pid }) => [instance, pid] as const)] as const;
+  return named.flatMap(([name, pid]) => (pid ? [`${name} ${whole(rssMb([pid]))}`] : []));
 }

@@ -58,3 +58,13 @@ test('without an id each message is a goal of its own, so one answer is for one 
   planner.nc.publish(`awo.intake.${intakeDigest('awo.goals.assess', body, undefined)}`, JSON.stringify(answer));
   expect((await Promise.allSettled(asked)).map((a) => a.status).toSorted()).toEqual(['fulfilled', 'rejected']);
 });
+
+test('what a person waits for is begun without the stream; what a machine sends is not', async () => {
+  stop();
+  stop = answerRequesters(planner, createLogger('planner', 'test', 'silent'), async (incoming, goal) =>
+    incoming.source === 'cli' ? { stream: 'INBOX', seq: 0, goal, accepted: true } : null,
+  );
+  await planner.nc.flush();
+  expect(await operator.submit(spec, { id: 'at-once', timeoutMs: 3000 })).toEqual({ stream: 'INBOX', seq: 0, goal: goalOf('at-once'), accepted: true });
+  await expect(operator.submit(spec, { id: 'later', source: 'ci', timeoutMs: 500 })).rejects.toThrow(/timeout/i);
+});

@@ -1,5 +1,5 @@
 // Answers publishers that wait for a reply: the stream itself gives none, so the answer is the goal's acceptance or refusal.
-import { TerminalError, subjects } from '@awo/contracts';
+import { subjects } from '@awo/contracts';
 import { goalIdFor, intakeDigest, isArchived, parseIncoming } from '@awo/bus';
 import type { Bus, Incoming, IntakeReply } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
@@ -7,6 +7,8 @@ import { laneOf } from './waiting-room.ts';
 
 /** A requester that nobody answered within this time has given up itself. */
 const FORGET_AFTER_MS = 60_000;
+/** Repetitions are looked up in so many lines. */
+const LINES = 16;
 /** The stream may be faster than the plain subscription, but not by more than this: an older answer is another message's. */
 const EARLY_MS = 2000;
 
@@ -24,6 +26,8 @@ type TakeInAtOnce = (incoming: Incoming, goal: string) => Promise<IntakeReply | 
 export function answerRequesters(bus: Bus, log: Logger, takeInAtOnce: TakeInAtOnce = async () => null): () => void {
   const waiting = new Map<string, Waiting[]>();
   const early = new Map<string, Early[]>();
+  const lines: Promise<void>[] = [];
+  let turn = 0;
   const forget = setInterval(() => {
     dropOlder(waiting, Date.now() - FORGET_AFTER_MS);
     dropOlder(early, Date.now() - EARLY_MS);
@@ -35,12 +39,20 @@ export function answerRequesters(bus: Bus, log: Logger, takeInAtOnce: TakeInAtOn
       const respond = (data: string) => void (msg.reply && msg.respond(data));
       const known = takeFirst(early, digest);
       if (known && Date.now() - known.since < EARLY_MS) return respond(known.data);
-      append(waiting, digest, { respond, sameGoal: hasId(msg), since: Date.now() });
-      // The stream drops what it has seen within its window, so nobody would ever answer a repetition.
-      void answerAtOnce(bus, msg, takeInAtOnce).then(
-        (reply) => reply && tell(waiting, digest, JSON.stringify(reply)),
-        (cause: unknown) => log.warn({ err: cause }, 'could not look up a repeated goal'),
-      );
+      const since = Date.now();
+      const incoming = asGoal(msg);
+      append(waiting, digest, { respond, sameGoal: incoming !== null, since });
+      if (!incoming) return;
+      const look = () =>
+        answerAtOnce(bus, incoming, since, takeInAtOnce).then(
+          (reply) => reply && tell(waiting, digest, JSON.stringify(reply)),
+          (cause: unknown) => log.warn({ err: cause }, 'could not look up a repeated goal'),
+        );
+      if (laneOf(incoming.spec, incoming.source) === 'urgent') return void look();
+      if (!msg.reply) return;
+      // The stream drops what it has seen within its window, so nobody would ever answer a repetition. Not thousands at a time, and not who has been answered by then.
+      const line = turn++ % LINES;
+      lines[line] = (lines[line] ?? Promise.resolve()).then(() => (waiting.has(digest) ? look() : undefined)).then(() => {});
     },
   });
   const outcomes = bus.nc.subscribe(subjects.intake('*'), {
@@ -82,32 +94,23 @@ function dropOlder(lists: Map<string, { since: number }[]>, limit: number): void
   for (const [digest, list] of lists) if (list.every((item) => item.since < limit)) lists.delete(digest);
 }
 
-type Asked = { subject: string; reply?: string | undefined; data: Uint8Array; headers?: { get(key: string): string } | undefined };
+type Asked = { subject: string; data: Uint8Array; headers?: { get(key: string): string } | undefined };
 
-function hasId({ subject, data, headers }: Asked): boolean {
+/** Null: without an id, or no goal at all, which whoever the stream hands it to refuses under its own bytes. */
+function asGoal({ subject, data, headers }: Asked): (Incoming & { id: string }) | null {
   try {
-    return parseIncoming(subject, data, headers).id !== null;
+    const { id, ...rest } = parseIncoming(subject, data, headers);
+    return id === null ? null : { ...rest, id };
   } catch {
-    // Not a goal: refused under its own bytes.
-    return false;
+    return null;
   }
 }
 
-async function answerAtOnce(bus: Bus, msg: Asked, takeInAtOnce: TakeInAtOnce): Promise<IntakeReply | null> {
-  const heardAt = Date.now();
-  try {
-    const incoming = parseIncoming(msg.subject, msg.data, msg.headers);
-    // Nobody waits, and nothing is gained by beginning before its turn: not worth the look.
-    if (!incoming.id || (!msg.reply && laneOf(incoming.spec, incoming.source) !== 'urgent')) return null;
-    const goal = goalIdFor(incoming.id);
-    const head = await bus.lastCommit(goal);
-    // Accepted since it was heard of: that is no repetition, and whoever accepted it answers.
-    if (head && Date.parse(head.commit.state.acceptedAt) >= heardAt) return null;
-    if (head || (await isArchived(bus, goal))) return { stream: 'INBOX', seq: 0, goal, accepted: true, duplicate: true };
-    return await takeInAtOnce(incoming, goal);
-  } catch (error) {
-    // Refused messages are answered by whoever records the refusal.
-    if (error instanceof TerminalError) return null;
-    throw error;
-  }
+async function answerAtOnce(bus: Bus, incoming: Incoming & { id: string }, heardAt: number, takeInAtOnce: TakeInAtOnce): Promise<IntakeReply | null> {
+  const goal = goalIdFor(incoming.id);
+  const head = await bus.lastCommit(goal);
+  // Accepted since it was heard of: that is no repetition, and whoever accepted it answers.
+  if (head && Date.parse(head.commit.state.acceptedAt) >= heardAt) return null;
+  if (head || (await isArchived(bus, goal))) return { stream: 'INBOX', seq: 0, goal, accepted: true, duplicate: true };
+  return takeInAtOnce(incoming, goal);
 }
