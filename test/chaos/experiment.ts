@@ -1,4 +1,5 @@
 // What an experiment of `npm run chaos` is: a size and a seed in, a summary out.
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** `goals` is the work under way, `faults` how often something is broken while it is. */
 export type Size = { goals: number; faults: number };
@@ -30,14 +31,18 @@ export function recoveryOf(times: readonly number[]): Recovery {
   return { count: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: Math.round(sorted.at(-1) ?? 0) };
 }
 
-/** True once in a while: for lines that say how far a long run is. */
-export function every(ms: number): { due: () => boolean } {
-  let last = Date.now();
-  return {
-    due: () => {
-      if (Date.now() - last < ms) return false;
-      last = Date.now();
-      return true;
-    },
-  };
+/** Says how far a long run is, every ten seconds, until the returned function is called. */
+export function keepSaying(line: () => string, report: (line: string) => void): () => void {
+  const saying = setInterval(() => report(line()), 10_000);
+  return () => clearInterval(saying);
+}
+
+/** Waits for work that may never end. False: it did not end in time. */
+export async function inTime(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), pause(ms, false, { signal: late.signal })]);
+  } finally {
+    late.abort();
+  }
 }

@@ -10,7 +10,7 @@ export type KillPoint = {
   /** Who is killed: the one that publishes, or another. */
   victim: string;
   /** The publish is lost with its publisher, or still goes on. */
-  then: Passage;
+  passage: Passage;
 };
 
 const claims = (frame: Frame) => Boolean(frame.subject?.startsWith('$KV.effects.g'));
@@ -25,22 +25,22 @@ const commits = (frame: Frame) => Boolean(frame.subject?.startsWith('awo.log.'))
 const acks = (frame: Frame) => Boolean(frame.subject?.startsWith('$JS.ACK.GOALS.')) && !frame.text().includes('+WPI');
 
 export const KILL_POINTS: readonly KillPoint[] = [
-  { name: 'worker, before it asks', at: 'deploy', is: asks, victim: 'deploy', then: 'cut' },
-  { name: 'worker, while it is asked for', at: 'toolgate', is: calls, victim: 'deploy', then: 'pass' },
-  { name: 'toolgate, before the claim', at: 'toolgate', is: claimed, victim: 'toolgate', then: 'cut' },
-  { name: 'toolgate, claim sent', at: 'toolgate', is: claimed, victim: 'toolgate', then: 'pass' },
-  { name: 'toolgate, claimed and not called', at: 'toolgate', is: calls, victim: 'toolgate', then: 'cut' },
-  { name: 'toolgate, called and not answered', at: 'toolgate', is: calls, victim: 'toolgate', then: 'pass' },
-  { name: 'tool server, effect done and answer lost', at: 'mcp-local', is: toolAnswers, victim: 'mcp-local', then: 'cut' },
-  { name: 'toolgate, effect done and answer lost', at: 'mcp-local', is: toolAnswers, victim: 'toolgate', then: 'cut' },
-  { name: 'toolgate, answered and not recorded', at: 'toolgate', is: settled, victim: 'toolgate', then: 'cut' },
-  { name: 'toolgate, recorded and not told', at: 'toolgate', is: gateAnswers, victim: 'toolgate', then: 'cut' },
-  { name: 'worker, told and not committed', at: 'deploy', is: commits, victim: 'deploy', then: 'cut' },
-  { name: 'worker, commit sent', at: 'deploy', is: commits, victim: 'deploy', then: 'pass' },
-  { name: 'worker, committed and not acknowledged', at: 'deploy', is: acks, victim: 'deploy', then: 'cut' },
-  { name: 'nats-server, claim on its way', at: 'toolgate', is: claimed, victim: 'nats-server', then: 'pass' },
-  { name: 'nats-server, result on its way', at: 'toolgate', is: settled, victim: 'nats-server', then: 'pass' },
-  { name: 'nats-server, commit on its way', at: 'deploy', is: commits, victim: 'nats-server', then: 'pass' },
+  { name: 'worker, before it asks', at: 'deploy', is: asks, victim: 'deploy', passage: 'cut' },
+  { name: 'worker, while it is asked for', at: 'toolgate', is: calls, victim: 'deploy', passage: 'pass' },
+  { name: 'toolgate, before the claim', at: 'toolgate', is: claimed, victim: 'toolgate', passage: 'cut' },
+  { name: 'toolgate, claim sent', at: 'toolgate', is: claimed, victim: 'toolgate', passage: 'pass' },
+  { name: 'toolgate, claimed and not called', at: 'toolgate', is: calls, victim: 'toolgate', passage: 'cut' },
+  { name: 'toolgate, called and not answered', at: 'toolgate', is: calls, victim: 'toolgate', passage: 'pass' },
+  { name: 'tool server, effect done and answer lost', at: 'mcp-local', is: toolAnswers, victim: 'mcp-local', passage: 'cut' },
+  { name: 'toolgate, effect done and answer lost', at: 'mcp-local', is: toolAnswers, victim: 'toolgate', passage: 'cut' },
+  { name: 'toolgate, answered and not recorded', at: 'toolgate', is: settled, victim: 'toolgate', passage: 'cut' },
+  { name: 'toolgate, recorded and not told', at: 'toolgate', is: gateAnswers, victim: 'toolgate', passage: 'cut' },
+  { name: 'worker, told and not committed', at: 'deploy', is: commits, victim: 'deploy', passage: 'cut' },
+  { name: 'worker, commit sent', at: 'deploy', is: commits, victim: 'deploy', passage: 'pass' },
+  { name: 'worker, committed and not acknowledged', at: 'deploy', is: acks, victim: 'deploy', passage: 'cut' },
+  { name: 'nats-server, claim on its way', at: 'toolgate', is: claimed, victim: 'nats-server', passage: 'pass' },
+  { name: 'nats-server, result on its way', at: 'toolgate', is: settled, victim: 'nats-server', passage: 'pass' },
+  { name: 'nats-server, commit on its way', at: 'deploy', is: commits, victim: 'nats-server', passage: 'pass' },
 ];
 
 /** The goal that a publish belongs to, where its subject or content tells. */

@@ -6,11 +6,12 @@ import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import { RetryableError, Role, rolloutStart, trafficSet } from '@awo/contracts';
 import type { Patience } from '@awo/bus';
 import type { Verdict } from '@awo/contracts';
-import { shiftClock } from './shifted-clock.ts';
+import { switchableClock } from './shifted-clock.ts';
 import { Work } from './plans.ts';
 
 const { AWO_USER, AWO_INSTANCE = '', CHAOS_CLOCK_SHIFT_MS = '0', CHAOS_PATIENCE } = process.env;
-shiftClock(Number(CHAOS_CLOCK_SHIFT_MS));
+const clockShiftMs = Number(CHAOS_CLOCK_SHIFT_MS);
+if (clockShiftMs !== 0) process.on('SIGUSR2', switchableClock(clockShiftMs));
 const role = Role.parse(AWO_USER);
 
 const verdict: Verdict = { kind: 'assess-impact', because: 'no-unit-touched', choice: 'do as the plan says' };

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Bus } from '@awo/bus';
+import type { Bus, Patience } from '@awo/bus';
 import { CHECKOUT } from '@awo/embedded';
 import { startTestNats, temporaryFolder, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
@@ -33,11 +33,16 @@ export type WorldOptions = {
   leaseS: number;
   /** Instances by user; left out: one of each. */
   replicas?: Record<string, number>;
-  /** Milliseconds by instance: its clock is wrong by so much. */
+  /** Milliseconds by instance: SIGUSR2 makes its clock wrong by so much, and right again. */
   clocks?: Record<string, number>;
+  /** How often the workers try again, and how soon; the product's own takes a quarter of an hour. */
+  patience?: Patience;
   /** Starts the bus; left out: one with this lease in a temporary folder. */
   startBus?: () => Promise<TestNats>;
 };
+
+/** As often as the product tries again, with shorter rests: kills come closer than in anybody's life. */
+export const SOON: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000] };
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const MAIN: Record<string, string> = {
@@ -65,7 +70,7 @@ function signal(pid: number | null): void {
   }
 }
 
-export async function startWorld({ leaseS, replicas = {}, clocks = {}, startBus = () => startTestNats({ leaseS }) }: WorldOptions): Promise<World> {
+export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience, startBus = () => startTestNats({ leaseS }) }: WorldOptions): Promise<World> {
   const folder = temporaryFolder('chaos');
   const [nats, foreignPort] = await Promise.all([startBus(), freePort()]);
   const unexpected: string[] = [];
@@ -87,7 +92,8 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {}, startBus 
       HOME: folder.path,
       AWO_LOG_LEVEL: 'silent',
       // Whoever waits for a dead tool gate does so for ten seconds: enough others are at work meanwhile.
-      AWO_CONCURRENCY: '200',
+      AWO_CONCURRENCY: '100',
+      ...(patience ? { CHAOS_PATIENCE: JSON.stringify(patience) } : {}),
       // Processes come and go by the thousand: what is compiled once is kept.
       NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
       CHAOS_LEDGER: ledger,
