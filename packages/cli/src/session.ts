@@ -13,7 +13,7 @@ export type Session = { bus: Bus; home: string };
 const CONNECT_TIMEOUT_MS = 3000;
 
 /** NATS_URL, then what the installation in `home` says. Throws UnreachableError where neither is there. */
-function addressOf({ env }: CliContext, home: string): string {
+export function addressOf({ env }: CliContext, home: string): string {
   const address = env['NATS_URL'] || installationInfo(home)?.natsUrl;
   if (!address) throw new UnreachableError(`Nothing is running in ${home}.`, 'Start it with: npx awo up');
   return address;

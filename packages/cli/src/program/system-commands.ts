@@ -1,11 +1,15 @@
 // Commands for the installation itself: up and down, tools, agents, inspection.
 import type { Command } from 'commander';
 import { AGENT_ROLES } from '@awo/contracts';
+import type { BackupOptions } from '../commands/backup.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';
+import type { RestoreOptions } from '../commands/restore.ts';
 import type { AddOptions } from '../commands/tools.ts';
-import { oneOf } from './choice.ts';
+import { choice, oneOf } from './choice.ts';
 import type { Go } from './program.ts';
 
+/** A goal that is handed over ends as needs-human: what it did after the backup is not known. */
+const IN_FLIGHT = ['hand-over', 'go-on'] as const;
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export function addSystemCommands(program: Command, go: Go): void {
@@ -29,6 +33,20 @@ export function addSystemCommands(program: Command, go: Go): void {
     .option('--ref <ref>', 'branch, tag or commit (default: HEAD)')
     .option('--write', 'write the awo.yaml that pins what was found, if there is none')
     .action((options: DoctorOptions) => go(async (context) => (await import('../commands/doctor.ts')).doctor(context, options)));
+
+  program
+    .command('backup')
+    .description('every stream, bucket and what was signed of the log, while goals go on')
+    .requiredOption('--to <dir>', 'a folder that does not exist yet')
+    .option('--no-key', 'without the key that signs; it has to be kept apart')
+    .action((options: BackupOptions) => go(async (context) => (await import('../commands/backup.ts')).backup(context, options)));
+
+  program
+    .command('restore')
+    .description('a backup into an empty home, checked chain by chain')
+    .requiredOption('--from <dir>', 'the folder of a backup')
+    .addOption(choice('--in-flight <how>', 'goals that were under way', IN_FLIGHT).default('hand-over'))
+    .action((options: RestoreOptions) => go(async (context) => (await import('../commands/restore.ts')).restore(context, options)));
 
   program
     .command('agent')
