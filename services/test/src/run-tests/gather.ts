@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { StepContext } from '@awo/agent';
 import { ImpactAssessed, Planned, STEP_INPUTS, TerminalError, testsRun, vcsDescribe, type StepKind } from '@awo/contracts';
 import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
-import { noHistory, type FailureHistory } from './failure-history.ts';
+import { noHistory, type RunHistory } from './run-history.ts';
 import { inParallel } from './in-parallel.ts';
 import { orderSuites, type Place } from './order.ts';
 
@@ -15,7 +15,7 @@ type Machine = { cores: number; memoryFreeMb: number };
 const thisMachine = (): Machine => ({ cores: availableParallelism(), memoryFreeMb: Math.floor(process.availableMemory() / MB) });
 
 /** `machine` is a parameter so that a test can have another one. */
-export async function gatherTests(ctx: StepContext, machine: Machine = thisMachine(), history: FailureHistory = noHistory): Promise<TestFacts> {
+export async function gatherTests(ctx: StepContext, machine: Machine = thisMachine(), history: RunHistory = noHistory): Promise<TestFacts> {
   const started = ctx.now().getTime();
   const { suites: asked } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
   const planned = Planned.safeParse(outputOf(ctx, 'plan'));
@@ -29,7 +29,7 @@ export async function gatherTests(ctx: StepContext, machine: Machine = thisMachi
   const order = orderSuites(
     model.suites.filter((suite) => chosen.has(suite.id)),
     impact.success ? impact.data : null,
-    await history.failedLast(repo, asked),
+    await history.linesOf(repo, asked),
   );
   const parallel = Math.max(1, Math.min(machine.cores, Math.floor(machine.memoryFreeMb / MEMORY_PER_SUITE_MB), order.length));
 
