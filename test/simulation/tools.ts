@@ -77,7 +77,7 @@ export class Outside {
 
 export type ToolServer = { proc: () => Proc; outside: Outside };
 
-/** What toolgate opens instead of MCP sessions: the same calls, lost and late as any other message. */
+/** What toolgate opens instead of MCP sessions: the same calls, lost and late like every other message. */
 export function clientsOf(gate: Proc, network: Network, server: ToolServer): Clients {
   const callTool = (params: { name: string; arguments: Record<string, unknown>; _meta: Record<string, unknown> }) =>
     callOver(gate, network, server, {
