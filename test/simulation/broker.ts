@@ -47,13 +47,15 @@ export class Broker {
   readonly schedules = new Map<string, { seq: number; at: number; target: string; data: Uint8Array }>();
   /** Asked whenever a message is stored. */
   onStored: (stream: string, message: Stored) => void = () => {};
+  /** Asked whenever a consumer is done with a message. */
+  onAcked: (stream: string, message: Stored) => void = () => {};
   #streams: Stream[];
 
   constructor(world: World, streams: Record<string, string[]>, consumers: ConsumerSpec[]) {
     this.world = world;
     this.#streams = Object.entries(streams).map(([name, prefixes]) => new Stream(name, prefixes));
     for (const spec of consumers) {
-      const consumer = new Consumer(world, spec);
+      const consumer = new Consumer(world, spec, (message) => this.onAcked(spec.stream, message));
       this.consumers.set(`${spec.stream}/${spec.name}`, consumer);
       this.#stream(spec.stream).consumers.push(consumer);
     }

@@ -30,9 +30,12 @@ export class Consumer {
   /** What was not on disk yet, newest last. */
   #journal: Change[] = [];
 
-  constructor(world: World, spec: ConsumerSpec) {
+  readonly #onAcked: (message: Stored) => void;
+
+  constructor(world: World, spec: ConsumerSpec, onAcked: (message: Stored) => void) {
     this.#world = world;
     this.spec = spec;
+    this.#onAcked = onAcked;
   }
 
   offer(message: Stored): void {
@@ -57,6 +60,7 @@ export class Consumer {
     const entry = this.#entries.get(seq);
     if (!entry || entry.status === 'done' || entry.status === 'fresh') return false;
     this.#set(entry, 'done', entry.count);
+    this.#onAcked(entry.message);
     return true;
   }
   nak(seq: number, delayMs = 0): void {

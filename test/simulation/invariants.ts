@@ -21,7 +21,7 @@ export const INVARIANTS = {
   'fails-for-a-reason': 'a step fails only for a cause of its own, never for a fault of the road',
   'recorded-before-told': 'what a step says it did is on record',
   'answer-fits-question': 'the answer to a call is the answer to these arguments',
-  'handed-over-at-once': 'a step that is ready does not wait for another one to end',
+  'handed-over-before-ack': 'a message is acknowledged only when what its step made ready is handed over',
   'not-begun-again': 'work whose outcome stands in the log is not begun anew',
   'not-before-time': 'a step that waits is not looked at before its time',
   'told-the-truth': 'whose event stands in the log is not told that it does not',
@@ -36,15 +36,13 @@ type Known = {
   lastBy: string;
   /** Sequence of the commit that hands a step over. */
   dispatchedAt: Map<string, number>;
-  /** When a step became ready. */
-  readyAt: Map<string, number>;
+  /** The step whose outcome made a step ready. */
+  readyBy: Map<string, string>;
   /** When the outcome of a look came into the log: step and number of the look. */
   settledAt: Map<string, number>;
 };
 /** As long as the runtime takes a commit for new. */
 const YOUNG_MS = 10_000;
-/** Without faults nobody waits longer than this for a step that is ready. */
-const AT_ONCE_MS = 3000;
 /** As much too early as the runtime allows. */
 const EARLY_MS = 60;
 /** Failure codes that a plan can lead to without a fault. */
@@ -56,8 +54,6 @@ export class Watch {
   readonly goals = new Map<string, Known>();
   /** Off where processes have clocks of their own. */
   clocksAgree = true;
-  /** Nothing goes wrong in this seed. */
-  plain = false;
   /** How old an answer of the log may be. */
   lagMs = 0;
   readonly world: World;
@@ -77,6 +73,7 @@ export class Watch {
       if (stream === 'GOALS') this.#committed(message);
       if (stream === 'KV_effects') this.#recorded(message);
     };
+    broker.onAcked = (stream, message) => this.#acked(stream, message);
     outside.onEffect = (entry) => this.#happened(entry);
   }
 
@@ -91,18 +88,19 @@ export class Watch {
     if (broken) return world.fail('follows-rules', `${message.subject} ${message.seq}: ${broken}`);
     const state = foldAll(known?.state ?? null, commit.events, commit.at);
     if (!isSame(state, commit.state)) return world.fail('fold-is-state', `${message.subject} ${message.seq} carries another state than the fold`);
-    const { dispatchedAt, readyAt, settledAt } = known ?? { dispatchedAt: new Map(), readyAt: new Map(), settledAt: new Map() };
+    const { dispatchedAt, readyBy, settledAt } = known ?? { dispatchedAt: new Map(), readyBy: new Map(), settledAt: new Map() };
     const now: Known = {
       hash: createHash('sha256').update(message.data).digest('hex'),
       state,
       lastBy: commit.events.some((e) => e.type === 'human.acted' || e.type === 'goal.accepted') ? commit.by.instance : '',
       dispatchedAt,
-      readyAt,
+      readyBy,
       settledAt,
     };
     for (const event of commit.events) this.#judge(event, commit, known?.state ?? null, now);
     if (commit.dispatch) dispatchedAt.set(commit.dispatch.step, message.seq);
-    for (const { id } of next(state)) if (!readyAt.has(id)) readyAt.set(id, world.now);
+    const settled = commit.events.find((e) => e.type === 'step.passed' || e.type === 'step.failed')?.step;
+    for (const { id } of next(state)) if (settled && !readyBy.has(id)) readyBy.set(id, settled);
     this.goals.set(commit.goal, now);
   }
 
@@ -117,13 +115,23 @@ export class Watch {
       );
   }
 
-  #judge(event: Event, { goal, at }: Commit, before: GoalState | null, { readyAt, settledAt }: Known): void {
+  #acked(stream: string, message: Stored): void {
+    const known = this.goals.get(goalOf(stream, message.subject));
+    if (!known) return;
+    const step = stream === 'GOALS' ? [...known.dispatchedAt].find(([, seq]) => seq === message.seq)?.[0] : stepOfTimer(message);
+    const left = next(known.state).find(({ id }) => known.readyBy.get(id) === step);
+    if (left && step)
+      this.world.fail(
+        'handed-over-before-ack',
+        `${message.subject} ${message.seq} is acknowledged, but ${left.id}, which ${step} made ready, is not handed over`,
+      );
+  }
+
+  #judge(event: Event, { goal, at }: Commit, before: GoalState | null, { settledAt }: Known): void {
     const { world } = this;
     const step = 'step' in event ? before?.steps.find((s) => s.id === event.step) : undefined;
     if (event.type === 'step.passed' || event.type === 'step.failed' || event.type === 'step.waited')
       settledAt.set(`${event.step} ${step?.wait?.looks ?? 0}`, world.now);
-    if (event.type === 'step.dispatched' && this.plain && world.now - (readyAt.get(event.step) ?? world.now) > AT_ONCE_MS)
-      world.fail('handed-over-at-once', `${event.step} was ready ${Math.round(world.now - (readyAt.get(event.step) ?? 0))} ms before it was handed over`);
     if (
       event.type === 'step.failed' &&
       !PLANNED.has(event.code) &&
@@ -185,7 +193,7 @@ export class Watch {
   #rings(goal: string, role: string, step: string): boolean {
     for (const message of this.broker.consumers.get(`TIMERS/${role}`)?.held() ?? []) {
       if (message.subject !== `awo.due.${role}.${goal}`) continue;
-      if ((JSON.parse(new TextDecoder().decode(message.data)) as { step: string }).step === step) return true;
+      if (stepOfTimer(message) === step) return true;
     }
     return false;
   }
@@ -202,6 +210,7 @@ export class Watch {
 }
 
 const recordOf = (m: Stored) => JSON.parse(new TextDecoder().decode(m.data)) as { state: string };
+const stepOfTimer = (m: Stored) => (JSON.parse(new TextDecoder().decode(m.data)) as { step: string }).step;
 const goalOf = (stream: string, subject: string) => subject.split('.')[stream === 'GOALS' ? 2 : 3] ?? '';
 /** Undefined left out: as a reader of the JSON sees it. */
 function isSame(folded: GoalState, stored: GoalState): boolean {

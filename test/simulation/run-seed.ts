@@ -117,7 +117,6 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
     },
   });
   watch.clocksAgree = faults.skewMs === 0;
-  watch.plain = faults === NO_FAULTS;
   watch.lagMs = faults.stale > 0 ? MAX_LAG_MS : 0;
   for (const { goal, service } of goals) {
     const plan = planOf(random, service);
