@@ -15,6 +15,7 @@ export const Work = z.discriminatedUnion('does', [
   z.object({ does: z.literal('shift'), service: z.string(), weights: z.array(z.number()), ms: z.number() }),
   z.object({ does: z.literal('undo'), service: z.string() }),
   z.object({ does: z.literal('pick'), service: z.string() }),
+  z.object({ does: z.literal('maybe'), service: z.string(), looks: z.number(), ms: z.number() }),
   z.object({ does: z.literal('mail') }),
   z.object({ does: z.literal('replan'), remove: z.string() }),
   z.object({ does: z.literal('conclude') }),
@@ -60,6 +61,12 @@ async function act(context: StepContext, work: Work): Promise<StepResult> {
       const weight = Math.floor(context.now().getTime() / 1000) % 2 === 0 ? 30 : 60;
       const answer = await context.call(trafficSet, { ...where, service: work.service, weights: weightsOf(weight) }, 'pick');
       return passed({ looks, asked: weight, answered: answer.weights.find((w) => w.revision === NEW)?.weight });
+    }
+    case 'maybe': {
+      // Acts or holds by what it sees: of two workers with the same look one may act, and the other not.
+      const acts = Math.floor(context.now().getTime() / 1000) % 2 === 0;
+      if (acts) await context.call(trafficSet, { ...where, service: work.service, weights: weightsOf(10 + looks) }, `maybe-${looks}`);
+      return looks + 1 < work.looks ? { kind: 'wait', afterMs: work.ms, because: 'watching', memo: { looks } } : passed({ looks });
     }
     case 'undo':
       await context.call(trafficSet, { ...where, service: work.service, weights: weightsOf(0) }, 'back');

@@ -6,7 +6,7 @@ import type { Commit, Event, GoalState } from '@awo/contracts';
 import { foldAll, next } from '@awo/goal';
 import type { Broker, Stored } from './broker.ts';
 import type { LedgerEntry, Outside } from './tools.ts';
-import type { World } from './world.ts';
+import type { Proc, World } from './world.ts';
 
 /** Every promise that is watched; the calibration names which one notices the loss of a guard. */
 export const INVARIANTS = {
@@ -16,6 +16,7 @@ export const INVARIANTS = {
   'never-stuck': 'what is handed over is done or in somebody’s hands, what is ready has somebody who will hand it over',
   'effect-has-claim': 'a tool is called with effect only under a claim of its key',
   'one-effect-per-key': 'nothing changes twice outside under one key',
+  'stale-cannot-act': 'a worker that was overtaken, or whose step is over, claims nothing any more',
   'one-result-per-key': 'a recorded result is never replaced',
   'fence-not-old': 'no call is accepted with an older fence than one accepted before',
   'fails-for-a-reason': 'a step fails only for a cause of its own, never for a fault of the road',
@@ -61,6 +62,8 @@ export class Watch {
   readonly outside: Outside;
   readonly #fences = new Map<string, number>();
   readonly #effects = new Map<string, number>();
+  /** By toolgate and key: everyone who asked it was stale. */
+  readonly #onlyStale = new Map<string, boolean>();
   #stored = 0;
   #sight = -1;
 
@@ -150,7 +153,29 @@ export class Watch {
     if (Date.parse(at) < Date.parse(step.wait.until) - EARLY_MS) world.fail('not-before-time', `${event.step} was to wait until ${step.wait.until}`);
   }
 
+  /** A request reaches a toolgate: is its worker the one that holds the step? */
+  asked(gate: Proc, data: Uint8Array): void {
+    const { goal, step, action, fence, attempt } = JSON.parse(new TextDecoder().decode(data)) as {
+      goal: string;
+      step: string;
+      action: string;
+      fence: number;
+      attempt: number;
+    };
+    const raised = this.broker.last('KV_effects', `$KV.effects.fence.${goal}.${step}`);
+    const highest =
+      raised && raised.data.length > 0 ? (JSON.parse(new TextDecoder().decode(raised.data)) as { seq: number; attempt: number }) : { seq: 0, attempt: 0 };
+    const overtaken = fence < highest.seq || (fence === highest.seq && attempt < highest.attempt);
+    const over = this.lagMs === 0 && this.goals.get(goal)?.state.steps.find((s) => s.id === step)?.status !== 'dispatched';
+    const asker = `${gate.name} ${goal}.${step}.${action}`;
+    this.#onlyStale.set(asker, (this.#onlyStale.get(asker) ?? true) && (overtaken || over));
+  }
+
   #recorded(message: Stored): void {
+    const key = message.subject.slice('$KV.effects.'.length);
+    const record = message.data.length > 0 ? recordOf(message) : null;
+    if (record?.state === 'claimed' && this.#onlyStale.get(`${record.by} ${key}`))
+      this.world.fail('stale-cannot-act', `${key} is claimed for a worker that does not hold the step any more`);
     const before = this.broker.all('KV_effects', message.subject).at(-2);
     const was = before && before.data.length > 0 ? recordOf(before) : null;
     if (!was || was.state === 'claimed' || message.subject.includes('.fence.')) return;
@@ -209,7 +234,7 @@ export class Watch {
   }
 }
 
-const recordOf = (m: Stored) => JSON.parse(new TextDecoder().decode(m.data)) as { state: string };
+const recordOf = (m: Stored) => JSON.parse(new TextDecoder().decode(m.data)) as { state: string; by?: string };
 const stepOfTimer = (m: Stored) => (JSON.parse(new TextDecoder().decode(m.data)) as { step: string }).step;
 const goalOf = (stream: string, subject: string) => subject.split('.')[stream === 'GOALS' ? 2 : 3] ?? '';
 /** Undefined left out: as a reader of the JSON sees it. */

@@ -33,6 +33,8 @@ export class Network {
   readonly random: Random;
   faults: Faults;
   brokerAwayUntil = 0;
+  /** Asked whenever a message of the core reaches a process. */
+  onHanded: (to: Proc, subject: string, data: Uint8Array) => void = () => {};
   #subscriptions: Subscription[] = [];
 
   constructor(world: World, faults: Faults) {
@@ -129,7 +131,9 @@ export class Network {
       return reply !== undefined;
     };
     this.deliver(to.proc, () => {
-      if (this.#subscriptions.includes(to)) to.callback(null, { subject, data, headers, respond });
+      if (!this.#subscriptions.includes(to)) return;
+      this.onHanded(to.proc, subject, data);
+      to.callback(null, { subject, data, headers, respond });
     });
   }
 }

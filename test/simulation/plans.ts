@@ -25,6 +25,7 @@ export function planOf(random: Random, service: string): PlanStep[] {
       { does: 'start', service: `${service}-side` },
       { does: 'shift', service: `${service}-side`, weights: [10, 100], ms: ms() },
       { does: 'mail' },
+      { does: 'maybe', service: `${service}-side`, looks: random.int(1, 3), ms: ms() },
       { does: 'pick', service: `${service}-side` },
     ]);
   const tail = (): Work =>

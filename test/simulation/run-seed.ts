@@ -116,6 +116,9 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
         world.fail('told-the-truth', `${proc.name} was told that its event was not written`);
     },
   });
+  network.onHanded = (to, subject, data) => {
+    if (subject.startsWith('awo.tool.')) watch.asked(to, data);
+  };
   watch.clocksAgree = faults.skewMs === 0;
   watch.lagMs = faults.stale > 0 ? MAX_LAG_MS : 0;
   for (const { goal, service } of goals) {
