@@ -37,6 +37,12 @@ export const GUARDS: readonly Guard[] = [
     replace: [['const seen = await lastCommit(connection, request.goal, head);', 'const seen = await lastCommit(connection, request.goal);']],
   },
   {
+    name: 'absence-is-no-archive',
+    without: 'a goal that a lagging leader has never heard of passes for archived',
+    file: WRITE,
+    replace: [['return absentMs > LEFT_AFTER_MS;', 'return absent;']],
+  },
+  {
     name: 'hand-over-after-writing',
     without: 'only the first step that is ready is handed over',
     file: WRITE,
@@ -113,6 +119,12 @@ export const GUARDS: readonly Guard[] = [
     without: 'toolgate lets a worker act that was overtaken',
     file: GATE,
     replace: [['if (isOlder({ seq: fence, attempt }, highest))', 'if (false)']],
+  },
+  {
+    name: 'fence-of-a-delivery',
+    without: 'of two workers that have read the same commit the earlier one may still act',
+    file: EFFECTS,
+    replace: [[' || (a.seq === b.seq && a.attempt < b.attempt);', ';']],
   },
   {
     name: 'step-is-open',

@@ -17,6 +17,7 @@ export const INVARIANTS = {
   'effect-has-claim': 'a tool is called with effect only under a claim of its key',
   'one-effect-per-key': 'nothing changes twice outside under one key',
   'stale-cannot-act': 'a worker that was overtaken, or whose step is over, claims nothing any more',
+  'one-call-at-a-time': 'no toolgate calls again under a key while its call is under way',
   'one-result-per-key': 'a recorded result is never replaced',
   'fence-not-old': 'no call is accepted with an older fence than one accepted before',
   'fails-for-a-reason': 'a step fails only for a cause of its own, never for a fault of the road',

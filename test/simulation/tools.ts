@@ -25,6 +25,8 @@ export class Outside {
   readonly mails: LedgerEntry[] = [];
   readonly services = new Map<string, Service>();
   onEffect: (entry: LedgerEntry) => void = () => {};
+  /** What each toolgate is waiting for at the moment: its name and a key. */
+  readonly awaited = new Set<string>();
 
   service(name: string): Service {
     const found = this.services.get(name) ?? { fence: 0, weights: {}, started: new Set<string>() };
@@ -80,7 +82,7 @@ export type ToolServer = { proc: () => Proc; outside: Outside };
 /** What toolgate opens instead of MCP sessions: the same calls, lost and late like every other message. */
 export function clientsOf(gate: Proc, network: Network, server: ToolServer): Clients {
   const callTool = (params: { name: string; arguments: Record<string, unknown>; _meta: Record<string, unknown> }) =>
-    callOver(gate, network, server, {
+    oneAtATime(gate, network, server, {
       name: params.name,
       args: params.arguments,
       key: String(params._meta[META.key] ?? ''),
@@ -90,6 +92,15 @@ export function clientsOf(gate: Proc, network: Network, server: ToolServer): Cli
   const mail = new Map([['send', { name: 'send', inputSchema: {}, digest: MAIL_PIN }]]);
   const own = async () => new Map([...(await ownPins())].map(([name, digest]) => [name, { name, inputSchema: {}, digest }]));
   return { ours: async () => client(own), attached: async () => client(async () => mail), drop: () => {}, closeAll: async () => {} };
+}
+
+async function oneAtATime(gate: Proc, network: Network, server: ToolServer, call: Call): Promise<Answer> {
+  if (call.key === '') return callOver(gate, network, server, call);
+  const { awaited } = server.outside;
+  const what = `${gate.name} ${call.key}`;
+  if (awaited.has(what)) network.world.fail('one-call-at-a-time', `${gate.name} calls for ${call.key} while it waits for the answer to such a call`);
+  awaited.add(what);
+  return callOver(gate, network, server, call).finally(() => awaited.delete(what));
 }
 
 function callOver(gate: Proc, network: Network, { proc, outside }: ToolServer, call: Call): Promise<Answer> {
