@@ -36,14 +36,14 @@ export async function runSeeds({ from, seeds, jobs, without, first, progress }: 
   let next = from;
   const enough = () => total.failures.length >= (first ? 1 : 5);
   const work = async (child: ChildProcess) => {
+    const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`a worker ended with ${code}`)));
+    // Told to, at the end.
+    died.catch(() => undefined);
     while (next < from + seeds && !enough()) {
       const count = Math.min(chunk, from + seeds - next);
       child.send({ from: next, count });
       next += count;
-      const [report] = (await Promise.race([
-        once(child, 'message'),
-        once(child, 'exit').then(([code]) => Promise.reject(new Error(`a worker ended with ${code}`))),
-      ])) as [Report];
+      const report = await Promise.race([once(child, 'message').then(([said]) => said as Report), died]);
       add(total, report);
       progress?.(total);
     }
