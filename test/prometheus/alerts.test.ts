@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { makeRepo, startTestInstallation, waitFor } from '@awo/testing';
 import type { TestInstallation, TestRepository } from '@awo/testing';
 import { requestTool } from '@awo/tools/call-tool';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { awo } from '../support/awo.ts';
 import { fewServices } from '../support/few-services.ts';
 import { metricsIn, panels, rules } from '../support/observability.ts';
@@ -33,6 +34,7 @@ let installation: TestInstallation;
 let repository: TestRepository;
 let prometheus: Prometheus;
 let planner: Bus;
+let operator: Bus;
 let second: ChildProcess | undefined;
 
 beforeAll(async () => {
@@ -42,11 +44,11 @@ beforeAll(async () => {
   });
   const servicesFile = fewServices(folder, ['planner', 'impact', 'toolgate', 'mcp-git', 'observer', 'verifier']);
   installation = await startTestInstallation({ servicesFile, env: { AWO_HTTP_PORT: '0', AWO_STUCK_AFTER_S: '3' } });
-  planner = await installation.as('planner');
+  [planner, operator] = await Promise.all([installation.as('planner'), installation.as('operator')]);
   mkdirSync(disk);
   prometheus = await startPrometheus(folder, [join(installation.home, 'targets', '*.json'), join(disk, 'targets', '*.json')]);
   process.stdout.write(`Prometheus ${prometheus.version}\n`);
-  await waitFor(async () => (await prometheus.query('up == 1')).length === 5, { what: 'five processes to be scraped', timeoutMs: 30_000 });
+  await waitFor(async () => (await prometheus.query('up == 1')).length === 6, { what: 'six processes to be scraped', timeoutMs: 30_000 });
 });
 afterAll(async () => {
   second?.kill('SIGTERM');
@@ -76,8 +78,9 @@ async function open(plan = planOf('impact')): Promise<string> {
 const write = (goal: string, events: Event[]) =>
   planner.write({ goal, by: { author: 'planner', instance: 'test' }, head: undefined, events: () => events, now });
 async function assess(): Promise<string> {
-  const reply = await planner.nc.request('awo.goals.assess', JSON.stringify({ repo: repository.path }), { timeout: 20_000 });
-  return (reply.json() as { goal: string }).goal;
+  const reply = await operator.submit({ kind: 'assess', repo: repository.path, revision: 'HEAD' });
+  if (!reply.accepted) throw new Error(reply.reason);
+  return reply.goal;
 }
 const ended = (goal: string) => waitFor(async () => (await planner.lastCommit(goal))?.commit.state.ended, { what: `${goal} to end`, timeoutMs: 60_000 });
 
@@ -114,7 +117,9 @@ test('a tool server that is away: its tools fail and messages come again and aga
 
 test('a process that hangs is down; a consumer that is gone makes it unready', async () => {
   const { instances } = await installation.control.status();
-  const pid = instances.find((one) => one.instance === 'impact-1')?.pid ?? 0;
+  const pid = instances.find((one) => one.service === 'impact' && one.state === 'up')?.pid;
+  // 0 would stop this very process.
+  if (!pid) throw new Error(`no impact agent runs: ${JSON.stringify(instances)}`);
   let since = Date.now();
   process.kill(pid, 'SIGSTOP');
   await fires('AwoProcessDown', since).finally(() => process.kill(pid, 'SIGCONT'));
@@ -136,9 +141,21 @@ test('messages in the log that this version cannot read: a newer one, and none a
   await fires('AwoPoisonCommit', since);
 });
 
+test('commits that are gone from the log after they were signed', async () => {
+  const goal = await assess();
+  await ended(goal);
+  const last = (await planner.lastCommit(goal))?.seq ?? 0;
+  const signed = () => readFileSync(join(installation.home, 'verifier', 'state.json'), 'utf8');
+  await waitFor(() => z.object({ to: z.number() }).parse(JSON.parse(signed())).to >= last, { what: 'the verifier to have walked it', timeoutMs: 30_000 });
+  const { jsm } = await installation.as('provisioner');
+  const since = Date.now();
+  await jsm.streams.purge('GOALS', { filter: `awo.log.${goal}.>` });
+  await fires('AwoLogNotWhole', since);
+});
+
 test('goals that are refused, and one that a person has to look at', async () => {
   const since = Date.now();
-  for (let n = 0; n < 12; n++) await planner.nc.request('awo.goals.release', `not JSON ${n}`, { timeout: 5000 });
+  for (let n = 0; n < 12; n++) await operator.nc.request('awo.goals.release', `not JSON ${n}`, { timeout: 5000 });
   await fires('AwoIntakeRefusing', since);
   const goal = await open([]);
   const asked = Date.now();
