@@ -84,9 +84,12 @@ export async function checkRestored({ provisioner, home, folder }: IntoServer, k
       await checkpoints.close();
     }
   }
-  const young = checked.newest ? Date.parse(checked.newest) + YOUNG_MS - Date.now() : 0;
-  if (young > 0) await sleep(young);
   return checked;
+}
+
+export async function untilOld({ newest }: CheckedLog): Promise<void> {
+  const young = newest ? Date.parse(newest) + YOUNG_MS - Date.now() : 0;
+  if (young > 0) await sleep(young);
 }
 
 /** Ends every open goal as needs-human: what it did after the backup is not known, and must not be done a second time. */

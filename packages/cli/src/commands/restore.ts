@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { connectBus } from '@awo/bus';
 import { connectSupervisor, findNatsServer, keyFile, readBusUsers, startNatsServer } from '@awo/embedded';
 import { readBackup } from '../backup/manifest.ts';
-import { bringKey, checkRestored, handOver, putStreamsBack } from '../backup/put-back.ts';
+import { bringKey, checkRestored, handOver, putStreamsBack, untilOld } from '../backup/put-back.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, RefusedError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -36,16 +36,18 @@ export async function restore(context: CliContext, { from, inFlight }: RestoreOp
     await putStreamsBack(into);
     const tookMs = performance.now() - started;
     const checked = await checkRestored(into, key);
+    const checkedInMs = performance.now() - started - tookMs;
+    await untilOld(checked);
     if (inFlight === 'hand-over') await handOver(into, checked.open);
     const stored = manifest.streams.reduce((sum, { state }) => sum + state.bytes, 0);
     const ok = checked.problems.length === 0;
-    const data = { home, at: manifest.at, ok, ...checked, inFlight, storedBytes: stored, tookMs: Math.round(tookMs) };
+    const data = { home, at: manifest.at, ok, ...checked, inFlight, storedBytes: stored, tookMs: Math.round(tookMs), checkedInMs: Math.round(checkedInMs) };
     await print(terminal, format, data, () => [
       `${manifest.streams.length} streams, ${bytes(stored)}, in ${duration(tookMs)}${paceOf(stored, tookMs)}, as of ${manifest.at}`,
       ...checked.problems.map((one) => `${mark(terminal.style, 'failed')} ${violationWords(one)}`),
       ...(ok
         ? [
-            `${mark(terminal.style, 'passed')} ${count(checked.goals)} goals, ${count(checked.commits)} commits: every chain and fold fits; ${count(checked.signed)} goals are as they were signed.`,
+            `${mark(terminal.style, 'passed')} ${count(checked.goals)} goals, ${count(checked.commits)} commits: every chain and fold fits; ${count(checked.signed)} goals are as they were signed. Checked in ${duration(checkedInMs)}.`,
           ]
         : []),
       ...(checked.open.length > 0
