@@ -5,6 +5,7 @@ import { FIRST_PREV } from '@awo/contracts';
 import type { Commit, Event, GoalState } from '@awo/contracts';
 import { foldAll, next } from '@awo/goal';
 import type { Broker, Stored } from './broker.ts';
+import { brokenRule } from './rules.ts';
 import type { LedgerEntry, Outside } from './tools.ts';
 import type { Proc, World } from './world.ts';
 
@@ -14,7 +15,7 @@ export const INVARIANTS = {
   'fold-is-state': 'folding the events gives the stored state',
   'follows-rules': 'events follow from the state before them: a step is handed over once and settled once',
   'never-stuck': 'what is handed over is done or in somebody’s hands, what is ready has somebody who will hand it over',
-  'effect-has-claim': 'a tool is called with effect only under a claim of its key',
+  'effect-has-claim': 'a toolgate calls for an effect only under a claim of its own',
   'one-effect-per-key': 'nothing changes twice outside under one key',
   'stale-cannot-act': 'a worker that was overtaken, or whose step is over, claims nothing any more',
   'one-call-at-a-time': 'no toolgate calls again under a key while its call is under way',
@@ -79,6 +80,7 @@ export class Watch {
     };
     broker.onAcked = (stream, message) => this.#acked(stream, message);
     outside.onEffect = (entry) => this.#happened(entry);
+    outside.onCall = (gate, key) => this.#called(gate, key);
   }
 
   #committed(message: Stored): void {
@@ -183,6 +185,12 @@ export class Watch {
     this.world.fail('one-result-per-key', `${message.subject} was ${was.state} and was written again`);
   }
 
+  #called(gate: Proc, key: string): void {
+    const claims = this.broker.all('KV_effects', `$KV.effects.${key}`).filter((m) => m.data.length > 0);
+    const own = claims.some((m) => recordOf(m).state === 'claimed' && recordOf(m).by === gate.name);
+    if (!own) this.world.fail('effect-has-claim', `${gate.name} calls for ${key} and has never claimed it`);
+  }
+
   #happened({ key, fence, service, changed }: LedgerEntry): void {
     const { world } = this;
     const claim = this.broker.last('KV_effects', `$KV.effects.${key}`);
@@ -242,25 +250,6 @@ const goalOf = (stream: string, subject: string) => subject.split('.')[stream ==
 function isSame(folded: GoalState, stored: GoalState): boolean {
   const json = JSON.stringify(folded);
   return json === JSON.stringify(stored) || isDeepStrictEqual(JSON.parse(json), stored);
-}
-
-function brokenRule(before: GoalState | null, events: readonly Event[], at: string): string | null {
-  let state = before;
-  for (const event of events) {
-    if (state?.ended) return `${event.type} after the goal has ended`;
-    if (event.type === 'goal.accepted' ? state : !state) return `${event.type} out of place`;
-    const step = 'step' in event ? state?.steps.find((s) => s.id === event.step) : undefined;
-    if (event.type === 'step.dispatched' && step?.status !== 'waiting') return `${event.step} was handed over while ${step?.status}`;
-    if (['step.passed', 'step.failed', 'step.waited'].includes(event.type) && step?.status !== 'dispatched')
-      return `${event.type} of a step that is ${step?.status}`;
-    const looks = event.type === 'step.waited' ? event.memo.looks : event.type === 'step.passed' ? event.output.looks : undefined;
-    if (looks !== undefined && looks !== (step?.wait?.looks ?? 0))
-      return `${event.type} of ${step?.id} is the outcome of look ${String(looks)}, not of ${step?.wait?.looks ?? 0}`;
-    if (event.type === 'human.acted' && state?.halted) return 'halted twice';
-    if (event.type === 'plan.changed' && event.version !== (state?.planVersion ?? 0) + 1) return `plan version ${event.version} after ${state?.planVersion}`;
-    state = foldAll(state, [event], at);
-  }
-  return null;
 }
 
 function inWords(event: Event): string {

@@ -25,6 +25,8 @@ export class Outside {
   readonly mails: LedgerEntry[] = [];
   readonly services = new Map<string, Service>();
   onEffect: (entry: LedgerEntry) => void = () => {};
+  /** Asked before a toolgate calls for an effect. */
+  onCall: (gate: Proc, key: string) => void = () => {};
   /** What each toolgate is waiting for at the moment: its name and a key. */
   readonly awaited = new Set<string>();
 
@@ -100,6 +102,7 @@ async function oneAtATime(gate: Proc, network: Network, server: ToolServer, call
   const what = `${gate.name} ${call.key}`;
   if (awaited.has(what)) network.world.fail('one-call-at-a-time', `${gate.name} calls for ${call.key} while it waits for the answer to such a call`);
   awaited.add(what);
+  server.outside.onCall(gate, call.key);
   return callOver(gate, network, server, call).finally(() => awaited.delete(what));
 }
 
