@@ -26,13 +26,17 @@ export function openHolds(bus: Bus): Holds {
   return {
     isHeld,
     all: async () => {
-      const kv = await store();
-      const found: Hold[] = [];
-      for await (const key of await kv.keys(`${PREFIX}>`)) {
-        const entry = await kv.get(key);
-        if (entry?.operation === 'PUT') found.push(Hold.parse(entry.json()));
+      const found = new Map<string, Hold>();
+      // From the leader, one by one: there are few, and a copy that lags would not know of one that was just ordered.
+      for (let seq = 1; ;) {
+        const next = { seq, next_by_subj: `$KV.archived.${PREFIX}>` };
+        const message = await bus.jsm.streams.getMessage('KV_archived', next);
+        if (!message) break;
+        seq = message.seq + 1;
+        if (message.header?.get('KV-Operation')) found.delete(message.subject);
+        else found.set(message.subject, Hold.parse(message.json()));
       }
-      return found.toSorted((a, b) => a.at.localeCompare(b.at));
+      return [...found.values()].toSorted((a, b) => a.at.localeCompare(b.at));
     },
     hold: async (hold) => {
       await record('hold', hold);

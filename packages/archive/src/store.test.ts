@@ -61,8 +61,8 @@ describe.each(Object.keys(CONFIGS))('%s', (name) => {
     store = await openStore(config, await nats.as('archiver'), KEYS);
   });
 
-  test('what was created is read back, byte by byte', async () => {
-    const content = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n % 251));
+  test('what was created is read back, byte by byte, also where it is larger than what a server sends unasked', async () => {
+    const content = Buffer.from(Array.from({ length: 4_000_000 }, (_, n) => n % 251));
     expect(await store.create('packs/000000000001', content)).toBe(true);
     expect(Buffer.compare((await store.read('packs/000000000001')) ?? Buffer.alloc(0), content)).toBe(0);
   });

@@ -83,7 +83,7 @@ export const INTENT: Record<string, Intent> = {
   },
   ...Object.fromEntries(['mcp-git', 'mcp-local', 'mcp-tests', 'mcp-metrics'].map((name) => [name, toolServer(name)])),
   verifier: {
-    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_MIRROR').slice(0, 3), 'awo.archive.read', 'awo.history.verifier.*'],
+    say: ['$JS.API.INFO', ...read('GOALS').slice(0, 3), ...read('GOALS_COPY').slice(0, 3), 'awo.archive.read', 'awo.history.verifier.*'],
     hear: ['_INBOX_verifier.>'],
   },
   observer: {
