@@ -22,6 +22,7 @@ try {
     connection,
     await readBusSpec(new URL('../../../deploy/nats/bus.yaml', import.meta.url)),
     env.AWO_REPLICAS ? Number(env.AWO_REPLICAS) : undefined,
+    { copies: env.AWO_LOG_COPY === '1' },
   );
 } finally {
   await connection.nc.close();

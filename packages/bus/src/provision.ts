@@ -23,6 +23,8 @@ export const BusSpec = z.strictObject({
   /** Copies of each stream and bucket: on a server alone, and in a cluster. */
   replicas: z.strictObject({ single: z.literal(1), cluster: z.number().int().min(1).max(5) }),
   streams: z.record(z.string(), StreamSpec),
+  /** Second copies of streams, which a purge does not reach; made only where that is asked for. */
+  copies: z.record(z.string(), z.strictObject({ of: z.string(), max_age_s: z.number() })),
   consumers: z.array(z.strictObject({ stream: z.string(), name: z.string(), filter: z.string(), ack_wait_s: z.number(), max_ack_pending: z.number() })),
   buckets: z.record(
     z.string(),
@@ -41,20 +43,18 @@ export async function readBusSpec(file: URL | string): Promise<BusSpec> {
   return BusSpec.parse(parse(await readFile(file, 'utf8')));
 }
 
-/** Idempotent. `replicas` follow from what the server says it is; a number given here has the last word. */
-export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, given?: number): Promise<void> {
+/** Idempotent. `replicas` follow from what the server says it is; a number given here has the last word. `copies`: make those too. */
+export async function provision({ nc, js, jsm }: Connection, spec: BusSpec, given?: number, { copies = false } = {}): Promise<void> {
   const replicas = given ?? (nc.info?.cluster ? spec.replicas.cluster : spec.replicas.single);
   const [{ Kvm }, { Objm }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/obj')]);
-  await Promise.all(
-    Object.entries(spec.streams).map(async ([name, s]) => {
-      const config = streamConfig(name, s, replicas);
-      await jsm.streams.update(name, config).catch((error: unknown) => {
-        if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return jsm.streams.add(config);
-        throw error;
-      });
-    }),
-  );
+  const apply = (config: Partial<StreamConfig> & { name: string }) =>
+    jsm.streams.update(config.name, config).catch((error: unknown) => {
+      if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return jsm.streams.add(config);
+      throw error;
+    });
+  await Promise.all(Object.entries(spec.streams).map(([name, s]) => apply(streamConfig(name, s, replicas))));
   await Promise.all([
+    ...(copies ? Object.entries(spec.copies).map(([name, c]) => apply(copyConfig(name, c, replicas))) : []),
     ...spec.consumers.map((c) => jsm.consumers.add(c.stream, consumerConfig(c))),
     ...Object.entries(spec.buckets).map(async ([name, b]) => {
       // Claims and turns are read from the leader: a copy that lags would show a claim as free, or an old fence as the newest.
@@ -88,6 +88,17 @@ export const streamConfig = (name: string, s: z.infer<typeof StreamSpec>, replic
   deny_delete: s.deny_delete,
   no_ack: s.no_ack,
   allow_msg_schedules: s.allow_msg_schedules,
+});
+
+/** It has no subject of its own, nobody deletes from it, and a purge of what it copies does not reach it: it only forgets by age. Pure. */
+const copyConfig = (name: string, { of, max_age_s }: BusSpec['copies'][string], replicas: number): Partial<StreamConfig> & { name: string } => ({
+  name,
+  sources: [{ name: of }],
+  storage: StorageType.File,
+  num_replicas: replicas,
+  max_age: nanos(max_age_s * 1000),
+  allow_direct: true,
+  deny_delete: true,
 });
 
 /** What a consumer of bus.yaml is on the server. Pure. */

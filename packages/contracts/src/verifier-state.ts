@@ -18,7 +18,7 @@ export const Violation = z.object({
     'other-commit',
     'log-replaced',
     'log-shortened',
-    'differs-from-mirror',
+    'differs-from-copy',
     'checkpoints-damaged',
   ]),
   detail: z.string(),

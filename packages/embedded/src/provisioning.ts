@@ -39,6 +39,7 @@ export async function provision({ home, natsUrl, monitorUrl, provisioner, caller
     .filter((file) => file.startsWith('provision') && !file.endsWith('.test.ts'))
     .toSorted())
     hash.update(readFileSync(join(folder, name)));
+  hash.update(`${caller['AWO_LOG_COPY'] ?? ''} ${caller['AWO_REPLICAS'] ?? ''}`);
   const digest = hash.digest('hex');
   if (!always && readJson(noteFile(home), Provisioned)?.digest === digest) return;
   report({ phase: 'provision', text: 'Applying deploy/nats/bus.yaml: streams, consumers, buckets' });

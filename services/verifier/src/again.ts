@@ -1,4 +1,4 @@
-// Looks at goals again that were walked before: what was signed of them must still be there, in the log, in its mirror, or in the archive.
+// Looks at goals again that were walked before: what was signed of them must still be there, in the log, in its copy, or in the archive.
 import { storedMessages } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { RetryableError, subjects } from '@awo/contracts';
@@ -12,23 +12,25 @@ import { violationOf } from './violation.ts';
 /** `unknown`: goals that left the log while no archiver can say whether it has them. `last`: where the next look begins; empty after the last goal. */
 export type Looked = { violations: Violation[]; archived: string[]; unknown: number; last: string };
 
-/** The next `count` goals after `after` by id. `mirror`: the name of a stream that mirrors the log, where there is one. */
+/** The next `count` goals after `after` by id. `copy`: the name of a stream that copies the log, where there is one. */
 export async function lookAgain(
   bus: Bus,
   heads: Heads,
   broken: ReadonlySet<string>,
-  options: { after: string; count: number; mirror: string | null; isSealed: IsSealed },
+  options: { after: string; count: number; copy: string | null; isSealed: IsSealed },
 ): Promise<Looked> {
-  const { after, count, mirror, isSealed } = options;
+  const { after, count, copy, isSealed } = options;
   const goals = heads.following(after, count);
   const looked: Looked = { violations: [], archived: [], unknown: 0, last: goals.length < count ? '' : (goals.at(-1)?.goal ?? '') };
   for (const { goal, head } of goals) {
     if (broken.has(goal)) continue;
+    // Read before the log: what comes meanwhile is then only missing where that says nothing.
+    const copied = copy ? await entriesOf(bus, copy, goal) : [];
     const entries = await entriesOf(bus, 'GOALS', goal);
     // It may have moved on since; only what was signed is asked for.
     const found = verifyAnchored(entries, head);
     if (found.ok) {
-      const differs = mirror ? differsFromMirror(goal, entries, await entriesOf(bus, mirror, goal)) : null;
+      const differs = differsFromCopy(goal, entries, copied);
       if (differs) looked.violations.push(differs);
       continue;
     }
@@ -52,14 +54,11 @@ export async function entriesOf(bus: Bus, stream: string, goal: string): Promise
   return entries;
 }
 
-/** The mirror may lag: what it does not have yet says nothing. What it has must stand in the log. Pure. */
-function differsFromMirror(goal: string, log: readonly ChainEntry[], mirror: readonly ChainEntry[]): Violation | null {
-  const bySeq = new Map(log.map((entry) => [entry.seq, entry]));
-  for (const [index, copy] of mirror.entries()) {
-    const there = bySeq.get(copy.seq);
-    const detail = !there ? 'the mirror has a commit that the log has not' : 'the mirror has another commit at this place';
-    if (!there || there.subject !== copy.subject || hashOf(there.bytes) !== hashOf(copy.bytes))
-      return { goal, seq: copy.seq, index, what: 'differs-from-mirror', detail };
-  }
-  return null;
+/** The copy may lag, and forgets by age: what it does not have says nothing. What it has must stand in the log; its sequences are its own. Pure. */
+function differsFromCopy(goal: string, log: readonly ChainEntry[], copied: readonly ChainEntry[]): Violation | null {
+  const there = new Set(log.map(({ subject, bytes }) => `${subject} ${hashOf(bytes)}`));
+  const missing = copied.findIndex(({ subject, bytes }) => !there.has(`${subject} ${hashOf(bytes)}`));
+  const seq = copied[missing]?.seq;
+  if (seq === undefined) return null;
+  return { goal, seq, index: missing, what: 'differs-from-copy', detail: `the copy has a commit (its sequence ${seq}) that the log has not` };
 }

@@ -123,6 +123,18 @@ test('another log in the place of the one that was signed is found at once', asy
   expect(await recorded('log')).toMatchObject({ what: 'log-replaced' });
 });
 
+test('a goal that was replaced before it was signed differs from the copy, where there is one, and the copy never answers for the log', async () => {
+  const { goal } = await goalInLog();
+  await goalInLog();
+  await provision(provisioner, await readBusSpec(new URL('../../../deploy/nats/bus.yaml', import.meta.url)), 1, { copies: true });
+  await waitFor(async () => (await provisioner.jsm.streams.info('GOALS_COPY')).state.messages === 4, { what: 'the copy to have all commits' });
+  await takeOut(goal);
+  // Read again and again: whoever answers some of the requests would be met.
+  for (let i = 0; i < 20; i++) expect(await planner.jsm.direct.getMessage('GOALS', { last_by_subj: `awo.log.${goal}.>` })).toBeNull();
+  await write(goal, [{ type: 'goal.accepted', goal, spec: { kind: 'assess', repo: '/other', revision: 'HEAD' }, source: 'test', plan: [] }]);
+  expect(await (await open()).round()).toMatchObject([{ goal, what: 'differs-from-copy', index: 0 }]);
+});
+
 test('after a signed line was changed nothing more is signed, and that is what is said', async () => {
   await goalInLog();
   await (await open()).round();

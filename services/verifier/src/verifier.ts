@@ -16,7 +16,7 @@ import { openWalker } from './walk.ts';
 
 /** One checkpoint names at most so many goals: a line stays readable. */
 const HEADS_PER_LINE = 500;
-const MIRROR = 'GOALS_MIRROR';
+const COPY = 'GOALS_COPY';
 
 export type VerifierOptions = { bus: Bus; home: string; key: SigningKey; isSealed: IsSealed; log: Logger; now: () => Date; goalsPerRound: number };
 
@@ -77,9 +77,9 @@ function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signe
     if (state.last_seq < position) return say('log-shortened', `the log ends at ${state.last_seq}; it was walked up to ${position}`);
     return [];
   };
-  const mirror = async (): Promise<string | null> =>
-    bus.jsm.streams.info(MIRROR).then(
-      () => MIRROR,
+  const copy = async (): Promise<string | null> =>
+    bus.jsm.streams.info(COPY).then(
+      () => COPY,
       () => null,
     );
   const line = (to: number, of: [string, GoalHead][], archived: string[]) =>
@@ -102,7 +102,7 @@ function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signe
       await sign(walked.to, [...walked.moved]);
       more = walked.more;
     }
-    const looked = await lookAgain(bus, heads, broken, { after, count: goalsPerRound, mirror: await mirror(), isSealed });
+    const looked = await lookAgain(bus, heads, broken, { after, count: goalsPerRound, copy: await copy(), isSealed });
     after = looked.last;
     unknown.counting += looked.unknown;
     if (looked.last === '') {

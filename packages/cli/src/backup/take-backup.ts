@@ -32,8 +32,8 @@ export async function takeBackup(connection: Connection, { home, folder, withKey
   // Before the log: what is signed must be in it.
   await copyFile(join(home, 'verifier', CHECKPOINTS), join(folder, CHECKPOINTS)).catch(ignoreMissing);
   const names: string[] = [];
-  // A mirror is made anew from what it mirrors.
-  for await (const { config } of connection.jsm.streams.list()) if (!config.mirror) names.push(config.name);
+  // What copies another stream is made anew from it.
+  for await (const { config } of connection.jsm.streams.list()) if (!config.mirror && !config.sources?.length) names.push(config.name);
   const streams: StreamFile[] = [];
   for (const name of names.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))) {
     const one = await takeStream(connection, name, folder);
