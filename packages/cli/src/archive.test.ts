@@ -26,6 +26,7 @@ const READINGS: readonly string[][] = [
   ['log', GOAL, '-o', 'json'],
   ['log', GOAL, '--verify'],
   ['get', GOAL, '-o', 'json'],
+  ['replay', GOAL, '-o', 'json'],
   ['explain', GOAL],
   ['trace', GOAL, '-o', 'json'],
   ['watch', GOAL, '-o', 'json'],

@@ -157,6 +157,24 @@ describe('explain, log, trace', () => {
     expect(found.out).toMatch(/commit 2 .*broken-chain/);
   });
 
+  test('replay gives the recorded states again, stops where it is told to, and names the commit whose events lead elsewhere', async () => {
+    const all = (await json('replay', GOAL)) as { ok: boolean; commits: { state: object }[] };
+    expect(all.ok).toBe(true);
+    expect(all.commits.map(({ state }) => state)).toEqual(recordedRelease().map(({ commit }) => commit.state));
+    expect(((await json('replay', GOAL, '--to', '3')) as typeof all).commits).toEqual(all.commits.slice(0, 3));
+    const bent = recordedRelease({ until: 'watching', goal: 'gbent000000' }).map((entry, i) => ({
+      ...entry,
+      bytes:
+        i === 2
+          ? new TextEncoder().encode(
+              new TextDecoder().decode(entry.bytes).replace('"planVersion":1', '"planVersion":9').replace('"planVersion":0', '"planVersion":9'),
+            )
+          : entry.bytes,
+    }));
+    await system.record(bent);
+    expect(await system.awo(['replay', 'gbent000000'])).toMatchObject({ code: 1, out: expect.stringMatching(/commit 3 .*another state/) });
+  });
+
   test('trace draws the tree', async () => {
     expect((await system.awo(['trace', GOAL])).out).toMatch(/goal release[\s\S]*├─ invoke_agent monitor {2}watch cart at 5% ✗ +8\.0 s/);
   });

@@ -104,6 +104,7 @@ describe('help', () => {
       'rollback',
       'abort',
       'trace',
+      'replay',
       'completion',
     ]) {
       expect(first.out).toMatch(new RegExp(`^  ${command} `, 'm'));

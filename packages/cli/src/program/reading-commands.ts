@@ -49,6 +49,13 @@ export function addReadingCommands(program: Command, go: Go): void {
     );
 
   program
+    .command('replay')
+    .argument('<goal>', GOAL)
+    .description('the states of a goal again, from its events alone; nobody is asked')
+    .option('--to <n>', 'only up to this commit, counted from 1')
+    .action((goal: string, options: { to?: string }) => go(async (context) => (await import('../commands/replay.ts')).replay(context, goal, options)));
+
+  program
     .command('trace')
     .argument('<goal>', GOAL)
     .description('the span tree of a goal, from its log alone')
