@@ -36,22 +36,28 @@ let prometheus: Prometheus;
 let planner: Bus;
 let operator: Bus;
 let second: ChildProcess | undefined;
+let archiver: ChildProcess | undefined;
 
 beforeAll(async () => {
   repository = makeRepo({
     'package.json': JSON.stringify({ name: 'hello', version: '1.0.0', private: true, scripts: { test: 'node --test' } }),
     'a.test.js': '',
   });
-  const servicesFile = fewServices(folder, ['planner', 'impact', 'toolgate', 'mcp-git', 'observer', 'verifier']);
+  const servicesFile = fewServices(folder, ['planner', 'impact', 'toolgate', 'mcp-git', 'observer', 'verifier', 'archiver']);
   installation = await startTestInstallation({ servicesFile, env: { AWO_HTTP_PORT: '0', AWO_STUCK_AFTER_S: '3' } });
   [planner, operator] = await Promise.all([installation.as('planner'), installation.as('operator')]);
   mkdirSync(disk);
-  prometheus = await startPrometheus(folder, [join(installation.home, 'targets', '*.json'), join(disk, 'targets', '*.json')]);
+  prometheus = await startPrometheus(folder, [
+    join(installation.home, 'targets', '*.json'),
+    join(disk, 'targets', '*.json'),
+    join(folder, 'archiver', 'targets', '*.json'),
+  ]);
   process.stdout.write(`Prometheus ${prometheus.version}\n`);
-  await waitFor(async () => (await prometheus.query('up == 1')).length === 6, { what: 'six processes to be scraped', timeoutMs: 30_000 });
+  await waitFor(async () => (await prometheus.query('up == 1')).length === 7, { what: 'seven processes to be scraped', timeoutMs: 30_000 });
 });
 afterAll(async () => {
   second?.kill('SIGTERM');
+  archiver?.kill('SIGTERM');
   await prometheus?.stop();
   await installation?.stop();
   repository?.remove();
@@ -213,6 +219,37 @@ test('a disk that is nearly full, as a second observer sees it', async ({ skip }
   const gone = new Promise((resolve) => second?.once('exit', resolve));
   second.kill('SIGTERM');
   await gone;
+});
+
+test('a finished goal that is not as it should be, and an archive that cannot be read, as a second archiver meets them', async () => {
+  const home = join(folder, 'archiver');
+  const place = join(folder, 'archive');
+  mkdirSync(join(home, 'keys'), { recursive: true });
+  const policy = join(folder, 'archive.yaml');
+  const pack = { goals: 1000, mebibytes: 8, wait_s: 0 };
+  const keep = { environments: {}, other: 'forever' };
+  writeFileSync(policy, JSON.stringify({ store: { kind: 'directory', path: place }, grace_s: 0, every_s: 0.2, pack, stragglers: 2000, keep_days: keep }));
+  const goal = await open([]);
+  await write(goal, [{ type: 'goal.ended', outcome: 'done', because: 'nothing to do' }]);
+  let since = Date.now();
+  await planner.js.publish(`awo.log.${goal}.planner.impact`, JSON.stringify({ ...(await planner.lastCommit(goal))?.commit, prev: '0'.repeat(64) }));
+  const given = serviceEnvironment({
+    home: installation.home,
+    natsUrl: installation.natsUrl,
+    user: 'archiver',
+    instance: 'archiver-2',
+    env: 'basic',
+    caller: installation.env,
+  });
+  archiver = spawn(process.execPath, [join(CHECKOUT, 'services/archiver/src/main.ts')], {
+    env: { ...given, AWO_HOME: home, AWO_ARCHIVE_POLICY: policy },
+    stdio: 'ignore',
+  });
+  await fires('AwoGoalNotSealed', since);
+  rmSync(place, { recursive: true });
+  writeFileSync(place, 'no folder');
+  since = Date.now();
+  await fires('AwoArchiveFailing', since);
 });
 
 test('nobody counts', async () => {

@@ -54,6 +54,15 @@ export const METRICS = {
   storeFree: { name: 'awo.store.free', kind: 'gauge', unit: 'By', description: 'Bytes free on the disk of the streams; absent where that is another machine' },
   storeCapacity: { name: 'awo.store.capacity', kind: 'gauge', unit: 'By', description: 'Bytes of that disk' },
   observerLag: { name: 'awo.observer.lag', kind: 'gauge', unit: '{message}', description: 'Commits that the observer has not counted yet' },
+  /** Told by the archiver alone. */
+  archiveRounds: { name: 'awo.archive.rounds', kind: 'counter', unit: '{round}', description: 'Looks of the archiver at the log, by how each ended' },
+  archiveGoals: { name: 'awo.archive.goals', kind: 'gauge', unit: '{goal}', description: 'Goals that have left the log' },
+  archiveKept: {
+    name: 'awo.archive.kept',
+    kind: 'gauge',
+    unit: '{goal}',
+    description: 'Finished goals that stay in the log because they are not as they should be; must be 0',
+  },
   /** Told by the verifier alone. */
   verifierViolations: {
     name: 'awo.verifier.violations',

@@ -11,6 +11,7 @@ import { emptyView } from './log-view.ts';
 import { applyRetention } from './retention.ts';
 import { round } from './round.ts';
 import { serveArchive } from './serve.ts';
+import { countRound, showArchive } from './show.ts';
 
 const RETENTION_EVERY_MS = 3_600_000;
 
@@ -46,12 +47,14 @@ const alone = <T>(work: () => Promise<T>): Promise<T> => {
 };
 const stopServing = serveArchive({ bus, archive, holds, policy, view: () => view, now, log, purged: () => purged, alone });
 telemetry.watch(busProbes(bus));
+showArchive(archive, () => view);
 log.info({ place: archive.store.place, graceS: policy.grace_s }, 'serving');
 
 for (let retentionDue = 0; !signal.aborted;) {
   try {
     const done = await alone(() => round({ bus, archive, holds, policy, view, log, now, signal }));
     purged += done.purged;
+    countRound('done');
     if (Date.now() >= retentionDue) {
       await alone(() => applyRetention({ bus, archive, holds, policy, log, now }));
       retentionDue = Date.now() + RETENTION_EVERY_MS;
@@ -62,6 +65,7 @@ for (let retentionDue = 0; !signal.aborted;) {
     // Whatever was under way is found again by reading from the beginning: the log and the archive are the truth, this memory is not.
     log.error({ err: error }, 'this round came to nothing; trying again');
     view = emptyView();
+    countRound('failed');
   }
   await sleep(policy.every_s * 1000, undefined, { signal }).catch(() => undefined);
 }
