@@ -2,17 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { durable } from './durability/durable.ts';
 import { effectOnce } from './effect-once.ts';
 import { recoveryOf } from './experiment.ts';
 import type { Experiment, Size, Summary } from './experiment.ts';
 import { neverLost } from './never-lost.ts';
 import { staleWorker } from './stale-worker.ts';
+import { neverStuck } from './stuck/never-stuck.ts';
 import { tamper } from './tamper.ts';
 import { withRun } from './write-down.ts';
 import type { Finished } from './write-down.ts';
 
 /** One line per experiment. */
-const EXPERIMENTS: Experiment[] = [neverLost, effectOnce, staleWorker, tamper];
+const EXPERIMENTS: Experiment[] = [neverLost, effectOnce, staleWorker, durable, tamper, neverStuck];
 
 const DOCUMENT = new URL('../../docs/chaos.md', import.meta.url);
 const { values } = parseArgs({

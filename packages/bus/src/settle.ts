@@ -15,8 +15,8 @@ export type Patience = {
   unanswered?: number;
 };
 
-/** About fifteen minutes; then a person has to look. */
-export const PATIENCE: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000, 5000, 10_000, 30_000], unanswered: 120 };
+/** About fifteen minutes; then a person has to look. The longest rest and a try that began too early fit into the half minute in which work goes on once its cause is gone. */
+export const PATIENCE: Patience = { deliveries: 95, backOffMs: [200, 500, 1000, 2000, 5000, 10_000], unanswered: 360 };
 
 /** Terminal errors fail the step. Retryable ones come again after their time. Anything else is a bug: again with back-off. Used up: a person. Pure. */
 export function settle(error: unknown, deliveries: number, patience: Patience = PATIENCE): Settlement {

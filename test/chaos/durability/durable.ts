@@ -10,9 +10,10 @@ import { randomBy } from '../random.ts';
 import type { Random } from '../random.ts';
 import { newDisk } from './disk.ts';
 import type { NameRule } from './disk.ts';
-import { startPlain, startRecorded, whyNotRecordable } from './recorded-server.ts';
+import { startPlain, startRecorded } from './recorded-server.ts';
 import type { Sync } from './recorded-server.ts';
 import { replay } from './replay.ts';
+import { findStrace } from './strace.ts';
 import { differences, readFolder, writeFolder } from './store-copy.ts';
 import { busAt, countOf, lostOf, writeUntilGone } from './workload.ts';
 import type { Promised } from './workload.ts';
@@ -29,15 +30,14 @@ export type PowerCut = { acknowledged: number; lost: string[]; writes: number; s
 
 /** `sync` 2m shows that the instrument sees a loss where there is one: nats-server's own default loses what it acknowledged. */
 export async function cutPower({ size, seed, report }: RunOptions, sync: Sync): Promise<Summary> {
-  const why = whyNotRecordable();
-  if (why) throw new Error(`Power cuts cannot be tried here: ${why}.`);
+  const strace = await findStrace();
   const random = randomBy(seed);
   const folder = temporaryFolder('durable');
   const cuts: PowerCut[] = [];
   try {
     const base = await provisionedHome(folder.path);
     for (let n = 0; n < size.faults; n++) {
-      cuts.push(await oneCut({ base, place: folder.path, name: `${seed}-${n}`, lanes: size.goals, sync, random }));
+      cuts.push(await oneCut({ base, place: folder.path, name: `${seed}-${n}`, lanes: size.goals, sync, strace, random }));
       if (n % 20 === 19) report(`${n + 1} cuts, ${sum(cuts, (c) => c.acknowledged)} acknowledged, ${sum(cuts, (c) => c.lost.length)} lost`);
     }
   } finally {
@@ -72,9 +72,9 @@ async function provisionedHome(place: string): Promise<string> {
   return home;
 }
 
-type Cut = { base: string; place: string; name: string; lanes: number; sync: Sync; random: Random };
+type Cut = { base: string; place: string; name: string; lanes: number; sync: Sync; strace: readonly string[]; random: Random };
 
-async function oneCut({ base, place, name, lanes, sync, random }: Cut): Promise<PowerCut> {
+async function oneCut({ base, place, name, lanes, sync, strace, random }: Cut): Promise<PowerCut> {
   const [home, after] = [join(place, 'running'), join(place, 'after')];
   cpSync(base, home, { recursive: true });
   // The cut comes after so many acknowledgements: the same seed means the same moment, as far as the machine allows.
@@ -84,7 +84,7 @@ async function oneCut({ base, place, name, lanes, sync, random }: Cut): Promise<
   const promised: Promised = { commits: [], claims: [], evidence: [], messages: [] };
   const { store } = homePaths(home);
   const disk = newDisk(readFolder(store), rule);
-  const recorded = await startRecorded(home, sync);
+  const recorded = await startRecorded(home, sync, strace);
   let killed: ReturnType<typeof recorded.kill> | undefined;
   await writeUntilGone({
     as: busAt(recorded.server.url, (user) => keyFile(home, user)),

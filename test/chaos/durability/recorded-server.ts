@@ -1,5 +1,4 @@
 // nats-server under strace: every call that changes its store is recorded, then it is killed. The server is the one that is shipped.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNatsServer, homePaths, readBusUsers, startNatsServer } from '@awo/embedded';
@@ -20,16 +19,6 @@ export type RecordedServer = {
   kill: () => Promise<SystemCall[]>;
 };
 
-/** Null, or why no server can be recorded on this machine. */
-export function whyNotRecordable(): string | null {
-  if (process.platform !== 'linux') return 'strace is a program of Linux';
-  const { error, status, stderr } = spawnSync('strace', ['-f', '--seccomp-bpf', '-e', 'trace=fsync', '-o', '/dev/null', process.execPath, '--version'], {
-    encoding: 'utf8',
-  });
-  if (error) return 'strace is not installed';
-  return status === 0 ? null : `strace may not trace here: ${stderr.trim().split('\n').at(-1) ?? ''}`;
-}
-
 const quiet = () => {};
 async function start(home: string, binary: string): Promise<NatsServer> {
   return startNatsServer({ home, binary, users: readBusUsers(), report: quiet, ports: 'any' });
@@ -46,12 +35,27 @@ async function natsServer() {
 }
 
 /** `sync` 2m is what nats-server does where nothing is said: the check that a loss would be seen. */
-export async function startRecorded(home: string, sync: Sync): Promise<RecordedServer> {
+export async function startRecorded(home: string, sync: Sync, strace: readonly string[]): Promise<RecordedServer> {
   const { path } = await natsServer();
   const recording = join(home, 'recording');
   const launcher = join(home, 'launcher');
-  const strace = ['strace', '-D', '-f', '--seccomp-bpf', '-xx', '-s', String(WHOLE), '-e', 'signal=!SIGURG', '-e', `trace=${RECORDED}`, '-o', recording, path];
-  const quoted = strace.map((word) => `'${word}'`).join(' ');
+  const command = [
+    ...strace,
+    '-D',
+    '-f',
+    '--seccomp-bpf',
+    '-xx',
+    '-s',
+    String(WHOLE),
+    '-e',
+    'signal=!SIGURG',
+    '-e',
+    `trace=${RECORDED}`,
+    '-o',
+    recording,
+    path,
+  ];
+  const quoted = command.map((word) => `'${word}'`).join(' ');
   // The product writes the configuration itself and leaves no choice about syncing.
   const edit = `sed -i 's/sync_interval: always/sync_interval: ${sync}/' "$2"`;
   writeFileSync(launcher, `#!/bin/sh\n${edit}\nexec ${quoted} "$@"\n`, { mode: 0o700 });

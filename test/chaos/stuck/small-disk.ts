@@ -1,8 +1,10 @@
 // A disk so small that it can be filled: needs the right to mount. Null where there is none.
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@awo/testing';
+
+const CHUNK = Buffer.alloc(1024 * 1024);
 
 export type SmallDisk = {
   path: string;
@@ -20,20 +22,24 @@ export function smallDisk(megabytes = 48): SmallDisk | null {
     return null;
   }
   const filler = join(folder.path, 'filler');
+  const remove = () => {
+    process.removeListener('exit', remove);
+    // Lazily: a server that was just ended may still hold a file.
+    spawnSync('umount', ['-l', folder.path]);
+    folder.remove();
+  };
+  process.once('exit', remove);
   return {
     path: folder.path,
     fill: () => {
       try {
-        writeFileSync(filler, Buffer.alloc(2 * megabytes * 1024 * 1024));
+        for (;;) appendFileSync(filler, CHUNK);
       } catch {
         // That is what a full disk says.
       }
     },
     free: () => rmSync(filler, { force: true }),
-    remove: () => {
-      spawnSync('umount', [folder.path]);
-      folder.remove();
-    },
+    remove,
   };
 }
 
