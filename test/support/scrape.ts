@@ -18,7 +18,7 @@ export function targetsOf(home: string): Map<string, string> {
 }
 
 /** The Prometheus text format, one sample per line. */
-export function parseSamples(text: string): Sample[] {
+function parseSamples(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
     if (!name) return [];

@@ -5,7 +5,7 @@ import type { Bus } from '@awo/bus';
 import type { GoalInLog, LogView } from './log-view.ts';
 
 /** The lowest sequence that must stay. Pure. */
-export function waterMark(view: LogView): number {
+function waterMark(view: LogView): number {
   let mark = view.next;
   for (const one of view.goals.values()) if (!one.sealed && one.firstSeq < mark) mark = one.firstSeq;
   return mark;
