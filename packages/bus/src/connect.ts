@@ -35,6 +35,8 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       inboxPrefix: `_INBOX_${options.user}`,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
+      // The library takes the second refusal for the last word, also "Authentication Timeout" of a server that is busy after its start: the process would live on without ever working again.
+      ignoreAuthErrorAbort: true,
       waitOnFirstConnect: options.waitOnFirstConnect ?? false,
       timeout: options.timeoutMs ?? 5000,
       // A server that stands still keeps its connections: without an answer to two of these another one is taken.
