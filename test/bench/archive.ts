@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import { startTestNats, waitFor } from '@awo/testing';
@@ -19,6 +20,8 @@ const ARCHIVER = fileURLToPath(new URL('../../services/archiver/src/main.ts', im
 /** Goals written before those that are measured, at a time: as many stay in the log as a busy hour of grace would leave. */
 const PORTION = 5000;
 const MEASURED = 300;
+/** The server's runtime collects garbage at least every two minutes; only then does its memory say what it holds. */
+const REST_MS = 150_000;
 const COMMITS = 6;
 
 /** `goals`: the longest history; a tenth and a hundredth of it are measured before. */
@@ -26,13 +29,13 @@ export async function measureArchive({ goals, say }: BenchOptions): Promise<Sect
   const sizes = [goals / 100, goals / 10, goals].map((n) => Math.max(1, Math.round(n)));
   const rows: string[][] = [];
   for (const archived of [false, true]) rows.push(...(await oneServer(sizes, archived, say)));
-  const head = ['goals so far', 'archive', 'p50 of a goal', 'per hand-over', 'p99', 'server CPU', 'nats-server', 'in the log', 'load'];
+  const head = ['goals so far', 'archive', 'p50 of a goal', 'per hand-over', 'p99', 'server CPU', 'nats-server', 'at rest', 'in the log', 'load'];
   return {
     id: 'archive',
     lines: [
       ...table(head, rows),
       '',
-      `Five-step goals one at a time, ${MEASURED} measured at each size; those before them were written by their authors without waiting for workers. Server CPU: nats-server's, per goal, with that of the archive where it is on. Load: processes that wanted one of the cores.`,
+      `Five-step goals one at a time, ${MEASURED} measured at each size; those before them were written by their authors without waiting for workers. Server CPU: nats-server's, per goal, with that of the archive where it is on. At rest: the least memory of nats-server in the ${REST_MS / 1000} s after. Load: processes that wanted one of the cores.`,
     ],
   };
 }
@@ -53,6 +56,9 @@ async function oneServer(sizes: readonly number[], archived: boolean, say: (text
       say(`archive: ${size} goals ${archived ? 'written and archived' : 'written'} in ${((performance.now() - began) / 1000).toFixed(0)} s`);
       const { times, rss, cpu } = await measureNow(nats);
       written += MEASURED;
+      const left = await inLog(nats);
+      const load = loadavg()[0] ?? 0;
+      const rest = await rssAtRest(nats);
       const p50 = quantile(times, 0.5);
       rows.push([
         size.toLocaleString('en-US'),
@@ -62,8 +68,9 @@ async function oneServer(sizes: readonly number[], archived: boolean, say: (text
         ms(quantile(times, 0.99)),
         cpu === null ? '-' : ms(cpu),
         `${whole(rss)} MiB`,
-        whole(await inLog(nats)),
-        (loadavg()[0] ?? 0).toFixed(1),
+        `${whole(rest)} MiB`,
+        whole(left),
+        load.toFixed(1),
       ]);
       say(rows.at(-1)?.join('  ') ?? '');
     }
@@ -72,6 +79,14 @@ async function oneServer(sizes: readonly number[], archived: boolean, say: (text
     await nats.stop();
   }
   return rows;
+}
+
+/** The least that it comes down to while nothing is asked of it. */
+async function rssAtRest(nats: TestNats): Promise<number | null> {
+  const seen: number[] = [];
+  for (const until = performance.now() + REST_MS; performance.now() < until; await sleep(2000)) seen.push(rssMb([nats.serverPid()]) ?? Infinity);
+  const least = Math.min(...seen);
+  return Number.isFinite(least) ? least : null;
 }
 
 const inLog = async (nats: TestNats): Promise<number> => {
