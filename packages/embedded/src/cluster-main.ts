@@ -33,4 +33,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 for (const name of cluster.names()) report({ phase: 'nats-server', text: `${name}  ${cluster.server(name).url}  pid ${cluster.server(name).identity.pid}` });
-process.stdout.write(`NATS_URL=${cluster.url()} npx awo up --home ${home}\n`);
+const monitors = cluster.names().map((name) => cluster.server(name).monitorUrl);
+process.stdout.write(`NATS_URL=${cluster.url()} AWO_NATS_MONITOR=${monitors.join(',')} AWO_STRICT=1 npx awo up --home ${home}\n`);
