@@ -47,7 +47,9 @@ test('a goal is as it was signed until it is replaced; then log, ps and doctor n
   expect(code).toBe(1);
   expect(out).toMatch(/other-commit: commit \d+ has sequence \d+, \d+ was signed/);
   expect((await stage.awo(['ps'])).out).toMatch(new RegExp(`The log is not what it was: ${GOAL}, commit \\d+ \\(sequence`));
-  expect(JSON.parse((await stage.awo(['ps', '-o', 'json'])).out)).toMatchObject({ logViolations: [{ goal: GOAL, what: expect.stringMatching(/^(other-commit|missing-commits)$/) }] });
+  expect(JSON.parse((await stage.awo(['ps', '-o', 'json'])).out)).toMatchObject({
+    logViolations: [{ goal: GOAL, what: expect.stringMatching(/^(other-commit|missing-commits)$/) }],
+  });
   const doctor = await stage.awo(['doctor', '--installation']);
   expect(doctor.out).toMatch(new RegExp(`log +${GOAL}, commit`));
   expect(doctor.code).not.toBe(0);

@@ -15,7 +15,7 @@ const REMEMBERED_STATES = 1000;
 /** A walk ends after so many commits, so that what it found is signed and other work gets its turn. */
 const AT_MOST = 2000;
 
-export type Walked = { to: number; moved: Map<string, GoalHead>; violations: Violation[]; more: boolean };
+type Walked = { to: number; moved: Map<string, GoalHead>; violations: Violation[]; more: boolean };
 export type Walker = {
   /** `broken`: goals with a violation already; one fault is reported once. */
   walk: (from: number) => Promise<Walked>;

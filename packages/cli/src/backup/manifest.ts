@@ -21,7 +21,7 @@ export const BackupManifest = z.object({
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;
 
-export const MANIFEST = 'manifest.json';
+const MANIFEST = 'manifest.json';
 export const CHECKPOINTS = 'goals.checkpoints';
 export const KEY = 'installation.pem';
 
