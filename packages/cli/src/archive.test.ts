@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSigningKey, signCheckpoint } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { waitFor } from '@awo/testing';
 import { NEW, recordedRelease } from './testing/recorded-release.ts';
@@ -112,4 +113,19 @@ test('an index that was deleted is built anew from the packs', async () => {
   await waitFor(async () => (await found('--goal', GOAL)).length === 1, { what: 'the goal to be found again' });
   expect((await stage.awo(['archive', 'verify'])).out).toMatch(/2 goals, .*every signature/);
   expect((await stage.awo(['archive', 'rebuild'])).out).toMatch(/2 goals from/);
+});
+
+test('an archive is compared with what was anchored outside: its own checkpoint fits, one of another key is named, other text is refused', async () => {
+  const key = await openSigningKey(join(stage.home, 'keys', 'installation.pem'));
+  const { last } = (await awoJson('archive')) as { last: { pack: number; manifest: string } };
+  const file = join(stage.home, 'anchors.jsonl');
+  const verify = (line: string) => {
+    writeFileSync(file, `${line}\n`);
+    return stage.awo(['archive', 'verify', '--anchor', file]);
+  };
+  const checkpoint = { ...last, prev: '0'.repeat(64), goals: 1, at: '2026-01-01T00:00:00.000Z' };
+  expect(await verify(JSON.stringify(signCheckpoint('archive', checkpoint, key)))).toMatchObject({ code: 0 });
+  const stranger = await openSigningKey(join(stage.home, 'stranger.pem'));
+  expect(await verify(JSON.stringify(signCheckpoint('archive', checkpoint, stranger)))).toMatchObject({ code: 1, out: expect.stringContaining('unknown-key') });
+  expect(await verify('{}')).toMatchObject({ code: 2, err: expect.stringContaining('is no signed checkpoint') });
 });
