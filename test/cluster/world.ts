@@ -8,7 +8,7 @@ import type { TestCluster } from '@awo/testing';
 import { keepRunning } from '../chaos/processes.ts';
 import type { Victim } from '../chaos/processes.ts';
 
-export type Member = Victim & { user: string };
+type Member = Victim & { user: string };
 
 export type World = {
   cluster: TestCluster;

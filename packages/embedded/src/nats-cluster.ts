@@ -17,16 +17,13 @@ import type { Report } from './progress.ts';
 import { until } from './until.ts';
 
 /** The user of the system account: adds and removes servers, sees no messages. */
-export const SYSTEM_USER = 'system';
+const SYSTEM_USER = 'system';
 const LOOPBACK = '127.0.0.1';
 const COME_UP_MS = 60_000;
 
 const ClusterPlan = z.object({ nodes: z.array(z.object({ name: z.string(), routePort: z.number().int() })).min(1) });
 type ClusterPlan = z.infer<typeof ClusterPlan>;
 const planFile = (home: string): string => join(homePaths(home).nats, 'cluster.json');
-
-/** The names of the servers that the installation in `home` consists of; empty where it has a single one. */
-export const clusterNodes = (home: string): string[] => readJson(planFile(home), ClusterPlan)?.nodes.map((node) => node.name) ?? [];
 
 export interface NatsCluster {
   /** Addresses of all servers, separated by commas. */

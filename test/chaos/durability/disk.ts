@@ -44,7 +44,7 @@ export type Disk = {
   cut: (options: CutOptions) => number;
 };
 
-export type CutOptions = {
+type CutOptions = {
   /** How many of the unsynced changes survive all the same, from 0 (none) to 1: a real cut takes some and leaves some. */
   share: number;
   random: () => number;

@@ -26,7 +26,7 @@ export const durable: Experiment = {
   run: (options) => cutPower(options, 'always'),
 };
 
-export type PowerCut = { acknowledged: number; lost: string[]; writes: number; syncs: number; unsynced: number; recoveryMs: number; rule: NameRule };
+type PowerCut = { acknowledged: number; lost: string[]; writes: number; syncs: number; unsynced: number; recoveryMs: number; rule: NameRule };
 
 /** `sync` 2m shows that the instrument sees a loss where there is one: nats-server's own default loses what it acknowledged. */
 export async function cutPower({ size, seed, report }: RunOptions, sync: Sync): Promise<Summary> {

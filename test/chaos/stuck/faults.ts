@@ -18,7 +18,7 @@ export type Stage = {
   provisioner: Bus;
 };
 
-export type Inflicted = {
+type Inflicted = {
   /** Left out: the installation has to cure it by itself. */
   cure?: () => void;
   /** Goals that nothing can help: each has to end as needs-human, with this in its reason. */
