@@ -36,7 +36,7 @@ async function run({ size, seed, report }: RunOptions): Promise<Summary> {
     // Goals for as long as there are faults to come, and as many as were asked for.
     const feed = async () => {
       while (done < size.faults || begun < size.goals) {
-        if (begun - chronicle.ended() >= IN_FLIGHT) {
+        if (begun - chronicle.ended() >= Math.min(IN_FLIGHT, size.goals)) {
           await pause(20);
           continue;
         }

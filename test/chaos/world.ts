@@ -73,6 +73,8 @@ function signal(pid: number | null): void {
 export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience, startBus = () => startTestNats({ leaseS }) }: WorldOptions): Promise<World> {
   const folder = temporaryFolder('chaos');
   const [nats, foreignPort] = await Promise.all([startBus(), freePort()]);
+  // Before the processes start and leave no time to anybody.
+  const operator = await nats.as('operator', 'chaos');
   const unexpected: string[] = [];
   const ledger = join(folder.path, 'ledger.jsonl');
   const address = { host: '127.0.0.1', port: Number(new URL(nats.url).port) };
@@ -113,26 +115,23 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience,
     folder.remove();
   };
   process.once('exit', endAll);
-  const operator = await nats.as('operator', 'chaos');
-  await waitFor(async () => members.every((m) => m.proxy.connected()), { what: 'every process to connect', timeoutMs: 60_000 });
-  await waitFor(async () => toolAdmin(operator, 'add', { name: 'far', url: `http://127.0.0.1:${foreignPort}/mcp` }), {
-    what: 'the foreign tool to be attached',
-    timeoutMs: 30_000,
-  });
-  return {
-    nats,
-    operator,
-    ledger,
-    members,
-    crashNats,
-    unexpected,
-    stop: async () => {
-      process.removeListener('exit', endAll);
-      await up;
-      await Promise.all(members.map((m) => m.stop()));
-      await Promise.all(members.map((m) => m.proxy.close()));
-      await nats.stop();
-      folder.remove();
-    },
+  const stop = async () => {
+    process.removeListener('exit', endAll);
+    await up;
+    await Promise.all(members.map((m) => m.stop()));
+    await Promise.all(members.map((m) => m.proxy.close()));
+    await nats.stop();
+    folder.remove();
   };
+  try {
+    await waitFor(async () => members.every((m) => m.proxy.connected()), { what: 'every process to connect', timeoutMs: 60_000 });
+    await waitFor(async () => toolAdmin(operator, 'add', { name: 'far', url: `http://127.0.0.1:${foreignPort}/mcp` }), {
+      what: 'the foreign tool to be attached',
+      timeoutMs: 30_000,
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { nats, operator, ledger, members, crashNats, unexpected, stop };
 }
