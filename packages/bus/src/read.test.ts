@@ -189,3 +189,18 @@ test.each([
 ])('a timer message with %s is no timer', (_title, subject, data) => {
   expect(parseDue(subject, new TextEncoder().encode(data))).toBeNull();
 });
+
+test('whoever follows passes over a message that is no commit: its goal is ended behind it, and everybody else’s go on', async () => {
+  const goal = freshGoal();
+  const { head } = await open(goal, 1);
+  await planner.js.publish(`awo.log.${goal}.planner.nobody`, 'no commit');
+  await planner.endBroken(goal, by, now());
+  const stop = new AbortController();
+  const seen: boolean[] = [];
+  for await (const { commit } of impact.follow({ fromSeq: head?.seq ?? 1, signal: stop.signal })) {
+    if (commit.goal !== goal) continue;
+    seen.push(commit.state.ended !== undefined);
+    if (commit.state.ended) stop.abort();
+  }
+  expect(seen.at(-1)).toBe(true);
+});

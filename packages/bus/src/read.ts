@@ -112,6 +112,8 @@ export async function* follow(connection: Connection, options: { goal?: string; 
           yield parseHead(message);
         }
       } catch (error) {
+        // What is no commit has been gone past: the goal's end stands behind it, written by whoever met it at work.
+        if (error instanceof TerminalError && error.code === 'bad-message') continue;
         // The server is away; whoever follows waits for it as everybody else does.
         if (!(error instanceof RetryableError) || connection.nc.isClosed()) throw error;
         // Waiting would not help whoever follows this one goal; among all goals it is passed over.
@@ -151,6 +153,7 @@ export async function recentGoals(connection: Connection, window = 2000): Promis
 /** What the bus says about each role's work: not yet handed out, handed out and unanswered, and how many ask for more. A role whose consumer is missing is not there. */
 export async function pickupsOf({ jsm }: Connection): Promise<Map<string, { pending: number; unanswered: number; asking: number }>> {
   const pickups = new Map<string, { pending: number; unanswered: number; asking: number }>();
-  for await (const one of jsm.consumers.list('GOALS')) pickups.set(one.name, { pending: one.num_pending, unanswered: one.num_ack_pending, asking: one.num_waiting });
+  for await (const one of jsm.consumers.list('GOALS'))
+    pickups.set(one.name, { pending: one.num_pending, unanswered: one.num_ack_pending, asking: one.num_waiting });
   return pickups;
 }
