@@ -6,7 +6,7 @@ export type Finished = Summary & { promise: number; name: string; size: Size; se
 const BEGIN = '<!-- runs: begin -->';
 const END = '<!-- runs: end -->';
 
-export function inMarkdown({ promise, name, size, seed, wallS, day, machine, counts, violations, recovery }: Finished): string {
+function inMarkdown({ promise, name, size, seed, wallS, day, machine, counts, violations, recovery }: Finished): string {
   return [
     `### ${promise}. ${name}`,
     '',
