@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BENCH_ROLES } from './goals.ts';
 import { table } from './section.ts';
 import type { BenchOptions, Section } from './section.ts';
+import { openSpanSink } from './span-sink.ts';
 import { startStage } from './stage.ts';
 
 const WIDTH = 64;
@@ -18,8 +19,9 @@ type Spent = { byCategory: Map<string, number>; byFunction: Map<string, number> 
 
 export async function measureProfile({ goals, say }: BenchOptions): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), 'awo-profile-'));
+  const sink = await openSpanSink();
   try {
-    const stage = await startStage({ nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${SAMPLE_US}`] });
+    const stage = await startStage({ env: sink.env, nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${SAMPLE_US}`] });
     await stage.measure(16, 500);
     say(`profile: ${goals} goals, ${WIDTH} in flight`);
     const from = process.hrtime.bigint() / 1000n;
@@ -30,6 +32,7 @@ export async function measureProfile({ goals, say }: BenchOptions): Promise<Sect
     for (const name of readdirSync(folder)) add(spent, JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile, Number(from), Number(to));
     return { id: 'profile', lines: report(spent, goals * BENCH_ROLES.length) };
   } finally {
+    sink.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -82,6 +85,8 @@ function report({ byCategory, byFunction }: Spent, steps: number): string[] {
   const top = [...byFunction].sort(([, a], [, b]) => b - a).slice(0, Number(process.env['AWO_BENCH_TOP'] ?? 0));
   return [
     ...table(['what a step computes', 'µs per step', 'share'], [...rows, ['all', (total / steps).toFixed(0), '100 %']]),
+    '',
+    'Spans are made and sent in this run, every one of them.',
     ...top.map(([name, us]) => `    ${(us / steps).toFixed(1).padStart(6)} µs  ${name}`),
   ];
 }

@@ -33,14 +33,11 @@ export const loadRow = (m: Measured): string[] => [
   kib(m.bytesPerGoal),
 ];
 
-/** Replaces what stands between a section's marks. Throws when the page has no such marks. */
-export function writeSections(sections: readonly Section[]): void {
-  let page = readFileSync(DOCS, 'utf8');
-  for (const { id, lines } of sections) {
-    const [open, close] = [`<!-- ${id} -->`, `<!-- /${id} -->`];
-    const [from, to] = [page.indexOf(open), page.indexOf(close)];
-    if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no ${open} ... ${close}.`);
-    page = `${page.slice(0, from + open.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`;
-  }
-  writeFileSync(DOCS, page);
+/** Replaces what stands between a section's marks in docs/benchmarks.md. Throws when the page has no such marks. */
+export function writeSection({ id, lines }: Section): void {
+  const page = readFileSync(DOCS, 'utf8');
+  const [open, close] = [`<!-- ${id} -->`, `<!-- /${id} -->`];
+  const [from, to] = [page.indexOf(open), page.indexOf(close)];
+  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no ${open} ... ${close}.`);
+  writeFileSync(DOCS, `${page.slice(0, from + open.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { quantile } from '../goals.ts';
 import { ms, table, whole } from '../section.ts';
 import type { BenchOptions, Section } from '../section.ts';
+import { openSpanSink } from '../span-sink.ts';
 import { startStage } from '../stage.ts';
 import { dbos, dbosAlone } from './dbos.ts';
 import { installPeers } from './install.ts';
@@ -13,53 +14,74 @@ import { restate } from './restate.ts';
 import { temporal } from './temporal.ts';
 
 const ROUNDS = 3;
-type Contender = { peer: Peer; goals: { one: number; many: number }; seen: Map<number, Timed[]>; versions: string; setting: string };
+type Contender = { peer: Peer; goals: { one: number; many: number }; seen: Map<number, Timed[]>; versions: string; setting: string; fault: string | null };
 
-/** Our own runtime as one of the peers. */
-const ours: Peer = {
-  name: 'this',
+/** Our own runtime as one of the peers. `spans`: every span is made and sent, to a receiver that throws them away. */
+const own = (name: string, spans: boolean): Peer => ({
+  name,
   start: async () => {
-    const stage = await startStage();
+    const sink = spans ? await openSpanSink() : null;
+    const stage = await startStage(sink ? { env: sink.env } : {});
     await stage.measure(16, 100);
     return {
       versions: `Node ${process.version.slice(1)}, nats-server ${stage.serverVersion}`,
-      setting: 'sync_interval always, one server, a process per step',
+      setting: `sync_interval always, one server, a process per step${spans ? ', spans sent' : ''}`,
       drive: async (rounds) => {
         const timed: Timed[] = [];
         for (const { width, total } of rounds) timed.push({ total, ...(await stage.measure(width, total)) });
         return timed;
       },
-      stop: stage.stop,
+      stop: async () => {
+        await stage.stop();
+        sink?.stop();
+      },
     };
   },
-};
+});
+const ours = own('this', false);
 
 export async function measurePeers({ goals, say }: BenchOptions): Promise<Section> {
-  installPeers(say);
   const contender = (peer: Peer, share: number): Contender => ({
     peer,
     goals: { one: Math.max(10, Math.ceil(goals / 8 / share)), many: Math.max(64, Math.ceil(goals / share)) },
     seen: new Map(),
     versions: '',
     setting: '',
+    fault: null,
   });
   // Slower ones get fewer goals, so that each takes about as long.
-  const all = [contender(ours, 1), contender(restate, 4), contender(dbos, 8), contender(dbosAlone, 4), contender(temporal, 12)];
+  const others = [contender(restate, 4), contender(dbos, 8), contender(dbosAlone, 4), contender(temporal, 12)];
+  const all = [contender(ours, 1), contender(own('this, with spans', true), 1), ...others];
+  try {
+    installPeers(say);
+  } catch (error) {
+    for (const one of others) one.fault = `its packages could not be installed: ${firstLine(error)}`;
+  }
   for (let round = 1; round <= ROUNDS; round++)
     for (const one of all) {
       // Temporal's start takes longest and its place is far behind: once is enough.
-      if (one.peer === temporal && round > 1) continue;
+      if (one.fault !== null || (one.peer === temporal && round > 1)) continue;
       say(`peers: ${one.peer.name}, round ${round} of ${ROUNDS}`);
-      await runOnce(one, say);
+      try {
+        await runOnce(one, say);
+      } catch (error) {
+        say(`peers: ${one.peer.name} gave up: ${error instanceof Error ? error.message : String(error)}`);
+        one.fault = firstLine(error);
+      }
     }
-  return { id: 'peers', lines: report(all.filter((one) => one.seen.size > 0)) };
+  const faults = all.flatMap((one) =>
+    one.fault === null ? [] : ['', `${one.peer.name} ${one.seen.size > 0 ? 'did not finish every round' : 'is left out'}: ${one.fault}.`],
+  );
+  return { id: 'peers', lines: [...report(all.filter((one) => one.seen.size > 0)), ...faults] };
 }
+
+/** A program's whole complaint is on the terminal; this goes into a table's foot. */
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200).replace(/\.$/, '') ?? '';
 
 async function runOnce(one: Contender, say: (text: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'awo-peer-'));
   try {
     const running = await one.peer.start(folder, say);
-    if (!running) return;
     one.versions = running.versions;
     one.setting = running.setting;
     const rounds: Round[] = [

@@ -5,14 +5,8 @@ import { runDriver, startWorker, stopAll } from './peer.ts';
 import type { Peer, RunningPeer } from './peer.ts';
 import { startPostgres } from './postgres.ts';
 
-const NO_POSTGRES = 'left out: PostgreSQL is not installed (on Debian: apt-get install postgresql)';
-
-async function start(folder: string, say: (text: string) => void, alone: boolean): Promise<RunningPeer | null> {
+async function start(folder: string, alone: boolean): Promise<RunningPeer> {
   const postgres = await startPostgres(folder);
-  if (!postgres) {
-    say(`DBOS ${NO_POSTGRES}`);
-    return null;
-  }
   const workers: ChildProcess[] = [];
   // One after the other: the first makes the tables.
   if (!alone) for (let number = 1; number <= 5; number++) workers.push(await startWorker('dbos-worker.mjs', [String(number), postgres.url]));
@@ -27,5 +21,5 @@ async function start(folder: string, say: (text: string) => void, alone: boolean
   };
 }
 
-export const dbos: Peer = { name: 'DBOS, a queue per step', start: (folder, say) => start(folder, say, false) };
-export const dbosAlone: Peer = { name: 'DBOS, one process', start: (folder, say) => start(folder, say, true) };
+export const dbos: Peer = { name: 'DBOS, a queue per step', start: (folder) => start(folder, false) };
+export const dbosAlone: Peer = { name: 'DBOS, one process', start: (folder) => start(folder, true) };

@@ -10,8 +10,8 @@ import { PEERS } from './install.ts';
 export type Round = { width: number; total: number };
 export type Timed = Round & { wallMs: number; times: number[] };
 export type RunningPeer = { versions: string; setting: string; drive: (rounds: readonly Round[]) => Promise<Timed[]>; stop: () => Promise<void> };
-/** `start` gives null, and says why, where something it needs is not to be had. */
-export type Peer = { name: string; start: (folder: string, say: (text: string) => void) => Promise<RunningPeer | null> };
+/** `start` throws, and says why, where something it needs is not to be had. */
+export type Peer = { name: string; start: (folder: string, say: (text: string) => void) => Promise<RunningPeer> };
 
 /** A program of `programs/`, run where the peers' packages are. */
 export const program = (name: string): string => join(PEERS, name);
@@ -38,24 +38,32 @@ export async function startWorker(name: string, args: readonly string[]): Promis
   return child;
 }
 
+/** A peer that is not through by then is stuck. */
+const ROUNDS_WITHIN_MS = 240_000;
+
 /** Runs a driver program; the first round warms up and is not counted. */
 export async function runDriver(name: string, target: string, rounds: readonly Round[]): Promise<Timed[]> {
   const warmUp: Round = { width: 16, total: 100 };
-  const output = await runProgram(process.execPath, [program(name), target, JSON.stringify([warmUp, ...rounds])]);
+  const output = await runProgram(process.execPath, [program(name), target, JSON.stringify([warmUp, ...rounds])], {}, ROUNDS_WITHIN_MS);
   return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Timed);
 }
 
-/** Runs a program to its end and gives what it printed. Throws when it fails. */
-export async function runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+/** Runs a program to its end and gives what it printed. Throws when it fails or takes too long. */
+export async function runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, withinMs = 120_000): Promise<string> {
   const child = spawn(command, args, { cwd: PEERS, env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors = (errors + chunk).slice(-4000)));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${command} ${args.slice(0, 3).join(' ')} failed with code ${code}: ${errors || output.slice(-2000)}`);
+  const patience = setTimeout(() => child.kill('SIGKILL'), withinMs);
+  const [code, killed] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(patience);
+  if (code !== 0)
+    throw new Error(
+      `${command} ${args.slice(0, 3).join(' ')} ${killed ? `was not done within ${withinMs / 1000} s` : `failed with code ${code}`}: ${errors || output.slice(-2000)}`,
+    );
   return output;
 }
 

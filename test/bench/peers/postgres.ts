@@ -6,10 +6,10 @@ import { freePort, runProgram, startServer, stopAll } from './peer.ts';
 
 export type Postgres = { url: string; port: number; version: string; stop: () => Promise<void> };
 
-/** Null where PostgreSQL's programs are not installed. It refuses to run as root, so there it runs as `nobody`. */
-export async function startPostgres(folder: string): Promise<Postgres | null> {
+/** Throws where PostgreSQL's programs are not installed. It refuses to run as root, so there it runs as `nobody`. */
+export async function startPostgres(folder: string): Promise<Postgres> {
   const bin = findPrograms();
-  if (!bin) return null;
+  if (!bin) throw new Error('PostgreSQL is not installed (on Debian: apt-get install postgresql)');
   const data = join(folder, 'postgres');
   mkdirSync(data);
   const root = process.getuid?.() === 0;

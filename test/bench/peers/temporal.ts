@@ -15,12 +15,8 @@ const BIN = join(PEERS, `temporal-${VERSION}`);
 export const temporal: Peer = {
   name: 'Temporal',
   start: async (folder, say) => {
-    if (!buildServer(say)) return null;
+    buildServer(say);
     const postgres = await startPostgres(folder);
-    if (!postgres) {
-      say('Temporal left out: PostgreSQL is not installed (on Debian: apt-get install postgresql)');
-      return null;
-    }
     for (const database of ['temporal', 'temporal_visibility']) {
       const schema = database === 'temporal' ? 'temporal' : 'visibility';
       const tool = (...args: string[]) =>
@@ -67,13 +63,10 @@ export const temporal: Peer = {
   },
 };
 
-/** False where Go is missing or the module cannot be had. Minutes, once. */
-function buildServer(say: (text: string) => void): boolean {
-  if (existsSync(join(BIN, 'server')) && existsSync(join(BIN, 'sql'))) return true;
-  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
-    say('Temporal left out: Go is not installed, and its server comes as a Go module');
-    return false;
-  }
+/** Minutes, once. Throws where Go is missing or the module cannot be had. */
+function buildServer(say: (text: string) => void): void {
+  if (existsSync(join(BIN, 'server')) && existsSync(join(BIN, 'sql'))) return;
+  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) throw new Error('Go is not installed, and the server comes as a Go module');
   say(`Building the Temporal server ${VERSION} from its Go module (once; takes minutes)`);
   const draft = join(PEERS, `temporal-${VERSION}-build`);
   mkdirSync(draft, { recursive: true });
@@ -84,9 +77,7 @@ function buildServer(say: (text: string) => void): boolean {
     go('get', `go.temporal.io/server@${VERSION}`);
     go('build', '-ldflags', '-s -w', '-o', `${draft}/`, 'go.temporal.io/server/cmd/server', 'go.temporal.io/server/cmd/tools/sql');
   } catch {
-    say('Temporal left out: its server could not be built');
-    return false;
+    throw new Error('its server could not be built from its Go module');
   }
   renameSync(draft, BIN);
-  return true;
 }
