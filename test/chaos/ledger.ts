@@ -19,8 +19,6 @@ export function temperOf(key: string): { delayMs: number; lateEffect: boolean; b
   return { delayMs: slow ? 800 : a % 30, lateEffect: slow && b < 128, busyFirst: c < 16 };
 }
 
-export type Ledger = ReturnType<typeof openLedger>;
-
 export function openLedger(file: string) {
   const weights = new Map<string, string>();
   const started = new Map<string, string[]>();
