@@ -28,6 +28,10 @@ export async function onModel(scenario: (site: Site) => Promise<Trace>): Promise
     sleep: (ms) => new Promise((resolve) => void world.after(ms, proc, resolve)),
     base: { GOALS: 0, TIMERS: 0, KV_effects: 0 },
     renewConsumer: async () => broker.consumers.get('GOALS/planner')?.renew(),
+    crash: async () => {
+      network.brokerAwayUntil = world.now + 500;
+      broker.crash(1000);
+    },
     holdLine: () => {
       // What is sent now arrives after everybody has given it up.
       network.faults = { ...NO_FAULTS, late: 1 };

@@ -29,6 +29,7 @@ export async function realServer(): Promise<RealServer> {
         await provisioner.jsm.consumers.delete('GOALS', 'planner');
         await provisioner.jsm.consumers.add('GOALS', config);
       },
+      crash: nats.crash,
       holdLine: () => {
         proxy.hold();
         return () => proxy.release();

@@ -18,6 +18,8 @@ export type Site = {
   base: Record<'GOALS' | 'TIMERS' | 'KV_effects', number>;
   /** Deletes the planner's consumer of GOALS and makes it anew. */
   renewConsumer: () => Promise<void>;
+  /** The broker dies without warning and comes back. */
+  crash: () => Promise<void>;
   /** From now on nothing gets through, until the function that it gives is called. */
   holdLine: () => () => void;
 };
