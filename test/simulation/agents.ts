@@ -4,7 +4,7 @@ import type { Role, Verdict } from '@awo/contracts';
 import type { AgentDefinition, StepContext, StepResult } from '@awo/agent';
 import { z } from 'zod';
 
-export const OLD = 'a'.repeat(40);
+const OLD = 'a'.repeat(40);
 export const NEW = 'b'.repeat(40);
 
 export const Work = z.discriminatedUnion('does', [
@@ -31,7 +31,7 @@ const weightsOf = (weight: number) => [
 ];
 
 /** The failures that a goal's end calls for. */
-export function concludeFrom({ state }: Pick<StepContext, 'state'>): Extract<StepResult, { kind: 'ended' }> {
+function concludeFrom({ state }: Pick<StepContext, 'state'>): Extract<StepResult, { kind: 'ended' }> {
   const failed = state.steps.filter((s) => s.status === 'failed');
   if (state.halted) return { kind: 'ended', outcome: 'aborted', because: state.halted.because };
   if (failed.some((s) => s.code === 'outcome-unknown' || s.code === 'deliveries-used-up')) return { kind: 'ended', outcome: 'needs-human', because: 'unknown' };

@@ -3,10 +3,10 @@ import { GUARDS } from './guards.ts';
 import type { Guard } from './guards.ts';
 import { runSeeds } from './tally.ts';
 
-export type Found = { guard: Guard; seed: number | null; tried: number; invariant: string };
+type Found = { guard: Guard; seed: number | null; tried: number; invariant: string };
 
 /** Seeds until the loss of `guard` is noticed; null: not within `seeds`. */
-export async function seedsUntilNoticed(guard: Guard, seeds: number, jobs: number): Promise<Found> {
+async function seedsUntilNoticed(guard: Guard, seeds: number, jobs: number): Promise<Found> {
   const total = await runSeeds({ from: 1, seeds, jobs, without: guard.name, first: true });
   const [first] = total.failures;
   return { guard, seed: first?.seed ?? null, tried: total.seeds, invariant: first?.invariant ?? '' };

@@ -26,7 +26,7 @@ export const NO_FAULTS: Faults = { lose: 0, late: 0, slow: 0, stale: 0, rivalry:
 const REQUEST_TIMEOUT_MS = 5000;
 
 type Subscription = { subject: string; queue: string | undefined; proc: Proc; callback: (error: Error | null, message: CoreMessage) => void };
-export type CoreMessage = { subject: string; data: Uint8Array; headers?: { code: number } | undefined; respond: (data: string) => boolean };
+type CoreMessage = { subject: string; data: Uint8Array; headers?: { code: number } | undefined; respond: (data: string) => boolean };
 
 export class Network {
   readonly world: World;

@@ -34,7 +34,7 @@ const MAX_EVENTS = 60_000;
 const SETTLE_MS = 45_000;
 
 /** Which faults this seed has, and how often. One in eight has none: the plain road must be right as well. */
-export function faultsOf(random: Random): Faults {
+function faultsOf(random: Random): Faults {
   if (random.chance(0.12)) return NO_FAULTS;
   const some = (p: number, list: readonly number[]) => (random.chance(p) ? random.pick(list) : 0);
   const cluster = random.chance(0.5);
