@@ -1,4 +1,5 @@
 // Reading on a real server: following over a crash, history in batches, evidence, timers.
+import { RetryableError } from '@awo/contracts';
 import { startTestNats, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
 import { headers } from '@nats-io/transport-node';
@@ -203,4 +204,14 @@ test('whoever follows passes over a message that is no commit: its goal is ended
     if (commit.state.ended) stop.abort();
   }
   expect(seen.at(-1)).toBe(true);
+});
+
+test('whoever reads while the server stands still is told to try again: any other error would end its process', async () => {
+  process.kill(nats.serverPid(), 'SIGSTOP');
+  try {
+    const reads = [planner.goals(), planner.lastCommit(freshGoal()), planner.recent()].map((read) => read.catch((error: unknown) => error));
+    for (const error of await Promise.all(reads)) expect(error).toBeInstanceOf(RetryableError);
+  } finally {
+    process.kill(nats.serverPid(), 'SIGCONT');
+  }
 });

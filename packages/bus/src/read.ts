@@ -130,9 +130,11 @@ export async function* follow(connection: Connection, options: { goal?: string; 
 /** A goal whose last commit cannot be read here: written by a newer version (`newer-version`), or no commit at all (`bad-message`). */
 export type UnreadableGoal = { goal: string; seq: number; code: ErrorCode; because: string };
 
-/** The last commit of each of the goals that moved most recently: newest first, read from the last `window` commits of all. What cannot be read is named, and hides nothing else. */
+/** The last commit of each of the goals that moved most recently: newest first, read from the last `window` commits of all. What cannot be read is named, and hides nothing else. Throws RetryableError `bus-unavailable` when nobody answers. */
 export async function recentGoals(connection: Connection, window = 2000): Promise<{ heads: LogHead[]; unreadable: UnreadableGoal[] }> {
-  const { state } = await connection.jsm.streams.info('GOALS');
+  const { state } = await connection.jsm.streams.info('GOALS').catch((error: unknown) => {
+    throw unreadable('GOALS', error);
+  });
   // With the finished goals archived the numbers have gaps: where the log is short, all of it is read.
   const from = state.messages <= window ? state.first_seq : Math.max(state.first_seq, state.last_seq - window + 1);
   const byGoal = new Map<string, LogHead | UnreadableGoal>();

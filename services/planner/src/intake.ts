@@ -24,7 +24,7 @@ export async function takeGoalsIn(runtime: IntakeRuntime, limits: RoomLimits = R
   count('intake', { [LABEL.outcome]: 'refused', [LABEL.goalKind]: 'none' }, 0);
   await known;
   const following = followOpenGoals(runtime, room);
-  await consumeWork(runtime.bus, {
+  const taking = consumeWork(runtime.bus, {
     stream: 'INBOX',
     consumer: 'planner',
     concurrency: 64,
@@ -32,8 +32,9 @@ export async function takeGoalsIn(runtime: IntakeRuntime, limits: RoomLimits = R
     signal: runtime.signal,
     log: runtime.log,
   });
+  // Both at once: what ends one of them must not lie unnoticed while the other goes on.
+  await Promise.all([taking, following]);
   stop();
-  await following;
 }
 
 async function takeIn(message: JsMsg, runtime: IntakeRuntime, room: WaitingRoom): Promise<void> {
