@@ -21,7 +21,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 export const perSecond = ({ goals, wallMs }: { goals: number; wallMs: number }): number => goals / (wallMs / 1000);
 export const whole = (value: number | null): string => (value === null ? '-' : value < 10 ? value.toFixed(1) : value.toFixed(0));
-export const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
+const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
 
 export const LOAD_HEAD = ['in flight', 'goals/s', 'p50', 'p99', 'p99.9', 'CPU per goal: workers', 'server', 'stored per goal'] as const;
 

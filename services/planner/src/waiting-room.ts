@@ -3,7 +3,7 @@ import { TerminalError } from '@awo/contracts';
 import type { GoalSpec } from '@awo/contracts';
 
 /** Lanes in the order in which they are served. `urgent`: a person waits for it, or it brings back what worked. */
-export const LANES = ['urgent', 'production', 'other'] as const;
+const LANES = ['urgent', 'production', 'other'] as const;
 export type Lane = (typeof LANES)[number];
 
 export type RoomLimits = {
