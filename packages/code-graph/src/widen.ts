@@ -5,7 +5,7 @@ import { type Ecosystem, sharedEcosystem } from './ecosystem.ts';
 import { dirname, isUnder } from './tree-index.ts';
 
 /** A unit that is touched whatever the imports say, with the link that says why. */
-export type Widened = { unit: string; link: Pick<ImpactReason, 'kind' | 'at' | 'text'>; testsOnly: boolean };
+type Widened = { unit: string; link: Pick<ImpactReason, 'kind' | 'at' | 'text'>; testsOnly: boolean };
 export type Widening = { widened: Widened[]; because: 'unknown-file' | 'root-config' | null };
 export type WidenContext = {
   units: RepoModel['units'];
@@ -14,7 +14,7 @@ export type WidenContext = {
   isReferenced(path: string): boolean;
 };
 
-export type WidenedFile = Pick<ImpactedFile, 'path' | 'kind' | 'unit'>;
+type WidenedFile = Pick<ImpactedFile, 'path' | 'kind' | 'unit'>;
 
 const NOTHING: Widening = { widened: [], because: null };
 const LINK_KINDS: Partial<Record<ImpactedFile['kind'], ImpactReason['kind']>> = { lockfile: 'lockfile', manifest: 'shared-config', config: 'shared-config' };

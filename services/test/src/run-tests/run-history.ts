@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { SuiteResult } from './facts.ts';
 
 /** One goal's run of the suites. `cycle`: when the goal was accepted, in milliseconds; `changed`: the units that it touches. */
-export type Run = { goal: string; head: string; cycle: number; changed: readonly string[] };
+type Run = { goal: string; head: string; cycle: number; changed: readonly string[] };
 
 export type RunHistory = {
   /** Lines of these suites of this repository, in no order. */
