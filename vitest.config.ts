@@ -8,7 +8,16 @@ const project = (name: string, include: string[], testTimeout: number, extra: ob
 });
 
 /** Files that take a minute or more: begun last, one of them would leave a core idle until the end. */
-const LONG = ['test/variants/', 'test/docs/commands', 'test/flows/kill', 'test/repositories/', 'test/flows/release'];
+const LONG = [
+  'test/variants/',
+  'test/docs/commands',
+  'test/flows/kill',
+  'test/repositories/',
+  'test/flows/release',
+  'requirements/8-never',
+  'requirements/2-',
+  'requirements/3-',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -40,7 +49,7 @@ export default defineConfig({
       // The real runtime against a broker in memory: a failure prints the seed that repeats it.
       project('simulation', ['test/simulation/**/*.test.ts'], 120_000),
       // Each promise of docs/guarantees.md at its smoke size; `npm run chaos` is the full one.
-      project('requirements', ['test/requirements/**/*.test.ts'], 300_000, { fileParallelism: false }),
+      project('requirements', ['test/requirements/**/*.test.ts'], 300_000, whole),
       project('cluster', ['test/cluster/**/*.test.ts'], 900_000, { fileParallelism: false }),
       // A real Prometheus fires every alert by its cause.
       project('prometheus', ['test/prometheus/**/*.test.ts'], 300_000, { fileParallelism: false }),
