@@ -6,7 +6,7 @@ import { ATTR, LABEL, SPAN, contextFrom, count, freshTraceparent, inSpan, tracep
 import type { Logger } from '@awo/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { openingPlan } from './plan/steps.ts';
-import { answerRequesters } from './requesters.ts';
+import { answerRequesters, answeredBefore } from './requesters.ts';
 import { followOpenGoals, rememberOpenGoals } from './open-goals.ts';
 import { ROOM_LIMITS, laneOf, openWaitingRoom, turnOf } from './waiting-room.ts';
 import type { RoomLimits, WaitingRoom } from './waiting-room.ts';
@@ -39,7 +39,12 @@ export async function takeGoalsIn(runtime: IntakeRuntime, limits: RoomLimits = R
 
 async function takeIn(message: JsMsg, runtime: IntakeRuntime, room: WaitingRoom): Promise<void> {
   const { bus } = runtime;
-  const answer = (reply: IntakeReply) => bus.nc.publish(subjects.intake(intakeDigest(message.subject, message.data, message.headers)), JSON.stringify(reply));
+  const answer = (reply: IntakeReply) =>
+    bus.nc.publish(
+      subjects.intake(intakeDigest(message.subject, message.data, message.headers)),
+      JSON.stringify(reply),
+      message.redelivered ? { headers: answeredBefore() } : {},
+    );
   let incoming: Incoming;
   let goal: string;
   try {

@@ -3,6 +3,8 @@ import { subjects } from '@awo/contracts';
 import { goalIdFor, intakeDigest, isArchived, parseIncoming } from '@awo/bus';
 import type { Bus, Incoming, IntakeReply } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
+import { headers } from '@nats-io/transport-node';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import { laneOf } from './waiting-room.ts';
 
 /** A requester that nobody answered within this time has given up itself. */
@@ -11,6 +13,15 @@ const FORGET_AFTER_MS = 60_000;
 const LINES = 16;
 /** The stream may be faster than the plain subscription, but not by more than this: an older answer is another message's. */
 const EARLY_MS = 2000;
+
+const REPEATED = 'Awo-Repeated';
+
+/** Marks the answer to a message that was handed out before: it is for who still waits, never for the next one with the same bytes. */
+export function answeredBefore(): MsgHdrs {
+  const marked = headers();
+  marked.set(REPEATED, '1');
+  return marked;
+}
 
 /**
  * `respond` is empty for publishers that do not wait: the answer to them must not go to somebody with the same bytes.
@@ -59,7 +70,7 @@ export function answerRequesters(bus: Bus, log: Logger, takeInAtOnce: TakeInAtOn
     callback: (error, msg) => {
       const digest = msg.subject.split('.')[2];
       if (error || !digest) return;
-      if (!tell(waiting, digest, msg.string())) append(early, digest, { data: msg.string(), since: Date.now() });
+      if (!tell(waiting, digest, msg.string()) && !msg.headers?.has(REPEATED)) append(early, digest, { data: msg.string(), since: Date.now() });
     },
   });
   return () => {
