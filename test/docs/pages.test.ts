@@ -43,8 +43,8 @@ test('README has one page and the documents two screens each, as nobody reads mo
   const lines = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n').length;
   expect(lines('README.md')).toBeLessThanOrEqual(110);
   expect(lines('CONTRIBUTING.md')).toBeLessThanOrEqual(50);
-  // Looked up, not read through: one section per promise, each half a screen.
-  const room = (file: string) => (file === 'docs/guarantees.md' ? 8 * 25 : 140);
+  // Looked up, not read through: one section per promise, one table per section, each half a screen.
+  const room = (file: string) => (file === 'docs/guarantees.md' || file === 'docs/benchmarks.md' ? 8 * 25 : 140);
   expect(all.filter(({ file }) => lines(file) > room(file)).map(({ file }) => file)).toEqual([]);
 });
 
