@@ -45,11 +45,13 @@ export async function serveTools(options: ServeOptions): Promise<void> {
     await server.connect(transport);
   });
   telemetry.watch(busProbes(connection));
-  log.info({ tools: options.tools.map((t) => t.capability.name) }, 'serving');
-  await new Promise<void>((resolve) => {
+  // Listened for before it is said: who is told to stop at once stops as any other.
+  const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
+  log.info({ tools: options.tools.map((t) => t.capability.name) }, 'serving');
+  await stopped;
   unlisten();
   const timeout = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
   stopping.abort();

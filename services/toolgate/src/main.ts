@@ -33,12 +33,13 @@ const gate: Gate = {
 const stopServing = serveGate(bus, gate, log);
 knowEffects();
 telemetry.watch(busProbes(bus));
-log.info('serving');
-
-await new Promise<void>((resolve) => {
+// Listened for before it is said: who is told to stop at once stops as any other.
+const stopped = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => resolve());
   process.once('SIGINT', () => resolve());
 });
+log.info('serving');
+await stopped;
 // What runs may take minutes; its claim stands in the ledger and is read back by whoever is asked next.
 await Promise.race([stopServing(), new Promise((resolve) => setTimeout(resolve, 8000).unref())]);
 await clients.closeAll();
