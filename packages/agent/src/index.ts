@@ -1,5 +1,4 @@
 // The public surface of @awo/agent.
-export { carryOut } from './carry-out.ts';
 export { defineAgent } from './define-agent.ts';
 export type { AgentDefinition } from './define-agent.ts';
 export { runAgent } from './run-agent.ts';

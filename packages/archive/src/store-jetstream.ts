@@ -1,14 +1,11 @@
 // The archive as an object store of the bus: copied and backed up with the streams. Two subjects per object are what it costs the server's memory.
 import { createHash } from 'node:crypto';
-import { storedMessages } from '@awo/bus';
+import { isConflict, storedMessages } from '@awo/bus';
 import type { Connection } from '@awo/bus';
-import { JetStreamApiError } from '@nats-io/jetstream';
 import { Objm } from '@nats-io/obj';
 import type { ObjectInfo, ObjectStore } from '@nats-io/obj';
 import { damaged } from './damage.ts';
 import type { ArchiveStore } from './store.ts';
-
-const WRONG_LAST_SEQUENCE = 10071;
 
 export function jetstreamStore(connection: Connection, bucket: string): ArchiveStore {
   let opened: Promise<ObjectStore> | undefined;
@@ -26,7 +23,7 @@ export function jetstreamStore(connection: Connection, bucket: string): ArchiveS
         await store.putBlob({ name }, bytes, { previousRevision: 0 });
         return true;
       } catch (error) {
-        if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE) return false;
+        if (isConflict(error)) return false;
         throw error;
       }
     },

@@ -1,13 +1,11 @@
 // Which pack is the last one, kept on the bus and not in the store: so that a store whose end was cut off does not pass for a shorter one.
 import { RetryableError } from '@awo/contracts';
-import { parseJson } from '@awo/bus';
+import { isConflict, parseJson } from '@awo/bus';
 import type { Connection } from '@awo/bus';
-import { JetStreamApiError } from '@nats-io/jetstream';
 import { z } from 'zod';
 import { Hash } from './manifest.ts';
 
 const SUBJECT = '$KV.archived.tail';
-const WRONG_LAST_SEQUENCE = 10071;
 
 const Tail = z.object({ pack: z.number().int(), manifest: Hash });
 type Tail = z.infer<typeof Tail>;
@@ -25,7 +23,7 @@ export async function raiseTail(connection: Connection, to: Tail): Promise<void>
       await connection.js.publish(SUBJECT, JSON.stringify(to), { expect: { lastSubjectSequence: seq } });
       return;
     } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) throw error;
+      if (!isConflict(error)) throw error;
     }
   }
 }

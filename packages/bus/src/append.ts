@@ -5,6 +5,7 @@ import { hashOf } from '@awo/goal';
 import { LABEL, count } from '@awo/telemetry';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
+import { isConflict } from './conflict.ts';
 import type { Connection } from './connect.ts';
 
 /** The last commit of a goal as its reader knows it. */
@@ -13,8 +14,6 @@ export type LogHead = { commit: Commit; seq: number; hash: string; subject: stri
 /** `hash` of the bytes that were sent: a commit that was read has other bytes when it is written again. */
 export type AppendResult = { kind: 'appended'; head: LogHead } | { kind: 'conflict' } | { kind: 'unknown'; hash: string };
 
-/** The server's codes for "somebody else was first": plain and in a batch. */
-const CONFLICT_CODES = new Set([10071, 10164]);
 const PUBLISH_TIMEOUT_MS = 5000;
 /** These have room in reserve: a goal that has grown too large must still be able to say so, or it is stuck without a word. */
 const ENDINGS = new Set<Event['type']>(['step.failed', 'step.dispatched', 'human.acted', 'goal.ended']);
@@ -47,11 +46,11 @@ export async function appendCommit(
     });
     return { kind: 'appended', head: { commit, seq: ack.seq, hash: hashOf(bytes), subject, traceparent } };
   } catch (error) {
+    if (isConflict(error)) {
+      count('conflicts', { [LABEL.role]: commit.by.author });
+      return { kind: 'conflict' };
+    }
     if (error instanceof JetStreamApiError) {
-      if (CONFLICT_CODES.has(error.code)) {
-        count('conflicts', { [LABEL.role]: commit.by.author });
-        return { kind: 'conflict' };
-      }
       throw new RetryableError('bus-unavailable', `The bus refused a commit of ${commit.goal}: ${error.message}.`);
     }
     // A lost answer is not a lost commit: the reader of the log finds out.

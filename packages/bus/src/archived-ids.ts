@@ -1,13 +1,12 @@
 // Which goals were archived: their ids in a bounded number of keys, so that a message that comes again years later is still the same goal.
 import { RetryableError } from '@awo/contracts';
-import { JetStreamApiError } from '@nats-io/jetstream';
+import { isConflict } from './conflict.ts';
 import type { Connection } from './connect.ts';
 
 const STREAM = 'KV_archived';
 /** A goal's id is `g` and ten characters; two of them choose the key, so there are never more than 1,024. */
 const ID_LENGTH = 10;
 const keyOf = (goal: string): string => `$KV.archived.ids.${goal.slice(1, 3)}`;
-const WRONG_LAST_SEQUENCE = 10071;
 const DELETED = 'KV-Operation';
 
 /**
@@ -35,7 +34,7 @@ async function add(connection: Connection, key: string, goals: readonly string[]
       return;
     } catch (error) {
       // Another archiver was faster.
-      if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) throw error;
+      if (!isConflict(error)) throw error;
     }
   }
 }

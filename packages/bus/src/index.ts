@@ -2,6 +2,7 @@
 export { isArchived, rememberArchived } from './archived-ids.ts';
 export { busOn, connectBus } from './bus.ts';
 export type { Bus, Refused } from './bus.ts';
+export { isConflict } from './conflict.ts';
 export { SignedCheckpoint, openSigningKey, readPublicKey, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 export type { CheckpointKind, SigningKey, Verified } from './checkpoint.ts';
 export { headIn, readGoalCheckpoints, writeGoalCheckpoints } from './goal-checkpoints.ts';

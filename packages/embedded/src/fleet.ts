@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { TerminalError } from '@awo/contracts';
 import { z } from 'zod';
-import { connectedNames } from './connections.ts';
+import { listeningNames } from './connections.ts';
 import { homePaths } from './home.ts';
 import { readJson, writeJson } from './json-file.ts';
 import { serviceEnvironment } from './service-environment.ts';
@@ -74,7 +74,7 @@ export function startFleet({ home, services, caller, natsUrl, monitorUrl }: Flee
     instances: () => all().map((one) => one.status()),
     refresh: async () => {
       const monitor = monitorUrl();
-      const names = monitor === null ? undefined : await connectedNames(monitor);
+      const names = monitor === null ? undefined : await listeningNames(monitor);
       // A server of others shows us nothing: a running process counts as up.
       for (const one of all()) if (monitor === null || names) one.connected(names ? names.has(one.instance) : one.status().pid !== null);
       return all().every((one) => one.status().state === 'up' || one.status().restarts >= HOPELESS_RESTARTS);

@@ -45,7 +45,7 @@ export async function serveTools(options: ServeOptions): Promise<void> {
     await server.connect(transport);
   });
   telemetry.watch(busProbes(connection));
-  // Listened for before it is said: who is told to stop at once stops as any other.
+  // Listened for before it is said: a stop in this very moment is heard, too.
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());

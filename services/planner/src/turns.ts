@@ -1,9 +1,8 @@
 // Whose turn it is: one goal at a time has a service of an environment in its hands. Kept in the KV bucket `environments`.
+import { isConflict } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { isEnded } from '@awo/goal';
-import { JetStreamApiError } from '@nats-io/jetstream';
 
-const WRONG_LAST_SEQUENCE = 10071;
 const key = (environment: string, service: string) => `turn.${environment}.${service}`;
 
 /** The goals that hold one of the services now. A holder that has ended holds nothing. */
@@ -53,7 +52,7 @@ export async function put(write: () => Promise<unknown>): Promise<boolean> {
     await write();
     return true;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE) return false;
+    if (isConflict(error)) return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // The ledger of effects, kept in the KV bucket `effects`: each action is claimed before it is called, then holds its result.
+import { isConflict } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import type { KV } from '@nats-io/kv';
-import { JetStreamApiError } from '@nats-io/jetstream';
 import { z } from 'zod';
 
 export const EffectRecord = z.discriminatedUnion('state', [
@@ -35,9 +35,6 @@ export type Effects = {
   /** Raises the fence of a step; gives the highest one seen. Steps of a goal run side by side, so each has its own. */
   raiseFence: (goal: string, step: string, fence: Fence) => Promise<Fence>;
 };
-
-const WRONG_LAST_SEQUENCE = 10071;
-const isConflict = (error: unknown) => error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE;
 
 export function openEffects(bus: Pick<Bus, 'kv'>): Effects {
   const store = () => bus.kv('effects');

@@ -33,7 +33,7 @@ const gate: Gate = {
 const stopServing = serveGate(bus, gate, log);
 knowEffects();
 telemetry.watch(busProbes(bus));
-// Listened for before it is said: who is told to stop at once stops as any other.
+// Listened for before it is said: a stop in this very moment is heard, too.
 const stopped = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => resolve());
   process.once('SIGINT', () => resolve());

@@ -1,8 +1,8 @@
 // What every suite did in its last runs, kept in the stream HISTORY: the order of the next run learns from it.
 import { createHash } from 'node:crypto';
+import { isConflict } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { subjects } from '@awo/contracts';
-import { JetStreamApiError } from '@nats-io/jetstream';
 import { HistoryLine } from '@awo/test-order/ordering';
 import { z } from 'zod';
 import type { SuiteResult } from './facts.ts';
@@ -23,7 +23,6 @@ export const noHistory: RunHistory = { linesOf: async () => [], record: async ()
 /** Older runs say little about the next one. */
 const RUNS_KEPT = 100;
 const TRIES = 20;
-const WRONG_LAST_SEQUENCE = 10071;
 const Entry = z.object({ goal: z.string(), head: z.string(), line: HistoryLine });
 const Kept = z.object({ repo: z.string(), suite: z.string(), runs: z.array(Entry) });
 
@@ -49,7 +48,7 @@ export function runHistory({ js, jsm }: Pick<Bus, 'js' | 'jsm'>): RunHistory {
         await js.publish(subjectOf(repo, suite), JSON.stringify(kept), { expect: { lastSubjectSequence: seq } });
         return;
       } catch (error) {
-        if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) throw error;
+        if (!isConflict(error)) throw error;
         // Another goal's run was recorded in between, and both stay. What cannot be had is not worth a step that fails: history is a hint.
         if (attempt === TRIES) return;
       }
