@@ -9,6 +9,7 @@ import { writeSection } from './section.ts';
 import type { BenchOptions, Section } from './section.ts';
 import { measureCopies, measureLengths, measureReplicas } from './shapes.ts';
 import { measureStarts } from './starts.ts';
+import { measureWrites } from './writes.ts';
 
 const PARTS: Record<string, (options: BenchOptions) => Promise<Section>> = {
   load: measureLoad,
@@ -16,6 +17,7 @@ const PARTS: Record<string, (options: BenchOptions) => Promise<Section>> = {
   lengths: measureLengths,
   copies: measureCopies,
   starts: measureStarts,
+  writes: measureWrites,
   profile: measureProfile,
   // `--goals` times ten at once.
   flood: measureFlood,

@@ -40,11 +40,15 @@ test('every command is in docs/cli.md, so that none is a secret', () => {
 });
 
 test('README has one page and the documents two screens each, as nobody reads more', () => {
-  const lines = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n').length;
+  // Tables that a command writes are looked up and not read through; they stand between marks.
+  const lines = (file: string) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .replaceAll(/<!-- (\w+) -->.*?<!-- \/\1 -->/gs, '')
+      .split('\n').length;
   expect(lines('README.md')).toBeLessThanOrEqual(110);
   expect(lines('CONTRIBUTING.md')).toBeLessThanOrEqual(50);
-  // Looked up, not read through: one section per promise, one table per section, each half a screen.
-  const room = (file: string) => (file === 'docs/guarantees.md' || file === 'docs/benchmarks.md' ? 8 * 25 : 140);
+  // One section per promise, each half a screen.
+  const room = (file: string) => (file === 'docs/guarantees.md' ? 8 * 22 : 140);
   expect(all.filter(({ file }) => lines(file) > room(file)).map(({ file }) => file)).toEqual([]);
 });
 
