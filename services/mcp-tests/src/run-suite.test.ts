@@ -3,11 +3,16 @@ import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { TestReport } from '@awo/contracts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runOnce, project, suite, type Project } from './testing/project.ts';
+import { pythonWithPytest } from './testing/pytest.ts';
 import { suiteRunner } from './run-suite.ts';
 
 let of: Project;
+let python: string;
+beforeAll(async () => {
+  python = await pythonWithPytest();
+}, 120_000);
 beforeEach(() => {
   of = project();
 });
@@ -53,7 +58,7 @@ describe('real runners on real commits', () => {
 
   test('pytest: parametrised and failing tests come from its JUnit report', async () => {
     const sha = of.commit({ 'test_cart.py': 'import pytest\n@pytest.mark.parametrize("n", [1, 2])\ndef test_total(n):\n    assert n == 1\n' });
-    const report = await runOnce(of, sha, suite(['python3', '-m', 'pytest'], { runner: 'pytest' }));
+    const report = await runOnce(of, sha, suite([python, '-m', 'pytest'], { runner: 'pytest' }));
     expect(report).toMatchObject({ verdict: 'failed', counts: { passed: 1, failed: 1 } });
     expect(report.cases[0]).toMatchObject({ name: 'test_cart > test_total[2]', file: 'test_cart.py', message: expect.stringContaining('assert 2 == 1') });
   });
@@ -86,11 +91,18 @@ describe('broken is not failed', () => {
     ['a syntax error in a test file', NODE_TEST, 'node:test', { 'a.test.mjs': 'const x = ;\n' }, /could not load a\.test\.mjs.*SyntaxError/s],
     ['a program that is not there', ['no-such-program', 'x'], 'exit-code', {}, /`no-such-program x` could not be started.*PATH/],
     ['a program that a script does not find', ['npm', 'test'], 'vitest', { 'package.json': '{"scripts":{"test":"no-such-program"}}' }, /exit code 127/],
-    ['a runner that stops before any test', ['python3', '-m', 'pytest', '--no-such-option'], 'pytest', { 'test_a.py': 'def test_a(): pass\n' }, /exit code 4/],
+    ['a runner that stops before any test', ['PYTHON', '-m', 'pytest', '--no-such-option'], 'pytest', { 'test_a.py': 'def test_a(): pass\n' }, /exit code 4/],
     ['a suite whose folder is not there', ['true'], 'exit-code', {}, /no folder gone/],
   ] as const)('%s: the reason names the command', async (title, command, runner, files, because) => {
     const sha = of.commit(files);
-    const report = await runOnce(of, sha, suite([...command], { runner, dir: title.includes('folder') ? 'gone' : '.' }));
+    const report = await runOnce(
+      of,
+      sha,
+      suite(
+        command.map((word) => (word === 'PYTHON' ? python : word)),
+        { runner, dir: title.includes('folder') ? 'gone' : '.' },
+      ),
+    );
     expect(report.verdict).toBe('broken');
     expect(report.because).toMatch(because);
   });
