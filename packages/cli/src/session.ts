@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { withArchive } from '@awo/archive/reading';
 import { connectBus } from '@awo/bus';
 import type { Bus } from '@awo/bus';
-import { installationInfo, keyFile } from '@awo/embedded/running';
+import { keyFile } from '@awo/embedded/running';
+import { addressOf } from './address.ts';
 import type { CliContext } from './context.ts';
 import { UnreachableError } from './exit-codes.ts';
 import { findHome } from './home.ts';
@@ -11,13 +12,6 @@ import { findHome } from './home.ts';
 export type Session = { bus: Bus; home: string };
 
 const CONNECT_TIMEOUT_MS = 3000;
-
-/** NATS_URL, then what the installation in `home` says. Throws UnreachableError where neither is there. */
-export function addressOf({ env }: CliContext, home: string): string {
-  const address = env['NATS_URL'] || installationInfo(home)?.natsUrl;
-  if (!address) throw new UnreachableError(`Nothing is running in ${home}.`, 'Start it with: npx awo up');
-  return address;
-}
 
 /** Throws UnreachableError when nobody answers there. */
 export async function openSession(context: CliContext): Promise<Session> {

@@ -10,7 +10,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { findHome } from '../home.ts';
 import { print } from '../output/print.ts';
 import { bytes, count, duration } from '../output/quantities.ts';
-import { addressOf } from '../session.ts';
+import { addressOf } from '../address.ts';
 
 export type BackupOptions = { to: string; key: boolean };
 

@@ -5,21 +5,32 @@ import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImpactCommandOptions } from '../commands/impact.ts';
 import type { Go } from './program.ts';
 
+/** The work of a command that reads from the bus: what it needs is loaded only where there is one to read from. */
+const fromBus =
+  (go: Go): Go =>
+  (work) =>
+    go(async (context) => {
+      const [{ addressOf }, { findHome }] = await Promise.all([import('../address.ts'), import('../home.ts')]);
+      addressOf(context, findHome(context));
+      return work(context);
+    });
+
 const GOAL = 'a goal id, the beginning of one, or `last`';
 
 export function addReadingCommands(program: Command, go: Go): void {
   program.commandsGroup('Looking:');
+  const read = fromBus(go);
   program
     .command('ps')
     .description('environments, what runs where at which weight, and recent goals')
     .option('--refused', 'messages that were refused, with the reason')
-    .action((options: { refused?: boolean }) => go(async (context) => (await import('../commands/ps.ts')).ps(context, options)));
+    .action((options: { refused?: boolean }) => read(async (context) => (await import('../commands/ps.ts')).ps(context, options)));
 
   program
     .command('get')
     .argument('<goal>', GOAL)
     .description('one goal as it stands')
-    .action((goal: string) => go(async (context) => (await import('../commands/get.ts')).get(context, goal)));
+    .action((goal: string) => read(async (context) => (await import('../commands/get.ts')).get(context, goal)));
 
   program
     .command('watch')
@@ -36,7 +47,7 @@ export function addReadingCommands(program: Command, go: Go): void {
     .description('every decision: facts, rule, rejected alternatives, checks, who decided, evidence')
     .option('--step <step>', 'one step only')
     .option('--facts', 'print the recorded facts as well')
-    .action((goal: string, options: ExplainOptions) => go(async (context) => (await import('../commands/explain.ts')).explain(context, goal, options)));
+    .action((goal: string, options: ExplainOptions) => read(async (context) => (await import('../commands/explain.ts')).explain(context, goal, options)));
 
   program
     .command('log')
@@ -45,7 +56,7 @@ export function addReadingCommands(program: Command, go: Go): void {
     .option('-f, --follow', 'and those to come, until it has ended')
     .option('--verify', 'check the hash chain and the fold')
     .action((goal: string, options: { follow?: boolean; verify?: boolean }) =>
-      go(async (context) => (await import('../commands/log.ts')).log(context, goal, options)),
+      read(async (context) => (await import('../commands/log.ts')).log(context, goal, options)),
     );
 
   program
@@ -59,7 +70,7 @@ export function addReadingCommands(program: Command, go: Go): void {
     .command('trace')
     .argument('<goal>', GOAL)
     .description('the span tree of a goal, from its log alone')
-    .action((goal: string) => go(async (context) => (await import('../commands/trace.ts')).trace(context, goal)));
+    .action((goal: string) => read(async (context) => (await import('../commands/trace.ts')).trace(context, goal)));
 
   program
     .command('impact')
