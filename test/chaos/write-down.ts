@@ -3,8 +3,8 @@ import type { Size, Summary } from './experiment.ts';
 
 export type Finished = Summary & { promise: number; name: string; size: Size; seed: number; wallS: number; day: string; machine: string };
 
-const BEGIN = '<!-- runs: begin -->';
-const END = '<!-- runs: end -->';
+const BEGIN = '<!-- runs -->';
+const END = '<!-- /runs -->';
 
 function inMarkdown({ promise, name, size, seed, wallS, day, machine, counts, violations, recovery }: Finished): string {
   return [
