@@ -20,7 +20,22 @@ const ALLOWED: Record<string, string[]> = {
   tools: ['contracts', 'telemetry', 'bus'],
   agent: ['contracts', 'goal', 'telemetry', 'bus', 'tools'],
   embedded: ['contracts', 'telemetry'],
-  cli: ['contracts', 'goal', 'telemetry', 'repository', 'code-graph', 'bus', 'archive', 'tools', 'embedded', 'canary-judge', 'root-cause', 'test-order'],
+  model: ['contracts', 'telemetry'],
+  cli: [
+    'contracts',
+    'goal',
+    'telemetry',
+    'repository',
+    'code-graph',
+    'bus',
+    'archive',
+    'tools',
+    'embedded',
+    'canary-judge',
+    'root-cause',
+    'test-order',
+    'model',
+  ],
 };
 /** What only the people's end of the system uses. */
 const NOT_FOR_SERVICES = ['cli', 'embedded', 'testing'];

@@ -8,6 +8,7 @@ export const SPAN = {
   executeTool: (tool: string) => `execute_tool ${tool}`,
   gate: (capability: string) => `toolgate ${capability}`,
   callTool: (tool: string) => `tools/call ${tool}`,
+  chat: (model: string) => `chat ${model}`,
 } as const;
 
 export const ATTR = {
@@ -32,4 +33,10 @@ export const ATTR = {
   effectKey: 'awo.tool.key',
   how: 'awo.tool.how',
   fence: 'awo.tool.fence',
+  requestModel: 'gen_ai.request.model',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  modelPurpose: 'awo.model.purpose',
+  /** `proposed`, or why the answer was not used. */
+  modelOutcome: 'awo.model.outcome',
 } as const;

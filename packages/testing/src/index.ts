@@ -3,6 +3,8 @@ export { fixedClock } from './fixed-clock.ts';
 export type { FixedClock } from './fixed-clock.ts';
 export { commitFiles, makeRepo } from './git-repository.ts';
 export type { Files, TestRepository } from './git-repository.ts';
+export { scriptedModel } from './scripted-model.ts';
+export type { Said, ScriptedModel } from './scripted-model.ts';
 export { spanReceiver } from './span-receiver.ts';
 export type { AttributeValue, ReceivedSpan, SpanReceiver } from './span-receiver.ts';
 export { temporaryFolder } from './temporary-folder.ts';

@@ -12,6 +12,7 @@ import { understand } from '../grammar/grammar.ts';
 import { findRepository } from '../home.ts';
 import { parseGoalFile } from '../goal-file.ts';
 import { resolveRef } from '../resolve-ref.ts';
+import { suggestionFor } from '../suggestion.ts';
 import { sendGoal } from './send-goal.ts';
 import type { SendOptions } from './send-goal.ts';
 
@@ -40,7 +41,8 @@ async function sentence(context: CliContext, text: string): Promise<GoalSpec> {
   const understood = understand(text);
   if (understood.ok) return pinned(understood.spec, context.cwd, findRepository(context.cwd));
   const forms = understood.forms.map((form) => `  ${form}`).join('\n');
-  throw new UsageError(understood.problem, `${understood.hint ? `${understood.hint}\n` : ''}These forms are understood:\n${forms}`);
+  const lines = [understood.hint, `These forms are understood:\n${forms}`, await suggestionFor(context, text)];
+  throw new UsageError(understood.problem, lines.filter((line) => line !== undefined).join('\n'));
 }
 
 /** Paths are meant from where they were written, refs as they stand now. */
