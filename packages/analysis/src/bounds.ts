@@ -1,8 +1,7 @@
 // Upper bound of a share from a fixed number of requests. Pure.
-import type { Counts } from './odds-grid.ts';
 
 /** Upper end of the score interval (E. B. Wilson 1927). One for no requests at all. */
-export function upperShare(counts: Counts, z = 1.96): number {
+export function upperShare(counts: { n: number; bad: number }, z = 1.96): number {
   if (counts.n === 0) return 1;
   const share = counts.bad / counts.n;
   const centre = share + (z * z) / (2 * counts.n);

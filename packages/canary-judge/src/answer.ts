@@ -29,6 +29,12 @@ export type Reason =
   | 'stale-metric'
   | 'frozen-metric'
   | 'suspicious'
+  | 'steady'
+  | 'growing'
+  | 'may-be-growing'
+  | 'never-happened'
+  | 'happened'
+  | 'happened-on-both'
   | 'not-yet-significant';
 
 export type MetricAnswer = {
@@ -63,6 +69,9 @@ export type Answer = {
   power: { alpha: number; metrics: Record<string, MetricPower> };
   leftOut: LeftOut[];
 };
+
+/** What a rule says; it has no part in the error control of the tests. */
+export type Ruling = { verdict: Outcome; reason: Reason; text: string };
 
 /** What judging one metric gives before metrics are combined. */
 export type Finding = {

@@ -1,5 +1,5 @@
 // Metrics to verdicts, and verdicts to one: error control over all metrics, weights, critical ones. Pure.
-import type { Answer, LeftOut, MetricAnswer, Outcome, Reason } from './answer.ts';
+import type { Answer, LeftOut, MetricAnswer, Reason, Ruling } from './answer.ts';
 import type { Judged } from './judge-metric.ts';
 import type { Policy } from './policy.ts';
 
@@ -20,7 +20,7 @@ function holm(pValues: readonly number[], alpha: number): boolean[] {
   return rejected;
 }
 
-const pOf = (j: Judged): number => (j.finding === null ? 1 : Math.min(1, Math.exp(-j.finding.logE)));
+const pOf = (j: Judged): number => (j.ruling?.verdict === 'fail' ? 0 : j.finding === null ? 1 : Math.min(1, Math.exp(-j.finding.logE)));
 
 export function combine(judged: readonly Judged[], policy: Policy, leftOut: LeftOut[], whole: { reason: Reason; text: string } | null): Answer {
   const weightOf = (metric: string): number => policy.metrics[metric]?.weight ?? 1;
@@ -47,19 +47,20 @@ function answerOf(j: Judged, proven: boolean, policy: Policy): MetricAnswer {
     effect: finding?.effect ?? null,
     interval: finding?.interval ?? [null, null],
     n: j.n,
-    method: finding?.method ?? 'none',
+    method: finding?.method ?? (j.ruling === undefined ? 'none' : 'rule'),
     pValue: Number(pOf(j).toPrecision(3)),
   };
 }
 
-function rule({ finding, doubt }: Judged, proven: boolean, policy: Policy): { verdict: Outcome; reason: Reason; text: string } {
+function rule({ finding, doubt, ruling }: Judged, proven: boolean, policy: Policy): Ruling {
+  if (ruling !== undefined) return ruling;
   if (finding === null) return { verdict: 'inconclusive', reason: doubt?.reason ?? 'no-data', text: doubt?.text ?? 'nothing to judge' };
   const shown = `e-value ${Number(Math.exp(Math.min(50, finding.logE)).toPrecision(2))}`;
   const within = finding.logNoWorse >= Math.log(1 / policy.risk);
   if (doubt?.reason === 'too-few-samples') return { verdict: 'inconclusive', ...doubt };
   if (proven && !finding.negligible) return { verdict: 'fail', reason: finding.harm, text: `${finding.harmText} (${shown})` };
   if (doubt !== null) return { verdict: 'inconclusive', ...doubt };
-  if (finding.logE >= SUSPICION && !(proven && within))
+  if (finding.logE >= SUSPICION && !finding.negligible && !(proven && within))
     return {
       verdict: 'inconclusive',
       reason: 'suspicious',
@@ -73,7 +74,7 @@ function rule({ finding, doubt }: Judged, proven: boolean, policy: Policy): { ve
 
 type Weigh = (metric: string) => number;
 
-function overallOf(answers: readonly MetricAnswer[], policy: Policy, weightOf: Weigh): { verdict: Outcome; reason: Reason; text: string } {
+function overallOf(answers: readonly MetricAnswer[], policy: Policy, weightOf: Weigh): Ruling {
   const weighed = answers.filter((a) => weightOf(a.metric) > 0);
   if (weighed.length === 0) return { verdict: 'inconclusive', reason: 'no-metrics', text: 'no metric with a weight has rows' };
   const failed = weighed.filter((a) => a.verdict === 'fail');

@@ -45,9 +45,7 @@ export function overdispersion(standardised: readonly number[]): number {
 }
 
 /**
- * The most that one stretch of time may add to a log e-value: what happens within it may have a single cause. Cutting a likelihood ratio down keeps
- * the false alarm rate.
+ * What one stretch of time may add to a log e-value, by the policy's `burst`: what happens within it may have a single cause. Cutting a likelihood
+ * ratio down keeps the false alarm rate.
  */
-const MOST_NATS = 2.5;
-
-export const capped = (nats: number): number => Math.min(MOST_NATS, nats);
+export const capped = (nats: number, most: number): number => Math.min(most, nats);

@@ -9,8 +9,6 @@ export type Span = { from: number; to: number };
 /** Rows of both sides of one metric, and the time in which either file has any row at all. */
 export type Pair = { baseline: readonly Row[]; canary: readonly Row[]; span: Span };
 
-const SIDES: readonly Side[] = ['baseline', 'canary'];
-
 export const spanOf = (rows: readonly Row[]): Span => ({ from: rows[0]?.t ?? Number.NaN, to: rows.at(-1)?.t ?? Number.NaN });
 
 const valueMedian = (rows: readonly Row[]): number => {
@@ -37,6 +35,8 @@ const UNIT_FACTORS: Partial<Record<Kind, readonly number[]>> = { rate: [100], la
 function mixedUnits(baseline: readonly Row[], canary: readonly Row[]): Doubt | null {
   const named = new Set([...baseline, ...canary].map((r) => String(r.labels?.['unit'] ?? '')));
   if (named.size > 1) return { reason: 'mixed-units', text: `label unit is ${quote([...named].map((u) => JSON.stringify(u)))}` };
+  // Both sides name the same unit: there is nothing to guess, and a hundred times the errors are just that.
+  if (!named.has('')) return null;
   const kind = baseline[0]?.kind ?? 'gauge';
   const [b, c] = [valueMedian(baseline), valueMedian(canary)];
   const over = (rows: readonly Row[]): number => rows.filter((r) => r.value > 1).length / rows.length;
@@ -83,9 +83,9 @@ export function notConcurrent({ baseline, canary }: Pair, { strata, unmatched }:
 }
 
 /** It can still fail, but not pass. */
-export function reservation(pair: Pair, unusable: Record<Side, number>, policy: Policy): Doubt | null {
+export function reservation(pair: Pair, sides: readonly Side[], unusable: Record<Side, number>, policy: Policy): Doubt | null {
   const { span } = pair;
-  for (const side of SIDES) {
+  for (const side of sides) {
     const rows = pair[side];
     const share = unusable[side] / (unusable[side] + rows.length);
     if (share > policy.unusableShare)

@@ -1,5 +1,7 @@
 // The public surface of @awo/canary-judge.
-export type { Answer } from './answer.ts';
+export type { Answer, MetricAnswer } from './answer.ts';
+export { shareInterval } from './intervals.ts';
 export { judgeCanary } from './judge.ts';
 export { parsePolicy, Policy } from './policy.ts';
-export { readRows } from './read-rows.ts';
+export { readRows, usableRows } from './read-rows.ts';
+export type { Row } from './row.ts';

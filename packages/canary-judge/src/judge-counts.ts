@@ -1,12 +1,12 @@
 // Counts: events per exposure on both sides, as Poisson with a level of its own in each stretch of time. Pure.
-import { LOG_ODDS } from '@awo/analysis';
 import type { Finding } from './answer.ts';
 import { capped, inertia, overdispersion } from './dispersion.ts';
 import { peakEvidence, wholeEvidence } from './evidence.ts';
 import { bounds, finite, ratioInterval } from './intervals.ts';
-import type { Tolerance } from './policy.ts';
+import { LOG_ODDS } from './odds-grid.ts';
+import type { Asked } from './policy.ts';
 import { detectable, needed } from './power.ts';
-import type { Row, Worse } from './row.ts';
+import type { Row } from './row.ts';
 import type { Stratum } from './strata.ts';
 
 type Look = { old: number; new: number; part: number };
@@ -22,19 +22,26 @@ const logRatio = ({ old, new: fresh, part }: Look, ratio: number, against: numbe
   return fresh * Math.log(ratio / against) - (old + fresh) * (all(ratio) - all(against));
 };
 
-export function judgeCounts(strata: readonly Stratum[], worse: Worse, tolerance: Tolerance, alpha: number, by: 'n' | 'interval' | 'second'): Finding {
-  const exposed = strata.filter((s) => sum(s.canary, 'n') > 0 && sum(s.baseline, 'n') > 0);
-  const looks = exposed.map((s): Look => {
-    const [b, c] = [sum(s.baseline, 'n'), sum(s.canary, 'n')];
-    return { old: sum(s.baseline, 'value'), new: sum(s.canary, 'value'), part: c / (b + c) };
-  });
+const exposedOf = (strata: readonly Stratum[]): Stratum[] => strata.filter((s) => sum(s.canary, 'n') > 0 && sum(s.baseline, 'n') > 0);
+
+function lookOf(s: Stratum): Look {
+  const [b, c] = [sum(s.baseline, 'n'), sum(s.canary, 'n')];
+  return { old: sum(s.baseline, 'value'), new: sum(s.canary, 'value'), part: c / (b + c) };
+}
+
+/** @param proof the stretches by which the absence of harm must be shown. */
+export function judgeCounts(strata: readonly Stratum[], proof: readonly Stratum[], asked: Asked, by: 'n' | 'interval' | 'second'): Finding {
+  const { worse, tolerance, alpha, burst } = asked;
+  const exposed = exposedOf(strata);
+  const shown = exposedOf(proof);
+  const looks = exposed.map(lookOf);
   const ratios = LOG_ODDS.filter((x) => (worse === 'both' ? x !== 0 : worse === 'lower' ? x < 0 : x > 0)).map((x) => Math.exp(x));
   const differences = looks.flatMap(({ old, new: fresh, part }) => {
     const variance = (old + fresh) * part * (1 - part);
     return variance > 0 ? [(fresh - (old + fresh) * part) / Math.sqrt(variance)] : [];
   });
   const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
-  const steps = looks.map((look) => ratios.map((r) => capped(logRatio(look, r, 1))));
+  const steps = looks.map((look) => ratios.map((r) => capped(logRatio(look, r, 1), burst)));
   const { peak } = peakEvidence(
     steps,
     ratios.map(() => 1 / ratios.length),
@@ -48,10 +55,11 @@ export function judgeCounts(strata: readonly Stratum[], worse: Worse, tolerance:
     total.exposureNew += sum(s.canary, 'n');
   }
   const [rb, rc] = [total.old / total.exposureOld, total.new / total.exposureNew];
-  const up = logWithin(looks, 1 + tolerance.rate, [1, 1 + tolerance.rate / 4, 1 - tolerance.rate / 2], deflate);
-  const down = logWithin(looks, 1 / (1 + tolerance.rate), [1, 1 / (1 + tolerance.rate / 4), 1 + tolerance.rate / 2], deflate);
-  const few = logFew(total.new, total.exposureNew, tolerance.events);
-  const fewBefore = logFew(total.old, total.exposureOld, tolerance.events);
+  const up = logWithin(shown.map(lookOf), 1 + tolerance.rate, [1, 1 + tolerance.rate / 4, 1 - tolerance.rate / 2], deflate);
+  const down = logWithin(shown.map(lookOf), 1 / (1 + tolerance.rate), [1, 1 / (1 + tolerance.rate / 4), 1 + tolerance.rate / 2], deflate);
+  const onSide = (side: 'baseline' | 'canary', of: 'value' | 'n'): number => shown.reduce((all, s) => all + sum(s[side], of), 0);
+  const few = logFew(onSide('canary', 'value'), onSide('canary', 'n'), tolerance.events);
+  const fewBefore = logFew(onSide('baseline', 'value'), onSide('baseline', 'n'), tolerance.events);
   const ratio = ratioInterval(total.new, total.old + total.new, total.exposureNew / (total.exposureOld + total.exposureNew), alpha);
   const told = `${rounded(rc)} events per ${by === 'n' ? 'sample' : by} against ${rounded(rb)}`;
   const events = total.old === 0 || total.new === 0 ? Math.max(total.old, total.new) : 2 / (1 / total.old + 1 / total.new);

@@ -1,22 +1,29 @@
 // One metric: the right comparison for its kind, or the reason why there is none. Pure.
 import type { Doubt, Pair } from './doubts.ts';
 import { notConcurrent, obstacle, reservation } from './doubts.ts';
-import type { Finding, Side } from './answer.ts';
+import type { Finding, Ruling, Side } from './answer.ts';
 import { risesOf, withExposure } from './counts.ts';
 import { judgeCounts } from './judge-counts.ts';
+import { judgeKnown, type Known } from './judge-known.ts';
+import { ruleOnGrowth, ruleOnNever } from './judge-rules.ts';
 import { judgeShares } from './judge-shares.ts';
 import { judgeValues } from './judge-values.ts';
-import { toleranceOf, type Policy } from './policy.ts';
+import { askedOf, type Policy } from './policy.ts';
 import { worseByDefault, type Row } from './row.ts';
 import { stratify } from './strata.ts';
 
-export type Judged = { metric: string; n: [number, number]; doubt: Doubt | null; finding: Finding | null; notes: string[] };
+export type Judged = { metric: string; n: [number, number]; doubt: Doubt | null; finding: Finding | null; ruling?: Ruling; notes: string[] };
 
+const SIDES: readonly Side[] = ['baseline', 'canary'];
 const samplesOf = (rows: readonly Row[]): number => Math.round(rows.reduce((sum, r) => sum + r.n, 0));
 
 export function judgeMetric(metric: string, pair: Pair, unusable: Record<Side, number>, policy: Policy): Judged {
   const n: [number, number] = [samplesOf(pair.baseline), samplesOf(pair.canary)];
   const without = (doubt: Doubt): Judged => ({ metric, n, doubt, finding: null, notes: [] });
+  const { growth, never, known } = policy.metrics[metric] ?? {};
+  if (growth !== undefined) return { metric, n, doubt: null, finding: null, ruling: ruleOnGrowth(pair, growth), notes: [] };
+  if (never === true) return { metric, n, doubt: null, finding: null, ruling: ruleOnNever(pair), notes: [] };
+  if (known !== undefined && pair.baseline.length === 0) return judgeAlone(metric, pair, unusable, policy, known);
   const blocked = obstacle(pair);
   if (blocked !== null) return without(blocked);
   const kind = pair.canary[0]?.kind ?? 'gauge';
@@ -31,23 +38,42 @@ export function judgeMetric(metric: string, pair: Pair, unusable: Record<Side, n
       reason: 'too-few-points',
       text: `${rows.baseline.length} rows of the baseline and ${rows.canary.length} of the canary; ${policy.minPoints} of each are asked for`,
     });
-  const tolerance = toleranceOf(policy, metric);
+  const asked = askedOf(policy, metric, worse);
+  const { passSince } = policy;
+  const proof = passSince === undefined ? strata.strata : strata.strata.filter((s) => s.t >= passSince);
   const asShares = kind === 'rate' && areCounts([...rows.baseline, ...rows.canary]);
   const finding =
     kind === 'counter' || kind === 'count'
-      ? judgeCounts(strata.strata, worse, tolerance, policy.alpha, by)
+      ? judgeCounts(strata.strata, proof, asked, by)
       : asShares
-        ? judgeShares(strata.strata, worse, tolerance, policy.alpha)
-        : judgeValues(strata.strata, worse, tolerance, policy.alpha);
+        ? judgeShares(strata.strata, proof, asked)
+        : judgeValues(strata.strata, proof, asked);
   const samples = by === 'second' ? [rows.baseline.length, rows.canary.length] : n;
   const few = Math.min(...samples) < policy.minSamples;
   const doubt: Doubt | null = few
     ? { reason: 'too-few-samples', text: `${samples[0]} samples of the baseline and ${samples[1]} of the canary; ${policy.minSamples} of each are asked for` }
-    : reservation(pair, unusable, policy);
+    : reservation(pair, SIDES, unusable, policy);
   if (kind === 'rate' && !asShares) notes.push('not shares of n: judged as values');
   if (strata.unmatched.baseline + strata.unmatched.canary > 0)
     notes.push(`${strata.unmatched.baseline} + ${strata.unmatched.canary} rows without one of the other side at their time left out`);
   return { metric, n, doubt, finding, notes };
+}
+
+/** No baseline beside it: what is known of it takes its place. */
+function judgeAlone(metric: string, pair: Pair, unusable: Record<Side, number>, policy: Policy, known: Known): Judged {
+  const { canary } = pair;
+  const n: [number, number] = [0, samplesOf(canary)];
+  const without = (doubt: Doubt): Judged => ({ metric, n, doubt, finding: null, notes: [] });
+  const other = canary.find((r) => r.kind !== 'rate');
+  if (other !== undefined) return without({ reason: 'mixed-kinds', text: `what is known is a share, and rows are of kind ${other.kind}` });
+  if (!areCounts(canary)) return without({ reason: 'mixed-units', text: 'what is known is a share, and rows are no shares of n' });
+  if (canary.length < policy.minPoints)
+    return without({ reason: 'too-few-points', text: `${canary.length} rows of the canary; ${policy.minPoints} are asked for` });
+  const { passSince } = policy;
+  const proof = passSince === undefined ? canary : canary.filter((r) => r.t >= passSince);
+  const few: Doubt = { reason: 'too-few-samples', text: `${n[1]} samples of the canary; ${policy.minSamples} are asked for` };
+  const doubt = n[1] < policy.minSamples ? few : reservation(pair, ['canary'], unusable, policy);
+  return { metric, n, doubt, finding: judgeKnown(canary, proof, known, askedOf(policy, metric, 'higher')), notes: ['no baseline beside it'] };
 }
 
 /** Counters become what they rose by, counts get their exposure. */

@@ -1,12 +1,13 @@
 // Rates: bad ones of n on both sides. Fisher's conditional likelihood per stretch of time. Pure.
-import { conditionalLogLikelihoods, LOG_ODDS, startMargin, updateMargin, type Counts, type Look } from '@awo/analysis';
 import type { Finding } from './answer.ts';
 import { capped, inertia, overdispersion } from './dispersion.ts';
 import { peakEvidence } from './evidence.ts';
 import { bounds, finite, shareInterval } from './intervals.ts';
-import type { Tolerance } from './policy.ts';
+import { startMargin, updateMargin } from './margin-test.ts';
+import { conditionalLogLikelihoods, gridIndex, LOG_ODDS, standardisedAt, type Counts, type Look } from './odds-grid.ts';
+import type { Asked } from './policy.ts';
 import { detectable, needed, nowDetected } from './power.ts';
-import type { Row, Worse } from './row.ts';
+import type { Row } from './row.ts';
 import type { Stratum } from './strata.ts';
 
 /** More outcomes than this in one stretch are scaled down: it costs power where there is plenty. */
@@ -34,26 +35,41 @@ const scaled = (look: Look): Look => {
   return by === 1 ? look : { old: down(look.old), new: down(look.new) };
 };
 
-/** Difference of the shares in units of its standard deviation; null where both have none or all. */
-function standardised({ old, new: fresh }: Look): number | null {
-  const p = (old.bad + fresh.bad) / (old.n + fresh.n);
-  const variance = p * (1 - p) * (1 / old.n + 1 / fresh.n);
-  return variance <= 0 ? null : (fresh.bad / fresh.n - old.bad / old.n) / Math.sqrt(variance);
+/**
+ * Logarithm of the odds ratio over all stretches (N. Mantel, W. Haenszel 1959), half an event on each side so that it is finite. The scatter of the
+ * stretches is measured around it: around "no difference" a real one would look like bursts, and take away its own evidence.
+ */
+function fittedLogOdds(looks: readonly Look[]): number {
+  let [worse, better] = [0.5, 0.5];
+  for (const { old, new: fresh } of looks) {
+    worse += (fresh.bad * (old.n - old.bad)) / (old.n + fresh.n);
+    better += (old.bad * (fresh.n - fresh.bad)) / (old.n + fresh.n);
+  }
+  return Math.log(worse / better);
 }
 
-const up = LOG_ODDS.map((x, i) => ({ x, i })).filter(({ x }) => x > 0);
-const down = LOG_ODDS.map((x, i) => ({ x, i })).filter(({ x }) => x < 0);
+/** What is learnt of each alternative, against the nearest odds that are tolerated. */
+type Alternative = { at: number; against: number };
 
-export function judgeShares(strata: readonly Stratum[], worse: Worse, tolerance: Tolerance, alpha: number): Finding {
+export const alternativesOf = ({ worse, tolerance }: Asked): Alternative[] => {
+  const [most, least] = [gridIndex(tolerance.odds), gridIndex(1 / tolerance.odds)];
+  const up = LOG_ODDS.flatMap((_, at) => (at > most ? [{ at, against: most }] : []));
+  return worse === 'both' ? [...up, ...LOG_ODDS.flatMap((_, at) => (at < least ? [{ at, against: least }] : []))] : up;
+};
+
+/** @param proof the stretches by which the absence of harm must be shown. */
+export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[], asked: Asked): Finding {
+  const { worse, tolerance, alpha, burst } = asked;
   // A share that does harm when it is low is judged by what is missing of it.
   const looks = looksOfShares(strata, worse === 'lower');
-  const alternatives = worse === 'both' ? [...up, ...down] : up;
-  const atNull = LOG_ODDS.indexOf(0);
+  const shown = proof === strata ? looks : looksOfShares(proof, worse === 'lower');
+  const alternatives = alternativesOf(asked);
   const steps = looks.flatMap((look) => {
     const likelihoods = conditionalLogLikelihoods(scaled(look));
-    return likelihoods === null ? [] : [alternatives.map(({ i }) => capped((likelihoods[i] ?? 0) - (likelihoods[atNull] ?? 0)))];
+    return likelihoods === null ? [] : [alternatives.map((a) => capped((likelihoods[a.at] ?? 0) - (likelihoods[a.against] ?? 0), burst))];
   });
-  const differences = looks.map(standardised).filter((d) => d !== null);
+  const fitted = fittedLogOdds(looks);
+  const differences = looks.map((look) => standardisedAt(scaled(look), fitted)).filter((d) => d !== null);
   const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
   const { peak } = peakEvidence(
     steps,
@@ -63,8 +79,8 @@ export function judgeShares(strata: readonly Stratum[], worse: Worse, tolerance:
   const total = totalOf(looks);
   const [pb, pc] = [total.old.bad / total.old.n, total.new.bad / total.new.n];
   const margin = Math.min(0.45, Math.max(tolerance.share, tolerance.ofBaseline * Math.min(pb, 1 - pb)));
-  const noRise = logNoRise(looks, margin);
-  const noFall = worse === 'both' ? logNoRise(looks.map(flipped), margin) : Infinity;
+  const noRise = logNoRise(shown, margin);
+  const noFall = worse === 'both' ? logNoRise(shown.map(flipped), margin) : Infinity;
   const [b, c] = [shareInterval(total.old.bad, total.old.n, alpha / 2), shareInterval(total.new.bad, total.new.n, alpha / 2)];
   const sign = worse === 'lower' ? -1 : 1;
   const difference = bounds(sign === 1 ? c.low - b.high : b.low - c.high, sign === 1 ? c.high - b.low : b.high - c.low);
@@ -75,7 +91,7 @@ export function judgeShares(strata: readonly Stratum[], worse: Worse, tolerance:
     logE: peak,
     harm: 'worse',
     harmText: told,
-    negligible: false,
+    negligible: worse === 'higher' && pc <= tolerance.budget,
     logNoWorse: Math.min(noRise, noFall) / deflate,
     passText: `${told}; a change of ${percent(margin)} or more is excluded`,
     effect: finite(sign * (pc - pb)),

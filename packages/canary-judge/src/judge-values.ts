@@ -3,9 +3,9 @@ import type { Finding } from './answer.ts';
 import { inertia } from './dispersion.ts';
 import { peakEvidence, wholeEvidence } from './evidence.ts';
 import { logNoRise } from './judge-shares.ts';
-import type { Tolerance } from './policy.ts';
+import type { Asked, Tolerance } from './policy.ts';
 import { detectable, needed } from './power.ts';
-import type { Row, Worse } from './row.ts';
+import type { Row } from './row.ts';
 import { scoreSets, type Scored, type ValueSet } from './scores.ts';
 import { matchedSets, type Stratum } from './strata.ts';
 import { differenceOf, FAMILIES, FAMILY_WEIGHTS, stepsOf, tailLook, type Family } from './value-tests.ts';
@@ -19,16 +19,20 @@ const scaleOf = (rows: readonly Row[]): Scale =>
 
 type Tested = { peak: number; leading: Family; scored: Scored[]; sets: ValueSet[] };
 
-export function judgeValues(strata: readonly Stratum[], worse: Worse, tolerance: Tolerance, alpha: number): Finding {
-  const baseline = strata.flatMap((s) => s.baseline);
-  const canary = strata.flatMap((s) => s.canary);
-  const scale = scaleOf([...baseline, ...canary]);
-  const comparable = sizesAlike(baseline, canary);
-  const sets = matchedSets(comparable ? strata : strata.map(averaged)).map(({ single, others, singleIs }): ValueSet => ({
+const setsOf = (strata: readonly Stratum[], scale: Scale, comparable: boolean): ValueSet[] =>
+  matchedSets(comparable ? strata : strata.map(averaged)).map(({ single, others, singleIs }) => ({
     single: scale.of(single.value),
     others: others.map((r) => scale.of(r.value)),
     singleIs,
   }));
+
+/** @param proof the stretches by which the absence of harm must be shown. */
+export function judgeValues(strata: readonly Stratum[], proof: readonly Stratum[], { worse, tolerance, alpha }: Asked): Finding {
+  const baseline = strata.flatMap((s) => s.baseline);
+  const canary = strata.flatMap((s) => s.canary);
+  const scale = scaleOf([...baseline, ...canary]);
+  const comparable = sizesAlike(baseline, canary);
+  const sets = setsOf(strata, scale, comparable);
   const families: Family[] = comparable ? ['worse', 'tail-worse', 'spread-worse'] : ['worse'];
   const directions = worse === 'both' ? [1, -1] : [worse === 'lower' ? -1 : 1];
   const scoredOnce = scoreSets(sets);
@@ -41,10 +45,12 @@ export function judgeValues(strata: readonly Stratum[], worse: Worse, tolerance:
   const shape = describeShape(baseline, canary, worst.leading, directions[tests.indexOf(worst)] ?? 1, alpha);
   const shift = toleratedShift(baseline, tolerance, scale, shape);
   const logE = logMix(tests.map((t) => t.peak));
-  const noShift = Math.min(...directions.map((sign) => logNoShift(turned(sets, sign), shift, deflate)));
+  const proofSets = proof === strata ? sets : setsOf(proof, scale, comparable);
+  const proofTests = proof === strata ? tests : directions.map((sign) => testHarm(turned(proofSets, sign), families, deflate));
+  const noShift = Math.min(...directions.map((sign) => logNoShift(turned(proofSets, sign), shift, deflate)));
   const noTail = comparable
     ? Math.min(
-        ...tests.map((t) =>
+        ...proofTests.map((t) =>
           logNoRise(
             t.scored.map((s, i) => tailLook(s, t.sets[i]?.singleIs ?? 'canary')),
             tolerance.tail,

@@ -24,7 +24,7 @@ export function judgeCanary(baseline: Rows, canary: Rows, policy: Policy): Answe
     const kind = canary.unknownKinds.get(metric) ?? baseline.unknownKinds.get(metric);
     if (pair.baseline.length + pair.canary.length === 0) return nothingOf(metric, kind, unusable);
     const found = judgeMetric(metric, pair, unusable, policy);
-    if (kind === undefined || (found.doubt !== null && found.finding !== null)) return found;
+    if (kind === undefined || found.ruling !== undefined || (found.doubt !== null && found.finding !== null)) return found;
     return { ...found, doubt: { reason: 'unknown-kind', text: `some of its rows are of kind ${kind}` } };
   });
   return combine(judged, policy, all, emptySide(baseline, canary, baselineRows.length, canaryRows.length, policy));
@@ -44,13 +44,15 @@ function nothingOf(metric: string, kind: string | undefined, unusable: { baselin
 function emptySide(baseline: Rows, canary: Rows, b: number, c: number, policy: Policy): { reason: Reason; text: string } | null {
   const unusable = (rows: Rows): number => rows.leftOut.filter((l) => !l.reason.startsWith('times out of order')).reduce((sum, l) => sum + l.rows, 0);
   const told = (rows: Rows, n: number): string => (n > 0 ? `${n} rows` : unusable(rows) > 0 ? `none of ${unusable(rows)} rows is usable` : 'no rows');
-  if (b === 0 || c === 0) return { reason: 'no-data', text: `baseline: ${told(baseline, b)}; canary: ${told(canary, c)}` };
+  // What is known of a baseline stands in for its rows.
+  const alone = Object.values(policy.metrics).some((m) => m.known !== undefined);
+  if ((b === 0 && !alone) || c === 0) return { reason: 'no-data', text: `baseline: ${told(baseline, b)}; canary: ${told(canary, c)}` };
   for (const [side, rows, n] of [
     ['baseline', baseline, b],
     ['canary', canary, c],
   ] as const) {
     const unknown = rows.unusable.get('') ?? 0;
-    if (unknown / (unknown + n) > policy.unusableShare)
+    if (unknown > 0 && unknown / (unknown + n) > policy.unusableShare)
       return { reason: 'unusable-rows', text: `${unknown} of ${unknown + n} lines of the ${side} are not rows` };
   }
   return null;
@@ -68,6 +70,7 @@ function byMetric(rows: readonly Row[]): Map<string, Row[]> {
 
 function spanOfBoth(baseline: readonly Row[], canary: readonly Row[]): Span {
   const [b, c] = [spanOf(baseline), spanOf(canary)];
+  if (baseline.length === 0) return c;
   return { from: Math.max(b.from, c.from), to: Math.max(b.to, c.to) };
 }
 

@@ -4,11 +4,17 @@ import { z } from 'zod';
 import { Worse } from './row.ts';
 
 const Share = z.number().gt(0).lt(1);
+/** An e-value of 12. */
+const BURST = 2.5;
 const Tolerance = z.strictObject({
   /** `rate`: rise of the share that is tolerated, 0.005 is half a percentage point; the larger of this and `ofBaseline` counts. */
   share: Share.default(0.005),
   /** `rate`: the same as a part of the baseline's own share. */
   ofBaseline: z.number().gt(0).default(0.5),
+  /** `rate`: rise of the odds that is no harm however well it is proven. One: any rise is. */
+  odds: z.number().min(1).max(100).default(1),
+  /** `rate`: a canary whose own share is not above this does no harm however much less the baseline has: its error budget. */
+  budget: z.number().min(0).lt(1).default(0),
   /** `latency`, `gauge`: shift that is tolerated, as a part of the baseline's median. */
   relative: z.number().gt(0).default(0.15),
   /** `latency`, `gauge`: how much more of the canary than the baseline's tenth may lie beyond the baseline's 90 % value. */
@@ -20,11 +26,23 @@ const Tolerance = z.strictObject({
 });
 export type Tolerance = z.infer<typeof Tolerance>;
 
+const Growth = z.strictObject({
+  /** What a process that has just started takes, and keeps, under its first load. In the metric's own unit, as all three. */
+  fillUp: z.number().positive(),
+  /** Growth from which on it is a loss, beside half of what there was at first. */
+  loss: z.number().positive(),
+  /** Growing so fast that it doubles within this time is dangerous. */
+  doublingSeconds: z.number().positive(),
+});
+export type Growth = z.infer<typeof Growth>;
+
 export const Policy = z.strictObject({
   /** Chance of failing a canary that is no worse, over all metrics and all looks. */
   alpha: Share.max(0.5).default(0.05),
   /** Chance of passing a metric that is worse by its tolerance. */
   risk: Share.max(0.5).default(0.05),
+  /** Harm counts from the first row on; that there is none must be shown by rows from this time on, for instance since the canary's share was raised. */
+  passSince: z.number().optional(),
   /** The first seconds of the canary, and of the baseline at the same time, do not count. */
   warmupSeconds: z.number().nonnegative().default(0),
   /** Fewer samples of either side than this decide nothing. */
@@ -48,6 +66,17 @@ export const Policy = z.strictObject({
         weight: z.number().nonnegative().default(1),
         critical: z.boolean().default(false),
         tolerance: Tolerance.partial().optional(),
+        /** `rate`, `count`, `counter`: nats that one stretch of time may add to the evidence. Bad ones that fall on requests one by one need no limit. */
+        burst: z.number().positive().default(BURST),
+        /**
+         * `rate` without a baseline beside it: what is known of the baseline's share, for instance from its past or from an objective. Harm is proven
+         * beyond `high`, its absence from `low` on.
+         */
+        known: z.strictObject({ low: z.number().gt(0).lt(1), high: z.number().gt(0).lt(1) }).optional(),
+        /** `gauge` that belongs to each process, such as memory: judged by whether it grows without end, not by its level. A rule, no test. */
+        growth: Growth.optional(),
+        /** `counter`: of what must not happen at all. One on the canary and none on the baseline fails. A rule, no test. */
+        never: z.boolean().default(false),
       }),
     )
     .default({}),
@@ -71,7 +100,17 @@ export function parsePolicy(text: string, file: string): Policy {
   throw new TerminalError('bad-config', `${file}: ${issue?.path.join('.') || 'policy'}: ${issue?.message}`, 'docs/watching.md lists the fields of a policy.');
 }
 
-export const toleranceOf = (policy: Policy, metric: string): Tolerance => {
+const toleranceOf = (policy: Policy, metric: string): Tolerance => {
   const own = Object.entries(policy.metrics[metric]?.tolerance ?? {}).filter(([, value]) => value !== undefined);
   return { ...policy.tolerance, ...Object.fromEntries(own) };
 };
+
+/** What is asked of one metric. */
+export type Asked = { worse: Worse; tolerance: Tolerance; alpha: number; burst: number };
+
+export const askedOf = (policy: Policy, metric: string, worse: Worse): Asked => ({
+  worse,
+  tolerance: toleranceOf(policy, metric),
+  alpha: policy.alpha,
+  burst: policy.metrics[metric]?.burst ?? BURST,
+});

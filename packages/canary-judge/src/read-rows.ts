@@ -81,6 +81,14 @@ export async function readRows(lines: AsyncIterable<string> | Iterable<string>, 
   return result;
 }
 
+/** Rows that were not read from a file: all of them can be used. In the order of time. */
+export const usableRows = (rows: readonly Row[]): Rows => ({
+  rows: rows.toSorted((a, b) => a.t - b.t),
+  leftOut: [],
+  unusable: new Map(),
+  unknownKinds: new Map(),
+});
+
 const ROW_FORM = 'A row: {"t":12,"metric":"errors","kind":"rate","value":0.01,"n":200,"worse":"higher"}, one per line.';
 
 const bump = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,5 +1,5 @@
 // Is the environment healthy enough to change it, and how much traffic is there? Pure.
-import { logEvidence, startWorse, updateWorseAgainst } from '@awo/analysis';
+import { judgeCanary, Policy, usableRows } from '@awo/canary-judge';
 import type { Verdict } from '@awo/contracts';
 import { addTally, asErrors, emptyTally, tallySince } from '../counters.ts';
 import type { HealthFacts, HealthMemo } from './facts.ts';
@@ -18,6 +18,10 @@ export type HealthDecision = Verdict<'judge-health'> & {
 const ALPHA = 0.01;
 /** Errors count as "clearly beyond" from this many times the budget. */
 const CLEARLY = 5;
+/** A budget of nothing would make any error proof. */
+const SMALLEST_BUDGET = 1e-4;
+/** All there is is one look: it may prove what its requests prove. */
+const BURST = 30;
 
 export function decideHealth(facts: HealthFacts): HealthDecision {
   const { environment } = facts;
@@ -91,14 +95,22 @@ function healthOf(now: HealthFacts['services'][number], facts: HealthFacts): Ser
   const health = { service: now.service, rps, errorRatio: n === 0 ? null : bad / n, requests: n, errors: bad, unhealthy: null };
   const down = now.processes.find((p) => p.revision === now.base && (p.state === 'crashed' || p.state === 'failed'));
   if (down !== undefined) return { ...health, unhealthy: `${now.service} ${down.revision.slice(0, 7)} is ${down.state} after ${down.restarts} restarts.` };
-  const evidence = logEvidence(updateWorseAgainst(startWorse({ toleratedOdds: 2 }), Math.max(1e-4, facts.errorBudgetRatio), { n, bad }));
-  const beyond = bad > CLEARLY * facts.errorBudgetRatio * n && evidence >= Math.log(1 / ALPHA);
-  return beyond
+  return isBeyond({ n, bad }, facts.errorBudgetRatio)
     ? {
         ...health,
         unhealthy: `${bad} of ${n} requests to ${now.service} failed within a second, before anything was changed (budget ${facts.errorBudgetRatio * 100} %).`,
       }
     : health;
+}
+
+/** The judge's question to one row without a baseline: is this share clearly beyond the budget? */
+function isBeyond({ n, bad }: { n: number; bad: number }, budget: number): boolean {
+  if (n === 0) return false;
+  const known = Math.min(0.99, Math.max(SMALLEST_BUDGET, budget));
+  const errors = { known: { low: known, high: known }, burst: BURST, tolerance: { odds: 2, budget: Math.min(0.99, CLEARLY * budget) } };
+  const policy = Policy.parse({ alpha: ALPHA, minSamples: 1, minPoints: 1, metrics: { errors } });
+  const row = { t: 0, metric: 'errors', kind: 'rate' as const, value: bad / n, n, worse: 'higher' as const };
+  return judgeCanary(usableRows([]), usableRows([row]), policy).verdict === 'fail';
 }
 
 const names = (services: ServiceHealth[]): string => services.map((s) => s.service).join(', ');

@@ -1,7 +1,7 @@
 // Lets the rollout go on, stops it, or sets the timer for the next look.
 import type { StepContext, StepResult } from '@awo/agent';
 import { STEP_INPUTS, type ServiceChange } from '@awo/contracts';
-import { packEvidence } from './carry.ts';
+import { packSeries } from './carry.ts';
 import type { WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
 import { nextLookMs } from './levels.ts';
@@ -25,7 +25,7 @@ export async function reportWatch(ctx: StepContext, decision: WatchDecision, fac
     looks: memo.looks,
     elapsedMs: facts.elapsedMs,
   };
-  if (verdict === 'passed') return { kind: 'passed', output: isWatchedAgain(ctx, change) ? { ...output, carry: packEvidence(memo.evidence) } : output };
+  if (verdict === 'passed') return { kind: 'passed', output: isWatchedAgain(ctx, change) ? { ...output, carry: packSeries(memo.series) } : output };
   return { kind: 'failed', code: decision.because, message: decision.choice, output };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LATENCY_BOUNDS_MS, type Because, type TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
+import { factsOf } from './rows.ts';
 import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
 
 type Seen = { requests: number; errors?: number; ms?: number };
@@ -39,7 +40,7 @@ function watch(looks: Look[], change: Partial<WatchFacts['input']> = {}, policy:
       restarts,
       uptimeMs: 1,
     });
-    decision = decideWatch({
+    const reading = {
       input: { environment: 'production', change: { service: 'cart', base, head: NEW }, weight: 20, concurrent: true, expectedRps: null, ...change },
       policy: { ...POLICY, ...policy },
       servicesWatched: 1,
@@ -49,9 +50,8 @@ function watch(looks: Look[], change: Partial<WatchFacts['input']> = {}, policy:
         at,
         revisions: [figures(OLD, look.oldRestarts ?? 0, 80), figures(NEW, look.restarts ?? 0, look.memoryMb === undefined ? 70 : look.memoryMb, look.state)],
       },
-      memo: decision === null ? null : decision.memo,
-      carried: null,
-    });
+    };
+    decision = decideWatch(factsOf(reading, decision === null ? null : decision.memo, null));
     if (decision.verdict !== 'hold') break;
   }
   if (decision === null) throw new Error('a watch needs a look');

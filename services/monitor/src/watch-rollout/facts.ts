@@ -1,44 +1,59 @@
 // What one look at a rollout rests on, what is kept until the next look, and what one step hands to the next.
-import type { MarginState, MemorySample, RestartingState } from '@awo/analysis';
+import type { Row } from '@awo/canary-judge';
 import type { ProcessFigures, ServiceChange, TrafficCounters } from '@awo/contracts';
 import type { Tally } from '../counters.ts';
-import type { Carry } from './carry.ts';
 
 export type WatchPolicy = { errorBudgetRatio: number; latencyMs: number | null; watchDeadlineMs: number; alpha: number; minRequests: number };
 
-/** One bound that replies are measured by: the bucket of the old one's own quantile, or the policy's limit. */
-export type LatencyBound = { bucket: number; source: 'old-p90' | 'old-p99' | 'policy'; reference: number; evidence: RestartingState };
+/** One bound that replies are measured by, fixed once: beyond the old one's own quantile, or the policy's limit. */
+export type SlowBound = {
+  /** Of LATENCY_BOUNDS_MS: slower than its upper bound is slow. */
+  bucket: number;
+  source: 'old-p90' | 'old-p99' | 'policy';
+  /** What the old one's past says of its share: as it was, and the most that it may have been. */
+  known: { low: number; high: number };
+};
 
-/** Evidence that goes on from step to step of one release of one service; see carry.ts. */
-export type Evidence = {
-  errors: RestartingState;
-  latency: LatencyBound[];
-  memory: MemorySample[];
-  /** Restarts before the first watch. */
-  restarts: { old: number; fresh: number };
-  /** The old one's counters at the first look of the first watch: its past. */
+/** Requests and bad ones; slow ones per bound, where the new one was warm: requests with a known time, then those beyond each bound. */
+export type Arm = { n: number; bad: number; slow: number[] };
+
+/** A stretch of time of both revisions, or of the new one alone. `t` is its end, in seconds since the first look of the release. */
+export type Stretch = { t: number; old: Arm | null; fresh: Arm };
+
+/** What the whole release has shown of one service: goes on from step to step. */
+export type Series = {
+  /** Of the first look of the first step. */
+  begun: string;
+  stretches: Stretch[];
+  bounds: SlowBound[];
+  /** The new one's memory: seconds, bytes, requests served by then. */
+  memory: [number, number, number][];
+  /** The most that the old one took. */
+  oldMemoryBytes: number | null;
+  /** Crashes before the first look, and by now. */
+  crashes: { before: { old: number; fresh: number }; now: { old: number; fresh: number } };
+  /** The old one's counters at the first look: its past. */
   past: Tally | null;
 };
 
 export type WatchMemo = {
-  v: 1;
+  v: 2;
   since: string;
   looks: number;
   policy: WatchPolicy;
   last: { old: Tally | null; fresh: Tally | null };
   total: { old: Tally; fresh: Tally };
-  /** Latency since the new one was warm. */
-  warm: { old: number[]; fresh: number[] } | null;
-  margin: MarginState;
+  /** Of the stretch that is not over yet: when it began, and whether the new one was warm by then. */
+  open: { from: number; warm: boolean; old: Tally; fresh: Tally };
   /** Looks in a row at which the new one was ready, without a restart. */
   healthyLooks: number;
-  oldMemoryBytes: number | null;
-  evidence: Evidence;
+  series: Series;
 };
 
 export type WatchInput = { environment: string; change: ServiceChange; weight: number; concurrent: boolean; expectedRps: number | null };
 
-export type WatchFacts = {
+/** What was read at one look. */
+export type Reading = {
   input: WatchInput;
   policy: WatchPolicy;
   /** Services that this release watches: they share alpha. */
@@ -46,8 +61,11 @@ export type WatchFacts = {
   elapsedMs: number;
   traffic: { at: string; revisions: TrafficCounters[] };
   processes: { at: string; revisions: ProcessFigures[] };
-  /** Of the look before; null at the first. */
-  memo: WatchMemo | null;
-  /** Of the step before that watched the same revision; null in the first step. */
-  carried: Carry | null;
+};
+
+export type WatchFacts = Reading & {
+  /** Everything known after this look. */
+  memo: WatchMemo;
+  /** The same as rows for the judge, as `awo canary judge` reads them: the old one is the baseline. */
+  rows: { baseline: Row[]; canary: Row[] };
 };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { BASE, HEAD, NOW, planStep, repoModel, scriptedContext, step } from '../scripted-context.ts';
 import { reportWatch } from './act.ts';
-import { packEvidence } from './carry.ts';
+import { packSeries } from './carry.ts';
 import { decideWatch } from './decide.ts';
 import { gatherWatch } from './gather.ts';
 import { nextLookMs } from './levels.ts';
@@ -31,16 +31,17 @@ describe('the facts of a watch', () => {
     const other = step('watch-rollout', 'watch-web-10', { input: input(10, 'web'), status: 'waiting' });
     const facts = await gatherWatch(scriptedContext(own, [planStep, other], answers));
     expect(facts.traffic.revisions.map((r) => r.revision)).toEqual([BASE, HEAD]);
-    expect(facts).toMatchObject({ elapsedMs: 2000, servicesWatched: 2, policy: { watchDeadlineMs: 60_000 }, memo: null, carried: null });
+    expect(facts).toMatchObject({ elapsedMs: 2000, servicesWatched: 2, policy: { watchDeadlineMs: 60_000 }, memo: { looks: 1, series: { stretches: [] } } });
   });
 
-  it('hold the evidence of the step before, so that errors of two steps add up', async () => {
+  it('hold what the step before has seen, so that errors of two steps add up', async () => {
     const first = decideWatch(await gatherWatch(scriptedContext(own, [planStep], answers)));
-    const carry = packEvidence(first.memo.evidence);
+    const seen = { t: 4, old: { n: 90, bad: 1, slow: [] }, fresh: { n: 10, bad: 1, slow: [] } };
+    const carry = packSeries({ ...first.memo.series, stretches: [seen] });
     const earlier = step('watch-rollout', 'watch-cart-10', { input: input(10), output: { carry } });
     const facts = await gatherWatch(scriptedContext(own, [planStep, earlier], answers));
-    expect(facts.carried).toEqual(carry);
-    expect(decideWatch(facts).memo.evidence.errors.step).toBe(2);
+    expect(facts.memo.series.stretches).toEqual([seen]);
+    expect(facts.rows.canary.filter((r) => r.metric === 'errors')).toMatchObject([{ t: 4, value: 0.1, n: 10 }]);
   });
 
   it('do not ask for the policy again at the second look', async () => {
@@ -50,7 +51,7 @@ describe('the facts of a watch', () => {
     const again = scriptedContext(own, [planStep], answers, { memo: JSON.parse(JSON.stringify(result.memo)) as Record<string, unknown>, looks: 1 });
     const second = await gatherWatch(again);
     expect(again.asked).not.toContain('vcs.describe');
-    expect(second.memo?.looks).toBe(1);
+    expect(second.memo.looks).toBe(2);
     expect(JSON.stringify(result.memo).length).toBeLessThan(8000);
   });
 
@@ -74,7 +75,7 @@ describe('the end of a look', () => {
     const withNext = await reportWatch(scriptedContext(own, [next], {}), passed, facts);
     if (withNext.kind !== 'passed') throw new Error('expected it to pass');
     expect(JSON.stringify(withNext.output).length).toBeLessThan(2500);
-    expect(withNext.output).toHaveProperty('carry.errors.step', 1);
+    expect(withNext.output).toHaveProperty('carry.stretches', []);
     const last = await reportWatch(scriptedContext(own, [], {}), passed, facts);
     expect(last.kind === 'passed' && 'carry' in last.output).toBe(false);
   });

@@ -1,13 +1,14 @@
-// Reads counters and processes of one service, and what earlier steps of this release have shown of the same revision.
+// Reads counters and processes of one service, and makes rows for the judge of them and of all earlier looks at the same revision.
 import { observeProcesses, observeTraffic, STEP_INPUTS, vcsDescribe, type GoalState, type ReleasePolicy, type StepState } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import { plannedOf } from '../from-plan.ts';
 import { isCarry, type Carry } from './carry.ts';
 import type { WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
+import { factsOf } from './rows.ts';
 
 export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   const input = STEP_INPUTS['watch-rollout'].parse(ctx.step.input);
-  const memo = ctx.memo?.v === 1 ? (ctx.memo as WatchMemo) : null;
+  const memo = ctx.memo?.v === 2 ? (ctx.memo as WatchMemo) : null;
   const where = { environment: input.environment, service: input.change.service };
   const [traffic, processes, policy] = await Promise.all([
     ctx.call(observeTraffic, where),
@@ -17,16 +18,15 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   ]);
   const ofInterest = (r: { revision: string }) => r.revision === input.change.head || r.revision === input.change.base;
   const since = Date.parse(ctx.step.startedAt ?? memo?.since ?? ctx.now().toISOString());
-  return {
+  const reading = {
     input,
     policy,
     servicesWatched: servicesWatched(ctx.state),
     elapsedMs: Math.max(0, ctx.now().getTime() - since),
     traffic: { at: traffic.at, revisions: traffic.revisions.filter(ofInterest) },
     processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
-    memo,
-    carried: memo === null ? carriedEvidence(ctx.state, ctx.step, input) : null,
   };
+  return factsOf(reading, memo, memo === null ? carriedSeries(ctx.state, ctx.step, input) : null);
 }
 
 async function policyOf(ctx: StepContext, input: WatchInput): Promise<WatchPolicy> {
@@ -39,8 +39,8 @@ const changeOf = (step: StepState) => STEP_INPUTS['watch-rollout'].safeParse(ste
 
 const servicesWatched = (state: GoalState): number => new Set(state.steps.filter((s) => s.kind === 'watch-rollout').map((s) => changeOf(s)?.service)).size;
 
-/** The evidence of the last step that passed for the same service and revision. */
-function carriedEvidence(state: GoalState, own: StepState, input: WatchInput): Carry | null {
+/** What was seen until the end of the last step that passed for the same service and revision. */
+function carriedSeries(state: GoalState, own: StepState, input: WatchInput): Carry | null {
   const earlier = state.steps.filter((s) => {
     const change = changeOf(s);
     return (

@@ -1,11 +1,11 @@
 // How sure is sure enough: levels, tolerated rise and requests needed, with their arithmetic. Pure.
-import type { WatchInput, WatchPolicy } from './facts.ts';
+import type { WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
 
 /**
- * Chance of a false alarm per test. policy.alpha holds for the whole release: its services share it equally, errors and latency take half each,
- * the steps of one service are one restarting e-process, and several latency bounds are averaged e-values. Crashes and memory are rules.
+ * Chance of a false alarm per service. policy.alpha holds for the whole release: its services share it equally, the judge shares a service's part
+ * among errors and slow replies, and the steps of one service are one series. Crashes and memory are rules.
  */
-export const alphaPerTest = (policy: WatchPolicy, services: number): number => policy.alpha / Math.max(1, services) / 2;
+export const alphaPerService = (policy: WatchPolicy, services: number): number => policy.alpha / Math.max(1, services);
 
 /** Chance per step that one passes whose rise of the error ratio is the tolerated one or more. */
 export const PASS_RISK = 0.05;
@@ -45,6 +45,12 @@ export function requestsNeeded(policy: WatchPolicy, input: WatchInput, observedR
 export function riseAlone(policy: WatchPolicy, input: WatchInput, observedRps: number): number {
   const requests = Math.max(requestsNeeded(policy, input, observedRps), rateOf(input, observedRps) * QUICKLY_S);
   return Math.min(0.5, Math.max(toleratedRise(policy, 100), 3 / requests));
+}
+
+/** Requests a second of the new one since this watch began. */
+export function observedRps({ since, total }: WatchMemo, at: string): number {
+  const seconds = (Date.parse(at) - Date.parse(since)) / 1000;
+  return seconds > 0 ? total.fresh.requests / seconds : 0;
 }
 
 /** No request is no surprise while fewer than three were to be expected: P(none) = exp(-3) = 5 %. */

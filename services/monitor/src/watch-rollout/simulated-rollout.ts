@@ -3,9 +3,10 @@ import { seededRandom } from '@awo/analysis';
 import { LATENCY_BOUNDS_MS } from '@awo/contracts';
 import type { TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
-import { packEvidence, type Carry } from './carry.ts';
+import { packSeries, type Carry } from './carry.ts';
 import type { WatchFacts, WatchMemo, WatchPolicy } from './facts.ts';
 import { nextLookMs } from './levels.ts';
+import { factsOf } from './rows.ts';
 
 export const OLD = 'a'.repeat(40);
 export const NEW = 'b'.repeat(40);
@@ -65,7 +66,7 @@ export function playRollout(rollout: Rollout): Ended {
       decisions.push(decision);
       if (decision.verdict !== 'hold') {
         stepSeconds.push((clock - begun) / 1000);
-        carried = packEvidence(decision.memo.evidence);
+        carried = packSeries(decision.memo.series);
         break;
       }
       memo = decision.memo;
@@ -118,7 +119,7 @@ function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counter
     restarts: restarts.get(revision) ?? 0,
     uptimeMs: clock,
   }));
-  return {
+  const reading = {
     input: {
       environment: 'production',
       change: { service: 'cart', base: rollout.old === null ? null : OLD, head: NEW },
@@ -131,9 +132,8 @@ function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counter
     elapsedMs: clock - begun,
     traffic: { at, revisions: revisions.flatMap((r) => structuredClone(counters.get(r)) ?? []) },
     processes: { at, revisions: processes },
-    memo,
-    carried: memo === null ? carried : null,
   };
+  return factsOf(reading, memo, memo === null ? carried : null);
 }
 
 export const emptyCounters = (revision: string): TrafficCounters => ({

@@ -6,20 +6,14 @@ export type Counts = { n: number; bad: number };
 export type Look = { old: Counts; new: Counts };
 
 const LOWEST = -3.5;
-export const GRID_STEP = 0.25;
+const GRID_STEP = 0.25;
 /** Natural logarithms of the odds ratios new : old, from 1/33 to 245. Zero stands for "no difference". */
 export const LOG_ODDS: readonly number[] = Array.from({ length: 37 }, (_, i) => LOWEST + i * GRID_STEP);
 
 /** Place on the grid that is nearest to an odds ratio. */
 export const gridIndex = (oddsRatio: number): number => Math.max(0, Math.min(LOG_ODDS.length - 1, Math.round((Math.log(oddsRatio) - LOWEST) / GRID_STEP)));
 
-/** log of the mean of exp(values): a mixture with equal weights, without overflow. */
-export function logMeanExp(values: readonly number[]): number {
-  if (values.length === 0) return Number.NEGATIVE_INFINITY;
-  return logSumExp(values) - Math.log(values.length);
-}
-
-export function logSumExp(values: readonly number[]): number {
+function logSumExp(values: readonly number[]): number {
   const top = Math.max(...values);
   if (!Number.isFinite(top)) return top;
   let sum = 0;
@@ -40,17 +34,41 @@ const logChoose = (n: number, k: number): number => logFactorial(n) - logFactori
  * level, so that it may be another one at each look: a bad minute of the whole machine is no evidence against either.
  */
 export function conditionalLogLikelihoods(look: Look): number[] | null {
-  const bad = look.old.bad + look.new.bad;
-  const least = Math.max(0, bad - look.old.n);
-  const most = Math.min(bad, look.new.n);
-  // Only one outcome was possible: nothing to learn from it.
-  if (most <= least) return null;
-  const terms: number[] = [];
-  for (let x = least; x <= most; x++) terms.push(logChoose(look.new.n, x) + logChoose(look.old.n, bad - x));
+  const possible = outcomesOf(look);
+  if (possible === null) return null;
+  const { least, terms } = possible;
   return LOG_ODDS.map((logOdds) => {
     const at = (x: number) => (terms[x - least] ?? Number.NEGATIVE_INFINITY) + x * logOdds;
     return at(look.new.bad) - logSumExp(terms.map((_, i) => at(least + i)));
   });
+}
+
+/** Bad ones that the new one could have had, given the sum, with the logarithms of their numbers of ways; null where only one outcome was possible. */
+function outcomesOf(look: Look): { least: number; terms: number[] } | null {
+  const bad = look.old.bad + look.new.bad;
+  const least = Math.max(0, bad - look.old.n);
+  const most = Math.min(bad, look.new.n);
+  if (most <= least) return null;
+  const terms: number[] = [];
+  for (let x = least; x <= most; x++) terms.push(logChoose(look.new.n, x) + logChoose(look.old.n, bad - x));
+  return { least, terms };
+}
+
+/** The new one's bad ones less what is expected at these odds, in standard deviations; null where nothing could vary. */
+export function standardisedAt(look: Look, logOdds: number): number | null {
+  const possible = outcomesOf(look);
+  if (possible === null) return null;
+  const { least, terms } = possible;
+  const weights = terms.map((term, i) => term + (least + i) * logOdds);
+  const all = logSumExp(weights);
+  let [mean, square] = [0, 0];
+  for (const [i, w] of weights.entries()) {
+    const share = Math.exp(w - all);
+    mean += share * (least + i);
+    square += share * (least + i) ** 2;
+  }
+  const variance = square - mean * mean;
+  return variance <= 1e-12 ? null : (look.new.bad - mean) / Math.sqrt(variance);
 }
 
 /** Log likelihood of the new one's counts at every odds ratio to a fixed share `reference`: for when there is no old one beside it. */

@@ -1,6 +1,6 @@
 // Quantiles and bounds from histograms.
 import { describe, expect, it } from 'vitest';
-import { bucketOf, quantile, quantileBucket, slowerThan } from './histogram.ts';
+import { bucketOf, quantile, slowerThan } from './histogram.ts';
 
 const bounds = [1, 2, 5, 10];
 
@@ -12,16 +12,10 @@ describe('histograms', () => {
 
   it('have no quantile without requests, because zero would look fast', () => {
     expect(quantile([0, 0, 0, 0, 0], bounds, 0.5)).toBeNull();
-    expect(quantileBucket([0, 0, 0, 0, 0], 0.9)).toBeNull();
   });
 
   it('give the last bound for what lies in the open bucket', () => {
     expect(quantile([0, 0, 0, 0, 7], bounds, 0.99)).toBe(10);
-  });
-
-  it('never choose a bucket that nothing can be slower than', () => {
-    expect(quantileBucket([0, 0, 0, 0, 7], 0.9)).toBe(3);
-    expect(quantileBucket([90, 5, 5, 0, 0], 0.9)).toBe(0);
   });
 
   it('count what is slower than a bucket', () => {

@@ -1,13 +1,15 @@
 // Leaks are told from processes that only fill up after their start.
+import { seededRandom } from '@awo/analysis';
 import { describe, expect, it } from 'vitest';
-import { judgeMemory, thinSamples, type MemorySample } from './memory-growth.ts';
-import { seededRandom } from './seeded-random.ts';
+import { judgeGrowth, type GrowthSample } from './growth.ts';
 import { theilSen } from './trend.ts';
 
 const MB = 1024 * 1024;
-const samples = (seconds: number, at: (s: number) => number, rps = 20): MemorySample[] =>
-  Array.from({ length: seconds + 1 }, (_, s) => ({ atMs: s * 1000, bytes: Math.round(at(s) * MB), requests: Math.round(rps * s) }));
+const samples = (seconds: number, at: (s: number) => number, rps = 20): GrowthSample[] =>
+  Array.from({ length: seconds + 1 }, (_, s) => ({ atMs: s * 1000, value: Math.round(at(s) * MB), work: Math.round(rps * s) }));
 const noise = seededRandom(5);
+const judgeMemory = (list: readonly GrowthSample[], before: number | null) =>
+  judgeGrowth(list, before, { fillUp: 24 * MB, loss: 48 * MB, doublingSeconds: 60 });
 
 describe('memory', () => {
   it('growing 20 MB/s is found after 5 s', () => {
@@ -16,7 +18,7 @@ describe('memory', () => {
         samples(5, (s) => 60 + 20 * s),
         80 * MB,
       ),
-    ).toMatchObject({ kind: 'growing', bytesPerSecond: 20 * MB });
+    ).toMatchObject({ kind: 'growing', perSecond: 20 * MB });
   });
 
   it('growing 3 MB/s is found after 17 s, and is suspicious before', () => {
@@ -66,8 +68,8 @@ describe('memory', () => {
   it('growing because the weight was raised is judged per request', () => {
     const stepUp = Array.from({ length: 16 }, (_, s) => ({
       atMs: s * 1000,
-      requests: s < 8 ? 4 * s : 32 + 40 * (s - 8),
-      bytes: Math.round((60 + (s < 8 ? 1.2 * s : 9.6 + 4 * (s - 8))) * MB),
+      work: s < 8 ? 4 * s : 32 + 40 * (s - 8),
+      value: Math.round((60 + (s < 8 ? 1.2 * s : 9.6 + 4 * (s - 8))) * MB),
     }));
     expect(judgeMemory(stepUp, 90 * MB).kind).not.toBe('growing');
   });
@@ -79,15 +81,6 @@ describe('memory', () => {
         null,
       ).kind,
     ).toBe('unknown');
-  });
-
-  it('samples are thinned without losing the first and the newest', () => {
-    const thin = thinSamples(
-      Array.from({ length: 41 }, (_, i) => i),
-      40,
-    );
-    expect(thin.length).toBeLessThanOrEqual(40);
-    expect([thin[0], thin.at(-1)]).toEqual([0, 40]);
   });
 });
 

@@ -1,8 +1,7 @@
 // Latency histograms: quantiles, and requests slower than a bound. Pure.
-import type { Counts } from './odds-grid.ts';
 
 /** Counts per bucket: one more than there are upper bounds; the last bucket is open. */
-export type Histogram = readonly number[];
+type Histogram = readonly number[];
 
 export const totalOf = (histogram: Histogram): number => histogram.reduce((sum, n) => sum + n, 0);
 
@@ -20,21 +19,6 @@ export function quantile(histogram: Histogram, bounds: readonly number[], q: num
   return bounds.at(-1) ?? null;
 }
 
-/**
- * Number of the bucket that holds the q-quantile, provided that something can be slower than it. Chosen from the old one's past and then kept:
- * a bound that moved with the data under test would hide a shift.
- */
-export function quantileBucket(histogram: Histogram, q: number): number | null {
-  const total = totalOf(histogram);
-  if (total === 0) return null;
-  let sum = 0;
-  for (const [i, n] of histogram.entries()) {
-    sum += n;
-    if (sum >= q * total) return i < histogram.length - 1 ? i : histogram.length - 2;
-  }
-  return null;
-}
-
 /** Number of the first bucket whose upper bound is at least `ms`. */
 export function bucketOf(ms: number, bounds: readonly number[]): number {
   const at = bounds.findIndex((b) => b >= ms);
@@ -42,4 +26,4 @@ export function bucketOf(ms: number, bounds: readonly number[]): number {
 }
 
 /** Requests in all and those slower than the upper bound of a bucket. */
-export const slowerThan = (histogram: Histogram, bucket: number): Counts => ({ n: totalOf(histogram), bad: totalOf(histogram.slice(bucket + 1)) });
+export const slowerThan = (histogram: Histogram, bucket: number): { n: number; bad: number } => ({ n: totalOf(histogram), bad: totalOf(histogram.slice(bucket + 1)) });

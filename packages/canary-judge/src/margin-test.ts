@@ -14,12 +14,12 @@ export type MarginState = {
 const none = (): Counts => ({ n: 0, bad: 0 });
 const add = (a: Counts, b: Counts): Counts => ({ n: a.n + b.n, bad: a.bad + b.bad });
 
-/** @param history what the old one did before; only makes the first bets better, never the verdict wrong. */
-export function startMargin(margin: number, history: Counts = none()): MarginState {
-  const weight = Math.min(1, 1000 / Math.max(1, history.n));
-  const guess = { n: 2 / margin, bad: 0.1 };
-  return { margin, logE: 0, pending: { old: none(), new: none() }, past: add(guess, { n: history.n * weight, bad: history.bad * weight }) };
-}
+export const startMargin = (margin: number): MarginState => ({
+  margin,
+  logE: 0,
+  pending: { old: none(), new: none() },
+  past: { n: 2 / margin, bad: 0.1 },
+});
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
@@ -42,7 +42,7 @@ function nearestOldShare(q: number, margin: number, old: number, fresh: number):
 
 const logRatio = (counts: Counts, q: number, p: number): number => counts.bad * Math.log(q / p) + (counts.n - counts.bad) * Math.log((1 - q) / (1 - p));
 
-/** Adds what one look saw of both revisions. Strata, weights and looks as in `updateWorse`. */
+/** Adds what one look saw of both revisions. Each look is a stratum of its own, closed by counts and time alone. */
 export function updateMargin(state: MarginState, look: Look): MarginState {
   const pending = { old: add(state.pending.old, look.old), new: add(state.pending.new, look.new) };
   if (pending.old.n === 0 || pending.new.n === 0) return { ...state, pending };

@@ -1,0 +1,117 @@
+// Adds one look to what is known of a rollout: stretches of time in which both revisions were seen. Pure.
+import { addTally, asErrors, emptyTally, tallyOf, tallySince, type Tally } from '../counters.ts';
+import type { Arm, Reading, Series, SlowBound, WatchMemo } from './facts.ts';
+import { slowerThan, totalOf } from './histogram.ts';
+import { completeBounds, slowBounds } from './slow-bounds.ts';
+
+const MEMORY_SAMPLES = 24;
+/** Before so many requests a run-time has not compiled what it runs. */
+const WARM_REQUESTS = 20;
+/** A stretch lasts at least this part of the time since the first: so they stay few, a hundred in an hour, and what is kept stays small. */
+const SHORTEST = 1 / 16;
+
+export const isBeside = ({ input }: Pick<Reading, 'input'>): boolean => input.concurrent && input.weight < 100;
+export const countersOf = (r: Reading, revision: string | null) => r.traffic.revisions.find((c) => c.revision === revision);
+export const processOf = (r: Reading, revision: string | null) => r.processes.revisions.find((p) => p.revision === revision);
+
+/** Everything known after this look. The first look only sets the marks that differences are taken from. */
+export function addLook(reading: Reading, before: WatchMemo | null, carried: Series | null): WatchMemo {
+  const { base, head } = reading.input.change;
+  const now = { old: tallyOf(countersOf(reading, base)), fresh: tallyOf(countersOf(reading, head)) };
+  const memo = before ?? firstMemo(reading, now, carried);
+  const seen =
+    before === null ? { old: emptyTally(), fresh: emptyTally() } : { old: tallySince(memo.last.old, now.old), fresh: tallySince(memo.last.fresh, now.fresh) };
+  const open = { ...memo.open, old: addTally(memo.open.old, seen.old), fresh: addTally(memo.open.fresh, seen.fresh) };
+  const t = secondsOf(reading.traffic.at, memo.series);
+  const series = { ...withProcesses(reading, memo.series), bounds: completeBounds(memo.series.bounds, now.old?.latency ?? null, memo.policy, isBeside(reading)) };
+  const over = isOver(open, t, isBeside(reading));
+  return {
+    ...memo,
+    looks: memo.looks + 1,
+    last: now,
+    total: { old: addTally(memo.total.old, seen.old), fresh: addTally(memo.total.fresh, seen.fresh) },
+    open: over ? opened(t, now.fresh) : open,
+    healthyLooks: isHealthy(reading, series) ? memo.healthyLooks + 1 : 0,
+    series: over ? { ...series, stretches: [...series.stretches, stretchOf(open, t, isBeside(reading), memo.series.bounds)] } : series,
+  };
+}
+
+/** By time and requests alone, never by outcomes: otherwise the evidence would no longer be fair. */
+const isOver = (open: WatchMemo['open'], t: number, beside: boolean): boolean =>
+  open.fresh.requests > 0 && (!beside || open.old.requests > 0) && t - open.from >= t * SHORTEST;
+
+function stretchOf(open: WatchMemo['open'], t: number, beside: boolean, bounds: SlowBound[]): Series['stretches'][number] {
+  const armOf = (tally: Tally): Arm => {
+    const { n, bad } = asErrors(tally);
+    const slow = open.warm && bounds.length > 0 ? [totalOf(tally.latency), ...bounds.map((b) => slowerThan(tally.latency, b.bucket).bad)] : [];
+    return { n, bad, slow };
+  };
+  return { t, old: beside ? armOf(open.old) : null, fresh: armOf(open.fresh) };
+}
+
+const opened = (from: number, fresh: Tally | null): WatchMemo['open'] => ({
+  from,
+  warm: (fresh?.requests ?? 0) >= WARM_REQUESTS,
+  old: emptyTally(),
+  fresh: emptyTally(),
+});
+
+export const secondsOf = (at: string, series: Series): number => Math.round(Date.parse(at) - Date.parse(series.begun)) / 1000;
+
+function firstMemo(reading: Reading, now: WatchMemo['last'], carried: Series | null): WatchMemo {
+  const { traffic, policy } = reading;
+  const series = carried ?? firstSeries(reading, now.old);
+  return {
+    v: 2,
+    since: traffic.at,
+    looks: 0,
+    policy,
+    last: { old: null, fresh: null },
+    total: { old: emptyTally(), fresh: emptyTally() },
+    open: opened(secondsOf(traffic.at, series), now.fresh),
+    healthyLooks: 0,
+    series,
+  };
+}
+
+function firstSeries(reading: Reading, old: Tally | null): Series {
+  const { base, head } = reading.input.change;
+  const before = { old: processOf(reading, base)?.restarts ?? 0, fresh: processOf(reading, head)?.restarts ?? 0 };
+  return {
+    begun: reading.traffic.at,
+    stretches: [],
+    bounds: slowBounds(old?.latency ?? null, reading.policy, isBeside(reading)),
+    memory: [],
+    oldMemoryBytes: null,
+    crashes: { before, now: before },
+    past: old,
+  };
+}
+
+/** A process that is down has crashed once more than it was restarted. */
+const isDown = (state: string | undefined): boolean => state === 'crashed' || state === 'failed';
+
+function withProcesses(reading: Reading, series: Series): Series {
+  const { base, head } = reading.input.change;
+  const [old, fresh] = [processOf(reading, base), processOf(reading, head)];
+  const crashes = (p: typeof old, known: number): number => (p === undefined ? known : Math.max(known, p.restarts + (isDown(p.state) ? 1 : 0)));
+  const { before, now } = series.crashes;
+  const bytes = fresh?.memoryBytes ?? null;
+  const sample: Series['memory'][number] = [secondsOf(reading.processes.at, series), bytes ?? 0, countersOf(reading, head)?.requests ?? 0];
+  return {
+    ...series,
+    memory: bytes === null ? series.memory : thinned([...series.memory, sample], MEMORY_SAMPLES),
+    oldMemoryBytes: Math.max(series.oldMemoryBytes ?? 0, old?.memoryBytes ?? 0) || null,
+    crashes: { before, now: { old: crashes(old, now.old), fresh: crashes(fresh, now.fresh) } },
+  };
+}
+
+/** Keeps at most `limit`: the older half is thinned out, so that the first one and the newest stay. */
+export function thinned<T>(samples: readonly T[], limit: number): T[] {
+  if (samples.length <= limit) return [...samples];
+  const half = Math.floor(samples.length / 2);
+  return [...samples.slice(0, half).filter((_, i) => i % 2 === 0), ...samples.slice(half)];
+}
+
+const isHealthy = (reading: Reading, series: Series): boolean =>
+  processOf(reading, reading.input.change.head)?.state === 'ready' && series.crashes.now.fresh === series.crashes.before.fresh;
