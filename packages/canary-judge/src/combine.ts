@@ -7,15 +7,17 @@ import type { Policy } from './policy.ts';
 const SUSPICION = Math.log(5);
 
 /**
- * Step-down (S. Holm 1979) on always-valid p-values 1/e: the chance that any metric that is no worse is called worse stays at alpha, whatever
- * depends on what.
+ * Step-down (S. Holm 1979, with weights) on always-valid p-values 1/e: the chance that any metric that is no worse is called worse stays at alpha,
+ * whatever depends on what. A metric of twice the weight gets twice the share of alpha.
  */
-function holm(pValues: readonly number[], alpha: number): boolean[] {
-  const order = pValues.map((p, i) => ({ p, i })).sort((a, b) => a.p - b.p);
-  const rejected = pValues.map(() => false);
-  for (const [rank, { p, i }] of order.entries()) {
-    if (p > alpha / (pValues.length - rank)) break;
+function holm(tests: readonly { p: number; weight: number }[], alpha: number): boolean[] {
+  const order = tests.map(({ p, weight }, i) => ({ p, weight, i })).sort((a, b) => a.p / a.weight - b.p / b.weight);
+  const rejected = tests.map(() => false);
+  let left = tests.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { p, weight, i } of order) {
+    if (p > (alpha * weight) / left) break;
     rejected[i] = true;
+    left -= weight;
   }
   return rejected;
 }
@@ -25,7 +27,10 @@ const pOf = (j: Judged): number => (j.ruling?.verdict === 'fail' ? 0 : j.finding
 export function combine(judged: readonly Judged[], policy: Policy, leftOut: LeftOut[], whole: { reason: Reason; text: string } | null): Answer {
   const weightOf = (metric: string): number => policy.metrics[metric]?.weight ?? 1;
   const counted = judged.filter((j) => weightOf(j.metric) > 0 && j.finding !== null);
-  const rejected = new Set(holm(counted.map(pOf), policy.alpha).flatMap((yes, i) => (yes ? [counted[i]?.metric ?? ''] : [])));
+  const rejected = new Set(holm(
+      counted.map((j) => ({ p: pOf(j), weight: weightOf(j.metric) })),
+      policy.alpha,
+    ).flatMap((yes, i) => (yes ? [counted[i]?.metric ?? ''] : [])));
   const answers = judged.map((j) => answerOf(j, rejected.has(j.metric) || (weightOf(j.metric) === 0 && pOf(j) <= policy.alpha), policy));
   const overall = whole === null ? overallOf(answers, policy, weightOf) : ({ verdict: 'inconclusive', ...whole } as const);
   return {

@@ -36,11 +36,16 @@ export function inertia(differences: readonly number[], isBounded: boolean): num
   return (1 + high) / (1 - high);
 }
 
-/** Variance of standardised differences beyond what chance of single events explains, from neighbouring ones. */
-export function overdispersion(standardised: readonly number[]): number {
+/**
+ * Variance of standardised differences beyond what chance of single events explains, from neighbouring ones.
+ *
+ * @param fourth mean fourth moment of the differences, 3 for normal ones. One event in a canary that has a twentieth of the requests is far from
+ *   normal; the variance of so few is known less well then, and what is only that must not count as bursts.
+ */
+export function overdispersion(standardised: readonly number[], fourth = 3): number {
   if (standardised.length < FEW) return 1;
   const phi = meanSquare(lagged(standardised, 1), MOST_STEP * Math.SQRT2) / 2;
-  const error = 1 / Math.sqrt(standardised.length);
+  const error = Math.sqrt(Math.max(1, fourth / 3) / standardised.length);
   return phi <= 1 + 2 * error ? 1 : phi + error;
 }
 

@@ -8,14 +8,16 @@ const PER_OCTAVE = 8;
 /** More looks than this show nothing more; what lies between two looks is added up. */
 const MOST_LOOKS = 2000;
 const CEILING = 600;
+/** Most harm that a release does is there from its first request. */
+const FROM_THE_START = 0.75;
 
-/** Weight of a test that begins with step `at`: half on the very beginning, half spread over 8 beginnings per doubling of the time. Zero: none begins there. */
+/** Weight of a test that begins with step `at`: most on the very beginning, the rest spread over 8 beginnings per doubling of the time. Zero: none begins there. */
 function weightOfStart(at: number): number {
-  if (at === 0) return 0.5;
+  if (at === 0) return FROM_THE_START;
   if (at < FIRST_OCTAVE) return 0;
   const octave = Math.floor(Math.log2(at / FIRST_OCTAVE));
   const width = (FIRST_OCTAVE * 2 ** octave) / PER_OCTAVE;
-  return at % width === 0 ? 0.5 / ((octave + 1) * (octave + 2) * PER_OCTAVE) : 0;
+  return at % width === 0 ? (1 - FROM_THE_START) / ((octave + 1) * (octave + 2) * PER_OCTAVE) : 0;
 }
 
 /** Puts neighbouring steps together until there are few enough to look at each. */

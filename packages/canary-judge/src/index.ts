@@ -1,6 +1,5 @@
 // The public surface of @awo/canary-judge.
 export type { Answer, MetricAnswer } from './answer.ts';
-export { shareInterval } from './intervals.ts';
 export { judgeCanary } from './judge.ts';
 export { parsePolicy, Policy } from './policy.ts';
 export { readRows, usableRows } from './read-rows.ts';

@@ -10,8 +10,8 @@ import type { Asked } from './policy.ts';
 import { nowDetected } from './power.ts';
 import type { Row } from './row.ts';
 
-/** The baseline's share lies between these. */
-export type Known = { low: number; high: number };
+/** The baseline's share lies between these; `n` samples say so. */
+export type Known = { low: number; high: number; n: number };
 
 const countsOf = (row: Row): { n: number; bad: number } => ({ n: Math.round(row.n), bad: Math.min(Math.round(row.n), Math.round(row.n * row.value)) });
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
@@ -31,7 +31,7 @@ export function judgeKnown(rows: readonly Row[], proof: readonly Row[], known: K
     steps,
     alternatives.map(() => 1 / alternatives.length),
   );
-  let margin = startMargin(tolerance.share);
+  let margin = startMargin(tolerance.share, { n: known.n, bad: known.n * known.low });
   for (const row of proof) margin = updateMarginAgainst(margin, known.low, countsOf(row));
   const total = rows.map(countsOf).reduce((sum, c) => ({ n: sum.n + c.n, bad: sum.bad + c.bad }), { n: 0, bad: 0 });
   const share = total.bad / Math.max(1, total.n);

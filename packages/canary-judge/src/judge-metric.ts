@@ -46,7 +46,7 @@ export function judgeMetric(metric: string, pair: Pair, unusable: Record<Side, n
     kind === 'counter' || kind === 'count'
       ? judgeCounts(strata.strata, proof, asked, by)
       : asShares
-        ? judgeShares(strata.strata, proof, asked)
+        ? judgeShares(strata.strata, proof, asked, known && { n: known.n, bad: known.n * known.low })
         : judgeValues(strata.strata, proof, asked);
   const samples = by === 'second' ? [rows.baseline.length, rows.canary.length] : n;
   const few = Math.min(...samples) < policy.minSamples;

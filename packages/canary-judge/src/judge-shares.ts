@@ -57,8 +57,11 @@ export const alternativesOf = ({ worse, tolerance }: Asked): Alternative[] => {
   return worse === 'both' ? [...up, ...LOG_ODDS.flatMap((_, at) => (at < least ? [{ at, against: least }] : []))] : up;
 };
 
-/** @param proof the stretches by which the absence of harm must be shown. */
-export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[], asked: Asked): Finding {
+/**
+ * @param proof the stretches by which the absence of harm must be shown.
+ * @param past what the baseline did before: only makes the first bets better, never the verdict wrong.
+ */
+export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[], asked: Asked, past?: Counts): Finding {
   const { worse, tolerance, alpha, burst } = asked;
   // A share that does harm when it is low is judged by what is missing of it.
   const looks = looksOfShares(strata, worse === 'lower');
@@ -70,7 +73,9 @@ export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[
   });
   const fitted = fittedLogOdds(looks);
   const differences = looks.map((look) => standardisedAt(scaled(look), fitted)).filter((d) => d !== null);
-  const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
+  const zs = differences.map((d) => d.z);
+  const fourth = differences.reduce((sum, d) => sum + d.fourth, 0) / Math.max(1, differences.length);
+  const deflate = Math.max(1, overdispersion(zs, fourth) * inertia(zs, false));
   const { peak } = peakEvidence(
     steps,
     alternatives.map(() => 1 / alternatives.length),
@@ -79,7 +84,7 @@ export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[
   const total = totalOf(looks);
   const [pb, pc] = [total.old.bad / total.old.n, total.new.bad / total.new.n];
   const margin = Math.min(0.45, Math.max(tolerance.share, tolerance.ofBaseline * Math.min(pb, 1 - pb)));
-  const noRise = logNoRise(shown, margin);
+  const noRise = logNoRise(shown, margin, worse === 'lower' ? undefined : past);
   const noFall = worse === 'both' ? logNoRise(shown.map(flipped), margin) : Infinity;
   const [b, c] = [shareInterval(total.old.bad, total.old.n, alpha / 2), shareInterval(total.new.bad, total.new.n, alpha / 2)];
   const sign = worse === 'lower' ? -1 : 1;
@@ -108,11 +113,11 @@ const good = ({ n, bad }: Counts): Counts => ({ n, bad: n - bad });
 const flipped = (look: Look): Look => ({ old: good(look.old), new: good(look.new) });
 
 /** Log e-value that the canary's share is less than the baseline's plus the margin. */
-export function logNoRise(looks: readonly Look[], margin: number): number {
+export function logNoRise(looks: readonly Look[], margin: number, past?: Counts): number {
   const { old, new: fresh } = totalOf(looks);
   // The bet is made on small shares. "bad rises by the margin" is the same as "good of the baseline is above good of the canary by it".
   const mostlyBad = 2 * (old.bad + fresh.bad) > old.n + fresh.n;
-  let state = startMargin(margin);
+  let state = startMargin(margin, mostlyBad ? undefined : past);
   for (const look of looks) state = updateMargin(state, mostlyBad ? { old: good(look.new), new: good(look.old) } : look);
   return state.logE;
 }

@@ -14,12 +14,12 @@ export type MarginState = {
 const none = (): Counts => ({ n: 0, bad: 0 });
 const add = (a: Counts, b: Counts): Counts => ({ n: a.n + b.n, bad: a.bad + b.bad });
 
-export const startMargin = (margin: number): MarginState => ({
-  margin,
-  logE: 0,
-  pending: { old: none(), new: none() },
-  past: { n: 2 / margin, bad: 0.1 },
-});
+/** @param before what the old one did before; only makes the first bets better, never the verdict wrong. */
+export function startMargin(margin: number, before: Counts = none()): MarginState {
+  const weight = Math.min(1, 1000 / Math.max(1, before.n));
+  const guess = { n: 2 / margin, bad: 0.1 };
+  return { margin, logE: 0, pending: { old: none(), new: none() }, past: add(guess, { n: before.n * weight, bad: before.bad * weight }) };
+}
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 

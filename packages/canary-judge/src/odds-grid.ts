@@ -54,21 +54,21 @@ function outcomesOf(look: Look): { least: number; terms: number[] } | null {
   return { least, terms };
 }
 
-/** The new one's bad ones less what is expected at these odds, in standard deviations; null where nothing could vary. */
-export function standardisedAt(look: Look, logOdds: number): number | null {
+/** The new one's bad ones less what is expected at these odds, in standard deviations; and the fourth moment that this has then, 3 for normal ones. */
+export type Standardised = { z: number; fourth: number };
+
+/** Null where nothing could vary. */
+export function standardisedAt(look: Look, logOdds: number): Standardised | null {
   const possible = outcomesOf(look);
   if (possible === null) return null;
   const { least, terms } = possible;
   const weights = terms.map((term, i) => term + (least + i) * logOdds);
   const all = logSumExp(weights);
-  let [mean, square] = [0, 0];
-  for (const [i, w] of weights.entries()) {
-    const share = Math.exp(w - all);
-    mean += share * (least + i);
-    square += share * (least + i) ** 2;
-  }
-  const variance = square - mean * mean;
-  return variance <= 1e-12 ? null : (look.new.bad - mean) / Math.sqrt(variance);
+  const shares = weights.map((w) => Math.exp(w - all));
+  const moment = (power: number, around: number): number => shares.reduce((sum, p, i) => sum + p * (least + i - around) ** power, 0);
+  const mean = moment(1, 0);
+  const variance = moment(2, mean);
+  return variance <= 1e-12 ? null : { z: (look.new.bad - mean) / Math.sqrt(variance), fourth: moment(4, mean) / variance ** 2 };
 }
 
 /** Log likelihood of the new one's counts at every odds ratio to a fixed share `reference`: for when there is no old one beside it. */

@@ -69,10 +69,10 @@ export const Policy = z.strictObject({
         /** `rate`, `count`, `counter`: nats that one stretch of time may add to the evidence. Bad ones that fall on requests one by one need no limit. */
         burst: z.number().positive().default(BURST),
         /**
-         * `rate` without a baseline beside it: what is known of the baseline's share, for instance from its past or from an objective. Harm is proven
-         * beyond `high`, its absence from `low` on.
+         * `rate`: what is known of the baseline's share, for instance from `n` samples of its past, or as an objective. Without a baseline beside
+         * the canary harm is proven beyond `high`, its absence from `low` on; with one it only makes the first guesses better.
          */
-        known: z.strictObject({ low: z.number().gt(0).lt(1), high: z.number().gt(0).lt(1) }).optional(),
+        known: z.strictObject({ low: Share, high: Share, n: z.number().nonnegative().default(0) }).optional(),
         /** `gauge` that belongs to each process, such as memory: judged by whether it grows without end, not by its level. A rule, no test. */
         growth: Growth.optional(),
         /** `counter`: of what must not happen at all. One on the canary and none on the baseline fails. A rule, no test. */

@@ -5,20 +5,22 @@ import type { Tally } from '../counters.ts';
 
 export type WatchPolicy = { errorBudgetRatio: number; latencyMs: number | null; watchDeadlineMs: number; alpha: number; minRequests: number };
 
-/** One bound that replies are measured by, fixed once: beyond the old one's own quantile, or the policy's limit. */
+/** One bound that replies are measured by, fixed once: about the old one's own quantile, or the policy's limit. */
 export type SlowBound = {
   /** Of LATENCY_BOUNDS_MS: slower than its upper bound is slow. */
   bucket: number;
   source: 'old-p90' | 'old-p99' | 'policy';
+  /** Share of the replies that may be slower before it counts at all, whatever is proven. */
+  budget: number;
   /** What the old one's past says of its share: as it was, and the most that it may have been. */
-  known: { low: number; high: number };
+  known: { low: number; high: number; n: number };
 };
 
-/** Requests and bad ones; slow ones per bound, where the new one was warm: requests with a known time, then those beyond each bound. */
-export type Arm = { n: number; bad: number; slow: number[] };
+/** Requests, bad ones; where the new one was warm also requests with a known time, and how many of them were beyond each bound. Short: they stay in the log. */
+export type Arm = number[];
 
-/** A stretch of time of both revisions, or of the new one alone. `t` is its end, in seconds since the first look of the release. */
-export type Stretch = { t: number; old: Arm | null; fresh: Arm };
+/** A stretch of time of both revisions, or of the new one alone: its end in seconds since the first look of the release, the old one, the new one. */
+export type Stretch = [t: number, old: Arm | null, fresh: Arm];
 
 /** What the whole release has shown of one service: goes on from step to step. */
 export type Series = {

@@ -4,6 +4,7 @@ import { BASE, HEAD, NOW, planStep, repoModel, scriptedContext, step } from '../
 import { reportWatch } from './act.ts';
 import { packSeries } from './carry.ts';
 import { decideWatch } from './decide.ts';
+import type { Stretch } from './facts.ts';
 import { gatherWatch } from './gather.ts';
 import { nextLookMs } from './levels.ts';
 import { emptyCounters } from './simulated-rollout.ts';
@@ -36,7 +37,7 @@ describe('the facts of a watch', () => {
 
   it('hold what the step before has seen, so that errors of two steps add up', async () => {
     const first = decideWatch(await gatherWatch(scriptedContext(own, [planStep], answers)));
-    const seen = { t: 4, old: { n: 90, bad: 1, slow: [] }, fresh: { n: 10, bad: 1, slow: [] } };
+    const seen = [4, [90, 1], [10, 1]] satisfies Stretch;
     const carry = packSeries({ ...first.memo.series, stretches: [seen] });
     const earlier = step('watch-rollout', 'watch-cart-10', { input: input(10), output: { carry } });
     const facts = await gatherWatch(scriptedContext(own, [planStep, earlier], answers));

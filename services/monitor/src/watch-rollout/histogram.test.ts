@@ -1,6 +1,6 @@
 // Quantiles and bounds from histograms.
 import { describe, expect, it } from 'vitest';
-import { bucketOf, quantile, slowerThan } from './histogram.ts';
+import { bucketOf, quantile, shareBeyond, slowerThan } from './histogram.ts';
 
 const bounds = [1, 2, 5, 10];
 
@@ -22,5 +22,12 @@ describe('histograms', () => {
     expect(slowerThan([90, 5, 3, 1, 1], 1)).toEqual({ n: 100, bad: 5 });
     expect(bucketOf(4, bounds)).toBe(2);
     expect(bucketOf(99, bounds)).toBe(3);
+  });
+
+  it('tell which share took longer, between bounds too', () => {
+    expect(shareBeyond([50, 0, 50, 0, 0], bounds, 3.5)).toBeCloseTo(0.25);
+    expect(shareBeyond([50, 0, 50, 0, 0], bounds, -1)).toBe(1);
+    expect(shareBeyond([0, 0, 0, 0, 7], bounds, 50)).toBe(1);
+    expect(shareBeyond([0, 0, 0, 0, 0], bounds, 1)).toBe(0);
   });
 });

@@ -27,3 +27,14 @@ export function bucketOf(ms: number, bounds: readonly number[]): number {
 
 /** Requests in all and those slower than the upper bound of a bucket. */
 export const slowerThan = (histogram: Histogram, bucket: number): { n: number; bad: number } => ({ n: totalOf(histogram), bad: totalOf(histogram.slice(bucket + 1)) });
+
+/** Share of the requests that took longer than `ms`, interpolated within its bucket. Of the open bucket nothing is known: all of it counts. */
+export function shareBeyond(histogram: Histogram, bounds: readonly number[], ms: number): number {
+  const total = totalOf(histogram);
+  const beyond = histogram.reduce((sum, n, i) => {
+    const [low, high] = [i === 0 ? 0 : (bounds[i - 1] ?? 0), bounds[i]];
+    if (ms <= low || high === undefined) return sum + n;
+    return ms >= high ? sum : sum + (n * (high - ms)) / (high - low);
+  }, 0);
+  return total === 0 ? 0 : beyond / total;
+}

@@ -1,19 +1,22 @@
 // What the judge is asked to hold a rollout to: levels, what is tolerated, and what is known of an old one that has no traffic any more. Pure.
-import { Policy, shareInterval } from '@awo/canary-judge';
+import { upperShare } from '@awo/analysis';
+import { Policy } from '@awo/canary-judge';
 import { asErrors, emptyTally } from '../counters.ts';
 import type { WatchFacts } from './facts.ts';
 import { alphaPerService, observedRps, PASS_RISK, riseAlone, SMALLEST_BUDGET, toleratedRise } from './levels.ts';
 import { CRASHES, ERRORS, MEMORY, slowerThanMs } from './rows.ts';
 import { isBeside, secondsOf } from './series.ts';
-import { boundMs, SLOW_BUDGET } from './slow-bounds.ts';
+import { boundMs } from './slow-bounds.ts';
 
 /** Errors fall on requests one by one: a stretch may prove what its requests prove. Slow replies come in bursts of one process. */
 const ERROR_BURST = 30;
 const SLOW_BURST = 3;
 /** Twice the odds are tolerated: 5 % become 10 %. */
 const SLOW_ODDS = 2;
-/** Share of slow replies that a step must exclude: about 15 requests without one. */
-const SLOW_RISE = 0.2;
+/** Rise of the share of slow replies that must be excluded: about 15 requests without one, fewer where few come. */
+const slowRise = (rise: number): number => Math.min(0.5, Math.max(0.2, 2 * rise));
+/** Failed requests are worse than slow ones: half of alpha is theirs where there are two bounds. */
+const ERROR_WEIGHT = 2;
 /** A rise is tolerated by itself, never because the old one is bad as well. */
 const NOT_OF_BASELINE = 1e-9;
 
@@ -31,17 +34,19 @@ export function judgePolicy(facts: WatchFacts): Policy {
   const { memo, policy } = facts;
   const { series } = memo;
   const beside = isBeside(facts);
+  const rise = riseOf(facts);
   const errors = {
+    weight: ERROR_WEIGHT,
     burst: ERROR_BURST,
-    tolerance: { share: riseOf(facts), ofBaseline: NOT_OF_BASELINE, budget: Math.min(0.99, policy.errorBudgetRatio) },
-    ...(beside ? {} : { known: knownErrors(facts) }),
+    tolerance: { share: rise, ofBaseline: NOT_OF_BASELINE, budget: Math.min(0.99, policy.errorBudgetRatio) },
+    known: beside ? pastErrors(facts) : knownErrors(facts),
   };
   const slower = series.bounds.map((b) => [
     slowerThanMs(boundMs(b)),
     {
       burst: SLOW_BURST,
-      tolerance: { share: SLOW_RISE, ofBaseline: NOT_OF_BASELINE, odds: SLOW_ODDS, budget: SLOW_BUDGET[b.source] },
-      ...(beside ? {} : { known: b.known }),
+      tolerance: { share: Math.max(slowRise(rise), b.budget), ofBaseline: NOT_OF_BASELINE, odds: SLOW_ODDS, budget: b.budget },
+      known: b.known,
     },
   ]);
   return Policy.parse({
@@ -60,12 +65,18 @@ export function judgePolicy(facts: WatchFacts): Policy {
   });
 }
 
+type Known = { low: number; high: number; n: number };
+const within = (x: number): number => Math.min(0.99, Math.max(SMALLEST_BUDGET, x));
+
+/** What the old one had before: a first guess of what it has now. */
+function pastErrors({ memo }: WatchFacts): Known {
+  const counts = asErrors(memo.series.past ?? emptyTally());
+  return { low: within(counts.bad / Math.max(1, counts.n)), high: within(upperShare(counts)), n: counts.n };
+}
+
 /** Share of errors that is no fault of the new one: the budget, or what the old one had. A short past excuses errors, and proves no absence of them. */
-function knownErrors({ memo, policy }: WatchFacts): { low: number; high: number } {
-  const budget = Math.max(SMALLEST_BUDGET, Math.min(0.99, policy.errorBudgetRatio));
-  const { n, bad } = asErrors(memo.series.past ?? emptyTally());
-  return {
-    low: Math.min(0.99, Math.max(budget, bad / Math.max(1, n))),
-    high: n < 100 ? budget : Math.min(0.99, Math.max(budget, shareInterval(bad, n, 0.05).high)),
-  };
+function knownErrors(facts: WatchFacts): Known {
+  const budget = within(facts.policy.errorBudgetRatio);
+  const { low, high, n } = pastErrors(facts);
+  return { low: Math.max(budget, low), high: n < 100 ? budget : Math.max(budget, high), n };
 }

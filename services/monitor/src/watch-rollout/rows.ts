@@ -18,17 +18,17 @@ export function factsOf(reading: Reading, before: WatchMemo | null, carried: Ser
 }
 
 function rowsOf(series: Series, beside: boolean): WatchFacts['rows'] {
-  const stretches = series.stretches.filter((s) => (s.old !== null) === beside);
-  const canary = stretches.flatMap((s) => sharesOf(s.t, s.fresh, series));
-  const baseline = stretches.flatMap((s) => (s.old === null ? [] : sharesOf(s.t, s.old, series)));
+  const stretches = series.stretches.filter(([, old]) => (old !== null) === beside);
+  const canary = stretches.flatMap(([t, , fresh]) => sharesOf(t, fresh, series));
+  const baseline = stretches.flatMap(([t, old]) => (old === null ? [] : sharesOf(t, old, series)));
   return { baseline: [...baseline, ...memoryOfOld(series), ...crashesOf(series, 'old')], canary: [...canary, ...memoryOfNew(series), ...crashesOf(series, 'fresh')] };
 }
 
 function sharesOf(t: number, arm: Arm, series: Series): Row[] {
-  const [timed = 0, ...slow] = arm.slow;
-  const share = (metric: string, bad: number, n: number): Row[] =>
-    n === 0 ? [] : [{ t, metric, kind: 'rate', value: Number((bad / n).toPrecision(9)), n, worse: 'higher', labels: { unit: 'share' } }];
-  return [...share(ERRORS, arm.bad, arm.n), ...series.bounds.flatMap((b, i) => share(slowerThanMs(boundMs(b)), slow[i] ?? 0, slow[i] === undefined ? 0 : timed))];
+  const [n = 0, bad = 0, timed = 0, ...slow] = arm;
+  const share = (metric: string, some: number, of: number): Row[] =>
+    of === 0 ? [] : [{ t, metric, kind: 'rate', value: Number((some / of).toPrecision(9)), n: of, worse: 'higher', labels: { unit: 'share' } }];
+  return [...share(ERRORS, bad, n), ...series.bounds.flatMap((b, i) => share(slowerThanMs(boundMs(b)), slow[i] ?? 0, slow[i] === undefined ? 0 : timed))];
 }
 
 /** n is what the process had to do since the sample before: growth that follows its work is told by it from filling up. */

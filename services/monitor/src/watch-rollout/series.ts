@@ -1,14 +1,15 @@
 // Adds one look to what is known of a rollout: stretches of time in which both revisions were seen. Pure.
 import { addTally, asErrors, emptyTally, tallyOf, tallySince, type Tally } from '../counters.ts';
-import type { Arm, Reading, Series, SlowBound, WatchMemo } from './facts.ts';
+import type { Arm, Reading, Series, SlowBound, Stretch, WatchMemo } from './facts.ts';
 import { slowerThan, totalOf } from './histogram.ts';
+import { requestsNeeded } from './levels.ts';
 import { completeBounds, slowBounds } from './slow-bounds.ts';
 
 const MEMORY_SAMPLES = 24;
-/** Before so many requests a run-time has not compiled what it runs. */
+/** Before so many requests a run-time has not compiled what it runs; half of them must be left to judge by where few come. */
 const WARM_REQUESTS = 20;
-/** A stretch lasts at least this part of the time since the first: so they stay few, a hundred in an hour, and what is kept stays small. */
-const SHORTEST = 1 / 16;
+/** A stretch lasts at least this part of the time since the first: so they stay few, 180 in an hour, and what is kept stays small. */
+const SHORTEST = 1 / 32;
 
 export const isBeside = ({ input }: Pick<Reading, 'input'>): boolean => input.concurrent && input.weight < 100;
 export const countersOf = (r: Reading, revision: string | null) => r.traffic.revisions.find((c) => c.revision === revision);
@@ -30,7 +31,7 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
     looks: memo.looks + 1,
     last: now,
     total: { old: addTally(memo.total.old, seen.old), fresh: addTally(memo.total.fresh, seen.fresh) },
-    open: over ? opened(t, now.fresh) : open,
+    open: over ? opened(t, now.fresh, reading) : open,
     healthyLooks: isHealthy(reading, series) ? memo.healthyLooks + 1 : 0,
     series: over ? { ...series, stretches: [...series.stretches, stretchOf(open, t, isBeside(reading), memo.series.bounds)] } : series,
   };
@@ -40,18 +41,17 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
 const isOver = (open: WatchMemo['open'], t: number, beside: boolean): boolean =>
   open.fresh.requests > 0 && (!beside || open.old.requests > 0) && t - open.from >= t * SHORTEST;
 
-function stretchOf(open: WatchMemo['open'], t: number, beside: boolean, bounds: SlowBound[]): Series['stretches'][number] {
+function stretchOf(open: WatchMemo['open'], t: number, beside: boolean, bounds: SlowBound[]): Stretch {
   const armOf = (tally: Tally): Arm => {
     const { n, bad } = asErrors(tally);
-    const slow = open.warm && bounds.length > 0 ? [totalOf(tally.latency), ...bounds.map((b) => slowerThan(tally.latency, b.bucket).bad)] : [];
-    return { n, bad, slow };
+    return open.warm && bounds.length > 0 ? [n, bad, totalOf(tally.latency), ...bounds.map((b) => slowerThan(tally.latency, b.bucket).bad)] : [n, bad];
   };
-  return { t, old: beside ? armOf(open.old) : null, fresh: armOf(open.fresh) };
+  return [t, beside ? armOf(open.old) : null, armOf(open.fresh)];
 }
 
-const opened = (from: number, fresh: Tally | null): WatchMemo['open'] => ({
+const opened = (from: number, fresh: Tally | null, reading: Reading): WatchMemo['open'] => ({
   from,
-  warm: (fresh?.requests ?? 0) >= WARM_REQUESTS,
+  warm: (fresh?.requests ?? 0) >= Math.min(WARM_REQUESTS, requestsNeeded(reading.policy, reading.input, 0) / 2),
   old: emptyTally(),
   fresh: emptyTally(),
 });
@@ -68,7 +68,7 @@ function firstMemo(reading: Reading, now: WatchMemo['last'], carried: Series | n
     policy,
     last: { old: null, fresh: null },
     total: { old: emptyTally(), fresh: emptyTally() },
-    open: opened(secondsOf(traffic.at, series), now.fresh),
+    open: opened(secondsOf(traffic.at, series), now.fresh, reading),
     healthyLooks: 0,
     series,
   };
