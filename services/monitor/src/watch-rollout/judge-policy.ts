@@ -13,8 +13,8 @@ const ERROR_BURST = 30;
 const SLOW_BURST = 3;
 /** Twice the odds are tolerated: 5 % become 10 %. */
 const SLOW_ODDS = 2;
-/** Rise of the share of slow replies that must be excluded: about 15 requests without one, fewer where few come. */
-const slowRise = (rise: number): number => Math.min(0.5, Math.max(0.2, 2 * rise));
+/** Rise of the share of slow replies that must be excluded: about 10 requests without one. */
+const slowRise = (rise: number): number => Math.min(0.5, Math.max(0.3, 2 * rise));
 /** Failed requests are worse than slow ones: half of alpha is theirs where there are two bounds. */
 const ERROR_WEIGHT = 2;
 /** A rise is tolerated by itself, never because the old one is bad as well. */
@@ -45,7 +45,7 @@ export function judgePolicy(facts: WatchFacts): Policy {
     slowerThanMs(boundMs(b)),
     {
       burst: SLOW_BURST,
-      tolerance: { share: Math.max(slowRise(rise), b.budget), ofBaseline: NOT_OF_BASELINE, odds: SLOW_ODDS, budget: b.budget },
+      tolerance: { share: slowRise(rise), ofBaseline: NOT_OF_BASELINE, odds: SLOW_ODDS, budget: b.budget },
       known: b.known,
     },
   ]);
