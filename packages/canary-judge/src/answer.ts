@@ -77,6 +77,8 @@ export type Ruling = { verdict: Outcome; reason: Reason; text: string };
 export type Finding = {
   /** Highest log e-value that the canary is worse. */
   logE: number;
+  /** The same by now: what looked bad once and then did not go on is no suspicion. */
+  logNow: number;
   /** What kind of harm leads; the reason if it fails. */
   harm: Extract<Reason, 'worse' | 'tail-worse' | 'spread-worse'>;
   harmText: string;

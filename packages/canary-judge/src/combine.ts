@@ -3,8 +3,8 @@ import type { Answer, LeftOut, MetricAnswer, Reason, Ruling } from './answer.ts'
 import type { Judged } from './judge-metric.ts';
 import type { Policy } from './policy.ts';
 
-/** Evidence of harm from here on stands in the way of a pass, though it does not suffice to fail. */
-const SUSPICION = Math.log(5);
+/** Evidence of harm that is at least this now stands in the way of a pass, though it does not suffice to fail. */
+const SUSPICION = Math.log(10);
 
 /**
  * Step-down (S. Holm 1979, with weights) on always-valid p-values 1/e: the chance that any metric that is no worse is called worse stays at alpha,
@@ -57,19 +57,21 @@ function answerOf(j: Judged, proven: boolean, policy: Policy): MetricAnswer {
   };
 }
 
+const shownAs = (logE: number): string => String(Number(Math.exp(Math.min(50, logE)).toPrecision(2)));
+
 function rule({ finding, doubt, ruling }: Judged, proven: boolean, policy: Policy): Ruling {
   if (ruling !== undefined) return ruling;
   if (finding === null) return { verdict: 'inconclusive', reason: doubt?.reason ?? 'no-data', text: doubt?.text ?? 'nothing to judge' };
-  const shown = `e-value ${Number(Math.exp(Math.min(50, finding.logE)).toPrecision(2))}`;
+  const shown = `e-value ${shownAs(finding.logE)}`;
   const within = finding.logNoWorse >= Math.log(1 / policy.risk);
   if (doubt?.reason === 'too-few-samples') return { verdict: 'inconclusive', ...doubt };
   if (proven && !finding.negligible) return { verdict: 'fail', reason: finding.harm, text: `${finding.harmText} (${shown})` };
   if (doubt !== null) return { verdict: 'inconclusive', ...doubt };
-  if (finding.logE >= SUSPICION && !finding.negligible && !(proven && within))
+  if (finding.logNow >= SUSPICION && !finding.negligible && !(proven && within))
     return {
       verdict: 'inconclusive',
       reason: 'suspicious',
-      text: `${finding.harmText}; looks worse, but it is not proven (${shown}; ${Math.ceil(1 / policy.alpha)} times the number of metrics still open proves it)`,
+      text: `${finding.harmText}; looks worse, but it is not proven (e-value ${shownAs(finding.logNow)}; ${Math.ceil(1 / policy.alpha)} times the number of metrics still open proves it)`,
     };
   if (within) return { verdict: 'pass', reason: proven ? 'worse-within-tolerance' : 'no-worse', text: finding.passText };
   const so = `e-value for it ${Number(Math.exp(Math.max(-50, Math.min(50, finding.logNoWorse))).toPrecision(2))}, ${Math.ceil(1 / policy.risk)} is asked for`;

@@ -42,7 +42,7 @@ export function judgeCounts(strata: readonly Stratum[], proof: readonly Stratum[
   });
   const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
   const steps = looks.map((look) => ratios.map((r) => capped(logRatio(look, r, 1), burst)));
-  const { peak } = peakEvidence(
+  const { peak, last } = peakEvidence(
     steps,
     ratios.map(() => 1 / ratios.length),
     deflate,
@@ -65,6 +65,7 @@ export function judgeCounts(strata: readonly Stratum[], proof: readonly Stratum[
   const events = total.old === 0 || total.new === 0 ? Math.max(total.old, total.new) : 2 / (1 / total.old + 1 / total.new);
   return {
     logE: peak,
+    logNow: last,
     harm: 'worse',
     harmText: told,
     negligible: false,

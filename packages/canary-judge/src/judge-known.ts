@@ -27,7 +27,7 @@ export function judgeKnown(rows: readonly Row[], proof: readonly Row[], known: K
     const likelihoods = referenceLogLikelihoods(countsOf(row), known.high);
     return alternatives.map((a) => capped((likelihoods[a.at] ?? 0) - (likelihoods[a.against] ?? 0), burst));
   });
-  const { peak } = peakEvidence(
+  const { peak, last } = peakEvidence(
     steps,
     alternatives.map(() => 1 / alternatives.length),
   );
@@ -39,6 +39,7 @@ export function judgeKnown(rows: readonly Row[], proof: readonly Row[], known: K
   const told = `${percent(share)} of ${total.n} against ${percent(known.low)} to ${percent(known.high)} before`;
   return {
     logE: peak,
+    logNow: last,
     harm: 'worse',
     harmText: told,
     negligible: share <= tolerance.budget,

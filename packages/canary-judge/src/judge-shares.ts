@@ -76,7 +76,7 @@ export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[
   const zs = differences.map((d) => d.z);
   const fourth = differences.reduce((sum, d) => sum + d.fourth, 0) / Math.max(1, differences.length);
   const deflate = Math.max(1, overdispersion(zs, fourth) * inertia(zs, false));
-  const { peak } = peakEvidence(
+  const { peak, last } = peakEvidence(
     steps,
     alternatives.map(() => 1 / alternatives.length),
     deflate,
@@ -94,6 +94,7 @@ export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[
   const perSide = 2 / (1 / total.old.n + 1 / total.new.n);
   return {
     logE: peak,
+    logNow: last,
     harm: 'worse',
     harmText: told,
     negligible: worse === 'higher' && pc <= tolerance.budget,

@@ -17,7 +17,7 @@ type Scale = { of: (x: number) => number; relative: boolean };
 const scaleOf = (rows: readonly Row[]): Scale =>
   rows.every((r) => r.kind === 'latency' && r.value > 0) ? { of: Math.log, relative: true } : { of: (x) => x, relative: false };
 
-type Tested = { peak: number; leading: Family; scored: Scored[]; sets: ValueSet[] };
+type Tested = { peak: number; last: number; leading: Family; scored: Scored[]; sets: ValueSet[] };
 
 const setsOf = (strata: readonly Stratum[], scale: Scale, comparable: boolean): ValueSet[] =>
   matchedSets(comparable ? strata : strata.map(averaged)).map(({ single, others, singleIs }) => ({
@@ -62,6 +62,7 @@ export function judgeValues(strata: readonly Stratum[], proof: readonly Stratum[
   const unit = scale.relative ? 1 : Math.abs(shape.medians[0]) || 1;
   return {
     logE,
+    logNow: logMix(tests.map((t) => t.last)),
     harm: worst.leading,
     harmText: shape.told,
     negligible: shape.negligible(tolerance, worse),
@@ -94,7 +95,7 @@ function testHarm(sets: readonly ValueSet[], families: readonly Family[], deflat
   const alternatives = families.flatMap((f) => FAMILIES[f].map((a) => ({ ...a, weight: (a.weight * FAMILY_WEIGHTS[f]) / stake, family: f })));
   const steps = stepsOf(scored, sets, alternatives);
   const weights = alternatives.map((a) => a.weight);
-  const { peak } = peakEvidence(steps, weights, deflate);
+  const { peak, last } = peakEvidence(steps, weights, deflate);
   // Which kind of harm leads is only a matter of words, so it may be read from the data.
   const only = (f: Family): number =>
     families.includes(f)
@@ -105,7 +106,7 @@ function testHarm(sets: readonly ValueSet[], families: readonly Family[], deflat
         ).peak
       : -Infinity;
   const ranked = peak < NAMED ? families : families.toSorted((a, b) => only(b) - only(a));
-  return { peak, leading: ranked[0] ?? 'worse', scored, sets: [...sets] };
+  return { peak, last, leading: ranked[0] ?? 'worse', scored, sets: [...sets] };
 }
 
 /** The canary moved back by the tolerance: evidence that it is now below the baseline. */
