@@ -96,8 +96,8 @@ test('no relative import leaves its own package: a package is reached by its nam
   expect(show(wrong)).toEqual([]);
 });
 
-test('analysis and goal do no I/O, so that a decision can be replayed anywhere', () => {
-  const pure = ['packages/analysis', 'packages/goal'];
+test('analysis, goal and the judge do no I/O, so that a decision can be replayed anywhere', () => {
+  const pure = ['packages/analysis', 'packages/goal', 'packages/canary-judge'];
   const wrong = productive.filter(({ file, specifier }) => pure.includes(partOf(file)) && specifier.startsWith('node:') && specifier !== 'node:crypto');
   expect(show(wrong)).toEqual([]);
 });
