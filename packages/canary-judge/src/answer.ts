@@ -1,5 +1,5 @@
 // What the judge answers.
-export type Outcome = 'pass' | 'fail' | 'inconclusive';
+type Outcome = 'pass' | 'fail' | 'inconclusive';
 export type Side = 'baseline' | 'canary';
 
 /** Closed: the first word of every `because`. */

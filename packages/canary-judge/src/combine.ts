@@ -27,10 +27,12 @@ const pOf = (j: Judged): number => (j.ruling?.verdict === 'fail' ? 0 : j.finding
 export function combine(judged: readonly Judged[], policy: Policy, leftOut: LeftOut[], whole: { reason: Reason; text: string } | null): Answer {
   const weightOf = (metric: string): number => policy.metrics[metric]?.weight ?? 1;
   const counted = judged.filter((j) => weightOf(j.metric) > 0 && j.finding !== null);
-  const rejected = new Set(holm(
+  const rejected = new Set(
+    holm(
       counted.map((j) => ({ p: pOf(j), weight: weightOf(j.metric) })),
       policy.alpha,
-    ).flatMap((yes, i) => (yes ? [counted[i]?.metric ?? ''] : [])));
+    ).flatMap((yes, i) => (yes ? [counted[i]?.metric ?? ''] : [])),
+  );
   const answers = judged.map((j) => answerOf(j, rejected.has(j.metric) || (weightOf(j.metric) === 0 && pOf(j) <= policy.alpha), policy));
   const overall = whole === null ? overallOf(answers, policy, weightOf) : ({ verdict: 'inconclusive', ...whole } as const);
   return {

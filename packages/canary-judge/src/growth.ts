@@ -16,8 +16,7 @@ const STILL_GROWING = 0.4;
 export function judgeGrowth(samples: readonly GrowthSample[], before: number | null, { fillUp, loss, doublingSeconds }: Growth): GrowthVerdict {
   const first = samples[0];
   const last = samples.at(-1);
-  if (first === undefined || last === undefined || samples.length < 5 || last.atMs - first.atMs < 3000)
-    return { kind: 'unknown', perSecond: 0, grown: 0 };
+  if (first === undefined || last === undefined || samples.length < 5 || last.atMs - first.atMs < 3000) return { kind: 'unknown', perSecond: 0, grown: 0 };
   const recent = samples.slice(-20);
   const trend = theilSen(recent.map((s) => ({ x: s.atMs / 1000, y: s.value })));
   const grown = last.value - first.value;

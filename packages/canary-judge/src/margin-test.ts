@@ -62,6 +62,3 @@ export function updateMarginAgainst(state: MarginState, reference: number, count
 }
 
 const round = (x: number): number => Math.round(x * 1e4) / 1e4;
-
-/** Requests of the new one without a single error after which a rise of `margin` is excluded with risk `risk`: "rule of three", exact. */
-export const requestsToExclude = (margin: number, risk: number): number => Math.ceil(Math.log(1 / risk) / -Math.log(1 - margin));

@@ -62,7 +62,8 @@ const isInStep = (baseline: readonly Row[], canary: readonly Row[]): boolean =>
   baseline.length === canary.length && canary.every((row, i) => row.t === baseline[i]?.t && row.t !== canary[i + 1]?.t);
 
 function pairInTime(baseline: readonly Row[], canary: readonly Row[]): Strata {
-  if (isInStep(baseline, canary)) return { strata: canary.map((row, i) => ({ t: row.t, baseline: baseline.slice(i, i + 1), canary: [row] })), unmatched: { baseline: 0, canary: 0 } };
+  if (isInStep(baseline, canary))
+    return { strata: canary.map((row, i) => ({ t: row.t, baseline: baseline.slice(i, i + 1), canary: [row] })), unmatched: { baseline: 0, canary: 0 } };
   const width = Math.max(stepOf(baseline), stepOf(canary)) || 1;
   const start = Math.min(baseline[0]?.t ?? Infinity, canary[0]?.t ?? Infinity);
   const binOf = (row: Row): number => Math.floor((row.t - start) / width + 1e-6);

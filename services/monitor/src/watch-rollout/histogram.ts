@@ -26,7 +26,10 @@ export function bucketOf(ms: number, bounds: readonly number[]): number {
 }
 
 /** Requests in all and those slower than the upper bound of a bucket. */
-export const slowerThan = (histogram: Histogram, bucket: number): { n: number; bad: number } => ({ n: totalOf(histogram), bad: totalOf(histogram.slice(bucket + 1)) });
+export const slowerThan = (histogram: Histogram, bucket: number): { n: number; bad: number } => ({
+  n: totalOf(histogram),
+  bad: totalOf(histogram.slice(bucket + 1)),
+});
 
 /** Share of the requests that took longer than `ms`, interpolated within its bucket. Of the open bucket nothing is known: all of it counts. */
 export function shareBeyond(histogram: Histogram, bounds: readonly number[], ms: number): number {

@@ -26,9 +26,7 @@ const GROWTH = { fillUp: 24 * MB, loss: 48 * MB, doublingSeconds: 60 };
 
 /** Rise of the new one's error ratio that must be excluded. */
 export const riseOf = (facts: WatchFacts): number =>
-  isBeside(facts)
-    ? toleratedRise(facts.policy, facts.input.weight)
-    : riseAlone(facts.policy, facts.input, observedRps(facts.memo, facts.traffic.at));
+  isBeside(facts) ? toleratedRise(facts.policy, facts.input.weight) : riseAlone(facts.policy, facts.input, observedRps(facts.memo, facts.traffic.at));
 
 export function judgePolicy(facts: WatchFacts): Policy {
   const { memo, policy } = facts;

@@ -21,7 +21,10 @@ function rowsOf(series: Series, beside: boolean): WatchFacts['rows'] {
   const stretches = series.stretches.filter(([, old]) => (old !== null) === beside);
   const canary = stretches.flatMap(([t, , fresh]) => sharesOf(t, fresh, series));
   const baseline = stretches.flatMap(([t, old]) => (old === null ? [] : sharesOf(t, old, series)));
-  return { baseline: [...baseline, ...memoryOfOld(series), ...crashesOf(series, 'old')], canary: [...canary, ...memoryOfNew(series), ...crashesOf(series, 'fresh')] };
+  return {
+    baseline: [...baseline, ...memoryOfOld(series), ...crashesOf(series, 'old')],
+    canary: [...canary, ...memoryOfNew(series), ...crashesOf(series, 'fresh')],
+  };
 }
 
 function sharesOf(t: number, arm: Arm, series: Series): Row[] {

@@ -24,7 +24,10 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
     before === null ? { old: emptyTally(), fresh: emptyTally() } : { old: tallySince(memo.last.old, now.old), fresh: tallySince(memo.last.fresh, now.fresh) };
   const open = { ...memo.open, old: addTally(memo.open.old, seen.old), fresh: addTally(memo.open.fresh, seen.fresh) };
   const t = secondsOf(reading.traffic.at, memo.series);
-  const series = { ...withProcesses(reading, memo.series), bounds: completeBounds(memo.series.bounds, now.old?.latency ?? null, memo.policy, isBeside(reading)) };
+  const series = {
+    ...withProcesses(reading, memo.series),
+    bounds: completeBounds(memo.series.bounds, now.old?.latency ?? null, memo.policy, isBeside(reading)),
+  };
   const over = isOver(open, t, isBeside(reading));
   return {
     ...memo,

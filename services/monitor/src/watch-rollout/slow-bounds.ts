@@ -26,7 +26,12 @@ export function slowBounds(past: number[] | null, policy: WatchPolicy, beside: b
   const known = past !== null && totalOf(past) >= PAST_REQUESTS ? past : null;
   const add = (source: SlowBound['source'], bucket: number, budget: number) => {
     if (bounds.some((b) => b.bucket === bucket)) return;
-    bounds.push({ bucket, source, budget: Number(budget.toPrecision(4)), known: known === null ? { low: budget, high: budget, n: 0 } : knownOf(known, bucket) });
+    bounds.push({
+      bucket,
+      source,
+      budget: Number(budget.toPrecision(4)),
+      known: known === null ? { low: budget, high: budget, n: 0 } : knownOf(known, bucket),
+    });
   };
   if (policy.latencyMs !== null) add('policy', bucketOf(policy.latencyMs, LATENCY_BOUNDS_MS), POLICY_BUDGET);
   if (known === null) return bounds;
