@@ -29,6 +29,10 @@ export const EVEN: Record<string, { baseline: Stream; canary: Stream }> = Object
     ),
   }).map(([name, stream]) => [name, { baseline: stream, canary: stream }]),
 );
+const bursts = (n: number): Stream => {
+  return (r) => rate(N, n, () => (r.uniform() < 0.1 ? 0.1 : 0.01))(r);
+};
+EVEN['errors in bursts, canary with 10 % of the requests'] = { baseline: bursts(180), canary: bursts(20) };
 EVEN['canary with 5 % of the requests'] = { baseline: rate(N, 950, () => 0.01), canary: rate(N, 50, () => 0.01) };
 
 export type Tally = { runs: number; fail: number; pass: number };
