@@ -65,6 +65,13 @@ test('rows from before do not show the absence of harm since, but what they show
   expect(judge(old, early, policy({}, { passSince: 30 })).verdict).toBe('fail');
 });
 
+test('what looked bad once and did not go on is no suspicion: it would hold a good canary for ever', () => {
+  const [old, fresh] = [times(150, (t) => rate(t, 1, 100)), times(150, (t) => rate(t, t === 0 ? 9 : 1, 100))];
+  const asked = policy({ burst: 30 }, { alpha: 0.01 });
+  expect(judge(old.slice(0, 2), fresh.slice(0, 2), asked).because).toMatch(/^suspicious/);
+  expect(judge(old, fresh, asked).verdict).toBe('pass');
+});
+
 test('a hundred times the errors are no other unit where both sides name theirs', () => {
   const unit = { unit: 'share' };
   const [old, fresh] = [times(20, (t) => rate(t, 1, 200, 'errors', unit)), times(20, (t) => rate(t, 100, 200, 'errors', unit))];

@@ -33,6 +33,8 @@ export type Rollout = {
   past?: number;
   /** Called before each look; may change the counters, e.g. set them back. */
   disturb?: (look: number, counters: Map<string, TrafficCounters>) => void;
+  /** Told what each decision rests on. */
+  onFacts?: (facts: WatchFacts) => void;
 };
 
 /** Log-normal with a median of 12 ms: p90 is 23 ms, p99 39 ms. */
@@ -60,9 +62,10 @@ export function playRollout(rollout: Rollout): Ended {
     let memo: WatchMemo | null = null;
     for (;;) {
       rollout.disturb?.(decisions.length, counters);
-      const facts = factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts });
       // Everything goes through JSON, as it does through the log.
-      const decision = decideWatch(JSON.parse(JSON.stringify(facts)) as WatchFacts);
+      const facts = JSON.parse(JSON.stringify(factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts }))) as WatchFacts;
+      rollout.onFacts?.(facts);
+      const decision = decideWatch(facts);
       decisions.push(decision);
       if (decision.verdict !== 'hold') {
         stepSeconds.push((clock - begun) / 1000);
