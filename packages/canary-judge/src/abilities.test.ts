@@ -66,8 +66,8 @@ test('rows from before do not show the absence of harm since, but what they show
 });
 
 test('what looked bad once and did not go on is no suspicion: it would hold a good canary for ever', () => {
-  const [old, fresh] = [times(150, (t) => rate(t, 1, 100)), times(150, (t) => rate(t, t === 0 ? 9 : 1, 100))];
-  const asked = policy({ burst: 30 }, { alpha: 0.01 });
+  const [old, fresh] = [times(150, (t) => rate(t, 1, 100)), times(150, (t) => rate(t, t === 0 ? 11 : 1, 100))];
+  const asked = policy({ burst: 30, tolerance: { share: 0.02 } }, { alpha: 0.01 });
   expect(judge(old.slice(0, 2), fresh.slice(0, 2), asked).because).toMatch(/^suspicious/);
   expect(judge(old, fresh, asked).verdict).toBe('pass');
 });
