@@ -7,7 +7,9 @@ import type { LineRange } from '@awo/test-order';
 const run = promisify(execFile);
 const MAX_BYTES = 512 * 1024 * 1024;
 
-export type Hunks = { old: LineRange[]; new: LineRange[] };
+/** `between` holds the lines before which something stands on the other side only. */
+export type Side = { lines: LineRange[]; between: number[] };
+export type Hunks = { old: Side; new: Side };
 
 /** By the path of the new side (of the old one where the file is gone). Both are full commit ids. */
 export async function hunksBetween(root: string, base: string, head: string): Promise<Map<string, Hunks>> {
@@ -45,18 +47,18 @@ export function parseHunks(patch: string): Map<string, Hunks> {
     if (line.startsWith('--- ')) before = pathIn(line.slice(4));
     else if (line.startsWith('+++ ')) {
       const after = pathIn(line.slice(4));
-      current = { old: [], new: [] };
+      current = { old: { lines: [], between: [] }, new: { lines: [], between: [] } };
       files.set(after === '/dev/null' ? before : after, current);
     } else {
       const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
       if (!hunk || !current) continue;
       const [from, count, to, added] = [Number(hunk[1]), Number(hunk[2] ?? 1), Number(hunk[3]), Number(hunk[4] ?? 1)];
       skip = count + added;
-      if (count > 0) current.old.push([from, from + count - 1]);
-      if (added > 0) current.new.push([to, to + added - 1]);
-      // What is only added has no line of its own before: it happens between two, and both are named.
-      if (count === 0) current.old.push([from, from + 1]);
-      if (added === 0) current.new.push([to, to + 1]);
+      // What is only added has no line of its own before: it happens between two.
+      if (count === 0) current.old.between.push(from + 1);
+      else current.old.lines.push([from, from + count - 1]);
+      if (added === 0) current.new.between.push(to + 1);
+      else current.new.lines.push([to, to + added - 1]);
     }
   }
   return files;

@@ -1,6 +1,8 @@
 // The functions of JavaScript and TypeScript source that hold given lines, and which of those lines only comment. Pure.
 import { parseSync, Visitor } from 'oxc-parser';
 import type { ChangedFunction, LineRange } from '@awo/test-order';
+import type { Side } from './hunks.ts';
+import { anchorsIn } from './js-anchors.ts';
 
 export type Inside = {
   /** The innermost function of every changed line that says something. */
@@ -9,6 +11,10 @@ export type Inside = {
   outside: boolean;
   /** No changed line says anything. */
   quiet: boolean;
+  /** Lines that run when a changed place is reached, as coverage tools count: where statements start. */
+  anchors: LineRange[];
+  /** A changed place has none. */
+  blind: boolean;
 };
 
 type Range = { name: string; from: number; to: number; line: number; endLine: number };
@@ -17,8 +23,8 @@ const MAX_CHARACTERS = 2_000_000;
 /** oxc recurses natively: deeper nesting than any person writes would end the process. */
 const MAX_DEPTH = 500;
 
-/** Null where the source cannot be read. `insertedBetween` marks ranges of two lines between which something was added or removed. */
-export function functionsAt(source: string, path: string, lines: readonly LineRange[]): Inside | null {
+/** Null where the source cannot be read. */
+export function functionsAt(source: string, path: string, { lines, between }: Side): Inside | null {
   if (source.length > MAX_CHARACTERS || tooDeep(source)) return null;
   const parsed = parse(source, path);
   if (!parsed) return null;
@@ -36,19 +42,38 @@ export function functionsAt(source: string, path: string, lines: readonly LineRa
   const silent = blank(source, parsed.comments);
   const silentLines = silent.split('\n').map((line) => line.trim() === '');
   const found = new Map<string, ChangedFunction>();
+  const anchors = new Set<number>();
+  const anchorsAt = anchorsIn(parsed.program);
+  const mark = (holding: typeof ranges): boolean => {
+    // Several may start on one line; the shortest is the innermost.
+    const inner = holding.sort((a, b) => a.to - a.from - (b.to - b.from))[0];
+    if (inner) found.set(`${inner.name}@${inner.line}`, { name: inner.name, line: inner.line });
+    return inner !== undefined;
+  };
   let outside = false;
   let quiet = true;
+  let blind = false;
+  const anchor = (offset: number, isBetween: boolean): void => {
+    const shown = anchorsAt(offset, isBetween);
+    for (const start of shown) anchors.add(lineOf(start));
+    if (shown.length === 0) blind = true;
+  };
   for (const [from, to] of lines)
     for (let line = from; line <= to && line <= starts.length; line += 1) {
       if (silentLines[line - 1] ?? true) continue;
       quiet = false;
-      const holding = ranges.filter((range) => range.line <= line && line <= range.endLine);
-      // Several may start on one line; the shortest is the innermost.
-      const inner = holding.sort((a, b) => a.to - a.from - (b.to - b.from))[0];
-      if (inner) found.set(`${inner.name}@${inner.line}`, { name: inner.name, line: inner.line });
-      else outside = true;
+      if (!mark(ranges.filter((range) => range.line <= line && line <= range.endLine))) outside = true;
+      const start = starts[line - 1] ?? 0;
+      const said = start + silent.slice(start).search(/\S/);
+      anchor(said, false);
     }
-  return { functions: [...found.values()], outside, quiet };
+  // Whether what stands on the other side runs when the file is loaded is seen there.
+  for (const line of between) {
+    const at = starts[line - 1] ?? source.length;
+    if (mark(ranges.filter((range) => range.from < at && at <= range.to))) anchor(at, true);
+  }
+  const at = [...anchors].sort((a, b) => a - b).map((line): LineRange => [line, line]);
+  return { functions: [...found.values()], outside, quiet, anchors: at, blind };
 }
 
 function parse(source: string, path: string) {

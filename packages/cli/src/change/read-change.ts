@@ -1,8 +1,8 @@
 // Reads from git what a change is made of, as far as choosing tests needs it.
 import { classify } from '@awo/code-graph';
 import type { FileDiff, Repository } from '@awo/repository';
-import type { Change, ChangedFunction, ChangedSource, LineRange } from '@awo/test-order';
-import { hunksBetween, type Hunks } from './hunks.ts';
+import type { Change, ChangedSource, LineRange } from '@awo/test-order';
+import { hunksBetween, type Hunks, type Side } from './hunks.ts';
 import { functionsAt } from './js-functions.ts';
 
 const JS = /\.([cm]?[jt]s|[jt]sx)$/;
@@ -14,6 +14,8 @@ const COSMETIC = new Set(
 const ASIDE =
   /(^|\/)(\.(eslint|prettier|jshint|jscs|stylelint|editorconfig|gitignore|gitattributes|npmignore|travis|codeclimate|codecov|coveralls)[\w.-]*|\.github\/.*|\.circleci\/.*|appveyor\.yml|bower\.json|component\.json)$/;
 
+const NOTHING: Side = { lines: [], between: [] };
+
 export async function readChange(repository: Repository, base: string, head: string): Promise<Change> {
   const [diff, hunks] = await Promise.all([repository.diff(base, head), hunksBetween(repository.root, base, head)]);
   const files: ChangedSource[] = [];
@@ -24,7 +26,7 @@ export async function readChange(repository: Repository, base: string, head: str
     const read = async (blob: string | null) => (blob === null ? '' : ((await repository.read(blob, 4 * 1024 * 1024))?.toString('utf8') ?? null));
     const [before, after] = [await read(file.oldBlob), await read(file.newBlob)];
     if (kind === 'test' || ((kind === 'code' || kind === 'config') && JS.test(file.path)) || kind === 'code') {
-      const source = sourceOf(file, kind === 'test', hunks.get(file.path) ?? { old: [], new: [] }, before, after);
+      const source = sourceOf(file, kind === 'test', hunks.get(file.path) ?? { old: NOTHING, new: NOTHING }, before, after);
       if (source) files.push(source);
       continue;
     }
@@ -36,14 +38,22 @@ export async function readChange(repository: Repository, base: string, head: str
 
 /** Null where nothing that runs has changed: comments, blank lines, a name. */
 function sourceOf(file: FileDiff, isTest: boolean, hunks: Hunks, before: string | null, after: string | null): ChangedSource | null {
-  const lines: LineRange[] = [...hunks.old, ...hunks.new];
-  const source = { path: file.path, oldPath: file.oldPath, isTest, lines, titles: isTest ? titlesIn(after, hunks.new) : [] };
-  if (!JS.test(file.path) || before === null || after === null) return { ...source, functions: null, outside: false };
-  const sides = [functionsAt(before, file.path, hunks.old), functionsAt(after, file.path, hunks.new)];
-  if (sides.some((side) => side === null)) return { ...source, functions: null, outside: true };
-  if (lines.length > 0 && sides.every((side) => side?.quiet)) return null;
-  const functions: ChangedFunction[] = sides.flatMap((side) => side?.functions ?? []);
-  return { ...source, functions, outside: sides.some((side) => side?.outside) };
+  const plain = [...hunks.old.lines, ...hunks.new.lines];
+  // Where the source is not read, what lies between two lines touches both.
+  const beside = [...hunks.old.between, ...hunks.new.between].map((line): LineRange => [line - 1, line]);
+  const source = { path: file.path, oldPath: file.oldPath, isTest, lines: plain, titles: isTest ? titlesIn(after, hunks.new.lines) : [] };
+  const unread = { ...source, lines: [...plain, ...beside], anchors: [], blind: true, functions: null };
+  if (!JS.test(file.path) || before === null || after === null) return { ...unread, outside: false };
+  const sides = [functionsAt(before, file.path, hunks.old), functionsAt(after, file.path, hunks.new)].flatMap((side) => side ?? []);
+  if (sides.length < 2) return { ...unread, outside: true };
+  if (plain.length > 0 && sides.every((side) => side.quiet)) return null;
+  return {
+    ...source,
+    anchors: sides.flatMap((side) => side.anchors),
+    blind: sides.some((side) => side.blind),
+    functions: sides.flatMap((side) => side.functions),
+    outside: sides.some((side) => side.outside),
+  };
 }
 
 /** Names of tests on changed lines, as mocha, jest, vitest and node:test give them. */

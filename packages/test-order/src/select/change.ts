@@ -12,6 +12,10 @@ export type ChangedSource = {
   titles: readonly string[];
   /** Changed lines before and after: coverage may be of either revision. */
   lines: readonly LineRange[];
+  /** More lines whose execution shows that the change is reached: where its statements start, and those before and after what was added or removed. */
+  anchors: readonly LineRange[];
+  /** Not every changed place has a line that shows it: whoever executes its function may reach it. */
+  blind: boolean;
   /** The innermost functions that hold a changed line, at both revisions; null where the language is not read. */
   functions: readonly ChangedFunction[] | null;
   /** Something changed that lies in no function: it runs when the file is loaded. */

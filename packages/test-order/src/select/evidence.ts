@@ -37,7 +37,7 @@ export function gatherEvidence(change: Change): Evidence {
 }
 
 /** One changed place that tests may execute. */
-export type Place = { key: string; words: string; tests: Set<string>; kind: 'line' | 'function' | 'module' | 'file' };
+export type Place = { key: string; words: string; tests: Set<string>; kind: 'line' | 'function' | 'module' | 'beside' | 'file' };
 
 /** The changed places and who executes each. The finest level that any test shows for a file counts; coarser ones stand behind it. */
 export function placesOf(change: Change, evidence: Evidence): Place[] {
@@ -57,14 +57,23 @@ export function placesOf(change: Change, evidence: Evidence): Place[] {
         rows.flatMap(({ touch }) => touch.functions),
       );
     const atFunctions = rows.some(({ touch }) => touch.functions.length > 0);
+    const ran = rows.flatMap(({ touch }) => touch.lines ?? []);
+    const judged = [...file.lines, ...file.anchors].filter((range) => overlaps(ran, [range]));
+    // Lines decide where some test shows that it reaches the change, and every changed place has lines that would show it.
+    const atLines = judged.length > 0 && !file.blind;
     for (const { test, touch } of rows) {
       const hit = functions.filter((one) => touch.functions.some((covered) => isSame(covered, one)));
-      for (const one of hit) put('function', file.path, `${lineless(one, hit)}`, `${one.name || 'a function'} of ${file.path}:${one.line}`, test);
-      const onLines = touch.lines !== null && overlaps(touch.lines, file.lines);
+      const onLines = touch.lines !== null && overlaps(touch.lines, judged);
+      const passes = atLines && touch.lines !== null && !onLines;
+      for (const one of hit) {
+        const words = `${one.name || 'a function'} of ${file.path}:${one.line}`;
+        put(passes ? 'beside' : 'function', file.path, lineless(one, hit), passes ? `${words}, but not its changed lines` : words, test);
+      }
       if (onLines) put('line', file.path, '', `changed lines of ${file.path}`, test);
       // Without functions and lines the file is all that is known; what runs at load time reaches whoever loads it.
       const coarse = !atFunctions && touch.lines === null;
-      if (coarse || (file.outside && hit.length === 0 && !onLines)) put('module', file.path, '', `${file.path}, which changed outside of functions`, test);
+      if (coarse || (file.outside && (hit.length === 0 || passes) && !onLines))
+        put('module', file.path, '', `${file.path}, which changed outside of functions`, test);
       else if (hit.length === 0 && !onLines) put('file', file.path, '', `other parts of ${file.path}`, test);
     }
   }

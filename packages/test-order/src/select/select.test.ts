@@ -7,7 +7,7 @@ import { gatherEvidence } from './evidence.ts';
 import { selectFrom, type SelectOptions } from './select.ts';
 
 const source = (over: Partial<ChangedSource> = {}): ChangedSource => ({
-  path: 'src/cart.js', oldPath: undefined, isTest: false, titles: [], lines: [[12, 14]], functions: [{ name: 'total', line: 10 }], outside: false, ...over,
+  path: 'src/cart.js', oldPath: undefined, isTest: false, titles: [], lines: [[12, 14]], anchors: [], blind: false, functions: [{ name: 'total', line: 10 }], outside: false, ...over,
 }); // prettier-ignore
 const change = (...files: ChangedSource[]): Change => ({ files, widened: [] });
 function select(of: Change, coverage: readonly CoverageLine[], options: Partial<SelectOptions> = {}, tests: string[] = []) {
@@ -42,8 +42,22 @@ test.each(['./src/cart.js', '/builds/shop/src/cart.js', 'C:\\shop\\src\\cart.js'
 
 test('where lines are known they decide before functions do', () => {
   const line = (name: string, from: number): CoverageLine => ({ ...row(name, 'total@10'), lines: [[from, from + 1]] });
-  const selection = select(change(source()), [line('on it', 13), line('before it', 10)], { share: 0.5 });
+  const selection = select(change(source()), [line('on it', 13), line('before it', 10)]);
   expect(chosen(selection)).toEqual(['on it']);
+  expect(selection.leftOutRisk).toBeLessThanOrEqual(0.001);
+  expect(selection.tests.find((one) => one.test === 'before it')?.reasons[0]).toBe(
+    'executes total of src/cart.js:10, but not its changed lines (1 of 2 tests do)',
+  );
+  const anchored = source({ lines: [], anchors: [[10, 10]] });
+  expect(chosen(select(change(anchored), [line('at the statement', 10), line('after it', 16)]))).toEqual(['at the statement']);
+});
+
+test.each([
+  ['some changed place has no line that shows it', { blind: true }],
+  ['no test shows that it reaches the changed lines', { lines: [[90, 90]] as const }],
+])('functions decide where %s, since a test that was left out could not be told from one that reaches it', (_, over) => {
+  const line = (name: string, from: number): CoverageLine => ({ ...row(name, 'total@10'), lines: [[from, from + 1]] });
+  expect(chosen(select(change(source(over)), [line('on it', 13), line('before it', 10)], { share: 1 }))).toEqual(['before it', 'on it']);
 });
 
 test('what changed outside of functions runs when the file is loaded: whoever loads it is asked', () => {

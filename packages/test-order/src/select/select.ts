@@ -24,7 +24,7 @@ export type Link = { kind: 'changed' | 'reached' | 'unreached'; text: string };
 export type SelectOptions = { risk: number; share: number; links?: ReadonlyMap<string, Link>; rates?: ReadonlyMap<string, { failed: number; runs: number }> };
 
 /** Log odds that a test finds the fault of a change that has one, by the closest thing it executes. */
-const CLOSENESS: Record<Place['kind'], number> = { line: -0.6, function: -1, module: -2.8, file: -9 };
+const CLOSENESS: Record<Place['kind'], number> = { line: -0.6, function: -1, module: -2.8, beside: -10, file: -9 };
 const LINKED: Record<Link['kind'], number> = { changed: 3, reached: -1.5, unreached: -10 };
 const NOTHING = -11;
 /** Share of changes that break something a test can see, where history does not say. */
@@ -86,16 +86,16 @@ function judgeAll(
     if (!known && !link && !changedItself)
       return { test, odds: LINKED.reached, reasons: ['cannot be related to the change: it is run'], must: true, place: '' };
     const ranked = own
-      .map((place) => ({ place, odds: CLOSENESS[place.kind] + (place.kind === 'file' ? 0 : 0.7 * Math.log(related / place.tests.size)) }))
+      .map((place) => ({ place, odds: CLOSENESS[place.kind] + (isDistant(place.kind) ? 0 : 0.7 * Math.log(related / place.tests.size)) }))
       .sort((a, b) => b.odds - a.odds);
     const best = ranked[0];
     const parts: { odds: number; text: string }[] = [];
     if (best) parts.push({ odds: best.odds, text: `executes ${best.place.words} (${best.place.tests.size} of ${related} tests do)` });
     else if (link) parts.push({ odds: LINKED[link.kind], text: link.text });
     else parts.push({ odds: NOTHING, text: 'executes nothing that changed' });
-    const further = ranked.filter((one, i) => i > 0 && one.place.kind !== 'file').length;
+    const further = ranked.filter((one, i) => i > 0 && !isDistant(one.place.kind)).length;
     if (further > 0) parts.push({ odds: 0.4 * Math.log1p(further), text: `and ${further} more changed places` });
-    if (best && best.place.kind !== 'file') {
+    if (best && !isDistant(best.place.kind)) {
       const focus = 0.35 * Math.max(-3, Math.min(3, Math.log(median / Math.max(1, known?.breadth ?? median))));
       if (focus > 0.2) parts.push({ odds: focus, text: 'executes little else' });
       else parts.push({ odds: focus, text: '' });
@@ -149,7 +149,8 @@ function meanRate(rates: NonNullable<SelectOptions['rates']>): number {
 }
 
 /** Places that say only that a test is somewhere near. */
-const DISTANT = /^(file |unreached|$)/;
+const DISTANT = /^(file |beside |unreached|$)/;
+const isDistant = (kind: Place['kind']): boolean => kind === 'file' || kind === 'beside';
 
 /**
  * Takes the likeliest until what is left is worth less than `risk`. A test that executes what changed counts in full; one that is only
