@@ -1,5 +1,6 @@
 // What `awo impact` prints: units, tests and strategy of a change, each with the chain of reasons that leads to it.
 import { z } from 'zod';
+import { ImpactHints } from './impact-hints.ts';
 
 export const FileKind = z.enum(['code', 'test', 'style', 'asset', 'docs', 'config', 'manifest', 'lockfile', 'unknown']);
 
@@ -95,6 +96,8 @@ export const ImpactReport = z.object({
   tests: z.array(ImpactedTest),
   skipped: z.object({ tests: z.number().int(), because: z.array(z.string()) }),
   strategy: z.object({ kind: z.enum(['none', 'full', 'canary', 'blue-green']), because: z.string() }),
+  /** What the strategy was chosen by, one by one. */
+  hints: ImpactHints.optional(),
   /** Not null where the analysis was not sure and widened. */
   fallback: z.object({ kind: z.string(), files: z.array(z.string()).max(50), because: z.string() }).nullable(),
   /** Corrections of awo.yaml that changed nothing. */

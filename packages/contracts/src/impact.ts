@@ -1,5 +1,6 @@
 // The impact agent's verdict on one change.
 import { z } from 'zod';
+import { BrokenContract, Reversibility } from './impact-hints.ts';
 
 /** The impact agent's verdict on one change. */
 export const ImpactAssessed = z.object({
@@ -14,6 +15,10 @@ export const ImpactAssessed = z.object({
   dropped: z.array(z.object({ suite: z.string(), because: z.string() })),
   risk: z.enum(['low', 'medium', 'high']),
   riskBecause: z.string(),
+  /** Whether the version before can run again after this one has. */
+  reversibility: Reversibility.optional(),
+  /** What others rely on and that this change breaks, the first few. */
+  contracts: z.array(BrokenContract).max(20).optional(),
   fallback: z.string().nullable(),
   filesChanged: z.number().int(),
   linesChanged: z.number().int(),

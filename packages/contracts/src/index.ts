@@ -13,6 +13,7 @@ export * from './events.ts';
 export * from './goal-spec.ts';
 export * from './ids.ts';
 export * from './impact.ts';
+export * from './impact-hints.ts';
 export * from './impact-report.ts';
 export * from './incident-evidence.ts';
 export * from './local-state.ts';
