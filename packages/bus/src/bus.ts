@@ -1,4 +1,5 @@
 // connectBus: one connection with everything a service or a person does on the bus.
+import { ReleaseOutcome, outcomesSubject } from '@awo/contracts';
 import type { GoalSpec } from '@awo/contracts';
 import type { Writer } from '@awo/goal';
 import type { KV } from '@nats-io/kv';
@@ -36,6 +37,8 @@ export type Bus = Connection & {
   pickups: () => ReturnType<typeof pickupsOf>;
   /** Messages that were refused at the door, oldest first. */
   refused: () => Promise<Refused[]>;
+  /** What releases of one environment, or of all, came to: oldest first, one for each goal. What this version cannot read is left out. */
+  outcomes: (environment?: string) => Promise<ReleaseOutcome[]>;
   write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
   /** Ends a goal whose last message is no commit; null where there is nothing to end. */
   endBroken: (goal: string, by: Writer, at: Date) => ReturnType<typeof endBroken>;
@@ -68,6 +71,14 @@ export function busOn(connection: Connection): Bus {
       const found: Refused[] = [];
       for await (const m of storedMessages(connection, 'HISTORY', 'awo.history.refused.*')) found.push(parseJson(m.data) as Refused);
       return found;
+    },
+    outcomes: async (environment = '*') => {
+      const found = new Map<string, ReleaseOutcome>();
+      for await (const m of storedMessages(connection, 'HISTORY', outcomesSubject(environment))) {
+        const outcome = ReleaseOutcome.safeParse(parseJson(m.data)).data;
+        if (outcome) found.set(outcome.goal, outcome);
+      }
+      return [...found.values()];
     },
     write: (request) => writeEvents(connection, request),
     endBroken: (goal, by, at) => endBroken(connection, goal, by, at),

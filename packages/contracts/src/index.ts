@@ -18,6 +18,7 @@ export * from './impact-report.ts';
 export * from './incident-evidence.ts';
 export * from './local-state.ts';
 export * from './plan.ts';
+export * from './release-outcome.ts';
 export * from './repo-model.ts';
 export * from './rollout-plan.ts';
 export * from './subjects.ts';

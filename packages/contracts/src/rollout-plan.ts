@@ -29,6 +29,18 @@ export const Comparison = z.object({
 });
 export type Comparison = z.infer<typeof Comparison>;
 
+/** Output of `watch-rollout`, as far as others read it; histories of older versions have less in them. */
+export const WatchEnded = z.object({
+  because: z.string(),
+  weight: z.number(),
+  elapsedMs: z.number(),
+  concurrent: z.boolean().default(true),
+  comparison: Comparison,
+  past: z.object({ requests: z.number().int(), errors: z.number().int() }).nullable().default(null),
+  firstErrorAt: z.string().nullable().default(null),
+});
+export type WatchEnded = z.infer<typeof WatchEnded>;
+
 /** Output of `run-tests`. */
 export const TestsJudged = z.object({
   suites: z.array(

@@ -1,6 +1,6 @@
 // Every subject of the bus with what travels on it, as data. The schemas are those that the services parse with.
 import { ARCHIVE_VERBS, ArchiveRecord, ArchiveReply, archiveSubject } from '@awo/archive';
-import { CAPABILITIES, Commit, EXTERNAL_PREFIX, GoalSpec, Timestamp, Token, ToolReply, ToolRequest, Violation, subjects } from '@awo/contracts';
+import { CAPABILITIES, Commit, EXTERNAL_PREFIX, GoalSpec, ReleaseOutcome, Timestamp, Token, ToolReply, ToolRequest, Violation, subjects } from '@awo/contracts';
 import { IntakeReply } from '@awo/bus';
 import { ToolAdminReply, ToolAdminRequest } from '@awo/tools';
 import { z } from 'zod';
@@ -27,6 +27,7 @@ export const PARAMETERS: Record<string, string> = {
   to: 'Whose turn it is: an agent, or nobody.',
   role: 'An agent: planner, impact, test, deploy, monitor, diagnosis.',
   step: 'Id of a step of the goal.',
+  environment: 'Name of an environment.',
   by: 'Who asks: an agent, or operator. The broker holds each user to its own name.',
   server: 'Name of a tool server.',
   tool: 'Name of a tool of an attached server.',
@@ -196,6 +197,15 @@ export const CHANNELS: readonly Channel[] = [
     message: Refused,
     sentBy: 'planner',
     receivedBy: 'operator',
+  },
+  {
+    id: 'release-outcome',
+    address: subjects.history('releases', '{environment}'),
+    description: 'What a release came to, as measured: the next choice of a strategy and `awo stats` go by it.',
+    stream: 'HISTORY',
+    message: ReleaseOutcome,
+    sentBy: 'planner',
+    receivedBy: 'deploy, operator',
   },
   ...(Object.keys(ARCHIVE_VERBS) as (keyof typeof ARCHIVE_VERBS)[]).map((verb): Channel => ({
     id: `archive-${verb}`,

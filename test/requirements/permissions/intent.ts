@@ -67,6 +67,7 @@ export const INTENT: Record<string, Intent> = {
     say: [
       ...consume('INBOX', 'planner'),
       'awo.history.refused.*',
+      'awo.history.releases.*',
       ...read('HISTORY').slice(1, 3),
       'awo.intake.*',
       ...answers,
@@ -76,6 +77,7 @@ export const INTENT: Record<string, Intent> = {
     ],
     hear: ['awo.goals.*', 'awo.intake.*'],
   }),
+  deploy: agent('deploy', { say: read('HISTORY').slice(1, 3) }),
   test: agent('test', { say: ['awo.history.tests.*', ...read('HISTORY').slice(1, 3)] }),
   toolgate: {
     say: ['awo.mcp.>', '$JS.API.INFO', ...answers, ...read('GOALS').slice(1), '$KV.effects.>', ...read('KV_effects'), '$KV.tools.>', ...read('KV_tools')],

@@ -5,6 +5,7 @@ import { packSeries } from './carry.ts';
 import type { WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
 import { nextLookMs } from './levels.ts';
+import { countersOf } from './series.ts';
 
 export async function reportWatch(ctx: StepContext, decision: WatchDecision, facts: WatchFacts): Promise<StepResult> {
   const { memo, verdict } = decision;
@@ -24,6 +25,7 @@ export async function reportWatch(ctx: StepContext, decision: WatchDecision, fac
     past: decision.past,
     looks: memo.looks,
     elapsedMs: facts.elapsedMs,
+    firstErrorAt: countersOf(facts, change.head)?.firstErrorAt ?? null,
   };
   if (verdict === 'passed') return { kind: 'passed', output: isWatchedAgain(ctx, change) ? { ...output, carry: packSeries(memo.series) } : output };
   return { kind: 'failed', code: decision.because, message: decision.choice, output };

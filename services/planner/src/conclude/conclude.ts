@@ -1,9 +1,10 @@
 // conclude: how the goal ended, in one sentence and one report; the services are free again.
-import { Planned } from '@awo/contracts';
+import { Planned, outcomesSubject } from '@awo/contracts';
 import type { GoalState, Outcome, StepState, Verdict } from '@awo/contracts';
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import type { Bus } from '@awo/bus';
 import { giveTurnBack } from '../turns.ts';
+import { outcomeOf } from './outcome.ts';
 import { reportOf } from './report.ts';
 
 export type ConcludeFacts = {
@@ -70,6 +71,9 @@ async function act(bus: Bus, context: StepContext, decision: ConcludeDecision): 
     );
   }
   const report = await context.putEvidence(reportOf(context.state, decision));
+  const measured = outcomeOf(context.state, decision, context.now().toISOString());
+  // Before the goal's end, or a kill between the two would lose it; twice does no harm, the later one counts.
+  if (measured) await bus.js.publish(outcomesSubject(measured.environment), JSON.stringify(measured), { msgID: `release-${measured.goal}` });
   return { kind: 'ended', outcome: decision.outcome, because: decision.choice, report };
 }
 
