@@ -135,8 +135,10 @@ async function takeUpStep(message: JsMsg, { head, stepId, parent }: Work, option
     // A newer replica has written to the goal meanwhile.
     if (leftForNewer(error, message, options)) return;
     // A later delivery holds the step: failing it would end what goes well, and so would giving the message back or acknowledging it in its holder's place.
-    if (isOvertaken(error) && attempt < (options.patience ?? PATIENCE).deliveries) return void log.info({ err: error, goal, step: stepId }, 'overtaken');
-    const settlement = settle(error, attempt, options.patience);
+    const usedUp = attempt >= (options.patience ?? PATIENCE).deliveries;
+    if (isOvertaken(error) && !usedUp) return void log.info({ err: error, goal, step: stepId }, 'overtaken');
+    // Overtaken at its last try: it speaks for nobody who came later, so it says that a person has to look, and not that the step failed.
+    const settlement = settle(usedUp && isOvertaken(error) ? new RetryableError(error.code, error.message) : error, attempt, options.patience);
     log.warn({ err: error, goal, step: stepId, settlement: settlement.kind }, 'step did not succeed');
     if (settlement.kind === 'again') return message.nak(settlement.afterMs);
     // What was asked and decided until then says why it was tried; what the step itself said of its end did not come to be.
@@ -156,7 +158,7 @@ function endedBy(events: Event[], state: GoalState, at: Date): Event[] {
   return [...events, { type: 'goal.ended', outcome: 'needs-human', because }];
 }
 
-const isOvertaken = (error: unknown) => error instanceof TerminalError && error.code === 'stale-fence';
+const isOvertaken = (error: unknown): error is TerminalError => error instanceof TerminalError && error.code === 'stale-fence';
 
 /** Sets the timer of a step that waits; setting it again replaces it. */
 async function ensureTimer(head: LogHead, stepId: string, parent: string | undefined, { agent, bus }: TakeUpOptions): Promise<void> {

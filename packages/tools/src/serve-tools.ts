@@ -64,7 +64,7 @@ export async function serveTools(options: ServeOptions): Promise<void> {
   process.exit(0);
 }
 
-/** Calls under way in this process, over all sessions; those with effect also by key. */
+/** Calls under way in this process, over all sessions; those with effect also by key, and for a while after they have ended. */
 type Running = { calls: Set<Promise<unknown>>; byKey: Map<string, ReturnType<Tool['handle']>> };
 
 /** One MCP server object per session, as the protocol wants it. Exported for tests over other transports. */
@@ -129,12 +129,21 @@ async function runTool({ entry, args, context, server, log, stopping, byKey }: T
   }
 }
 
-/** The same key while the first call runs: its caller is gone, and another asks for the same effect. Both get its result. */
+/** More effects than one server has under way at a time, by far. */
+const REMEMBERED = 1000;
+
+/**
+ * One call per key: whoever asks for the same effect gets the same result. Also after it has ended: its caller had died, and the next one looked for the
+ * effect just before it took place, or while the call still lay on its way here. A call that failed did nothing and may be made again.
+ */
 function once(byKey: Running['byKey'], key: string, handle: () => ReturnType<Tool['handle']>): ReturnType<Tool['handle']> {
-  const underWay = byKey.get(key);
-  if (underWay) return underWay;
-  const call = handle().finally(() => byKey.delete(key));
+  const known = byKey.get(key);
+  if (known) return known;
+  const call = handle();
   byKey.set(key, call);
+  call.catch(() => byKey.delete(key));
+  const [oldest] = byKey.keys();
+  if (byKey.size > REMEMBERED && oldest !== undefined) byKey.delete(oldest);
   return call;
 }
 
