@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `awo` launcher: goes on in a Node that runs the project, at once where it is there.
+// The `awo` command where bin/awo finds something missing, or the machine's own Node will do: brings what is missing and goes on.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
