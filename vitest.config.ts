@@ -37,7 +37,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     globalSetup: ['packages/testing/src/global-setup.ts'],
     projects: [
-      project('unit', ['packages/**/*.test.ts', 'services/**/*.test.ts', 'deploy/**/*.test.ts'], 30_000, {
+      project('unit', ['packages/**/*.test.ts', 'services/**/*.test.ts', 'deploy/**/*.test.ts'], 60_000, {
         // The shop's own tests: the installation runs them, by the shop's own commands.
         exclude: ['**/node_modules/**', 'deploy/demo/shop/**'],
       }),

@@ -11,7 +11,7 @@ export interface WaitOptions {
 type Found<T> = Exclude<T, undefined | null | false>;
 
 /** Resolves to the first value that is neither undefined, null nor false. A look that throws counts as not yet. */
-export async function waitFor<T>(look: () => T | Promise<T>, { what, timeoutMs = 10_000, everyMs = 25 }: WaitOptions): Promise<Found<T>> {
+export async function waitFor<T>(look: () => T | Promise<T>, { what, timeoutMs = 30_000, everyMs = 25 }: WaitOptions): Promise<Found<T>> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   for (;;) {

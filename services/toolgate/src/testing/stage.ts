@@ -38,7 +38,7 @@ export async function setStage() {
         const { connections } = (await (await fetch(`${nats.monitorUrl}/connz`)).json()) as { connections: { name: string; subscriptions: number }[] };
         return connections.find((c) => c.name === instance && c.subscriptions >= 2);
       },
-      { what: `${instance} to listen`, timeoutMs: 20_000 },
+      { what: `${instance} to listen`, timeoutMs: 60_000 },
     );
     return child;
   };
