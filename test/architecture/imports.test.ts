@@ -14,6 +14,7 @@ const ALLOWED: Record<string, string[]> = {
   'test-order': ['contracts', 'analysis'],
   telemetry: ['contracts'],
   repository: ['contracts'],
+  'test-run': ['contracts', 'repository', 'test-order'],
   'code-graph': ['contracts', 'repository'],
   bus: ['contracts', 'goal', 'telemetry'],
   archive: ['contracts', 'goal', 'bus'],
@@ -34,6 +35,7 @@ const ALLOWED: Record<string, string[]> = {
     'canary-judge',
     'root-cause',
     'test-order',
+    'test-run',
     'model',
   ],
 };

@@ -1,4 +1,4 @@
-// Tests of slots in mcp-tests.
+// Tests of slots.
 import { expect, test } from 'vitest';
 import { slots } from './slots.ts';
 

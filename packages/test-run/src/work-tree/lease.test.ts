@@ -1,4 +1,4 @@
-// Tests of lease in mcp-tests.
+// Tests of lease.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

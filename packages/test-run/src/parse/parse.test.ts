@@ -1,4 +1,4 @@
-// Tests of parse in mcp-tests.
+// Tests of parse.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Tests of verdict in mcp-tests.
+// Tests of verdict.
 import { describe, expect, test } from 'vitest';
 import type { CommandEnd } from './process/group.ts';
 import { testCase, type Parsed } from './parse/parsed.ts';

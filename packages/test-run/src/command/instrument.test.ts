@@ -1,4 +1,4 @@
-// Tests of instrument in mcp-tests.
+// Tests of instrument.
 import { describe, expect, test } from 'vitest';
 import type { TestCase } from '@awo/contracts';
 import { instrument } from './instrument.ts';
