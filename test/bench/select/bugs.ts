@@ -1,28 +1,23 @@
 // Bugs as people make them: one mistake, several in one function, or one in each of two functions; in code that tests execute. Pure.
-import { applyEdits, type Edit, editsOf } from './edits.ts';
+import { applyEdits, type Edit, editsOf } from '@awo/mutation';
 
 export type Bug = { kind: string; files: Record<string, string> };
-/** 32 bits from a seed and a counter (Mulberry32, T. Ettinger 2017). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** `executed` has the lines of each file that some test executes by itself, not only by loading it. */
-export function* bugsOf(sources: ReadonlyMap<string, string>, executed: ReadonlyMap<string, ReadonlySet<number>>, random: () => number): Generator<Bug> {
+export async function* bugsOf(
+  sources: ReadonlyMap<string, string>,
+  executed: ReadonlyMap<string, ReadonlySet<number>>,
+  random: () => number,
+): AsyncGenerator<Bug> {
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
-  const all = [...sources].flatMap(([file, source]) => editsOf(source).filter((edit) => executed.get(file)?.has(edit.line)).map((edit) => ({ file, edit }))); // prettier-ignore
-  const kinds = [...new Set(all.map(({ edit }) => edit.kind))].sort();
+  const all: { file: string; edit: Edit }[] = [];
+  for (const [file, source] of sources)
+    for (const edit of await editsOf(file, source)) if (edit.within !== null && executed.get(file)?.has(edit.line)) all.push({ file, edit });
+  const kinds = [...new Set(all.map(({ edit }) => edit.operator))].sort();
   const used = new Set<string>();
   // By kind first: otherwise most would be what is most common in source.
   for (let tries = 0; tries < 5000; tries += 1) {
     const kind = pick(kinds);
-    const first = pick(all.filter(({ edit }) => edit.kind === kind));
+    const first = pick(all.filter(({ edit }) => edit.operator === kind));
     if (!first) return;
     const shape = random();
     const near = (other: { file: string; edit: Edit }) => other.file === first.file && Math.abs(other.edit.line - first.edit.line) > 0;
@@ -42,6 +37,6 @@ export function* bugsOf(sources: ReadonlyMap<string, string>, executed: Readonly
       edits.map(({ edit }) => edit),
     );
     const places = edits.length === 1 ? '' : shape < 0.8 ? ', and another in the function' : ', and another in a second function';
-    if (text !== source) yield { kind: `${first.edit.kind}${places}`, files: { [first.file]: text } };
+    if (text !== source) yield { kind: `${first.edit.operator}${places}`, files: { [first.file]: text } };
   }
 }

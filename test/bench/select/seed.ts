@@ -1,8 +1,9 @@
 // Seeds bugs into a project, runs all its tests once per bug, and keeps those that a few tests reveal.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomFrom } from '@awo/mutation';
 import type { CoverageLine } from '@awo/test-order';
-import { type Bug, bugsOf, randomFrom } from './bugs.ts';
+import { type Bug, bugsOf } from './bugs.ts';
 import { repositoryOf, testsOf } from './prepare.ts';
 import type { Project } from './projects.ts';
 
@@ -43,7 +44,7 @@ export async function seedProject(dir: string, project: Project, wanted: number,
     const sources = new Map([...executed.keys()].sort().map((path) => [path, readFileSync(join(repo, path), 'utf8')]));
     const bugs: Seeded['bugs'] = [];
     let tried = 0;
-    for (const bug of bugsOf(sources, executed, randomFrom(seed))) {
+    for await (const bug of bugsOf(sources, executed, randomFrom(seed))) {
       if (bugs.length >= wanted || tried >= 6 * wanted) break;
       tried += 1;
       const after = await tests.run({ files: { ...Object.fromEntries(sources), ...bug.files } });
