@@ -97,8 +97,13 @@ async function single(): Promise<Server> {
 
 async function cluster(): Promise<Server> {
   const three = await startTestCluster({ nodes: 3, replicas: 3 });
-  const servers = three.nodes().map((node) => three.server(node));
-  return { as: three.as, env: three.env, monitors: servers.map((s) => s.monitorUrl), pids: servers.map((s) => s.identity.pid), stop: three.stop };
+  return {
+    as: three.as,
+    env: three.env,
+    monitors: three.nodes().map((node) => three.address(node).monitorUrl),
+    pids: three.nodes().map(three.pid),
+    stop: three.stop,
+  };
 }
 
 export function startWorker(env: Record<string, string>, flags: readonly string[], main = WORKER): ChildProcess {

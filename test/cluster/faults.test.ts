@@ -63,7 +63,7 @@ test('a follower loses its store: it comes back empty and has everything again',
   for (let i = 0; i < ROUNDS; i++) {
     const node = await follower();
     await world.cluster.kill(node);
-    world.cluster.wipe(node);
+    await world.cluster.wipe(node);
     const from = performance.now();
     await world.cluster.start(node);
     await goesOn('follower emptied');
@@ -81,14 +81,14 @@ test('a follower loses its store: it comes back empty and has everything again',
 
 test('the leader stands still for a minute: the others take over, and what it thinks when it wakes up is no longer true', async () => {
   const leader = await world.leader();
-  world.cluster.pause(leader);
+  await world.cluster.pause(leader);
   try {
     await goesOn('leader paused');
     await pause(PAUSE_MS / 2);
     await goesOn('  in the middle of the minute');
     await pause(PAUSE_MS / 2);
   } finally {
-    world.cluster.resume(leader);
+    await world.cluster.resume(leader);
   }
   await goesOn('  and woken up');
   await world.cluster.healthy();

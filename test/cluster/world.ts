@@ -33,9 +33,10 @@ const MAIN: Record<string, string> = {
 const WORKER = path('../chaos/worker-main.ts');
 const REPLICAS = { planner: 1, toolgate: 2, 'mcp-local': 1, impact: 1, test: 1, deploy: 2, monitor: 1 };
 
-export async function startWorld(): Promise<World> {
+/** `servers`: each nats-server as a process, or in a container of its own. */
+export async function startWorld(servers: 'processes' | 'containers' = 'processes'): Promise<World> {
   const folder = temporaryFolder('cluster-world');
-  const cluster = await startTestCluster();
+  const cluster = await startTestCluster({ servers });
   const unexpected: string[] = [];
   const ledger = join(folder.path, 'ledger.jsonl');
   const launch = (user: string, instance: string): Member => {
@@ -52,7 +53,7 @@ export async function startWorld(): Promise<World> {
   const members = Object.entries(REPLICAS).flatMap(([user, n]) => Array.from({ length: n }, (_, i) => launch(user, `${user}-${i + 1}`)));
   const [operator, provisioner] = await Promise.all([cluster.as('operator'), cluster.as('provisioner')]);
   const connected = async () => {
-    const pages = cluster.nodes().map(async (node) => (await fetch(`${cluster.server(node).monitorUrl}/connz?subs=1`)).json());
+    const pages = cluster.nodes().map(async (node) => (await fetch(`${cluster.address(node).monitorUrl}/connz?subs=1`)).json());
     const connections = (await Promise.all(pages)) as { connections: { name: string }[] }[];
     return connections.flatMap((page) => page.connections.map((c) => c.name));
   };

@@ -17,7 +17,7 @@ import type { Report } from './progress.ts';
 import { until } from './until.ts';
 
 /** The user of the system account: adds and removes servers, sees no messages. */
-const SYSTEM_USER = 'system';
+export const SYSTEM_USER = 'system';
 const LOOPBACK = '127.0.0.1';
 const COME_UP_MS = 60_000;
 

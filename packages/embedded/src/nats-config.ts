@@ -16,6 +16,8 @@ export interface ClusterPlace {
   password: string;
   /** Public nkey of the system account's only user, who adds and removes servers. */
   systemKey: string;
+  /** False: clients are not told where the other servers are, as these addresses are of a network that clients are not in. */
+  advertise?: boolean;
 }
 
 export interface NatsConfigInput {
@@ -38,12 +40,13 @@ const quote = (text: string) => JSON.stringify(text);
 const list = (subjects: string[]) => `[${subjects.map(quote).join(', ')}]`;
 
 /** A server that is told to go (SIGUSR2) hands its leaderships over first, then sends its clients elsewhere. */
-const clusterBlock = ({ listen, routes, password }: ClusterPlace): string => `
+const clusterBlock = ({ listen, routes, password, advertise = true }: ClusterPlace): string => `
 cluster {
   name: "awo"
   listen: ${quote(listen)}
   authorization { user: "route", password: ${quote(password)}, timeout: 5 }
   routes: ${list(routes.map((route) => `nats-route://route:${password}@${route}`))}
+  no_advertise: ${!advertise}
   # A server that stands still gets no more work after 10 to 15 seconds.
   ping_interval: "5s"
   ping_max: 2

@@ -1,4 +1,5 @@
 // The public surface of @awo/testing. Imported by tests only.
+export { noContainers } from './container-servers.ts';
 export { fixedClock } from './fixed-clock.ts';
 export type { FixedClock } from './fixed-clock.ts';
 export { commitFiles, makeRepo } from './git-repository.ts';
