@@ -4,20 +4,16 @@ import { TerminalError } from '@awo/contracts';
 import type { FileDiff, Repository, TreeEntry } from '@awo/repository';
 import type { ReachCache } from './cache.ts';
 import { classify } from './classify.ts';
-import { type CodeGraph, connect, type Made } from './graph.ts';
+import { type CodeGraph, connect, type MadeFrom } from './graph.ts';
 import { parseTree } from './parse.ts';
+import { declaresTheSame } from './resolve-names.ts';
 
 /** More changes than this are as quick from the start. */
 const MAX_CHANGES = 500;
-const SHAPES_OTHERS = /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|go\.mod|go\.work)$/;
+const SHAPES_OTHERS = /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|go\.mod|go\.work|Cargo\.toml)$/;
 
 /** Null where there is no graph to start from, or more than contents changed. */
-export async function updatedGraph(
-  repository: Repository,
-  made: Omit<Made, 'links' | 'manifests'>,
-  units: RepoModel['units'],
-  cache: ReachCache,
-): Promise<CodeGraph | null> {
+export async function updatedGraph(repository: Repository, made: MadeFrom, units: RepoModel['units'], cache: ReachCache): Promise<CodeGraph | null> {
   const inMemory = [...cache.graphs.values()].findLast((graph) => graph.made.root === made.root && graph.made.units === made.units);
   const start = inMemory ?? cache.saved?.load(made.root, made.units, units) ?? null;
   if (!start) return null;
@@ -47,8 +43,10 @@ export async function updatedGraph(
     if (kept.length > 0) graph.importers.set(to, kept);
   }
   const { parsed, fresh } = await parseTree(repository, changed, cache);
+  // Who says a name that is new or gone cannot be told from what changed alone.
+  for (const [path, one] of parsed) if (!declaresTheSame(start.made.spaces, path, one)) return null;
   const added: CodeGraph = { ...graph, importers: new Map(), edges: 0 };
-  connect(added, units, start.made.manifests, parsed);
+  connect(added, units, parsed);
   for (const [to, edges] of added.importers) graph.importers.set(to, [...(graph.importers.get(to) ?? []), ...edges]);
   return { ...graph, parsed: fresh, edges: graph.edges + added.edges };
 }

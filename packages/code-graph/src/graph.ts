@@ -10,7 +10,9 @@ import type { ImportRef, Parsed } from './parsed.ts';
 import { resolveGo } from './resolve-go.ts';
 import { extendedBy, resolveJs } from './resolve-js.ts';
 import { resolveFolder, resolveMention } from './resolve-path.ts';
+import { resolveNames, resolveRequire, type Spaces, spacesOf } from './resolve-names.ts';
 import { resolvePython } from './resolve-python.ts';
+import { resolveRust } from './resolve-rust.ts';
 import { folderTarget, type Target } from './targets.ts';
 import { dirname, indexTree, joinPath, type TreeIndex } from './tree-index.ts';
 
@@ -28,7 +30,9 @@ export type CodeGraph = {
   edges: number;
 };
 
-export type Made = { root: string; sha: string; units: string; links: Map<string, string>; manifests: Manifests };
+/** The commit and units that a graph is of. */
+export type MadeFrom = { root: string; sha: string; units: string };
+export type Made = MadeFrom & { links: Map<string, string>; manifests: Manifests; spaces: Spaces };
 
 /** Builds the graph from git objects; nothing is checked out. The same commit and units give the remembered graph. */
 export async function buildGraph(repository: Repository, sha: string, units: RepoModel['units'], cache: ReachCache): Promise<CodeGraph> {
@@ -42,7 +46,7 @@ export async function buildGraph(repository: Repository, sha: string, units: Rep
   return graph;
 }
 
-async function wholeGraph(repository: Repository, made: Omit<Made, 'links' | 'manifests'>, units: RepoModel['units'], cache: ReachCache): Promise<CodeGraph> {
+async function wholeGraph(repository: Repository, made: MadeFrom, units: RepoModel['units'], cache: ReachCache): Promise<CodeGraph> {
   const entries = await repository.tree(made.sha);
   const readText = async (entry: TreeEntry): Promise<string | null> => (await repository.read(entry.blob, 1024 * 1024))?.toString('utf8') ?? null;
   const [links, manifests, { parsed, fresh }] = await Promise.all([
@@ -51,8 +55,15 @@ async function wholeGraph(repository: Repository, made: Omit<Made, 'links' | 'ma
     parseTree(repository, entries, cache),
   ]);
   const index = indexTree(entries, units, links);
-  const graph: CodeGraph = { index, made: { ...made, links, manifests }, importers: new Map(), unparsable: new Set(), parsed: fresh, edges: 0 };
-  connect(graph, units, manifests, parsed);
+  const graph: CodeGraph = {
+    index,
+    made: { ...made, links, manifests, spaces: spacesOf(parsed) },
+    importers: new Map(),
+    unparsable: new Set(),
+    parsed: fresh,
+    edges: 0,
+  };
+  connect(graph, units, parsed);
   connectLinks(graph, manifests);
   cache.saved?.save(graph);
   return graph;
@@ -81,8 +92,9 @@ function adder(graph: CodeGraph): (edge: Edge) => void {
 }
 
 /** Adds the edges of these files. */
-export function connect(graph: CodeGraph, units: RepoModel['units'], manifests: Manifests, parsed: ReadonlyMap<string, Parsed>): void {
+export function connect(graph: CodeGraph, units: RepoModel['units'], parsed: ReadonlyMap<string, Parsed>): void {
   const { index } = graph;
+  const { manifests, spaces } = graph.made;
   const unitIds = units.map((unit) => unit.id);
   const dependencies = new Map(units.map((unit) => [unit.id, unit.dependsOn.map((d) => d.unit)]));
   const add = adder(graph);
@@ -90,7 +102,9 @@ export function connect(graph: CodeGraph, units: RepoModel['units'], manifests: 
     const owner = index.ownerOf(from);
     return owner === null ? [] : [owner, ...(dependencies.get(owner) ?? [])].map(folderTarget);
   };
-  for (const [from, { ok, imports }] of parsed) {
+  for (const [from, one] of parsed) {
+    const { ok, imports } = one;
+    for (const { path, line, name } of resolveNames(spaces, index.ownerOf, from, one)) add({ from, to: path, line, text: name, how: 'import' });
     for (const ref of imports)
       for (const to of new Set(ref.how === 'computed' ? everything(from) : resolve(index, unitIds, manifests, ref, from)))
         add({ from, to, line: ref.line, text: ref.spec, how: ref.how });
@@ -121,8 +135,14 @@ function resolve(index: TreeIndex, units: readonly string[], manifests: Manifest
   const ending = extension(from);
   if (ending === 'go') return resolveGo(index, manifests, ref.spec);
   if (ending === 'py' || ending === 'pyi' || ending === 'pyx') return resolvePython(index, units, ref.spec, ref.names ?? [], from);
+  if (ending === 'rs') return resolveRust(index, manifests, ref.spec, from);
+  if (ending === 'rb') return resolveRequire((path) => index.files.has(path), joinPath, units, ref, dirname(from), index.ownerOf(from));
+  // Found by what other files declare.
+  if (NAMED.test(from)) return [];
   return resolveJs(index, manifests, ref.spec, from);
 }
+
+const NAMED = /\.(java|kts?|cs|php)$/;
 
 /** Everything that imports `path` by name, or a folder that it lies in. A folder counts for files of its own unit only. */
 export function importersOf(graph: CodeGraph, path: string): Edge[] {

@@ -23,20 +23,23 @@ export type Manifests = {
   tsconfigs: Map<string, TsConfig[]>;
   /** Longest path first. */
   goModules: GoModule[];
+  /** Folders of Rust crates by the name that code calls them. */
+  crates: Map<string, string[]>;
 };
 
 export type ReadText = (entry: TreeEntry) => Promise<string | null>;
 
 /** A broken manifest counts as an empty one: what it would have declared is covered by the wider reach of a changed manifest. */
 export async function readManifests(entries: readonly TreeEntry[], read: ReadText): Promise<Manifests> {
-  const found: Manifests = { packages: new Map(), byName: new Map(), tsconfigs: new Map(), goModules: [] };
-  const wanted = entries.filter((entry) => /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|go\.mod)$/.test(entry.path) && isOwnSource(entry));
+  const found: Manifests = { packages: new Map(), byName: new Map(), tsconfigs: new Map(), goModules: [], crates: new Map() };
+  const wanted = entries.filter((entry) => /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|go\.mod|Cargo\.toml)$/.test(entry.path) && isOwnSource(entry));
   const texts = await Promise.all(wanted.map(read));
   wanted.forEach(({ path }, i) => {
     const text = texts[i];
     if (typeof text !== 'string') return;
     const dir = dirname(path);
     if (basename(path) === 'package.json') found.packages.set(dir, npmPackage(dir, text));
+    else if (basename(path) === 'Cargo.toml') addCrate(found.crates, dir, text);
     else if (basename(path) === 'go.mod') found.goModules.push(...goModules(dir, text));
     else found.tsconfigs.set(dir, [...(found.tsconfigs.get(dir) ?? []), tsConfig(path, text)]);
   });
@@ -70,6 +73,23 @@ function tsConfig(file: string, text: string): TsConfig {
     targets: asStrings(targets).flatMap((target) => joinPath(baseUrl ?? dir, target) ?? []),
   }));
   return { file, extends: asStrings(json['extends']), baseUrl, paths };
+}
+
+/** The package's name or that of its library, and the names under which it calls others by path. */
+function addCrate(crates: Map<string, string[]>, dir: string, text: string): void {
+  const add = (name: string, at: string): void => {
+    const known = name.replaceAll('-', '_');
+    if (!crates.get(known)?.includes(at)) crates.set(known, [...(crates.get(known) ?? []), at]);
+  };
+  const section = (name: string): string => new RegExp(`^\\[${name}\\][^\\n]*\\n([\\s\\S]*?)(?=^\\[|(?![\\s\\S]))`, 'm').exec(text)?.[1] ?? '';
+  for (const part of ['package', 'lib']) {
+    const name = /^\s*name\s*=\s*"([^"]+)"/m.exec(section(part))?.[1];
+    if (name !== undefined) add(name, dir);
+  }
+  for (const match of text.matchAll(/^\s*([\w-]+)\s*=\s*\{[^}\n]*\bpath\s*=\s*"([^"]+)"/gm)) {
+    const target = joinPath(dir, match[2] ?? '');
+    if (target !== null) add(match[1] ?? '', target);
+  }
 }
 
 /** The module itself, and every path that it replaces with a folder of the repository. */

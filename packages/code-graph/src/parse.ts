@@ -7,7 +7,10 @@ import { type IsolatedParser, openIsolatedParser } from './isolated-parser.ts';
 import { parseCss } from './parse-css.ts';
 import { parseGo } from './parse-go.ts';
 import { mayNestTooDeep, parseComponent, parseJs } from './parse-js.ts';
+import { parseNamed } from './parse-named.ts';
 import { parsePython } from './parse-python.ts';
+import { parseRuby } from './parse-ruby.ts';
+import { parseRust } from './parse-rust.ts';
 import { mentions, type Parsed, UNPARSABLE } from './parsed.ts';
 import { isOwnSource } from './tree-index.ts';
 
@@ -34,10 +37,11 @@ const BY_ENDING = new Map<string, Language>([
   ...['vue', 'svelte', 'astro'].map((ending) => [ending, component] as const),
   ...['css', 'scss', 'sass', 'less', 'pcss', 'postcss', 'styl'].map((ending) => [ending, css] as const),
   ...['py', 'pyi', 'pyx'].map((ending) => [ending, python] as const),
-  ...['html', 'htm', 'java', 'kt', 'scala', 'rs', 'rb', 'php', 'sh', 'bash', 'cs', 'ex', 'exs', 'lua', 'pl', 'ejs', 'hbs', 'pug', 'c', 'cc', 'cpp', 'h'].map(
-    (ending) => [ending, text] as const,
-  ),
+  ...['html', 'htm', 'scala', 'sh', 'bash', 'ex', 'exs', 'lua', 'pl', 'ejs', 'hbs', 'pug', 'c', 'cc', 'cpp', 'h'].map((ending) => [ending, text] as const),
   ['go', { name: 'go', parse: parseGo }],
+  ['rs', { name: 'rs', parse: parseRust }],
+  ['rb', { name: 'rb', parse: parseRuby }],
+  ...['java', 'kt', 'kts', 'cs', 'php'].map((ending) => [ending, { name: ending, parse: (source: string) => parseNamed(source, ending) }] as const),
 ]);
 
 /** The language whose imports are understood; undefined where there are none to find. */

@@ -7,8 +7,18 @@
  */
 export type ImportRef = { how: 'import' | 'mention' | 'folder' | 'computed'; spec: string; line: number; names?: string[] };
 
+/** Languages that find each other by names instead of paths. */
+export type Family = 'jvm' | 'csharp' | 'php' | 'ruby';
+
+/**
+ * What a file of such a language declares and says. Names are joined by dots whatever the language writes.
+ * `own`: namespaces that the file is in; `opens`: those that it takes names from; `shared`: those that it opens for the whole unit.
+ * `uses`: names with the line of their first use, as `Name:12 a.b.Name:14`.
+ */
+export type Space = { family: Family; own: string[]; opens: string[]; shared: string[]; declares: string[]; aliases: [string, string][]; uses: string };
+
 /** `ok` false: the text could not be understood; `imports` then holds what was found all the same. */
-export type Parsed = { ok: boolean; imports: ImportRef[] };
+export type Parsed = { ok: boolean; imports: ImportRef[]; space?: Space };
 
 export const UNPARSABLE: Parsed = { ok: false, imports: [] };
 

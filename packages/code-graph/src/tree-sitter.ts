@@ -1,13 +1,24 @@
-// Loads tree-sitter and the grammars shipped with the npm packages, once per process.
+// Loads tree-sitter and the grammars shipped with the npm packages, each by the first file that needs it.
 import { createRequire } from 'node:module';
-import { Language, Parser } from 'web-tree-sitter';
+import { Language, Parser, Query, type Node } from 'web-tree-sitter';
 
 const require = createRequire(import.meta.url);
-const GRAMMARS = { python: 'tree-sitter-python/tree-sitter-python.wasm', go: 'tree-sitter-go/tree-sitter-go.wasm' } as const;
-const parsers = new Map<keyof typeof GRAMMARS, Promise<Parser>>();
+const GRAMMARS = {
+  python: 'tree-sitter-python/tree-sitter-python.wasm',
+  go: 'tree-sitter-go/tree-sitter-go.wasm',
+  java: '@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm',
+  rust: '@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm',
+  csharp: '@vscode/tree-sitter-wasm/wasm/tree-sitter-c-sharp.wasm',
+  ruby: '@vscode/tree-sitter-wasm/wasm/tree-sitter-ruby.wasm',
+  php: '@vscode/tree-sitter-wasm/wasm/tree-sitter-php.wasm',
+} as const;
+export type Grammar = keyof typeof GRAMMARS;
+
+const parsers = new Map<Grammar, Promise<Parser>>();
+const queries = new Map<string, Query>();
 let ready: Promise<void> | undefined;
 
-export function treeSitter(language: keyof typeof GRAMMARS): Promise<Parser> {
+export function treeSitter(language: Grammar): Promise<Parser> {
   let parser = parsers.get(language);
   if (!parser) {
     parser = load(language);
@@ -16,10 +27,20 @@ export function treeSitter(language: keyof typeof GRAMMARS): Promise<Parser> {
   return parser;
 }
 
-async function load(language: keyof typeof GRAMMARS): Promise<Parser> {
+async function load(language: Grammar): Promise<Parser> {
   ready ??= Parser.init();
   await ready;
   const parser = new Parser();
   parser.setLanguage(await Language.load(require.resolve(GRAMMARS[language])));
   return parser;
+}
+
+/** Nodes of these types below `root`, in the order of the source. Only what is found crosses from the parser. */
+export function nodesOf(parser: Parser, root: Node, types: readonly string[]): Node[] {
+  const { language } = parser;
+  if (!language) return [];
+  const key = `${language.name ?? ''} ${types.join(' ')}`;
+  const query = queries.get(key) ?? new Query(language, types.map((type) => `(${type}) @it`).join(' '));
+  queries.set(key, query);
+  return query.captures(root).map(({ node }) => node);
 }

@@ -2,7 +2,7 @@
 import type { FileDiff, Repository } from '@awo/repository';
 import { extension } from '../classify.ts';
 import { MAX_BYTES } from '../parse.ts';
-import { treeSitter } from '../tree-sitter.ts';
+import { compareProgram, PROGRAMS } from './compare-program.ts';
 import { manifestChange } from './manifest-change.ts';
 import { compareShapes, type ModuleShape, type SemanticChange } from './module-shape.ts';
 import { sameButForPrivateNames } from './private-names.ts';
@@ -28,7 +28,7 @@ async function changeOf(diff: FileDiff, before: string | null, after: string | n
   if (before === null || after === null) return { kind: 'file', because: 'it is no text of bounded size' };
   const ending = extension(diff.path);
   if (diff.path.endsWith('package.json')) return manifestChange(before, after);
-  if (ending === 'go') return compareGo(before, after);
+  if (ending in PROGRAMS) return compareProgram(before, after, ending);
   if (DATA_COMMENTS[ending] || /(^|\/)(\.env[^/]*|Dockerfile[^/]*)$/.test(diff.path)) return compareLines(before, after);
   if (ending === 'json') return compareJson(before, after);
   const [then, now] = await Promise.all([shapeOf(before, ending), shapeOf(after, ending)]);
@@ -40,31 +40,6 @@ async function changeOf(diff: FileDiff, before: string | null, after: string | n
 export async function shapeOf(source: string, ending: string): Promise<ModuleShape | null> {
   if (JS.test(ending)) return shapeOfJs(source, ending);
   return ending === 'py' || ending === 'pyi' ? shapeOfPython(source) : null;
-}
-
-/** Comments that tools read (build tags, directives, the preamble of cgo) count as code. */
-async function compareGo(before: string, after: string): Promise<SemanticChange> {
-  if (/import "C"/.test(before) || /import "C"/.test(after)) return { kind: 'file', because: 'cgo reads its comments' };
-  const parser = await treeSitter('go');
-  const print = (source: string): string | null => {
-    const tree = parser.parse(source);
-    if (!tree) return null;
-    try {
-      if (tree.rootNode.hasError) return null;
-      const parts: string[] = [];
-      const open = [tree.rootNode];
-      for (let node = open.pop(); node; node = open.pop()) {
-        if (node.type === 'comment' && !/^\/\/(go:|export |\s*\+build)/.test(node.text)) continue;
-        if (node.childCount === 0 || node.type.endsWith('string_literal')) parts.push(node.text.trim());
-        else for (const child of node.children.toReversed()) if (child) open.push(child);
-      }
-      return parts.filter((part) => part !== '').join(' ');
-    } finally {
-      tree.delete();
-    }
-  };
-  const [then, now] = [print(before), print(after)];
-  return then !== null && then === now ? { kind: 'none' } : { kind: 'file', because: 'its code changed' };
 }
 
 const DATA_COMMENTS: Record<string, true> = { yaml: true, yml: true, toml: true, ini: true, cfg: true, properties: true, env: true, tf: true };

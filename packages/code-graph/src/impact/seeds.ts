@@ -31,7 +31,7 @@ export type SeedInput = {
   tooMany: readonly string[];
 };
 
-const SOURCE = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro)$/;
+const SOURCE = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro|java|kts?|cs|rs|rb|php)$/;
 
 export function seedsOf(input: SeedInput): Seeds {
   const seeds: Seeds = { files: [], units: [], shaped: [], fallbacks: [] };

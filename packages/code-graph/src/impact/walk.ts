@@ -28,7 +28,7 @@ type Visit = { path: string; side: CodeGraph; names: ChangedNames; looks?: boole
 /** A chain less sure than this is not followed further. */
 const LEAST = 0.05;
 const HOW: Record<Edge['how'], number> = { import: 1, folder: 0.6, mention: 0.7, computed: 0.3, unparsable: 0.3 };
-const OWN_GRAPH = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro)$/;
+const OWN_GRAPH = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro|java|kts?|cs|rs|rb|php)$/;
 const STANDARD_DOCS = /^(readme|changelog|changes|license|licence|notice|contributing|contributors|security|code_of_conduct)/i;
 
 export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitSeed[], context: WalkContext): Promise<Walked> {

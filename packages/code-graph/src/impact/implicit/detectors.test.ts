@@ -5,6 +5,7 @@ import type { Detector } from './detector.ts';
 import { env } from './env.ts';
 import { generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
+import { injection } from './injection.ts';
 import { route } from './route.ts';
 import { schema } from './schema.ts';
 import { field, sharedName } from './shared-name.ts';
@@ -50,6 +51,37 @@ const CASES: Case[] = [
   [schema, 'cart.proto', 'message CartItem {\n}', 'a.go', 'item := CartItems{}', false],
   [flag, 'flags.yaml', 'new-checkout: true', 'a.js', "if (flags.isEnabled('new-checkout')) go()", true],
   [flag, 'flags.yaml', 'new-checkout: true', 'a.js', "const css = 'new-checkout';", false],
+  [
+    injection,
+    'FlatRate.java',
+    '@Service\nclass FlatRate implements Rate {\n  int of() { return 1; }\n}',
+    'Invoice.java',
+    'class Invoice {\n  @Autowired Rate rate;\n}',
+    true,
+  ],
+  [
+    injection,
+    'FlatRate.java',
+    'class FlatRate extends Base implements Audit, Rate<Cart> {\n}',
+    'Invoice.java',
+    '@Service class Invoice { Invoice(Rate rate) {} }',
+    true,
+  ],
+  [
+    injection,
+    'flat-rate.ts',
+    '@Injectable()\nexport class FlatRate implements Rate {\n}',
+    'invoice.ts',
+    'class Invoice { constructor(private readonly rate: Rate) {} }',
+    true,
+  ],
+  [injection, 'FlatRate.cs', 'public class FlatRate : IRate\n{\n}', 'Invoice.cs', 'var rate = provider.GetRequiredService<IRate>();', true],
+  [injection, 'FlatRate.php', 'class FlatRate implements Rate\n{\n}', 'Invoice.php', 'public function __construct(private Rate $rate) {}', true],
+  [injection, 'a.ts', "{ provide: 'TAX_RATE', useClass: FlatRate }", 'b.ts', "constructor(@Inject('TAX_RATE') rate) {}", true],
+  [injection, 'a.js', "container.register('taxRate', flatRate)", 'b.js', "const rate = container.resolve('taxRate');", true],
+  [injection, 'a.js', "container.register('taxRate', flatRate)", 'b.js', "const label = 'taxRate';", false],
+  [injection, 'A.java', 'class A implements Serializable {\n}', 'B.java', '@Autowired Serializable s;', false],
+  [injection, 'FlatRate.java', 'class FlatRate implements Rate {\n}', 'Rates.java', 'static String show(Rate rate) { return ""; }', false],
   [sharedName, 'a.js', "const KEY = 'cart:limit';", 'b.py', 'redis.get("cart:limit")', true, true],
   [sharedName, 'a.js', "const KEY = 'cart:limit';", 'b.py', 'redis.get("cart:limit")', false],
   [field, 'a.js', 'reply({ totalCents: 1 })', 'b.py', 'return message["totalCents"]', true, true],

@@ -11,13 +11,14 @@ import type { Answer, Candidate, Detector } from './detector.ts';
 import { env } from './env.ts';
 import { fileNeedles, generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
+import { injection } from './injection.ts';
 import { route } from './route.ts';
 import { schema } from './schema.ts';
 import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
 
-const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, sharedName, field];
+const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, injection, sharedName, field];
 
 /** `to` depends on `from`, by what stands at `line`. */
 export type ImplicitEdge = { kind: LinkKind; from: string; to: string; line: number; confidence: number; text: string };
