@@ -33,7 +33,7 @@ async function answers(...replies: (ToolReply | string)[]): Promise<string[]> {
   return heard;
 }
 const request = { goal: 'g0123456789', step: 'a', action: 'x', fence: 1, args: {} };
-const ask = (options: Partial<Parameters<typeof requestTool>[3]> = {}) => requestTool(impact, 'vcs.reach', request, { timeoutMs: 5000, ...options });
+const ask = (options: Partial<Parameters<typeof requestTool>[3]> = {}) => requestTool(impact, 'vcs.reach', request, { timeoutMs: 20_000, ...options });
 
 test('who asks and for what stands in the subject, so that the broker vouches for it', async () => {
   const heard = await answers({ kind: 'working' }, { kind: 'result', result: { n: 1 }, server: 'mcp-git', how: 'recorded' });
