@@ -124,6 +124,15 @@ test('rollback brings back the revision before', async () => {
   expect(await body()).toBe('Good morning, customer');
 });
 
+test('every decision so far comes out the same again from its recorded facts: nothing but these had a part in it', async () => {
+  const { goals } = JSON.parse((await run('ps', '-o', 'json')).out) as { goals: { id: string }[] };
+  expect(goals.length).toBeGreaterThan(4);
+  for (const { id } of goals) {
+    const { code, out, err } = await run('explain', id, '--replay');
+    expect(code, out + err).toBe(0);
+  }
+});
+
 test('a release that supersedes takes the place of the one under way, which ends without having changed anything', async () => {
   rmSync(open);
   repo.commitFiles({ ...greeter({ greeting: 'Old news' }), 'held.test.js': HELD }, 'Old news');

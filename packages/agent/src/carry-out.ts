@@ -1,13 +1,14 @@
 // Carries out one step: gather, decide, act, each in its span; tells the events that belong in the log.
 import { TerminalError } from '@awo/contracts';
-import type { Decision, Event, StepState, ToolCall } from '@awo/contracts';
+import type { Decision, Event, StepState, ToolCall, Verdict } from '@awo/contracts';
 import type { Bus, LogHead } from '@awo/bus';
 import { ATTR, SPAN, contextFrom, inSpan, recordDecision, traceparentOf } from '@awo/telemetry';
 import { stepContext } from './context.ts';
+import { decisionOf } from './decision-of.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import type { StepContext, StepResult } from './step.ts';
 
-/** Facts up to this size stand in the decision's figures and commit; larger ones are stored as evidence only. */
+/** Facts up to this size stand in the decision itself; larger ones are stored as evidence. */
 const INLINE_FACTS_BYTES = 256;
 
 export type CarryOutOptions = {
@@ -62,19 +63,10 @@ export async function carryOut({ agent, bus, head, step, parent, onSpan, onEvent
   });
 }
 
-async function recorded(bus: Bus, verdict: { kind: Decision['kind']; because: string; choice: string } & Partial<Decision>, facts: unknown): Promise<Decision> {
+async function recorded(bus: Bus, verdict: Verdict, facts: unknown): Promise<Decision> {
   const json = JSON.stringify(facts ?? null);
-  const digests = json.length > INLINE_FACTS_BYTES ? [await bus.evidence.put(json)] : [];
-  return {
-    kind: verdict.kind,
-    because: verdict.because as Decision['because'],
-    choice: verdict.choice.slice(0, 600),
-    facts: digests,
-    figures: verdict.figures ?? {},
-    alternatives: (verdict.alternatives ?? []).slice(0, 20).map((a) => ({ kind: a.kind.slice(0, 80), rejectedBecause: a.rejectedBecause.slice(0, 600) })),
-    checks: (verdict.checks ?? []).slice(0, 20).map((c) => ({ ...c, name: c.name.slice(0, 80), detail: c.detail.slice(0, 600) })),
-    by: 'rules',
-  };
+  const decision = decisionOf(verdict);
+  return json.length > INLINE_FACTS_BYTES ? { ...decision, facts: [await bus.evidence.put(json)] } : { ...decision, facts: [], given: json };
 }
 
 function resultEvents(result: StepResult, step: StepState, startedAt: string, planVersion: number, now: () => Date): Event[] {

@@ -4,6 +4,7 @@ import { PATIENCE, busProbes, connectBus, consumeWork, requireSync } from '@awo/
 import type { Bus, Patience } from '@awo/bus';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
+import { decideAgain } from './decide-again.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { knowSeries, measured } from './measures.ts';
 import { takeUpCommit, takeUpTimer } from './take-up.ts';
@@ -11,7 +12,7 @@ import { takeUpCommit, takeUpTimer } from './take-up.ts';
 const STOP_WITHIN_MS = 8000;
 
 export type RunOptions = {
-  /** The process environment: NATS_URL, AWO_NKEY_FILE, AWO_INSTANCE, AWO_CONCURRENCY, OTEL_*. */
+  /** The process environment: NATS_URL, AWO_NKEY_FILE, AWO_INSTANCE, AWO_CONCURRENCY, OTEL_*; AWO_DECIDE=stdin only decides recorded facts again. */
   env: Readonly<Record<string, string | undefined>>;
   /** Steps in work at the same time. */
   concurrency?: number;
@@ -26,6 +27,7 @@ export type AgentOnBus = { role: Role; define: (bus: Bus) => AgentDefinition };
 
 /** Until SIGTERM or SIGINT; then hands unbegun work back, gives running steps eight seconds, flushes and exits 0. */
 export async function runAgent(source: AgentDefinition | AgentOnBus, { env, concurrency, patience = PATIENCE, beside }: RunOptions): Promise<void> {
+  if (env.AWO_DECIDE === 'stdin') return decideAgain('define' in source ? source.define : () => source, process.stdin, process.stdout);
   const { role } = source;
   const instance = env.AWO_INSTANCE ?? `${role}-${process.pid}`;
   const log = createLogger(role, instance, env.AWO_LOG_LEVEL);

@@ -107,9 +107,13 @@ describe('ps', () => {
     expect((await system.awo(['ps', '-o', 'wide'])).out).toContain('stopped');
   });
 
-  test.each([['get', 'last'], ['ps']])('a look by %s costs less than 300 ms, because people look often', async (...command) => {
-    expect(await costInBareStarts(command, 18, system.env)).toBeLessThan(18);
-  }, 180_000);
+  test.each([['get', 'last'], ['ps']])(
+    'a look by %s costs less than 300 ms, because people look often',
+    async (...command) => {
+      expect(await costInBareStarts(command, 18, system.env)).toBeLessThan(18);
+    },
+    180_000,
+  );
 
   test('refused messages are listed, and that there is none is said', async () => {
     expect(await system.awo(['ps', '--refused'])).toMatchObject({ code: 0, out: expect.stringContaining('No message was refused') });

@@ -65,7 +65,9 @@ export const Decision = z
     choice: z.string().max(600),
     /** Digests of the facts that went in, as stored in `evidence`. */
     facts: z.array(Digest).max(20),
-    /** The facts themselves where they are small. */
+    /** The facts that went in, as JSON, where they are too small to be worth an object of their own. */
+    given: z.string().max(1000).optional(),
+    /** Numbers and names of the facts and of what was made of them, for people. */
     figures: Figures,
     alternatives: z.array(Alternative).max(20),
     checks: z.array(Check).max(20),

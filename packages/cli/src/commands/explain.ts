@@ -1,15 +1,18 @@
 // awo explain: every decision of a goal with what it rests on.
+import type { Commit } from '@awo/contracts';
 import type { CliContext } from '../context.ts';
 import { EXIT, RefusedError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findGoal } from '../goal-id.ts';
 import { didYouMean } from '../nearest.ts';
 import { print } from '../output/print.ts';
+import { mark } from '../output/style.ts';
 import { withSession } from '../session.ts';
+import { decideAgain, recordedDecisions } from '../story/decided-again.ts';
 import { explain as explainCommits, explanationLines } from '../story/explanation.ts';
 import { commitsOf } from './commits-of.ts';
 
-export type ExplainOptions = { step?: string | undefined; facts?: boolean | undefined };
+export type ExplainOptions = { step?: string | undefined; facts?: boolean | undefined; replay?: boolean | undefined };
 
 export const explain = (context: CliContext, wanted: string, options: ExplainOptions): Promise<ExitCode> =>
   withSession(context, async ({ bus }) => {
@@ -17,6 +20,7 @@ export const explain = (context: CliContext, wanted: string, options: ExplainOpt
     const commits = await commitsOf(bus, await findGoal(bus, wanted));
     const steps = [...new Set(commits.flatMap((c) => c.state.steps.map((s) => s.id)))];
     if (options.step && !steps.includes(options.step)) throw new RefusedError(`This goal has no step "${options.step}".`, didYouMean(options.step, steps));
+    if (options.replay) return replayDecisions(context, commits, options.step, async (digest) => readable(await bus.evidence.get(digest)));
     const explanation = explainCommits(commits, options.step);
     if (!options.facts) {
       await print(terminal, format, explanation, () => explanationLines(explanation, terminal.style, terminal.columns()));
@@ -34,6 +38,31 @@ export const explain = (context: CliContext, wanted: string, options: ExplainOpt
     ]);
     return EXIT.reached;
   });
+
+/** Exit code 1 where a decision comes out otherwise than it was recorded, or can't be made again. */
+async function replayDecisions(
+  { terminal, format }: CliContext,
+  commits: readonly Commit[],
+  step: string | undefined,
+  read: (digest: string) => Promise<unknown>,
+) {
+  const recorded = (await recordedDecisions(commits, read)).filter((r) => !step || r.step === step);
+  const decisions = await decideAgain(recorded);
+  const ok = decisions.every(({ same }) => same);
+  const id = commits.at(-1)?.goal ?? '';
+  const { style } = terminal;
+  await print(terminal, format, { id, ok, decisions }, () => [
+    ...decisions.map(
+      (d) =>
+        `${mark(style, d.same ? 'passed' : 'failed')} ${d.role.padEnd(10)} ${d.step.padEnd(24)} ${d.kind} / ${d.because}${d.same ? '' : `: ${d.error ?? `${d.differs.join(', ')} not as recorded`}`}`,
+    ),
+    '',
+    ok
+      ? `${decisions.length} decisions, made again from their recorded facts: the same.`
+      : `${decisions.filter((d) => !d.same).length} of ${decisions.length} decisions do not come out as recorded.`,
+  ]);
+  return ok ? EXIT.reached : EXIT.endedOtherwise;
+}
 
 function readable(bytes: Uint8Array): unknown {
   const text = new TextDecoder().decode(bytes);

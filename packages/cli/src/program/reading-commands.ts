@@ -47,6 +47,7 @@ export function addReadingCommands(program: Command, go: Go): void {
     .description('every decision: facts, rule, rejected alternatives, checks, who decided, evidence')
     .option('--step <step>', 'one step only')
     .option('--facts', 'print the recorded facts as well')
+    .option('--replay', 'decide each again from its recorded facts, and compare')
     .action((goal: string, options: ExplainOptions) => read(async (context) => (await import('../commands/explain.ts')).explain(context, goal, options)));
 
   program
