@@ -1,3 +1,3 @@
 // The public surface of @awo/analysis.
-export { upperShare } from './bounds.ts';
+export { exactUpperShare, upperShare } from './bounds.ts';
 export { seededRandom } from './seeded-random.ts';

@@ -124,3 +124,11 @@ export async function submitGoal(
   const reply = await connection.nc.request(subjects.goals(kind), JSON.stringify(body), { timeout: options.timeoutMs ?? 10_000, headers: hdrs });
   return IntakeReply.parse(parseJson(reply.data));
 }
+
+/** The same without waiting: an agent's own wish, which must not hold up what it does. What is published after it on this connection is behind it. */
+export function sendGoal({ nc }: Pick<Connection, 'nc'>, { kind, ...body }: GoalSpec, { id, source }: { id: string; source: string }): void {
+  const hdrs = headers();
+  hdrs.set('Nats-Msg-Id', id);
+  hdrs.set('awo-source', source);
+  nc.publish(subjects.goals(kind), JSON.stringify(body), { headers: hdrs });
+}

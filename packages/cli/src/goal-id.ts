@@ -12,7 +12,16 @@ export async function findGoal(bus: Bus, wanted: string): Promise<string> {
   }
   const goals = await bus.goals();
   if (wanted === 'last') {
-    const newest = goals.toSorted((a, b) => b.commit.state.acceptedAt.localeCompare(a.commit.state.acceptedAt))[0];
+    // Nobody asked for an audit: it begins by itself.
+    const newest = goals
+      .filter(
+        ({
+          commit: {
+            state: { spec },
+          },
+        }) => spec.kind !== 'test' || !spec.audit,
+      )
+      .toSorted((a, b) => b.commit.state.acceptedAt.localeCompare(a.commit.state.acceptedAt))[0];
     if (newest) return newest.commit.goal;
     const [archived] = await archivedGoals(bus, { limit: 1 });
     if (archived) return archived.goal;

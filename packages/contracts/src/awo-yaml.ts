@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Name } from './ids.ts';
 import { Gate, RUNNERS } from './repo-model.ts';
+import { AuditPolicy, Quarantined } from './test-policy.ts';
 
 const CommandLine = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -58,6 +59,30 @@ export const AwoYaml = z.strictObject({
     })
     .optional()
     .describe('Corrections of the impact analysis. One without effect is reported.'),
+  audit: z
+    .strictObject({
+      share: AuditPolicy.shape.share
+        .unwrap()
+        .optional()
+        .describe('Chance with which a suite that the selection left out runs after the verdict (default: 0.1).'),
+      bound: AuditPolicy.shape.bound.unwrap().optional().describe('The selection widens while its rate of misses may be above this, at 95 % (default: 0.05).'),
+      strict: z.boolean().optional().describe('true: it widens until the bound is proven, not only after a miss.'),
+    })
+    .optional()
+    .describe('How safe the selection of tests has to be, as measured.'),
+  quarantine: z
+    .array(
+      z.strictObject({
+        test: Quarantined.shape.test.describe('The test as reports name it; `*` stands for any characters.'),
+        suite: Quarantined.shape.suite.describe('Only in this suite.'),
+        until: Quarantined.shape.until.describe('The last day on which its failure does not count, such as 2026-12-31.'),
+        owner: Quarantined.shape.owner.describe('Who answers for it.'),
+        because: Quarantined.shape.because,
+      }),
+    )
+    .max(500)
+    .optional()
+    .describe('Tests whose failure does not stop a release until a day. Afterwards they count again.'),
   gates: z.array(Gate.extend({ arguments: Gate.shape.arguments.default({}) }).strict()).optional(),
 });
 export type AwoYaml = z.infer<typeof AwoYaml>;

@@ -5,10 +5,11 @@ import { Digest } from './ids.ts';
 /** Every kind of decision there is, with every reason it can have. Readers, dashboards and tests rely on both. */
 export const DECISIONS = {
   plan: ['goal-understood', 'waits-its-turn', 'supersedes-running', 'refused'],
-  'refine-plan': ['scope-known', 'scope-unknown-so-wider', 'nothing-to-do'],
+  'refine-plan': ['scope-known', 'scope-unknown-so-wider', 'misses-measured-so-wider', 'nothing-to-do'],
   'assess-impact': ['first-release', 'code-reaches-units', 'style-only', 'docs-only', 'no-unit-touched', 'fallback-wider'],
   'select-tests': ['by-impact', 'none-needed', 'all-because-unsure'],
-  'judge-tests': ['all-passed', 'tests-failed', 'tests-broken', 'nothing-to-run', 'passed-with-flaky'],
+  'judge-tests': ['all-passed', 'tests-failed', 'tests-broken', 'nothing-to-run', 'passed-with-flaky', 'passed-but-quarantined'],
+  'audit-selection': ['nothing-missed', 'selection-missed', 'nothing-proven'],
   'judge-health': ['first-look', 'healthy', 'environment-empty', 'unhealthy-before-start', 'no-data'],
   'choose-strategy': [
     'environment-empty',
@@ -39,7 +40,18 @@ export const DECISIONS = {
   undo: ['rollout-failed', 'aborted', 'already-undone'],
   restore: ['previous-known', 'no-previous'],
   diagnose: ['cause-found', 'ambiguous', 'insufficient-evidence'],
-  conclude: ['reached', 'rolled-back', 'tests-stopped-it', 'undo-incomplete', 'nothing-changed', 'aborted', 'superseded', 'refused', 'step-failed'],
+  conclude: [
+    'reached',
+    'rolled-back',
+    'tests-stopped-it',
+    'selection-missed',
+    'undo-incomplete',
+    'nothing-changed',
+    'aborted',
+    'superseded',
+    'refused',
+    'step-failed',
+  ],
 } as const;
 
 export type DecisionKind = keyof typeof DECISIONS;

@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'start-failed',
   'unhealthy',
   'install-failed',
+  'selection-missed',
   'git-failed',
   'busy',
   'archive-damaged',

@@ -1,6 +1,7 @@
 // What a person or machine asks for. The one schema behind the CLI, goal files and `awo.goals.<kind>`.
 import { z } from 'zod';
 import { Name } from './ids.ts';
+import { AuditDesign } from './test-history.ts';
 
 const RepoPath = z.string().min(1).max(4096);
 const Ref = z
@@ -41,6 +42,8 @@ export const TestSpec = z.strictObject({
   revision: Ref.default('HEAD'),
   /** Compare with this; left out: the parent of `revision`. */
   base: Ref.optional(),
+  /** These suites alone, as an audit of another goal's selection: the test agent asks for it. */
+  audit: AuditDesign.extend({ suites: z.array(z.string()).min(1).max(200) }).optional(),
 });
 
 /** Say what a revision touches. No tests, no deploy. */

@@ -22,6 +22,8 @@ export * from './release-outcome.ts';
 export * from './repo-model.ts';
 export * from './rollout-plan.ts';
 export * from './subjects.ts';
+export * from './test-history.ts';
+export * from './test-policy.ts';
 export * from './tool-call.ts';
 export * from './turn-queue.ts';
 export * from './verifier-state.ts';

@@ -1,6 +1,7 @@
 // What a repository is made of at one revision, as found in it: units, services, test suites. Each with the line it came from.
 import { z } from 'zod';
 import { Name } from './ids.ts';
+import { TestPolicy } from './test-policy.ts';
 
 /** Arguments as an array: never a shell string. */
 export const Command = z.array(z.string().min(1)).min(1);
@@ -108,6 +109,8 @@ export const RepoModel = z.object({
   suites: z.array(Suite),
   environments: z.array(Name),
   policy: ReleasePolicy,
+  /** Left out: nothing is said about it in awo.yaml. */
+  testing: TestPolicy.optional(),
   findings: z.array(Finding),
 });
 export type RepoModel = z.infer<typeof RepoModel>;

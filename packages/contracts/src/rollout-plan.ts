@@ -1,6 +1,8 @@
 // What the deploy and monitor agents hand each other: the strategy, and the numbers of a watch.
 import { z } from 'zod';
 import { Name, Sha } from './ids.ts';
+import { AuditDesign } from './test-history.ts';
+import { AuditPolicy } from './test-policy.ts';
 
 export const Strategy = z.enum(['full', 'blue-green', 'canary']);
 export type Strategy = z.infer<typeof Strategy>;
@@ -52,6 +54,7 @@ export const TestsJudged = z.object({
       flaky: z.number().int(),
       skipped: z.number().int(),
       durationMs: z.number(),
+      reused: z.boolean().optional(),
     }),
   ),
   failing: z.array(z.object({ suite: z.string(), name: z.string(), file: z.string().nullable(), message: z.string() })).max(20),
@@ -92,6 +95,8 @@ export const Planned = z.object({
   environment: Name.nullable(),
   /** Services that may be released, in dependency order. */
   targets: z.array(ServiceChange),
+  /** Left out by older versions. */
+  audit: AuditPolicy.optional(),
 });
 export type Planned = z.infer<typeof Planned>;
 
@@ -108,5 +113,11 @@ export const STEP_INPUTS = {
   undo: z.object({ environment: Name, changes: z.array(ServiceChange) }),
   restore: z.object({ environment: Name, changes: z.array(ServiceChange) }),
   diagnose: z.object({ environment: Name, changes: z.array(ServiceChange) }),
-  'run-tests': z.object({ suites: z.array(z.string()) }),
+  'run-tests': z.object({
+    suites: z.array(z.string()),
+    /** Of these, the ones that the impact analysis would have left out. */
+    widened: z.array(z.string()).optional(),
+    /** The suites are an audit of another goal's selection. */
+    audit: AuditDesign.optional(),
+  }),
 } as const;

@@ -1,5 +1,5 @@
 // Lays awo.yaml over what was inferred: what it names wins, what it leaves out stays. Pure.
-import { type AwoYaml, type Finding, ReleasePolicy, type RepoModel, type ServiceModel, type Suite } from '@awo/contracts';
+import { type AwoYaml, type Finding, ReleasePolicy, type RepoModel, type ServiceModel, type Suite, TestPolicy } from '@awo/contracts';
 import type { ConfigProblem, ParsedAwoYaml } from './awo-yaml.ts';
 import { splitCommand } from './command-line.ts';
 import { nearest } from './nearest.ts';
@@ -20,7 +20,7 @@ export function mergeAwoYaml(model: RepoModel, config: AwoYaml, parsed: ParsedAw
   const named = services.length > 0 ? (f: Finding) => !(f.about === 'repository' && f.what === 'services') : () => true;
   const findings = [...model.findings.filter((f) => !replaced.has(`${f.about} ${f.what}`) && named(f)), ...context.pinned];
   const environments = config.environments ?? model.environments;
-  return { model: { ...model, services, suites, environments, policy: policyOf(config), findings }, problems: context.problems };
+  return { model: { ...model, services, suites, environments, policy: policyOf(config), testing: testingOf(config), findings }, problems: context.problems };
 }
 
 function mergeServices(model: RepoModel, config: AwoYaml, { parsed, hasDir, problems, pinned }: Context): ServiceModel[] {
@@ -141,6 +141,8 @@ function policyOf({ release = {}, gates }: AwoYaml): ReleasePolicy {
     ...(gates === undefined ? {} : { gates }),
   });
 }
+
+const testingOf = ({ audit = {}, quarantine = [] }: AwoYaml): TestPolicy => TestPolicy.parse({ audit, quarantine });
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const milliseconds = (duration: string): number => {

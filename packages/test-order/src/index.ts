@@ -1,4 +1,6 @@
 // The public surface of @awo/test-order.
+export { drawAudit, drawSuites, type Draw } from './audit/draw.ts';
+export { estimateMisses, missWords, wideningReason, type MissEstimate } from './audit/estimate.ts';
 export { backtest, MEASURES, WAYS, type Backtest } from './backtest.ts';
 export { fitBudget, type OrderAnswer } from './budget.ts';
 export { foldCycles } from './cycles.ts';

@@ -11,7 +11,7 @@ import { clearReports, readReports } from './report-files.ts';
 export type Attempt = { command: string; result: CommandResult; parsed: Parsed | null };
 
 /** Where a suite runs: its work tree, its folder in it, a folder for reports, and the environment. */
-export type Place = { tree: string; dir: string; reports: string; env: Record<string, string>; signal: AbortSignal; mark: string };
+export type Place = { tree: string; dir: string; reports: string; env: Record<string, string>; signal: AbortSignal; mark: string; background?: boolean };
 
 export async function attempt(suite: Suite, { command, env }: Pick<Instrumented, 'command' | 'env'>, place: Place): Promise<Attempt> {
   await clearReports(place.dir, place.reports, suite.runner);
@@ -22,6 +22,7 @@ export async function attempt(suite: Suite, { command, env }: Pick<Instrumented,
     timeoutMs: suite.timeoutMs,
     signal: place.signal,
     mark: place.mark,
+    background: place.background ?? false,
   });
   place.signal.throwIfAborted();
   const reports = await readReports(place.dir, place.reports, suite.runner);

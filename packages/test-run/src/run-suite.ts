@@ -1,15 +1,17 @@
-// tests.run: one suite at one commit, in a clean work tree, a failure run once more.
+// tests.run: one suite at one commit, in a clean work tree, a failure run once more; not at all where its result is known.
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { RetryableError, TerminalError, type TestReport, testsRun } from '@awo/contracts';
 import { z } from 'zod';
 import { attempt, type Place } from './attempt.ts';
 import { instrument } from './command/instrument.ts';
-import { narrow } from './command/narrow.ts';
+import { narrow, pick } from './command/narrow.ts';
 import { prepareHome, suiteEnvironment } from './process/environment.ts';
 import { makeScratch, removeOrphanScratch, removeScratch } from './process/scratch.ts';
 import { endMarked, endOrphans, runMark } from './process/strays.ts';
 import { brokenReport, reportOf } from './report.ts';
+import { findResult, keepResult, resultKey } from './reuse.ts';
 import { shortHash, type Settings } from './settings.ts';
 import { slots } from './slots.ts';
 import { combine, judge, seenAgain } from './verdict.ts';
@@ -31,9 +33,14 @@ export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: Abo
     const mark = runMark(installation, `${serial}`);
     try {
       await ready;
-      const giveBack = await turns.take(signal);
+      const key = await resultKey(settings, args, signal);
+      const known = key === null || args.fresh ? null : await findResult(settings, key, args.suite.id);
+      if (known) return known;
+      const giveBack = await turns.take(signal, { background: args.background ?? false });
       try {
-        return await runSuite(settings, args, mark, signal);
+        const report = await runSuite(settings, args, mark, signal);
+        if (key !== null) await keepResult(settings, key, args.sha, report);
+        return report;
       } finally {
         giveBack();
       }
@@ -46,7 +53,12 @@ export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: Abo
   };
 }
 
-async function runSuite(settings: Settings, { repo, sha, suite, install }: Args, mark: string, signal: AbortSignal): Promise<TestReport> {
+async function runSuite(
+  settings: Settings,
+  { repo, sha, suite, install, first = [], background = false }: Args,
+  mark: string,
+  signal: AbortSignal,
+): Promise<TestReport> {
   const scratch = await makeScratch(shortHash(settings.root));
   const env = suiteEnvironment(settings, scratch, mark);
   const reports = await mkdtemp(join(scratch, 'r'));
@@ -58,7 +70,8 @@ async function runSuite(settings: Settings, { repo, sha, suite, install }: Args,
       if (relative(lease.tree, dir).startsWith('..'))
         throw new TerminalError('bad-arguments', `Suite ${suite.id} has dir "${suite.dir}", which is outside the repository.`);
       if (!(await isThere(dir))) return brokenReport(suite.id, `There is no folder ${suite.dir} at ${sha.slice(0, 12)}.`, '');
-      return await runTwiceAtMost(suite, { tree: lease.tree, dir, reports, env, signal, mark });
+      const place = { tree: lease.tree, dir, reports, env, signal, mark, background };
+      return (await runFirst(suite, first, place)) ?? (await runTwiceAtMost(suite, place));
     } finally {
       lease.release();
     }
@@ -66,6 +79,22 @@ async function runSuite(settings: Settings, { repo, sha, suite, install }: Args,
     await removeScratch(scratch);
     await pruneTrees(settings, repo);
   }
+}
+
+/** The files that are likeliest to fail, where the runner takes files: their failure is the suite's. Null: they passed, or cannot be run alone. */
+async function runFirst(suite: Args['suite'], files: readonly string[], place: Place): Promise<TestReport | null> {
+  const there = files.map((file) => relative(suite.dir, file)).filter((file) => !file.startsWith('..') && existsSync(join(place.dir, file)));
+  if (there.length === 0) return null;
+  const part = pick(suite, await readScripts(place.dir), place.reports, there);
+  if (part === null) return null;
+  const first = await attempt(suite, part, place);
+  const judged = judge(first, suite.runner);
+  if (!judged.retry) return null;
+  const second = await attempt(suite, part, place);
+  const again = judge(second, suite.runner);
+  if (again.verdict !== 'failed') return null;
+  const because = `Ended after ${there.join(', ')}, which failed lately and did so again: the rest was not run.`;
+  return reportOf(suite, { ...combine(judged, again, false), because }, [first, second]);
 }
 
 async function runTwiceAtMost(suite: Args['suite'], place: Place): Promise<TestReport> {

@@ -1,11 +1,14 @@
 // Tests of slots.
 import { expect, test } from 'vitest';
+import type { Free } from './free.ts';
 import { slots } from './slots.ts';
+
+const idle: Free = { cores: 8, freeBytes: 1e12, cpuPressure: 0, memoryPressure: 0 };
 
 const forever = new AbortController().signal;
 
 test('no more run than there are slots, and the line is served in order', async () => {
-  const turns = slots(2, 0);
+  const turns = slots(2, 0, () => idle);
   const first = await turns.take(forever);
   const second = await turns.take(forever);
   const order: number[] = [];
@@ -22,7 +25,7 @@ test('no more run than there are slots, and the line is served in order', async 
 
 test('little memory holds the next suite back while another one runs, and never the only one', async () => {
   let free = 100;
-  const turns = slots(8, 512, () => free);
+  const turns = slots(8, 512, () => ({ ...idle, freeBytes: free }));
   const first = await turns.take(forever);
   let started = false;
   const second = turns.take(forever).then((give) => ((started = true), give));
@@ -36,7 +39,7 @@ test('little memory holds the next suite back while another one runs, and never 
 });
 
 test('who gives up waiting does not keep the line from moving', async () => {
-  const turns = slots(1, 0);
+  const turns = slots(1, 0, () => idle);
   const first = await turns.take(forever);
   const gone = new AbortController();
   const left = turns.take(gone.signal);
@@ -45,4 +48,35 @@ test('who gives up waiting does not keep the line from moving', async () => {
   await expect(left).rejects.toThrow(/abort/i);
   first();
   (await next)();
+});
+
+test.each<[string, Partial<Free>]>([
+  ['the cores of its control group', { cores: 1 }],
+  ['standstill for memory', { memoryPressure: 0.2 }],
+  ['cores that others wait for', { cpuPressure: 0.99 }],
+])('a second suite does not start against %s', async (_, tight) => {
+  let now: Free = { ...idle, ...tight };
+  const turns = slots(8, 0, () => now);
+  const first = await turns.take(forever);
+  let started = false;
+  const second = turns.take(forever).then((give) => ((started = true), give));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(started).toBe(false);
+  now = idle;
+  (await second)();
+  first();
+});
+
+test('what runs in the background waits for all others, and holds none of them back', async () => {
+  const turns = slots(1, 0, () => idle);
+  const first = await turns.take(forever);
+  const order: string[] = [];
+  const behind = turns.take(forever, { background: true }).then((give) => (order.push('background'), give));
+  const next = turns.take(forever).then((give) => (order.push('next'), give));
+  first();
+  (await next)();
+  const audit = await behind;
+  expect(order).toEqual(['next', 'background']);
+  (await turns.take(forever))();
+  audit();
 });

@@ -18,6 +18,6 @@ export const planner = (bus: Bus): AgentDefinition =>
       decide: decidePlan,
       act: (context: StepContext, decision: PlanDecision, facts: PlanFacts) => actPlan(bus, context, decision, facts),
     },
-    'refine-plan': refinePlan,
+    'refine-plan': refinePlan(bus),
     conclude: conclude(bus),
   });

@@ -78,7 +78,7 @@ export const INTENT: Record<string, Intent> = {
     hear: ['awo.goals.*', 'awo.intake.*'],
   }),
   deploy: agent('deploy', { say: read('HISTORY').slice(1, 3) }),
-  test: agent('test', { say: ['awo.history.tests.*', ...read('HISTORY').slice(1, 3)] }),
+  test: agent('test', { say: ['awo.history.tests.*', 'awo.history.audits.*', 'awo.goals.test', ...read('HISTORY').slice(1, 3)] }),
   toolgate: {
     say: ['awo.mcp.>', '$JS.API.INFO', ...answers, ...read('GOALS').slice(1), '$KV.effects.>', ...read('KV_effects'), '$KV.tools.>', ...read('KV_tools')],
     hear: ['_INBOX_toolgate.>', 'awo.tool.>', 'awo.toolgate.*'],

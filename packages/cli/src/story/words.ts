@@ -13,6 +13,8 @@ export function goalTitle(spec: GoalSpec): string {
     case 'rollback':
       return `roll back ${spec.service ? `${spec.service} in ${spec.environment}` : spec.environment}`;
     case 'test':
+      if (spec.audit) return `audit what ${spec.audit.of} left out at ${short(spec.revision)}`;
+      return `test ${short(spec.revision)}${spec.base ? ` against ${short(spec.base)}` : ''}`;
     case 'assess':
       return `${spec.kind} ${short(spec.revision)}${spec.base ? ` against ${short(spec.base)}` : ''}`;
   }

@@ -26,13 +26,26 @@ export const TestReport = z.object({
   because: z.string().max(2000).nullable(),
   /** Head and tail of the output, at most 200 KB. */
   output: z.string(),
+  /** Set where the suite was not run: the same command passed over the same content in the same environment, at this commit and time. */
+  reused: z.object({ sha: z.string(), at: z.string() }).optional(),
 });
 export type TestReport = z.infer<typeof TestReport>;
 
 export const testsRun = capability({
   name: 'tests.run',
   description: 'Run one test suite of a repository at one commit in a clean work tree. A failure is run once more: green then means flaky.',
-  input: z.object({ repo: z.string(), sha: Sha, suite: Suite, install: z.array(Install) }),
+  input: z.object({
+    repo: z.string(),
+    sha: Sha,
+    suite: Suite,
+    install: z.array(Install),
+    /** Test files, from the repository's root, that are run before the rest where the runner can: a failure there ends the suite. */
+    first: z.array(z.string()).max(20).optional(),
+    /** Runs only while nobody waits for another suite, at a lower priority. */
+    background: z.boolean().optional(),
+    /** Runs also where a result could be reused. */
+    fresh: z.boolean().optional(),
+  }),
   output: TestReport,
   effect: 'none',
   timeoutMs: 1_800_000,

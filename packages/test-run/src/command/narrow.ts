@@ -19,8 +19,20 @@ export function narrow(
   const parts = [...new Set(failed.map((test) => partOf(whole.runner, test)))];
   const only = parts.filter((part) => part !== null);
   const known = only.length > 0 && only.length === parts.length && only.length <= MOST_PARTS;
-  if (!known || !takesParts(whole.runner, suite.command, scripts)) return { ...whole, partial: false };
-  return { ...instrument(suite, scripts, reports, only), partial: true };
+  const part = known ? pick(suite, scripts, reports, only) : null;
+  return part === null ? { ...whole, partial: false } : { ...part, partial: true };
+}
+
+/** The command that runs only these files or packages; null where the runner, or the command as it is, does not take any. */
+export function pick(
+  suite: Pick<Suite, 'command' | 'runner'>,
+  scripts: Readonly<Record<string, string>>,
+  reports: string,
+  only: readonly string[],
+): Instrumented | null {
+  const { runner } = instrument(suite, scripts, reports);
+  const takesFiles = runner === 'go' || runner === 'vitest' || runner === 'jest' || runner === 'node';
+  return takesFiles && takesParts(runner, suite.command, scripts) ? instrument(suite, scripts, reports, only) : null;
 }
 
 function partOf(runner: Instrumented['runner'], test: TestCase): string | null {

@@ -1,6 +1,7 @@
 // Runs one command as the leader of its own process group, with bounded output and time. Nothing of it is left afterwards.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { boundedOutput, type BoundedOutput } from './bounded-output.ts';
 import { endMarked, signalQuietly } from './strays.ts';
 
@@ -26,7 +27,15 @@ export type CommandResult = {
   truncated: boolean;
 };
 
-export type CommandSpec = { command: readonly string[]; cwd: string; env: Record<string, string>; timeoutMs: number; signal: AbortSignal; mark: string };
+export type CommandSpec = {
+  command: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  timeoutMs: number;
+  signal: AbortSignal;
+  mark: string;
+  /** At a lower priority. */ background?: boolean;
+};
 
 export async function runCommand(spec: CommandSpec): Promise<CommandResult> {
   const seen = { output: boundedOutput(100 * KB, 100 * KB), stdout: boundedOutput(8 * MB, 8 * MB), stderr: boundedOutput(8 * MB, 8 * MB) };
@@ -58,6 +67,7 @@ async function run(spec: CommandSpec, seen: { output: BoundedOutput; stdout: Bou
   });
   const group = child.pid;
   if (group === undefined) return ended;
+  if (spec.background) lower(group);
 
   const cut = cutOff(spec);
   const first = await Promise.race([ended, cut.promise]);
@@ -88,6 +98,13 @@ function cutOff(spec: CommandSpec): { promise: Promise<CommandEnd>; clear(): voi
     };
   });
   return { promise, clear };
+}
+
+/** What it starts inherits it. Gone already: nothing to lower. */
+function lower(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {}
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

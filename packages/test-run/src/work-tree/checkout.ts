@@ -24,6 +24,10 @@ export async function checkOut(repo: string, sha: string, tree: string, run: Git
   await git(tree, ['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', '--detach', sha, '--'], run, 'unknown-revision');
 }
 
+/** The digest of every file of a commit. Throws TerminalError `unknown-revision`. */
+export const treeOf = async (repo: string, sha: string, run: GitRun): Promise<string> =>
+  (await git(repo, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${sha}^{tree}`], run, 'unknown-revision')).trim();
+
 /** Puts a work tree back to its commit: what earlier runs changed or left behind goes, what was installed or is ignored stays. */
 export async function restore(tree: string, run: GitRun): Promise<void> {
   await git(tree, ['reset', '--quiet', '--hard'], run);

@@ -23,6 +23,14 @@ test.each<[title: string, state: ConcludeFacts['state'], steps: Step[], outcome:
     'tests-stopped-it',
     /"adds up" failed/,
   ],
+  [
+    'an audit that found a miss: what was released fails a test',
+    state({ spec: { kind: 'test', revision: 'HEAD' } }),
+    [step('run-tests', 'failed', { code: 'selection-missed', message: 'left out web' })],
+    'needs-human',
+    'selection-missed',
+    /^left out web$/,
+  ],
   ['a rollout that was undone', state(), [badWatch, step('undo', 'passed')], 'rolled-back', 'rolled-back', /watch-cart-5: 5 % against 0 %/],
   [
     'an undo that failed, whatever else happened',

@@ -48,6 +48,7 @@ export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecisio
       ? decision('superseded', 'superseded', `${state.halted.who} took its place: ${state.halted.because}.${undone}`)
       : decision('aborted', 'aborted', `${state.halted.who} stopped it: ${state.halted.because}.${undone}`);
   }
+  if (failed?.code === 'selection-missed') return decision('needs-human', 'selection-missed', failed.message ?? why);
   if (of('run-tests').some((s) => s.status === 'failed')) return decision('stopped', 'tests-stopped-it', why);
   if (undo?.status === 'passed') return decision('rolled-back', 'rolled-back', why);
   if (failed) return decision('failed', 'step-failed', why);

@@ -40,7 +40,7 @@ const onBusy = ({ spec, model }: PlanFacts) => (spec.kind === 'release' ? (spec.
 function understood({ spec }: PlanFacts, planned: Planned): string {
   const what = `"${planned.subject}" (${planned.head.slice(0, 12)})`;
   if (spec.kind === 'assess') return `assess ${what}`;
-  if (spec.kind === 'test') return `test ${what}`;
+  if (spec.kind === 'test') return spec.audit ? `audit what ${spec.audit.of} left out of the tests of ${what}` : `test ${what}`;
   if (spec.kind === 'rollback') return `bring back what ran before in ${spec.environment}: ${planned.targets.map((t) => t.service).join(', ')}`;
   return `release ${what} to ${spec.environment}: ${spec.service ?? 'every service that it changes'}`;
 }
@@ -116,7 +116,7 @@ function planRollback({ spec, running }: PlanFacts): Planned {
 
 function planChange({ spec, model, running, head, repo, base, revisions }: PlanFacts): Planned {
   const sha = head?.sha ?? '';
-  const common = { repo: repo ?? '', head: sha, subject: head?.subject ?? '' };
+  const common = { repo: repo ?? '', head: sha, subject: head?.subject ?? '', ...(model?.testing ? { audit: model.testing.audit } : {}) };
   if (spec.kind !== 'release') return { ...common, base: base ?? head?.parent ?? null, environment: null, targets: [] };
   const services = (model?.services ?? []).filter((s) => !spec.service || s.name === spec.service);
   const targets = dependenciesFirst(services).flatMap((name): ServiceChange[] => {

@@ -15,7 +15,7 @@ export type PlanFacts = {
   /** Commit time of every running revision and of an explicit base, so that the oldest can be found. */
   base: string | null;
   revisions: Record<string, string>;
-  model: Pick<RepoModel, 'services' | 'suites' | 'environments' | 'policy'> | null;
+  model: Pick<RepoModel, 'services' | 'suites' | 'environments' | 'policy' | 'testing'> | null;
   running: ServiceStatus[];
   busy: { service: string; goal: string }[];
   /** Goals that came before and wait for the same services: first come, first served. */
@@ -42,8 +42,8 @@ export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFa
     const resolved = await context.call(vcsResolve, { repo: facts.repo, ref: spec.revision });
     facts.repo = resolved.root;
     facts.head = { sha: resolved.sha, subject: resolved.subject, at: resolved.at, parent: resolved.parent };
-    const { services, suites, environments, policy } = await context.call(vcsDescribe, { repo: resolved.root, sha: resolved.sha });
-    facts.model = { services, suites, environments, policy };
+    const { services, suites, environments, policy, testing } = await context.call(vcsDescribe, { repo: resolved.root, sha: resolved.sha });
+    facts.model = { services, suites, environments, policy, ...(testing ? { testing } : {}) };
     if (spec.kind === 'release') await gatherRelease(bus, context, facts, spec.environment, spec.service);
     else if (spec.base) facts.base = (await context.call(vcsResolve, { repo: resolved.root, ref: spec.base }, 'resolve-base')).sha;
   } catch (error) {

@@ -31,8 +31,11 @@ export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): P
   switch (spec.kind) {
     case 'assess':
       return [assess()];
-    case 'test':
-      return [assess(), refine(), tests(suites)];
+    case 'test': {
+      if (!spec.audit) return [assess(), refine(), tests(suites)];
+      const { suites: drawn, ...audit } = spec.audit;
+      return [planStep('run-tests', ['plan'], `drawn by lot from what ${audit.of} left out`, { suites: drawn, audit })];
+    }
     case 'release':
       return [
         assess(),

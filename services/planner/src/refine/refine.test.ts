@@ -1,6 +1,7 @@
 // decideRefine and the plan's edit: what the change does not touch leaves the plan, each with its reason.
 import type { StepContext } from '@awo/agent';
-import type { ImpactAssessed, Planned } from '@awo/contracts';
+import type { Bus, WriteRequest } from '@awo/bus';
+import type { AuditRecord, Event, ImpactAssessed, Planned } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { release, sha } from '../plan/testing.fixture.ts';
 import { decideRefine, refinePlan } from './refine.ts';
@@ -58,9 +59,11 @@ test.each<[title: string, facts: Partial<RefineFacts>, because: string, choice: 
 
 const edit = async (more: Partial<RefineFacts> = {}) => {
   const given = facts(more);
-  const context = { state: { spec: given.spec } } as unknown as StepContext;
-  const result = await refinePlan.act(context, decideRefine(given), given);
-  return result.kind === 'passed' ? result.plan! : null;
+  const context = { state: { id: 'g0000000000', spec: given.spec }, now: () => new Date(0) } as unknown as StepContext;
+  const begun: Event[] = [];
+  const write = async ({ events }: WriteRequest) => void begun.push(...(events(null, 0) ?? []));
+  const result = await refinePlan({ write } as unknown as Bus).act(context, decideRefine(given), given);
+  return result.kind === 'passed' ? { ...result.plan!, begun } : null;
 };
 
 test('only what changes is tested and released, and what is left out is said with its reason', async () => {
@@ -84,4 +87,48 @@ test('where nothing would change nothing is done', async () => {
   const plan = await edit({ impact: impact({ services: [], suites: [] }) });
   expect(plan?.add).toEqual([]);
   expect(plan?.remove.toSorted()).toEqual(['choose-strategy', 'judge-health', 'run-tests']);
+});
+
+const missedOne: AuditRecord = {
+  of: 'g1',
+  base: sha('1'),
+  leftOut: 3,
+  probability: 0.1,
+  seed: 'g1',
+  goal: 'g2',
+  head: sha('2'),
+  at: '2026-01-01T00:00:00Z',
+  audited: ['services/web'],
+  missed: [{ suite: 'services/web', failing: 'pages fails' }],
+  failedBefore: [],
+};
+
+test('after a miss nothing is left out, and both the decision and the plan say why', async () => {
+  const given = { every: ['services/cart', 'services/web'], audits: [missedOne] };
+  const decision = decideRefine(facts(given));
+  expect(decision).toMatchObject({ because: 'misses-measured-so-wider', suites: ['services/cart', 'services/web'], widened: ['services/web'] });
+  expect(decision.choice).toMatch(/1 of 1 missed, at most 100 % at 95 %: more than the bound of 5 % allows/);
+  const plan = await edit(given);
+  expect(plan?.add[0]?.input).toEqual({ suites: ['services/cart', 'services/web'], widened: ['services/web'] });
+  expect(plan?.changes).toContainEqual({ change: 'kept', step: 'tests services/web', because: expect.stringContaining('1 of 1 missed') });
+  expect(plan?.changes.some((c) => c.change === 'removed' && c.step === 'tests services/web')).toBe(false);
+});
+
+test('a bound that the repository allows, or audits enough without another miss, end it', () => {
+  const loose = { ...planned, audit: { share: 0.1, bound: 1, strict: false } };
+  expect(decideRefine(facts({ every: ['services/web'], audits: [missedOne], planned: loose })).widened).toEqual([]);
+  const clean = Array.from({ length: 100 }, () => ({ ...missedOne, missed: [] }));
+  expect(decideRefine(facts({ every: ['services/web'], audits: [missedOne, ...clean] })).widened).toEqual([]);
+});
+
+test('a release that runs no test is audited too, because what it leaves out is everything', async () => {
+  const always = { ...planned, audit: { share: 1, bound: 0.05, strict: false } };
+  const plan = await edit({ impact: impact({ suites: [] }), every: ['services/cart', 'services/web'], planned: always });
+  expect(plan?.begun).toMatchObject([
+    {
+      type: 'goal.accepted',
+      spec: { revision: sha('2'), audit: { of: 'g0000000000', leftOut: 2, probability: 1, suites: ['services/cart', 'services/web'] } },
+    },
+  ]);
+  expect((await edit({ every: ['services/cart'], planned: always }))?.begun).toEqual([]);
 });

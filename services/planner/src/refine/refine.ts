@@ -1,46 +1,96 @@
 // refine-plan: plan v1 covers everything; with the impact known it is cut to what the change touches, each cut with its reason.
-import { ImpactAssessed, Planned } from '@awo/contracts';
-import type { GoalSpec, PlanChange, PlanStep, StepState, Verdict } from '@awo/contracts';
+import { historySubject, readKept } from '@awo/bus';
+import type { Bus } from '@awo/bus';
+import { AuditPolicy, ImpactAssessed, Planned, STEP_INPUTS, SelectionAudits } from '@awo/contracts';
+import type { AuditRecord, GoalSpec, PlanChange, PlanStep, StepState, Verdict } from '@awo/contracts';
+import { estimateMisses, missWords, wideningReason } from '@awo/test-order/ordering';
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import { planStep } from '../plan/steps.ts';
+import { beginAudit } from './begin-audit.ts';
 
-export type RefineFacts = { spec: GoalSpec; impact: ImpactAssessed; planned: Planned; steps: Pick<StepState, 'id' | 'status'>[] };
-export type RefineDecision = Verdict<'refine-plan'> & { suites: string[]; release: boolean };
+export type RefineFacts = {
+  spec: GoalSpec;
+  impact: ImpactAssessed;
+  planned: Planned;
+  steps: Pick<StepState, 'id' | 'status'>[];
+  /** Every suite of the revision. This and what follows is missing in facts that older versions recorded. */
+  every?: string[];
+  /** What audits of this repository's selections found. */
+  audits?: AuditRecord[];
+};
+export type RefineDecision = Verdict<'refine-plan'> & {
+  suites: string[];
+  /** Of them, those that the impact alone would leave out. */ widened: string[];
+  release: boolean;
+};
 
-async function gather({ state }: StepContext): Promise<RefineFacts> {
+async function gather(bus: Pick<Bus, 'jsm'>, { state }: StepContext): Promise<RefineFacts> {
   const outputOf = (kind: string) => state.steps.find((s) => s.kind === kind && s.status === 'passed')?.output;
+  const planned = Planned.parse(outputOf('plan'));
+  const tests = STEP_INPUTS['run-tests'].safeParse(state.steps.find((s) => s.kind === 'run-tests')?.input);
   return {
     spec: state.spec,
     impact: ImpactAssessed.parse(outputOf('assess-impact')),
-    planned: Planned.parse(outputOf('plan')),
+    planned,
+    every: tests.success ? tests.data.suites : [],
+    audits: (await readKept(bus, historySubject('audits', planned.repo), SelectionAudits))?.audits ?? [],
     steps: state.steps.map(({ id, status }) => ({ id, status })),
   };
 }
 
-export function decideRefine({ spec, impact, planned }: RefineFacts): RefineDecision {
+export function decideRefine({ spec, impact, planned, every = [], audits = [] }: RefineFacts): RefineDecision {
   const wanted = planned.targets.filter((t) => impact.services.includes(t.service)).map((t) => t.service);
   const release = spec.kind === 'release' && wanted.length > 0;
-  const suites = spec.kind === 'release' && !release ? [] : impact.suites;
-  const figures = { suites: suites.length, dropped: impact.dropped.length, services: wanted, risk: impact.risk };
+  const selected = spec.kind === 'release' && !release ? [] : impact.suites;
+  const policy = planned.audit ?? AuditPolicy.parse({});
+  const misses = estimateMisses(audits, policy.bound);
+  const unsafe = spec.kind === 'release' && !release ? null : wideningReason(misses, policy);
+  const widened = unsafe === null ? [] : every.filter((suite) => !selected.includes(suite));
+  const suites = [...selected, ...widened];
+  const figures = {
+    suites: suites.length,
+    dropped: impact.dropped.length,
+    services: wanted,
+    risk: impact.risk,
+    ...(misses.audited > 0 ? { audits: missWords(misses), auditBound: policy.bound } : {}),
+  };
   const alternatives = impact.dropped.slice(0, 20).map((d) => ({ kind: `test ${d.suite}`, rejectedBecause: d.because }));
-  const common = { kind: 'refine-plan' as const, suites, release, figures, alternatives };
+  const common = { kind: 'refine-plan' as const, suites, widened, release, figures, alternatives: widened.length > 0 ? [] : alternatives };
   if (spec.kind === 'release' && !release)
     return { ...common, because: 'nothing-to-do', choice: 'no running service would be different, so nothing is released' };
   const scope = suites.length > 0 ? `test ${suites.join(', ')}` : 'nothing to test';
   const then = release ? `, then release ${wanted.join(', ')}` : '';
+  if (unsafe !== null && widened.length > 0)
+    return {
+      ...common,
+      because: 'misses-measured-so-wider',
+      choice: `${scope}${then}: ${unsafe}`,
+      alternatives: [{ kind: `leave out ${widened.length} suites`.slice(0, 80), rejectedBecause: unsafe }],
+    };
   if (impact.fallback) return { ...common, because: 'scope-unknown-so-wider', choice: `${scope}${then} (wider than needed, perhaps: ${impact.fallback})` };
   return { ...common, because: 'scope-known', choice: `${scope}${then}` };
 }
 
-async function act({ state }: StepContext, decision: RefineDecision, { impact, planned, steps }: RefineFacts): Promise<StepResult> {
+async function act(
+  bus: Pick<Bus, 'write'>,
+  { state, now }: StepContext,
+  decision: RefineDecision,
+  { impact, planned, steps, every = [] }: RefineFacts,
+): Promise<StepResult> {
   const has = (id: string) => steps.some((s) => s.id === id && s.status === 'waiting');
   const changes: PlanChange[] = [
     ...decision.suites.map((suite): PlanChange => ({
       change: 'kept',
       step: `tests ${suite}`.slice(0, 80),
-      because: impact.units.find((u) => suite.startsWith(u.id))?.because ?? 'the change reaches it',
+      because: decision.widened.includes(suite)
+        ? (decision.alternatives?.[0]?.rejectedBecause ?? '').slice(0, 400)
+        : (impact.units.find((u) => suite.startsWith(u.id))?.because ?? 'the change reaches it'),
     })),
-    ...impact.dropped.map((d): PlanChange => ({ change: 'removed', step: `tests ${d.suite}`.slice(0, 80), because: d.because.slice(0, 400) })),
+    ...(decision.widened.length > 0 ? [] : impact.dropped).map((d): PlanChange => ({
+      change: 'removed',
+      step: `tests ${d.suite}`.slice(0, 80),
+      because: d.because.slice(0, 400),
+    })),
   ];
   const add: PlanStep[] = [];
   const remove: string[] = [];
@@ -48,8 +98,14 @@ async function act({ state }: StepContext, decision: RefineDecision, { impact, p
     if (decision.suites.length === 0) {
       remove.push('run-tests');
       changes.push({ change: 'removed', step: 'run-tests', because: 'the change reaches no test' });
+      if (decision.release) await beginAudit(bus, { goal: state.id, planned, every, now });
     } else {
-      add.push(planStep('run-tests', ['refine-plan'], decision.choice.slice(0, 300), { suites: decision.suites }));
+      add.push(
+        planStep('run-tests', ['refine-plan'], decision.choice.slice(0, 300), {
+          suites: decision.suites,
+          ...(decision.widened.length > 0 ? { widened: decision.widened } : {}),
+        }),
+      );
       changes.push({ change: 'changed', step: 'run-tests', because: decision.choice.slice(0, 400) });
     }
   }
@@ -83,4 +139,8 @@ async function act({ state }: StepContext, decision: RefineDecision, { impact, p
   return { kind: 'passed', output: { suites: decision.suites, release: decision.release }, plan: { add, remove, changes: changes.slice(0, 100) } };
 }
 
-export const refinePlan: StepHandler<RefineFacts, RefineDecision> = { gather, decide: decideRefine, act };
+export const refinePlan = (bus: Pick<Bus, 'jsm' | 'write'>): StepHandler<RefineFacts, RefineDecision> => ({
+  gather: (context) => gather(bus, context),
+  decide: decideRefine,
+  act: (context, decision, facts) => act(bus, context, decision, facts),
+});

@@ -39,9 +39,16 @@ function sized(results: readonly SuiteResult[], size: { failing: number; message
         : [];
   });
   return {
-    suites: results
-      .slice(0, size.suites)
-      .map(({ suite, verdict, counts: { passed, failed, flaky, skipped }, durationMs }) => ({ suite, verdict, passed, failed, flaky, skipped, durationMs })),
+    suites: results.slice(0, size.suites).map(({ suite, verdict, counts: { passed, failed, flaky, skipped }, durationMs, reused }) => ({
+      suite,
+      verdict,
+      passed,
+      failed,
+      flaky,
+      skipped,
+      durationMs,
+      ...(reused ? { reused: true } : {}),
+    })),
     failing: failing.slice(0, size.failing).map((test) => ({ ...test, message: cut(test.message, Math.max(4, size.message)) })),
     flaky: results.flatMap((result) => result.flaky.map((name) => `${result.suite}: ${name}`)).slice(0, size.failing),
   };

@@ -37,6 +37,11 @@ const failed = result('cart', {
   counts: { passed: 1, failed: 3, skipped: 0, flaky: 0 },
   failing: [{ name: 'cart > totals', file: 'cart/total.test.js', message: '2 !== 3' }],
 });
+const one = { ...failed, counts: { ...failed.counts, failed: 1 } };
+const known = (more: object = {}): Partial<TestFacts> => ({
+  today: '2026-03-01',
+  quarantine: [{ test: 'cart > t*', until: '2026-03-01', owner: '@ada', ...more }],
+});
 const broken = result('lib', { verdict: 'broken', counts: { passed: 0, failed: 0, skipped: 0, flaky: 0 }, because: '`npm ci` ended with exit code 1.' });
 
 describe('one row per reason', () => {
@@ -53,6 +58,10 @@ describe('one row per reason', () => {
     ['tests-failed', false, facts([flaky, broken, failed]), /cart > totals.*lib is broken: `npm ci`/],
     ['tests-broken', false, facts([green, broken]), /lib is broken: `npm ci` ended with exit code 1/],
     ['tests-broken', false, facts([green], { unknown: ['gone'] }), /gone is no suite of this revision/],
+    ['passed-but-quarantined', true, facts([green, one], known()), /^4 tests of 2 suites passed; quarantined: cart: cart > totals, until 2026-03-01, @ada\.$/],
+    ['tests-failed', false, facts([failed], known()), /and 2 more/],
+    ['tests-failed', false, facts([one], known({ suite: 'web' })), /^Stop: cart/],
+    ['tests-failed', false, facts([one], { ...known(), today: '2026-03-02' }), /^Stop: cart/],
     ['nothing-to-run', true, facts([]), /nothing to prove/],
   ] as const)('%s (proven: %s)', (because, proven, given, choice) => {
     const verdict = decideTests(given);
@@ -61,7 +70,7 @@ describe('one row per reason', () => {
   });
 
   test('every reason of this kind of decision has a row above', () => {
-    const given = [facts([green]), facts([flaky]), facts([failed]), facts([broken]), facts([])];
+    const given = [facts([green]), facts([one], known()), facts([flaky]), facts([failed]), facts([broken]), facts([])];
     expect(new Set(given.map((each) => decideTests(each).because))).toEqual(new Set(DECISIONS['judge-tests']));
   });
 
@@ -151,4 +160,18 @@ test('two suites never share the name of a tool call, whatever their ids hold', 
   expect(new Set(names).size).toBe(ids.length);
   expect(names.every((name) => /^[A-Za-z0-9_-]{1,80}$/.test(name))).toBe(true);
   expect(names[0]).toBe('run-web');
+});
+
+test('a quarantine that is over is said, and its test counts again', () => {
+  const verdict = decideTests(facts([one], { ...known(), today: '2026-03-02' }));
+  expect(verdict.checks).toContainEqual({
+    name: 'no quarantine has expired',
+    passed: false,
+    detail: 'they count again: cart: cart > totals, until 2026-03-01, @ada',
+  });
+});
+
+test('what was left out and how it was drawn stand in the decision, so that anybody can draw again', () => {
+  const audit = { of: 'g1', base: 'a'.repeat(40), leftOut: ['x', 'y'], probability: 0.1, seed: 'g1', drawn: ['y'] };
+  expect(decideTests(facts([green], { audit })).figures).toMatchObject({ leftOut: 2, auditProbability: 0.1, auditSeed: 'g1', auditDrawn: ['y'] });
 });

@@ -1,13 +1,18 @@
 // Judges what the suites reported. Pure.
 import type { Verdict } from '@awo/contracts';
+import { excuse } from './quarantine.ts';
 import { cut, type SuiteResult, type TestFacts } from './facts.ts';
 
 export type TestVerdict = Verdict<'judge-tests'> & { /** Whether the plan may go on. */ proven: boolean };
 
-/** Green only when every chosen suite ran, none is broken and no test failed. Flaky tests do not stop a release, and are named. */
+/**
+ * Green only when every chosen suite ran, none is broken and no test failed that is not quarantined. Flaky tests do not stop a release, and are named.
+ * Nothing is retried until it is green: a failure is run once more, to tell which it is.
+ */
 export function decideTests(facts: TestFacts): TestVerdict {
   const { results, unknown } = facts;
-  const failed = results.filter((result) => result.verdict === 'failed');
+  const { excused, expired } = excuse(results, facts.quarantine ?? [], facts.today ?? '');
+  const failed = results.filter((result) => result.verdict === 'failed' && !excused.has(result.suite));
   const broken = results.filter((result) => result.verdict === 'broken');
   const flaky = results.filter((result) => result.flaky.length > 0);
   const because =
@@ -17,9 +22,11 @@ export function decideTests(facts: TestFacts): TestVerdict {
         ? 'tests-broken'
         : results.length === 0
           ? 'nothing-to-run'
-          : flaky.length > 0
-            ? 'passed-with-flaky'
-            : 'all-passed';
+          : excused.size > 0
+            ? 'passed-but-quarantined'
+            : flaky.length > 0
+              ? 'passed-with-flaky'
+              : 'all-passed';
   const proven = because !== 'tests-failed' && because !== 'tests-broken';
   const bad = [
     ...failed.map(failure),
@@ -31,8 +38,8 @@ export function decideTests(facts: TestFacts): TestVerdict {
     kind: 'judge-tests',
     because,
     proven,
-    choice: cut(choiceText(because, bad, flakyNames, facts), 600),
-    figures: figures(facts, flakyNames),
+    choice: cut(choiceText(because, bad, flakyNames, [...excused.values()].flat(), facts), 600),
+    figures: { ...figures(facts, flakyNames), quarantined: [...excused.values()].flat().slice(0, 10), quarantineExpired: expired.slice(0, 10) },
     alternatives: alternatives(proven, bad, flakyNames, results.length),
     checks: [
       check(
@@ -42,6 +49,7 @@ export function decideTests(facts: TestFacts): TestVerdict {
       ),
       check('no suite is broken', broken.length === 0, broken.map((result) => `${result.suite}: ${result.because ?? ''}`).join('; ') || 'none'),
       check('no test failed', failed.length === 0, failed.map(failure).join('; ') || 'none'),
+      ...(expired.length > 0 ? [check('no quarantine has expired', false, `they count again: ${expired.join('; ')}`)] : []),
     ],
   };
 }
@@ -54,9 +62,10 @@ function failure(result: SuiteResult): string {
   return `${result.suite}: ${named}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
-function choiceText(because: TestVerdict['because'], bad: readonly string[], flaky: readonly string[], facts: TestFacts): string {
+function choiceText(because: TestVerdict['because'], bad: readonly string[], flaky: readonly string[], excused: readonly string[], facts: TestFacts): string {
   const total = sum(facts, 'passed');
   const ran = `${total} ${total === 1 ? 'test' : 'tests'} of ${facts.results.length} ${facts.results.length === 1 ? 'suite' : 'suites'}`;
+  if (because === 'passed-but-quarantined') return `${ran} passed; quarantined: ${excused.join('; ')}.${silent(facts)}`;
   if (because === 'nothing-to-run') return 'No suite was chosen: nothing to prove.';
   if (because === 'all-passed') return `${ran} passed.${silent(facts)}`;
   if (because === 'passed-with-flaky') return `${ran} passed, but these failed first and passed in a second run: ${flaky.join('; ')}.${silent(facts)}`;
@@ -82,6 +91,10 @@ function figures(facts: TestFacts, flaky: readonly string[]): NonNullable<TestVe
     parallel: facts.parallel,
     cores: facts.cores,
     memoryFreeMb: facts.memoryFreeMb,
+    firstFailureMs: facts.firstFailureMs ?? null,
+    reused: list(facts.results.flatMap(({ suite, reused }) => (reused ? [`${suite}: passed at ${reused.slice(0, 12)}`] : []))),
+    widened: list(facts.widened ?? []),
+    ...drawFigures(facts),
     order: list(facts.order.map(({ suite, because }) => `${suite}: ${because}`)),
     failing: list(facts.results.flatMap((result) => (result.verdict === 'failed' ? result.failing.map((test) => `${result.suite}: ${test.name}`) : []))),
     flakyTests: list(flaky),
@@ -93,6 +106,17 @@ function alternatives(proven: boolean, bad: readonly string[], flaky: readonly s
   if (flaky.length > 0) return [{ kind: 'stop', rejectedBecause: 'Each failed test passed in its second run.' }];
   return suites === 0 ? [] : [{ kind: 'stop', rejectedBecause: 'No test failed.' }];
 }
+
+/** The design of the audit: with it anybody can draw again. */
+const drawFigures = ({ audit }: TestFacts): NonNullable<TestVerdict['figures']> =>
+  audit
+    ? {
+        leftOut: audit.leftOut.length,
+        auditProbability: audit.probability,
+        auditSeed: audit.seed,
+        auditDrawn: audit.drawn.map((suite) => cut(suite, 200)).slice(0, 20),
+      }
+    : {};
 
 const sum = (facts: TestFacts, key: keyof SuiteResult['counts']): number => facts.results.reduce((total, result) => total + result.counts[key], 0);
 const check = (name: string, passed: boolean, detail: string) => ({ name, passed, detail: cut(detail, 600) });

@@ -1,6 +1,7 @@
 // What the verdict on tests is made from: one short result per suite. JSON, so that the decision can be replayed.
 import { createHash } from 'node:crypto';
-import type { Digest, TestReport } from '@awo/contracts';
+import type { Digest, Quarantined, TestReport } from '@awo/contracts';
+import type { Draw } from '@awo/test-order/ordering';
 
 type FailingTest = { name: string; file: string | null; message: string };
 
@@ -17,6 +18,8 @@ export type SuiteResult = {
   durationMs: number;
   /** The full report with its output. */
   evidence: Digest;
+  /** The commit at which it passed, where it was not run again. */
+  reused?: string;
 };
 
 export type TestFacts = {
@@ -31,6 +34,16 @@ export type TestFacts = {
   cores: number;
   memoryFreeMb: number;
   durationMs: number;
+  // What follows is missing in facts that older versions recorded.
+  /** From the start of the step to the first suite that did not pass; null: all passed. */
+  firstFailureMs?: number | null;
+  /** What was left out, and which of it is run afterwards all the same. A fact: it can be drawn again from its seed. Null where nothing was left out. */
+  audit?: Draw | null;
+  /** Suites that would have been left out, had audits not found the selection unsafe. */
+  widened?: string[];
+  quarantine?: Quarantined[];
+  /** The day of the run, UTC. */
+  today?: string;
 };
 
 const MESSAGE_MAX = 500;
@@ -51,6 +64,7 @@ export function resultOf(report: TestReport, evidence: Digest): SuiteResult {
     because: report.because === null ? null : cut(report.because, MESSAGE_MAX),
     durationMs: Math.round(report.durationMs),
     evidence,
+    ...(report.reused ? { reused: report.reused.sha } : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 // Runs the chosen suites at the goal's head and gathers their results as facts.
 import { availableParallelism } from 'node:os';
 import type { StepContext } from '@awo/agent';
-import { ImpactAssessed, Planned, STEP_INPUTS, TerminalError, testsRun, vcsDescribe, type StepKind } from '@awo/contracts';
+import { DEFAULT_TEST_POLICY, ImpactAssessed, Planned, STEP_INPUTS, TerminalError, testsRun, vcsDescribe, type StepKind } from '@awo/contracts';
+import { drawAudit } from '@awo/test-order/ordering';
 import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
 import { noHistory, type RunHistory } from './run-history.ts';
 import { inParallel } from './in-parallel.ts';
@@ -17,24 +18,23 @@ const thisMachine = (): Machine => ({ cores: availableParallelism(), memoryFreeM
 /** `machine` is a parameter so that a test can have another one. */
 export async function gatherTests(ctx: StepContext, machine: Machine = thisMachine(), history: RunHistory = noHistory): Promise<TestFacts> {
   const started = ctx.now().getTime();
-  const { suites: asked } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
-  const planned = Planned.safeParse(outputOf(ctx, 'plan'));
-  if (!planned.success)
-    throw new TerminalError('bad-message', `Step ${ctx.step.id} found no output of a "plan" step in goal ${ctx.goal}: it needs repo and head from there.`);
-  const { repo, head } = planned.data;
+  const { suites: asked, widened = [] } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
+  const { repo, head, base } = plannedOf(ctx);
   const model = asked.length === 0 ? { suites: [] } : await ctx.call(vcsDescribe, { repo, sha: head });
+  const policy = ('testing' in model ? model.testing : undefined) ?? DEFAULT_TEST_POLICY;
   const known = new Set(model.suites.map((suite) => suite.id));
   const chosen = new Set(asked);
   const impact = ImpactAssessed.safeParse(outputOf(ctx, 'assess-impact'));
   const order = orderSuites(
     model.suites.filter((suite) => chosen.has(suite.id)),
     impact.success ? impact.data : null,
-    await history.linesOf(repo, asked),
+    await history.runsOf(repo, asked),
   );
   const parallel = Math.max(1, Math.min(machine.cores, Math.floor(machine.memoryFreeMb / MEMORY_PER_SUITE_MB), order.length));
-
-  const run = async ({ suite }: Place): Promise<SuiteResult> => {
-    const report = await ctx.call(testsRun, { repo, sha: head, suite, install: suite.install }, actionOf(suite.id));
+  let firstFailureMs: number | null = null;
+  const run = async ({ suite, first }: Place): Promise<SuiteResult> => {
+    const report = await ctx.call(testsRun, { repo, sha: head, suite, install: suite.install, ...(first.length > 0 ? { first } : {}) }, actionOf(suite.id));
+    if (report.verdict !== 'passed') firstFailureMs ??= ctx.now().getTime() - started;
     return resultOf(report, await ctx.putEvidence(report));
   };
   const results = await inParallel(parallel, order, run);
@@ -46,8 +46,29 @@ export async function gatherTests(ctx: StepContext, machine: Machine = thisMachi
     parallel,
     ...machine,
     durationMs: ctx.now().getTime() - started,
+    firstFailureMs,
+    // What was widened would have been left out: all of it is looked at, which costs nothing where it has just run.
+    audit:
+      widened.length > 0
+        ? drawAudit({ goal: ctx.goal, base }, widened, 1)
+        : drawAudit(
+            { goal: ctx.goal, base },
+            [...known].filter((id) => !chosen.has(id)),
+            policy.audit.share,
+          ),
+    widened,
+    quarantine: policy.quarantine,
+    today: new Date(started).toISOString().slice(0, 10),
   };
 }
 
+/** Throws TerminalError `bad-message`. */
+export function plannedOf(ctx: StepContext): Planned {
+  const planned = Planned.safeParse(outputOf(ctx, 'plan'));
+  if (planned.success) return planned.data;
+  throw new TerminalError('bad-message', `Step ${ctx.step.id} found no output of a "plan" step in goal ${ctx.goal}: it needs repo and head from there.`);
+}
+
 /** The output of the step of this kind that passed. */
-const outputOf = (ctx: StepContext, kind: StepKind): unknown => ctx.state.steps.findLast((step) => step.kind === kind && step.status === 'passed')?.output;
+export const outputOf = (ctx: StepContext, kind: StepKind): unknown =>
+  ctx.state.steps.findLast((step) => step.kind === kind && step.status === 'passed')?.output;

@@ -1,61 +1,58 @@
-// What every suite did in its last runs, kept in the stream HISTORY: the order of the next run learns from it.
-import { createHash } from 'node:crypto';
-import { isConflict } from '@awo/bus';
+// What suites did in their last runs and what audits found, kept in the stream HISTORY: the next run learns from it.
+import { changeKept, historySubject, readKept } from '@awo/bus';
 import type { Bus } from '@awo/bus';
-import { subjects } from '@awo/contracts';
-import { HistoryLine } from '@awo/test-order/ordering';
-import { z } from 'zod';
+import { SelectionAudits, SuiteRuns } from '@awo/contracts';
+import type { AuditRecord, SuiteRun } from '@awo/contracts';
 import type { SuiteResult } from './facts.ts';
 
 /** One goal's run of the suites. `cycle`: when the goal was accepted, in milliseconds; `changed`: the units that it touches. */
 type Run = { goal: string; head: string; cycle: number; changed: readonly string[] };
 
 export type RunHistory = {
-  /** Lines of these suites of this repository, in no order. */
-  linesOf: (repo: string, suites: readonly string[]) => Promise<HistoryLine[]>;
-  /** Recording the same goal's run again replaces it. */
+  /** The last runs of these suites of this repository, in no order. */
+  runsOf: (repo: string, suites: readonly string[]) => Promise<SuiteRun[]>;
+  /** Recording the same goal's run again replaces it. A reused result is no run. */
   record: (repo: string, run: Run, results: readonly SuiteResult[]) => Promise<void>;
+  /** Recording the same audit again replaces it. */
+  recordAudit: (repo: string, audit: AuditRecord) => Promise<void>;
 };
 
 /** For whoever has no bus: nothing is known. */
-export const noHistory: RunHistory = { linesOf: async () => [], record: async () => {} };
+export const noHistory: RunHistory = { runsOf: async () => [], record: async () => {}, recordAudit: async () => {} };
 
-/** Older runs say little about the next one. */
+/** Older runs say little about the next one, and a message must not outgrow the broker's limit. */
 const RUNS_KEPT = 100;
-const TRIES = 20;
-const Entry = z.object({ goal: z.string(), head: z.string(), line: HistoryLine });
-const Kept = z.object({ repo: z.string(), suite: z.string(), runs: z.array(Entry) });
+/** What an audit of long ago found was of another selection. */
+const AUDITS_KEPT = 300;
 
-const subjectOf = (repo: string, suite: string): string =>
-  subjects.history('tests', createHash('sha256').update(`${repo}\n${suite}`).digest('hex').slice(0, 32));
-
-const outcomeOf = ({ verdict, flaky }: SuiteResult): HistoryLine['outcome'] =>
+const outcomeOf = ({ verdict, flaky }: SuiteResult): SuiteRun['line']['outcome'] =>
   verdict === 'broken' ? 'error' : verdict === 'failed' ? 'failed' : flaky.length > 0 ? 'flaky' : 'passed';
 
-export function runHistory({ js, jsm }: Pick<Bus, 'js' | 'jsm'>): RunHistory {
-  const read = async (repo: string, suite: string) => {
-    const last = await jsm.direct.getMessage('HISTORY', { last_by_subj: subjectOf(repo, suite) });
-    const kept = last === null ? undefined : Kept.safeParse(last.json());
-    return { seq: last?.seq ?? 0, runs: kept?.success ? kept.data.runs : [] };
-  };
+export function runHistory(bus: Pick<Bus, 'js' | 'jsm'>): RunHistory {
+  const runsSubject = (repo: string, suite: string): string => historySubject('tests', repo, suite);
   const add = async (repo: string, { goal, head, cycle, changed }: Run, result: SuiteResult): Promise<void> => {
-    const { suite, durationMs } = result;
-    const line: HistoryLine = { cycle, test: suite, outcome: outcomeOf(result), durationMs, changed: changed.slice(0, 50) };
-    for (let attempt = 1; ; attempt++) {
-      const { seq, runs } = await read(repo, suite);
-      const kept = { repo, suite, runs: [...runs.filter((one) => one.goal !== goal), { goal, head, line }].slice(-RUNS_KEPT) };
-      try {
-        await js.publish(subjectOf(repo, suite), JSON.stringify(kept), { expect: { lastSubjectSequence: seq } });
-        return;
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-        // Another goal's run was recorded in between, and both stay. What cannot be had is not worth a step that fails: history is a hint.
-        if (attempt === TRIES) return;
-      }
-    }
+    const { suite, durationMs, failing, flaky } = result;
+    const line = { cycle, at: new Date(cycle).toISOString(), test: suite, outcome: outcomeOf(result), durationMs, changed: changed.slice(0, 50) };
+    const bad = [
+      ...failing.map(({ name, file }) => ({ test: name, file, outcome: 'failed' as const })),
+      ...flaky.map((name) => ({ test: name, file: null, outcome: 'flaky' as const })),
+    ];
+    const run: SuiteRun = { goal, head, line, ...(bad.length > 0 ? { bad: bad.slice(0, 20) } : {}) };
+    await changeKept(bus, runsSubject(repo, suite), SuiteRuns, (kept) => ({
+      repo,
+      suite,
+      runs: [...(kept?.runs ?? []).filter((one) => one.goal !== goal), run].slice(-RUNS_KEPT),
+    }));
   };
   return {
-    linesOf: async (repo, suites) => (await Promise.all(suites.map(async (suite) => (await read(repo, suite)).runs.map(({ line }) => line)))).flat(),
-    record: async (repo, run, results) => void (await Promise.all(results.map((result) => add(repo, run, result)))),
+    runsOf: async (repo, suites) =>
+      (await Promise.all(suites.map((suite) => readKept(bus, runsSubject(repo, suite), SuiteRuns)))).flatMap((kept) => kept?.runs ?? []),
+    record: async (repo, run, results) => void (await Promise.all(results.filter((result) => !result.reused).map((result) => add(repo, run, result)))),
+    recordAudit: async (repo, audit) => {
+      await changeKept(bus, historySubject('audits', repo), SelectionAudits, (kept) => ({
+        repo,
+        audits: [...(kept?.audits ?? []).filter((one) => one.goal !== audit.goal), audit].slice(-AUDITS_KEPT),
+      }));
+    },
   };
 }
