@@ -1,5 +1,4 @@
 // The public surface of @awo/test-order.
-export { drawAudit, drawSuites, type Draw } from './audit/draw.ts';
 export { estimateMisses, missWords, wideningReason, type MissEstimate } from './audit/estimate.ts';
 export { backtest, MEASURES, WAYS, type Backtest } from './backtest.ts';
 export { fitBudget, type OrderAnswer } from './budget.ts';
@@ -12,4 +11,8 @@ export { importReport } from './reports/import-report.ts';
 export type { Change, ChangedFunction, ChangedSource, LineRange } from './select/change.ts';
 export { gatherEvidence } from './select/evidence.ts';
 export { selectFrom, type Link, type Selection } from './select/select.ts';
+export { linesOfRuns } from './suites/lines-of-runs.ts';
+export { orderSuites, type Place } from './suites/order-suites.ts';
+export { excuse } from './suites/quarantine.ts';
+export { testedUnits } from './suites/reached-suites.ts';
 export { REGIMES, simulate } from './simulate.ts';

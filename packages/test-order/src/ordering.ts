@@ -2,6 +2,7 @@
 export { drawAudit } from './audit/draw.ts';
 export type { Draw } from './audit/draw.ts';
 export { estimateMisses, missWords, wideningReason } from './audit/estimate.ts';
-export { foldCycles } from './cycles.ts';
-export { HistoryLine } from './lines.ts';
-export { createOrderer } from './orderer.ts';
+export { orderSuites } from './suites/order-suites.ts';
+export type { Place } from './suites/order-suites.ts';
+export { excuse } from './suites/quarantine.ts';
+export { testedUnits } from './suites/reached-suites.ts';

@@ -1,11 +1,11 @@
-// awo test order, backtest, flaky and history import: files in, JSON or lines out.
+// awo test order, backtest and history import: files in, JSON or lines out.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { backtest, createOrderer, fitBudget, flakiness, foldCycles, HistoryLine, importReport, MEASURES, readLines, TestLine, WAYS } from '@awo/test-order';
-import type { Backtest, FlakyTest, OrderAnswer } from '@awo/test-order';
+import { backtest, createOrderer, fitBudget, foldCycles, HistoryLine, importReport, MEASURES, readLines, TestLine, WAYS } from '@awo/test-order';
+import type { Backtest, OrderAnswer } from '@awo/test-order';
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -13,7 +13,6 @@ import { print } from '../output/print.ts';
 
 export type OrderFlags = { history: string; tests: string; changed?: string[] | undefined; budget?: string | undefined };
 export type BacktestFlags = { history: string; orders?: string | undefined };
-export type FlakyFlags = { history: string };
 export type ImportFlags = { cycle?: string | undefined; oneCycle?: boolean | undefined };
 
 /** Where nobody looks on, the answer is data. */
@@ -53,7 +52,7 @@ export async function orderTests(context: CliContext, { history, tests, changed 
   return EXIT.reached;
 }
 
-function milliseconds(text: string): number {
+export function milliseconds(text: string): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[found?.[2] ?? ''];
   if (!found || unit === undefined) throw new UsageError(`"${text}" is no budget.`, 'Such as: --budget 90s, --budget 5m');
@@ -76,14 +75,6 @@ function* table({ mean, measured, cycles, results }: Backtest): Generator<string
   yield `${cycles} cycles, ${results} results; means over the ${measured} cycles with a failure`;
   yield `${'order'.padEnd(14)}${MEASURES.map((name) => name.toUpperCase().padStart(9)).join('')}`;
   for (const way of WAYS) yield `${way.padEnd(14)}${MEASURES.map((name) => mean[way][name].toFixed(3).padStart(9)).join('')}`;
-}
-
-export async function flakyTests(context: CliContext, { history }: FlakyFlags): Promise<ExitCode> {
-  const tests = flakiness(await readAll(context, history, HistoryLine));
-  const line = (one: FlakyTest): string =>
-    `${one.verdict.padEnd(8)} ${one.test}  ${one.because}; ${(one.costMs / 60_000).toFixed(1)} min in ${one.failed} failures of ${one.runs} runs`;
-  await print(context.terminal, formatOf(context), { tests }, () => (tests.length === 0 ? ['No test is flaky.'] : tests.map(line)));
-  return EXIT.reached;
 }
 
 export async function importHistory(context: CliContext, files: readonly string[], { cycle = '1', oneCycle = false }: ImportFlags): Promise<ExitCode> {

@@ -1,6 +1,9 @@
 // `awo test`: a goal of its own, and beside it the commands that order, choose and judge tests.
 import type { Command } from 'commander';
-import type { BacktestFlags, FlakyFlags, ImportFlags, OrderFlags } from '../commands/test-history.ts';
+import type { SelectionAuditFlags } from '../commands/selection-audit.ts';
+import type { FlakyFlags } from '../commands/test-flaky.ts';
+import type { BacktestFlags, ImportFlags, OrderFlags } from '../commands/test-history.ts';
+import type { RunFlags } from '../commands/test-run.ts';
 import type { SelectFlags } from '../commands/test-select.ts';
 import type { Go } from './program.ts';
 
@@ -23,9 +26,19 @@ export function addTestCommands(test: Command, go: Go): void {
     .action((options: BacktestFlags) => go(async (context) => (await import('../commands/test-history.ts')).backtestHistory(context, options)));
   test
     .command('flaky')
-    .description('tests with both verdicts for one cause, and what they cost')
-    .requiredOption('--history <file>', HISTORY)
-    .action((options: FlakyFlags) => go(async (context) => (await import('../commands/test-history.ts')).flakyTests(context, options)));
+    .description('tests with both verdicts for one cause, what they cost, and who answers for the quarantined ones')
+    .option('--history <file>', `${HISTORY}; left out: what is known of the repository's runs`)
+    .option('--repo <path>', 'a git repository (default: the one this folder is in)')
+    .action((_options: FlakyFlags, command: Command) =>
+      go(async (context) => (await import('../commands/test-flaky.ts')).flakyTests(context, command.optsWithGlobals<FlakyFlags>())),
+    );
+  test
+    .command('audit')
+    .description('how often the selection left out what a change breaks, from runs that were drawn by lot')
+    .option('--repo <path>', 'a git repository (default: the one this folder is in)')
+    .action((_options: SelectionAuditFlags, command: Command) =>
+      go(async (context) => (await import('../commands/selection-audit.ts')).auditSelection(context, command.optsWithGlobals<SelectionAuditFlags>())),
+    );
   test
     .command('select')
     .description('which tests a change calls for, why, and at which risk the others are left out')
@@ -39,6 +52,21 @@ export function addTestCommands(test: Command, go: Go): void {
     // `awo test` has --repo and --base as well and takes them wherever they stand.
     .action((_options: SelectFlags, command: Command) =>
       go(async (context) => (await import('../commands/test-select.ts')).selectTests(context, command.optsWithGlobals<SelectFlags>())),
+    );
+  test
+    .command('run')
+    .description('run the suites that a change calls for, here and now, side by side')
+    .option('--repo <path>', 'a git repository (default: the one this folder is in)')
+    .option('--base <rev>', "compare with this (default: the revision's parent)")
+    .option('--head <rev>', 'the revision to run (default: HEAD)')
+    .option('--all', 'every suite, whatever changed')
+    .option('--budget <time>', 'such as 90s or 5m: what is not proven by then is said')
+    .option('--stop-at-first-failure', 'end what runs as soon as a suite fails')
+    .option('--fresh', 'run also what passed over the same content before')
+    .option('--junit <file>', 'write a JUnit XML report')
+    .option('--ctrf <file>', 'write a CTRF report')
+    .action((_options: RunFlags, command: Command) =>
+      go(async (context) => (await import('../commands/test-run.ts')).runTests(context, command.optsWithGlobals<RunFlags>())),
     );
   const history = test.command('history').description('histories of test results');
   history

@@ -1,5 +1,6 @@
 // Which services run other code than before, which suites can see the change, and why the others cannot. Pure.
 import type { TouchedUnit, ImpactAssessed } from '@awo/contracts';
+import { testedUnits } from '@awo/test-order/ordering';
 import { type ChangeKind, testsOnly } from './change-kind.ts';
 import type { ImpactFacts } from './facts.ts';
 
@@ -8,7 +9,7 @@ export type Scope = Pick<ImpactAssessed, 'units' | 'services' | 'suites' | 'drop
 export function scopeOf(facts: ImpactFacts, { kind }: ChangeKind): Scope {
   const touched = facts.reach.units;
   const running = new Set(touched.filter((unit) => !testsOnly(unit)).map((unit) => unit.id));
-  const tested = testedUnits(facts, touched);
+  const tested = testedUnits(facts.suites, touched);
   const everything = kind === 'first-release';
   const dropped = facts.suites.filter((suite) => !everything && !tested.has(suite.unit));
   return {
@@ -22,20 +23,6 @@ export function scopeOf(facts: ImpactFacts, { kind }: ChangeKind): Scope {
 /** The verdict travels in every commit of the goal, which must stay small; the evidence holds every unit with its chain. */
 const MAX_LISTED = 100;
 const room = (entries: number): number => (entries > 40 ? 80 : entries > 10 ? 200 : 600);
-
-/** Touched units, and for one without tests of its own the nearest unit above it that has some. */
-function testedUnits({ suites }: ImpactFacts, touched: readonly TouchedUnit[]): Set<string> {
-  const withSuite = new Set(suites.map((suite) => suite.unit));
-  const found = new Set<string>();
-  for (const { id } of touched) {
-    let unit: string | null = id;
-    while (unit !== null && !withSuite.has(unit)) unit = parentOf(unit);
-    if (unit !== null) found.add(unit);
-  }
-  return found;
-}
-
-const parentOf = (dir: string): string | null => (dir === '.' ? null : dir.includes('/') ? dir.slice(0, dir.lastIndexOf('/')) : '.');
 
 /** The chain in one line: where it starts, over what it goes. */
 function whyTouched({ reasons, change, fileKinds }: TouchedUnit): string {

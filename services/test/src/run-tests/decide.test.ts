@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { judged } from './act.ts';
 import { decideTests } from './decide.ts';
 import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
-import { orderSuites } from './order.ts';
+import { orderSuites } from '@awo/test-order/ordering';
 
 const evidence = `sha256:${'a'.repeat(64)}` as const;
 const result = (suite: string, more: Partial<SuiteResult> = {}): SuiteResult => ({

@@ -1,6 +1,6 @@
 // Judges what the suites reported. Pure.
 import type { Verdict } from '@awo/contracts';
-import { excuse } from './quarantine.ts';
+import { excuse } from '@awo/test-order/ordering';
 import { cut, type SuiteResult, type TestFacts } from './facts.ts';
 
 export type TestVerdict = Verdict<'judge-tests'> & { /** Whether the plan may go on. */ proven: boolean };

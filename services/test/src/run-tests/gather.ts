@@ -2,11 +2,11 @@
 import { availableParallelism } from 'node:os';
 import type { StepContext } from '@awo/agent';
 import { DEFAULT_TEST_POLICY, ImpactAssessed, Planned, STEP_INPUTS, TerminalError, testsRun, vcsDescribe, type StepKind } from '@awo/contracts';
-import { drawAudit } from '@awo/test-order/ordering';
+import { drawAudit, orderSuites } from '@awo/test-order/ordering';
+import type { Place } from '@awo/test-order/ordering';
 import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
 import { noHistory, type RunHistory } from './run-history.ts';
 import { inParallel } from './in-parallel.ts';
-import { orderSuites, type Place } from './order.ts';
 
 const MB = 1024 * 1024;
 /** What a suite is taken to need. The test server waits by what is really free. */

@@ -6,7 +6,7 @@ import { historySubject, readKept } from '@awo/bus';
 import { SelectionAudits } from '@awo/contracts';
 import type { SuiteRun } from '@awo/contracts';
 import type { SuiteResult } from './facts.ts';
-import { orderSuites } from './order.ts';
+import { orderSuites } from '@awo/test-order/ordering';
 import { runHistory } from './run-history.ts';
 
 let nats: TestNats;

@@ -1,7 +1,8 @@
 // Which suite goes first: the one most likely to fail, so that bad news comes early; of the others the longest, so that all are done early. Pure.
 import type { ImpactAssessed, Suite, SuiteRun } from '@awo/contracts';
-import { createOrderer, foldCycles } from '@awo/test-order/ordering';
-import type { HistoryLine } from '@awo/test-order/ordering';
+import { foldCycles } from '../cycles.ts';
+import type { HistoryLine } from '../lines.ts';
+import { createOrderer } from '../orderer.ts';
 
 export type Place = { suite: Suite; because: string; predictedMs: number | null; first: string[] };
 
@@ -10,7 +11,11 @@ const TOUCH = { direct: 0.3, implicit: 0.15, none: 0 } as const;
 const TOUCH_SAYS = { direct: 'its unit changed', implicit: 'its unit is reached through others', none: 'its unit is not touched' } as const;
 
 /** Equals by id, so that two runs are the same. */
-export function orderSuites(suites: readonly Suite[], impact: Pick<ImpactAssessed, 'units'> | null, runs: readonly SuiteRun[] = []): Place[] {
+export function orderSuites(
+  suites: readonly Suite[],
+  impact: { units: readonly Pick<ImpactAssessed['units'][number], 'id' | 'change'>[] } | null,
+  runs: readonly SuiteRun[] = [],
+): Place[] {
   const change = new Map(impact?.units.map((unit) => [unit.id, unit.change]));
   const history = runs.map(({ line }) => line);
   const orderer = createOrderer();

@@ -1,6 +1,8 @@
 // Which failures are known, until when and whose they are. Pure.
 import type { Quarantined } from '@awo/contracts';
-import { cut, type SuiteResult } from './facts.ts';
+
+/** What is asked of a suite's result. `failing` may name fewer than `counts` has. */
+type Judged = { suite: string; verdict: 'passed' | 'failed' | 'broken'; counts: { failed: number }; failing: readonly { name: string }[] };
 
 type Excuses = {
   /** Suites in which nothing else failed, with what is excused in each. */
@@ -10,7 +12,7 @@ type Excuses = {
 };
 
 /** A suite is excused only where every one of its failures is: what is not named counts, and so does what has too many failures to name. */
-export function excuse(results: readonly SuiteResult[], quarantine: readonly Quarantined[], today: string): Excuses {
+export function excuse(results: readonly Judged[], quarantine: readonly Quarantined[], today: string): Excuses {
   const excused = new Map<string, string[]>();
   const expired = new Set<string>();
   for (const { suite, verdict, failing, counts } of results) {
@@ -35,3 +37,5 @@ function fits(entry: Quarantined, suite: string, name: string): boolean {
   const parts = entry.test.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^]*')}$`).test(name);
 }
+
+const cut = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 4)} ...`);
