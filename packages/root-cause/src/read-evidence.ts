@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChangeRow, Incident, LogRow, MetricRow, ResourceRow, SpanRow, TerminalError, Topology } from '@awo/contracts';
-import type { z } from 'zod';
+import { ChangeRow, Incident, LogRow, MetricRow, SpanRow, TerminalError, Topology } from '@awo/contracts';
+import { z } from 'zod';
 import { frameOf, timeOf, type Evidence, type Part, type Series, type TimeSpan } from './evidence.ts';
 import { LogBook } from './logs/log-book.ts';
+import { resourceRows } from './platform/resource-rows.ts';
 import { readLines } from './read-lines.ts';
 
 export type Bounds = { bytesPerFile: number; rows: number };
@@ -72,7 +73,12 @@ export async function readEvidence(dir: string, bounds: Bounds = BOUNDS): Promis
     evidence.changes.push({ t: timeOf(row.t), entity: row.entity, kind: row.kind, what: row.what, revision: row.revision ?? null });
     return null;
   });
-  await read('resources', ResourceRow, (row) => (evidence.resources.push(row), null));
+  await read('resources', z.unknown(), (value) => {
+    const rows = resourceRows(value);
+    if (typeof rows === 'string') return rows;
+    for (const row of rows) evidence.resources.push(row);
+    return null;
+  });
   if (logs.uncounted > 0) notes.push(`logs.jsonl: ${logs.uncounted} lines of rare templates were not counted.`);
   if (present.size === 0)
     throw new TerminalError(

@@ -1,5 +1,5 @@
 // Addresses and credentials in the environment of containers against the services and secrets there are. Pure.
-import { containersOf, envOf, portsOf } from '../containers.ts';
+import { containersOf, envOf, isHurt } from '../containers.ts';
 import { list, text, word, words } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
@@ -136,36 +136,40 @@ function sisterPort(settings: readonly Setting[], name: string): string {
 
 const hide = (value: string): string => value.replace(/:\/\/[^@/]*@/, '://***@');
 
-const SECRETIVE = /(^|_)(USER(NAME)?|PASS(WORD)?|PWD)$/i;
-const kindOfCredential = (name: string): string => (/USER/i.test(name) ? 'user' : 'password');
+const SECRETIVE = /(^|_)(USER(NAME)?|PASS(WORD)?|PWD|PASSWD)$/i;
+const kindOfCredential = (name: string): 'user' | 'password' => (/USER(NAME)?$/i.test(name) ? 'user' : 'password');
+const stemBefore = (name: string, end: RegExp): string => flat(name.replace(end, ''));
 
 /** What a client sends against what the data store behind the address was started with. */
 function credentials(world: World, w: Workload): Finding[] {
   const mine = settingsOf(world, w);
   const own = mine.filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
-  if (own.length === 0 || portsOf(w).some((p) => [3306, 5432, 27017, 6379].includes(p.port))) return [];
-  const stores = world.workloads.filter(
-    (t) => t !== w && sameSpace(t.resource.namespace, w.resource.namespace) && portsOf(t).length > 0 && mine.some((s) => names(world, s.value, t)),
-  );
-  return stores.flatMap((store) => {
-    const theirs = settingsOf(world, store).filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
-    return ['user', 'password'].flatMap((kind) => {
-      const sent = own.filter((s) => kindOfCredential(s.name) === kind);
-      const known = theirs.filter((s) => kindOfCredential(s.name) === kind);
-      if (sent.length === 0 || known.length === 0 || sent.some((s) => known.some((k) => k.value === s.value) || (kind === 'user' && s.value === 'root')))
-        return [];
-      return [
-        finding(
-          w.resource,
-          'credentials-mismatch',
-          'proven',
-          `${sent[0]?.from ?? ''} is not the ${kind} that ${store.resource.entity} was started with (${known[0]?.from ?? ''}).`,
-          `Give both the same ${kind}, from one secret.`,
-        ),
-      ];
-    });
+  if (own.length === 0) return [];
+  const addresses = mine.flatMap((s) => calledBy(world, w, s).map((target) => ({ stem: stemBefore(s.name, /_?(SERVICE|SVC)?_?(HOST|ADDR|ADDRESS|URL|URI|ENDPOINT|SERVER|DSN)(_?NAME)?$/i), target })));
+  // A store is started with credentials and sends none: one that itself calls a store has them for that one.
+  const stores = addresses.filter(({ target }) => settingsOf(world, target).every((s) => calledBy(world, target, s).length === 0));
+  return own.flatMap((sent) => {
+    const stem = stemBefore(sent.name, SECRETIVE);
+    // DB_PASSWORD goes with DB_HOST; with one store and one password there is nothing to mix up.
+    const meant = stores.filter((s) => s.stem !== '' && (s.stem === stem || s.stem.startsWith(stem) || stem.startsWith(s.stem)));
+    const only = new Set(stores.map((s) => s.target)).size === 1 && own.filter((s) => kindOfCredential(s.name) === kindOfCredential(sent.name)).length === 1;
+    const store = meant[0]?.target ?? (only ? stores[0]?.target : undefined);
+    if (store === undefined) return [];
+    const known = settingsOf(world, store).filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value) && kindOfCredential(s.name) === kindOfCredential(sent.name));
+    if (known.length === 0 || known.some((k) => k.value === sent.value) || (kindOfCredential(sent.name) === 'user' && sent.value === 'root')) return [];
+    return [
+      finding(
+        w.resource,
+        'credentials-mismatch',
+        isHurt(w) === false ? 'declared' : 'proven',
+        `${sent.from} is not the ${kindOfCredential(sent.name)} that ${store.resource.entity} was started with (${known[0]?.from ?? ''}).`,
+        `Give both the same ${kindOfCredential(sent.name)}, from one secret.`,
+      ),
+    ];
   });
 }
+
+const calledBy = (world: World, w: Workload, s: Setting): Workload[] => world.workloads.filter((t) => t !== w && sameSpace(t.resource.namespace, w.resource.namespace) && names(world, s.value, t));
 
 const names = (world: World, value: string, target: Workload): boolean => {
   const host = ADDRESS.exec(value.trim())?.[1]?.split('.')[0];
