@@ -5,6 +5,9 @@ import { configTextRules } from './rules/config-text.ts';
 import { crashRules } from './rules/crashes.ts';
 import { environmentRules } from './rules/environment.ts';
 import { imageRules } from './rules/images.ts';
+import { lastWordRules } from './rules/last-words.ts';
+import { meshRules } from './rules/mesh.ts';
+import { nameRules } from './rules/names.ts';
 import { nodeRules, systemRules } from './rules/nodes.ts';
 import { probeRules } from './rules/probes.ts';
 import { bindingRules, referenceRules } from './rules/references.ts';
@@ -36,4 +39,7 @@ export const CATALOGUE: readonly Rule[] = [
   scalingRules,
   disruptionRules,
   namespaceRules,
+  nameRules,
+  meshRules,
+  lastWordRules,
 ];

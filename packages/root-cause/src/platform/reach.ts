@@ -1,10 +1,11 @@
 // How far an object of the platform is from where the incident was noticed: by ownership, selection, reference and calls. Pure.
 import type { Topology } from '@awo/contracts';
 import { callsByEnvironment, servicesNamed } from './rules/environment.ts';
-import { list, word, words } from './dig.ts';
+import { items, list, text, word, words } from './dig.ts';
 import type { Resource } from './resource.ts';
 import { matches, sameSpace, selects, type Workload, type World } from './world.ts';
 
+const singular = (kind: string): string => kind.replace(/chaoss$/i, 'chaos');
 const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
 
 /** Objects that an entity's name stands for: the row itself, or what carries its name. */
@@ -29,12 +30,18 @@ export function callsOf(world: World, topology: Topology, seen: readonly { from:
 }
 
 /** Steps from the symptom's entity to each object that it depends on; what is not in it is not known to matter. */
-export function distances(world: World, start: readonly Resource[], calls: readonly (readonly [Workload, Workload])[]): Map<Resource, number> {
+export function distances(
+  world: World,
+  start: readonly Resource[],
+  calls: readonly (readonly [Workload, Workload])[],
+  most = Number.POSITIVE_INFINITY,
+): Map<Resource, number> {
   const found = new Map<Resource, number>(start.map((r) => [r, 0]));
   const queue = [...start];
   for (let r = queue.shift(); r !== undefined; r = queue.shift()) {
     const steps = (found.get(r) ?? 0) + 1;
-    for (const next of neighbours(world, r, calls)) {
+    if (steps > most) continue;
+    for (const next of world.near(r, () => neighbours(world, r, calls))) {
       if (found.has(next)) continue;
       found.set(next, steps);
       queue.push(next);
@@ -50,17 +57,19 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
     return [
       ...world.selected(words(r.spec, 'selector'), r.namespace).map((w) => w.resource),
       ...world.workloads.filter((w) => w.resource.name === r.name && sameSpace(w.resource.namespace, r.namespace)).map((w) => w.resource),
+      ...space('VirtualService').filter((v) => items(v.spec['hosts']).some((h) => text(h).split('.')[0] === r.name)),
+      ...space('DestinationRule').filter((d) => word(d.spec, 'host').split('.')[0] === r.name),
     ];
   if (r.kind === 'Ingress' || r.kind.endsWith('Route') || r.kind === 'VirtualService') {
-    const text = JSON.stringify(r.spec);
-    return space('Service').filter((s) => text.includes(`"${s.name}"`) || text.includes(`"${s.name}.`));
+    const said = JSON.stringify(r.spec);
+    return space('Service').filter((s) => said.includes(`"${s.name}"`) || said.includes(`"${s.name}.`));
   }
   if (r.kind === 'HorizontalPodAutoscaler')
     return world.workloads.filter((w) => w.resource.name === word(r.spec, 'scaleTargetRef', 'name')).map((w) => w.resource);
   const w = world.workloadOf(r);
   if (w === undefined) return [];
-  const text = JSON.stringify(w.template);
-  const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount'].flatMap(space).filter((o) => text.includes(`"${o.name}"`));
+  const said = JSON.stringify(w.template);
+  const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount'].flatMap(space).filter((o) => said.includes(`"${o.name}"`));
   const claims = named
     .filter((o) => o.kind === 'PersistentVolumeClaim')
     .flatMap((c) => world.of('PersistentVolume').filter((v) => v.name === word(c.spec, 'volumeName')));
@@ -75,6 +84,9 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
     ...claims,
     ...nodes,
     ...space('NetworkPolicy').filter((p) => selects(p.spec['podSelector'], w.labels)),
+    ...space('AuthorizationPolicy').filter((p) => selects(p.spec['selector'], w.labels)),
+    ...space('PeerAuthentication').filter((p) => selects(p.spec['selector'], w.labels)),
+    ...world.all.filter((o) => /chaos$/i.test(singular(o.kind)) && matches(words(o.spec, 'selector', 'labelSelectors'), w.labels)),
     ...space('HorizontalPodAutoscaler').filter((h) => word(h.spec, 'scaleTargetRef', 'name') === w.resource.name),
     ...space('ResourceQuota'),
     ...space('LimitRange'),

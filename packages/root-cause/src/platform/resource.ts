@@ -16,6 +16,8 @@ export type Resource = {
   spec: Fields;
   status: Fields;
   data: Record<string, string>;
+  /** Of a service: the labels of the pods behind it. */
+  selector: Record<string, string>;
   raw: Fields;
   events: PlatformEvent[];
   owners: Owner[];
@@ -58,6 +60,8 @@ const KINDS: Readonly<Record<string, string>> = Object.fromEntries(
     'Event ev',
     'VirtualService vs',
     'DestinationRule dr',
+    'AuthorizationPolicy',
+    'PeerAuthentication',
     'Gateway gw',
     'HTTPRoute',
     'GRPCRoute',
@@ -70,7 +74,7 @@ const KINDS: Readonly<Record<string, string>> = Object.fromEntries(
   ].flatMap((line) => {
     const [kind = '', ...short] = line.split(' ');
     const low = kind.toLowerCase();
-    return [low, `${low}s`, `${low}es`, low.replace(/y$/, 'ies'), ...short].map((name) => [name, kind]);
+    return [low, `${low}s`, `${low}es`, `${low}list`, low.replace(/y$/, 'ies'), ...short].map((name) => [name, kind]);
   }),
 );
 /** "deployments.apps", "deploy" and "Deployment" are one kind. */
@@ -106,6 +110,7 @@ export function resourceOf(row: ResourceRow, topologyLabels: Record<string, stri
       ...words(spec, 'stringData'),
       ...keyNames(raw, spec),
     },
+    selector: words(spec, 'selector'),
     raw: inner,
     events: items(raw['events']).map(eventOf),
     owners: [...list(metadata, 'ownerReferences'), ...list(raw, 'ownerReferences'), ...list(spec, 'ownerReferences')].map((o) => ({

@@ -2,9 +2,13 @@
 import type { Evidence } from '../evidence.ts';
 import type { Suspect } from '../suspect.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { POINTS, type Finding } from './finding.ts';
 import { isHurt } from './containers.ts';
+import { lessEcho } from './echo.ts';
+import { POINTS, type Finding } from './finding.ts';
+import { Harm } from './harm.ts';
+import { heardOf } from './heard.ts';
 import { callsOf, distances, namedBy } from './reach.ts';
+import type { Resource } from './resource.ts';
 import { networkRules } from './rules/network.ts';
 import { World } from './world.ts';
 
@@ -14,18 +18,27 @@ const FAR = -0.9;
 const NAMED = 0.6;
 const HURT = 0.5;
 const UNHURT = -0.7;
+/** All that is hurt depends on it; nothing that is hurt does. */
+const EXPLAINS = 1.4;
+const EXPLAINS_NOTHING = -1.6;
+/** A workload that is hurt and calls nobody who is. */
+const ORIGIN = 2;
 /** What the cluster as a whole rests on matters to everyone, however far. */
-const SHARED = /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|controller-manager|etcd|api-server|network-policy)/;
+const SHARED = /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|controller-manager|etcd|api-server|network-policy|namespace-)/;
 
 export function platformSuspects(evidence: Evidence, seenCalls: readonly { from: string; to: string }[]): Suspect[] {
   if (evidence.resources.length === 0) return [];
   const world = new World(evidence.resources, evidence.topology);
+  world.heard = heardOf(world, evidence.logs);
   const calls = callsOf(world, evidence.topology, seenCalls);
+  const harm = new Harm(world, calls, world.heard);
   const findings = [...CATALOGUE.flatMap((rule) => rule(world)), ...networkRules(world, calls)];
   const { entity, text } = evidence.symptom;
   const start = entity === null ? [] : namedBy(world, entity);
   const reach = distances(world, start, calls);
-  return lessEcho(findings).map((f) => {
+  const kept = lessEcho(findings);
+  const solid = kept.filter((f) => f.strength !== 'symptom');
+  return kept.map((f) => {
     const suspect: Suspect = {
       entity: f.on.entity,
       cause: f.cause,
@@ -48,19 +61,36 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
     }
     if (f.on.name.length > 2 && new RegExp(`(^|[^\\w-])${f.on.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'i').test(text))
       suspect.points += NAMED;
-    const workload = world.workloadOf(f.on);
-    const hurt = workload === undefined ? undefined : isHurt(workload);
-    if (hurt === true) suspect.points += HURT;
-    if (hurt === false && f.strength === 'declared') {
-      suspect.points += UNHURT;
-      suspect.against.push({ evidence: `resources.jsonl: ${f.on.entity}`, says: 'All its copies are ready.' });
-    }
+    weighHarm(world, harm, f, suspect, solid);
     return suspect;
   });
 }
 
-/** A symptom on an object whose cause was found is that cause's effect. */
-function lessEcho(findings: readonly Finding[]): Finding[] {
-  const explained = new Set(findings.filter((f) => f.strength === 'proven').map((f) => f.on));
-  return findings.map((f) => (f.strength === 'symptom' && explained.has(f.on) ? { ...f, against: 'What else was found on it explains this.' } : f));
+/** What is hurt has to be hurt by it; a fault that hurts nobody is no cause of this incident. */
+function weighHarm(world: World, harm: Harm, f: Finding, suspect: Suspect, solid: readonly Finding[]): void {
+  const workload = world.workloadOf(f.on);
+  const hurt = workload === undefined ? undefined : isHurt(workload);
+  if (hurt === true) suspect.points += HURT;
+  if (hurt === false && f.strength === 'declared') {
+    suspect.points += UNHURT;
+    suspect.against.push({ evidence: `resources.jsonl: ${f.on.entity}`, says: 'All its copies are ready.' });
+  }
+  const explained = SHARED.test(f.cause) || isWide(f.on) ? null : harm.explained(f.on);
+  if (explained === 0 && f.strength !== 'seen') {
+    suspect.points += EXPLAINS_NOTHING;
+    suspect.against.push({ evidence: 'resources.jsonl', says: 'Nothing that is hurt depends on it.' });
+  } else if (explained !== null && explained > 0) {
+    suspect.points += EXPLAINS * explained;
+    if (harm.hurt.length > 1)
+      suspect.for.push({ evidence: 'resources.jsonl', says: `${Math.round(explained * harm.hurt.length)} of ${harm.hurt.length} workloads that are hurt depend on it.` });
+  }
+  if (f.strength !== 'symptom' || workload === undefined || f.against !== undefined || f.cause === 'rollout-stuck') return;
+  const below = harm.hurtBelow(workload);
+  const under = harm.dependsOn(workload);
+  const cause = solid.find((g) => SHARED.test(g.cause) || (g.on !== f.on && !isWide(g.on) && under.has(g.on)));
+  if (below === undefined && cause === undefined) suspect.points += ORIGIN;
+  else suspect.against.push({ evidence: 'resources.jsonl', says: `${below?.resource.name ?? cause?.on.name ?? ''}, which it depends on, is hurt or wrong as well.` });
 }
+
+/** Everybody in a namespace depends on its quota: that tells nothing. */
+const isWide = (on: Resource): boolean => ['ResourceQuota', 'LimitRange', 'Namespace'].includes(on.kind);

@@ -1,6 +1,7 @@
 // The platform's objects and how they refer to each other: who owns, selects, mounts, calls whom. Pure.
 import type { ResourceRow, Topology } from '@awo/contracts';
 import { dig, fields, list, text, word, words, type Fields } from './dig.ts';
+import type { Heard } from './heard.ts';
 import { eventOf, kindOf, resourceOf, type PlatformEvent, type Resource } from './resource.ts';
 
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'];
@@ -13,6 +14,10 @@ export class World {
   readonly workloads: Workload[];
   readonly #byKey = new Map<string, Resource>();
   readonly #kinds = new Map<string, Resource[]>();
+  readonly #near = new Map<Resource, Resource[]>();
+  readonly #owners = new Map<Resource, Workload>();
+  /** What logs say; empty where there are none. */
+  heard: readonly Heard[] = [];
 
   constructor(rows: readonly ResourceRow[], topology: Topology) {
     const labels = new Map(topology.nodes.map((node) => [node.id, words(node, 'labels')]));
@@ -41,7 +46,15 @@ export class World {
   }
 
   workloadOf(resource: Resource): Workload | undefined {
-    return this.workloads.find((w) => w.resource === resource || w.pods.includes(resource));
+    if (this.#owners.size === 0) for (const w of this.workloads) for (const r of [w.resource, ...w.pods]) this.#owners.set(r, w);
+    return this.#owners.get(resource);
+  }
+
+  /** Neighbours are looked up once: walks begin at many places. */
+  near(resource: Resource, look: () => Resource[]): Resource[] {
+    const known = this.#near.get(resource) ?? look();
+    this.#near.set(resource, known);
+    return known;
   }
 
   selected(selector: Record<string, string>, namespace: string): Workload[] {

@@ -1,29 +1,9 @@
 // Entities by their logs: errors that are new or many times as many, and whom they name. Pure.
+import { CALL_FAILED, causeInLog } from '../log-causes.ts';
 import type { LogBook, LogEntry } from '../logs/log-book.ts';
 import type { Statement } from '../suspect.ts';
 
 export type LogView = { entity: string; /** 0 to 1 */ own: number; blamed: number; firstAt: number | null; cause: string | null; for: Statement[] };
-
-const CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/OutOfMemory|out of memory|Cannot allocate memory|heap space|OOM/i, 'memory-exhausted'],
-  [/no space left|disk full|ENOSPC|quota exceeded/i, 'disk-full'],
-  [
-    /too many connections|connection pool|pool (exhausted|timeout)|remaining connection slots|HikariPool.*not available|max(imum)? connections/i,
-    'connections-exhausted',
-  ],
-  [/read.?only (mode|transaction|file|option|replica)|--read-only|READONLY|not (the )?(master|primary)/i, 'data-store-read-only'],
-  [/access denied for user|authentication failed|password authentication|invalid credentials|WRONGPASS|NOAUTH|28P01|Login failed/i, 'credentials-mismatch'],
-  [/no such host|UnknownHost|could not resolve|name resolution|ENOTFOUND|getaddrinfo|Name or service not known|EAI_AGAIN/i, 'dns-resolution-failure'],
-  [/unknown database|(table|relation|column) .*(does not|doesn't) exist|no such table/i, 'schema-mismatch'],
-  [/certificate|x509|SSLHandshake|TLS handshake|CERT_/i, 'certificate-invalid'],
-  [/forbidden: User|is forbidden|cannot (get|list|watch) resource|permission denied|AccessDenied|403 Forbidden/i, 'permission-denied'],
-  [/deadlock/i, 'deadlock'],
-  [/clock|skew|not yet valid|token (is )?expired/i, 'clock-skew'],
-  [/config|environment variable|missing (required )?(key|property|setting)|invalid (value|option)/i, 'configuration'],
-  [/address already in use|EADDRINUSE/i, 'container-port-conflict'],
-];
-const CALL_FAILED =
-  /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|503|502|504|ECONN|EHOST|ENOTFOUND|no such host|rpc error/i;
 
 export function logViews(book: LogBook, entities: readonly string[]): LogView[] {
   const views = new Map<string, LogView>();
@@ -47,7 +27,7 @@ export function logViews(book: LogBook, entities: readonly string[]): LogView[] 
     const weight = Math.log1p(fresh) / Math.max(total, 1);
     const others = names.filter((n) => !sameThing(n.entity, e.entity) && n.pattern.test(e.example)).map((n) => n.entity);
     const isCall = CALL_FAILED.test(e.example);
-    const cause = CAUSES.find(([pattern]) => pattern.test(e.example))?.[1] ?? null;
+    const cause = causeInLog(e.example);
     const own = view(e.entity);
     const says = `${e.window} times "${e.example.slice(0, 180)}" (${e.baseline} before).`;
     own.own += weight * (isCall && others.length > 0 ? 0.25 : isCall ? 0.6 : 1) * (cause === null || isCall ? 1 : 1.3);

@@ -1,7 +1,7 @@
 // Faults of routing, names, policies, meshes and of what the cluster stands on.
 import { crash, dependentsSuffer, main, notReady, podSpec, rollOut } from './effects.ts';
 import { truth, type Fault } from './fault.ts';
-import { add, get, listAt, objAt, set, text, type Obj } from './tree.ts';
+import { add, get, objAt, set, text, type Obj } from './tree.ts';
 import type { App, Cluster } from './cluster.ts';
 
 /** Callers fail while all pods are well. */
@@ -79,7 +79,8 @@ export const NET_FAULTS: readonly Fault[] = [
     family: 'routing',
     bring: (c) => {
       const app = c.random.pick(c.apps.filter((a) => a.calls.length > 0));
-      const callee = c.apps.find((a) => a.name === c.random.pick(app.calls)) ?? app;
+      const called = c.random.pick(app.calls);
+      const callee = c.apps.find((a) => a.name === called) ?? app;
       const wrong = `${callee.name}x`;
       const edit = (v: string): string => v.replace(callee.name, wrong);
       set(main(app), 'env', (get(main(app), 'env') as unknown[]).map((e) => (text(e, 'value') === '' ? e : { name: text(e, 'name'), value: edit(text(e, 'value')) })));
@@ -332,4 +333,3 @@ export const NET_FAULTS: readonly Fault[] = [
     },
   },
 ];
-void listAt;

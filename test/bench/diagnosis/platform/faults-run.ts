@@ -262,7 +262,7 @@ export const RUN_FAULTS: readonly Fault[] = [
       c.logs.push({ entity: app.object, level: 'error', message: 'panic: runtime error: index out of range [3] with length 3' });
       c.logs.push({ entity: app.object, level: 'error', message: 'goroutine 1 [running]: main.main()' });
       dependentsSuffer(c, app);
-      return truth(app.object, 'crash-loop', 'failing-component', 'application-crash');
+      return truth(app.object, 'crash-loop', 'failing-component', 'application-error');
     },
   },
   {

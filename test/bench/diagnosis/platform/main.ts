@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util';
 import { diagnose, readEvidence } from '@awo/root-cause';
 import { randomOf } from '../random.ts';
 import { Cluster } from './cluster.ts';
+import { LATE_FAULTS } from './faults-late.ts';
 import { NET_FAULTS } from './faults-net.ts';
 import { RUN_FAULTS } from './faults-run.ts';
 import { START_FAULTS } from './faults-start.ts';
 import { entityOf, folderOf, shapeOf } from './shape.ts';
 
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, kind: { type: 'string' }, verbose: { type: 'boolean', short: 'v', default: false }, keep: { type: 'boolean', default: false } } });
-const FAULTS = [...START_FAULTS, ...RUN_FAULTS, ...NET_FAULTS].filter((f) => values.kind === undefined || f.kind.includes(values.kind));
+const { values } = parseArgs({ options: { cases: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, kind: { type: 'string' }, verbose: { type: 'boolean', short: 'v', default: false }, late: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } } });
+const FAULTS = [...(values.late ? [] : [...START_FAULTS, ...RUN_FAULTS, ...NET_FAULTS]), ...LATE_FAULTS].filter((f) => values.kind === undefined || f.kind.includes(values.kind));
 type Result = { kind: string; family: string; rank: number; entityRank: number; confidence: number; verdict: string; ms: number };
 const results: Result[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'awo-platform-'));

@@ -36,8 +36,9 @@ function killed(w: Workload): Finding[] {
 }
 
 const UNMADE: readonly (readonly [RegExp, string, string])[] = [
+  [/exec format error|no match for platform/i, 'image-architecture-mismatch', 'Name an image that is built for the processors of the nodes.'],
   [
-    /executable file not found|no such file or directory.*(exec|runc|OCI)|(exec|runc|OCI).*no such file or directory|exec format error/i,
+    /executable file not found|no such file or directory.*(exec|runc|OCI)|(exec|runc|OCI).*no such file or directory/i,
     'command-not-found',
     'Correct the command of the container, or the image.',
   ],
@@ -51,7 +52,7 @@ const UNMADE: readonly (readonly [RegExp, string, string])[] = [
 function unmade(w: Workload): Finding[] {
   const said = saidOf(w);
   return UNMADE.flatMap(([pattern, cause, repair]) => {
-    const hit = said.find((s) => pattern.test(`${s.reason} ${s.message}`));
+    const hit = said.find((s) => pattern.test(`${s.reason} ${s.message}`) && s.reason !== 'Unhealthy' && !/probe (failed|errored)/i.test(s.message));
     return hit === undefined ? [] : [finding(w.resource, cause, 'proven', hit.message || hit.reason, repair, { where: hit.where })];
   });
 }
@@ -119,6 +120,10 @@ function ended(w: Workload): Finding[] {
         'Correct the command of the container, or the image.',
         { where: hit.pod.entity },
       ),
+    ];
+  if (hit.exitCode === 0 && hit.waiting === 'CrashLoopBackOff' && !saidOf(w).some((s) => /liveness|startup probe/i.test(s.message)))
+    return [
+      finding(w.resource, 'container-ends', 'seen', `${hit.container} ends with exit code 0 each time (${hit.restarts} restarts): its command is done at once.`, 'Give it a command that keeps running, or make it a job.', { where: hit.pod.entity }),
     ];
   const how = hit.exitCode === null ? '' : ` with exit code ${hit.exitCode}`;
   return [

@@ -3,7 +3,7 @@ import { containersOf, envOf, isHurt } from '../containers.ts';
 import { list, text, word, words } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
-import { sameSpace, type Workload, type World } from '../world.ts';
+import { matches, sameSpace, type Workload, type World } from '../world.ts';
 
 type Setting = { name: string; value: string; from: string };
 const ADDRESS = /^(?:jdbc:)?(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?(?:[/?,].*)?$/i;
@@ -124,8 +124,17 @@ const stemOf = (variable: string): string => flat(variable.replace(/_?(SERVICE|S
 /** PRODUCT_CATALOG_SERVICE_ADDR is meant for the service productcatalog; undefined where no single one has such a name. */
 function meantBy(variable: string, known: readonly string[]): string | undefined {
   const stem = stemOf(variable);
-  const fit = stem.length < 3 ? [] : known.filter((name) => flat(name).replace(/service$|svc$/, '') === stem);
+  const shared = sharedPrefix(known);
+  const bare = (name: string): string => flat(name.startsWith(shared) ? name.slice(shared.length) : name).replace(/service$|svc$/, '');
+  const fit = stem.length < 3 ? [] : known.filter((name) => bare(name) === stem || flat(name).replace(/service$|svc$/, '') === stem);
   return fit.length === 1 ? fit[0] : undefined;
+}
+
+/** "ts-" where most names begin with it; such a prefix tells nothing of what is behind. */
+function sharedPrefix(known: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of known) if (name.includes('-')) counts.set(`${name.split('-')[0]}-`, (counts.get(`${name.split('-')[0]}-`) ?? 0) + 1);
+  return [...counts].find(([, n]) => n > known.length / 2)?.[0] ?? '';
 }
 
 /** DB_HOST has its port in DB_PORT. */
@@ -173,17 +182,10 @@ const calledBy = (world: World, w: Workload, s: Setting): Workload[] => world.wo
 
 const names = (world: World, value: string, target: Workload): boolean => {
   const host = ADDRESS.exec(value.trim())?.[1]?.split('.')[0];
-  return (
-    host !== undefined &&
-    world
-      .of('Service', target.resource.namespace)
-      .some(
-        (s) =>
-          s.name === host &&
-          Object.keys(words(s.spec, 'selector')).length > 0 &&
-          Object.entries(words(s.spec, 'selector')).every(([k, v]) => target.labels[k] === v),
-      )
-  );
+  if (host === undefined) return false;
+  const service = world.of('Service', target.resource.namespace).find((s) => s.name === host);
+  // Without a service of that name, the workload that carries it is the one that is meant.
+  return service === undefined ? host === target.resource.name : matches(service.selector, target.labels);
 };
 
 /** Services that a workload's addresses name, whatever stands behind them. */

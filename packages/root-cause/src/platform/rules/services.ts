@@ -6,7 +6,7 @@ import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type Workload, type World } from '../world.ts';
 
 export const serviceRules = (world: World): Finding[] =>
-  world.of('Service').flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s)]);
+  world.of('Service').flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s)]);
 
 const selectorOf = (service: Resource): Record<string, string> => words(service.spec, 'selector');
 
@@ -91,6 +91,24 @@ function misported(world: World, service: Resource): Finding[] {
           ),
         ];
   });
+}
+
+/** Only pods on the caller's own node answer: a node without one has none. */
+function local(world: World, service: Resource): Finding[] {
+  if (word(service.spec, 'internalTrafficPolicy') !== 'Local') return [];
+  const places = new Set(world.selected(selectorOf(service), service.namespace).flatMap((w) => w.pods.filter(isPodReady).map((p) => word(p.spec, 'nodeName'))));
+  const nodes = world.of('Node').filter((n) => !places.has(n.name));
+  return world.lists('Node') && nodes.length === 0
+    ? []
+    : [
+        finding(
+          service,
+          'internal-traffic-policy',
+          nodes.length > 0 ? 'proven' : 'declared',
+          `It answers only on nodes that have a pod of it; ${nodes.map((n) => n.name).join(', ') || 'some'} have none.`,
+          'Set internalTrafficPolicy to Cluster, or run a pod on each node.',
+        ),
+      ];
 }
 
 /** A selector that also fits a workload with another service's name sends requests to the wrong one. */

@@ -15,7 +15,7 @@ export const workloadRules = (world: World): Finding[] =>
       .of('Service', on.namespace)
       .some((s) => Object.entries(words(s.spec, 'selector')).length > 0 && Object.entries(words(s.spec, 'selector')).every(([k, v]) => w.labels[k] === v));
     if (wanted === 0 && ['Deployment', 'StatefulSet', 'ReplicationController'].includes(on.kind))
-      found.push(finding(on, 'zero-replicas', served ? 'proven' : 'declared', 'It is scaled to no copies.', 'Scale it to at least one.'));
+      found.push(finding(on, 'zero-replicas', served ? 'proven' : 'symptom', 'It is scaled to no copies.', 'Scale it to at least one.'));
     if (on.spec['paused'] === true)
       found.push(finding(on, 'rollout-paused', 'declared', 'Its rollout is paused: changes do not take effect.', 'Resume the rollout.'));
     if (on.spec['suspend'] === true) found.push(finding(on, 'job-suspended', 'declared', 'It is suspended.', 'Resume it.'));

@@ -1,0 +1,40 @@
+// What a process says of itself, and which cause that names. Pure.
+
+export const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/OutOfMemory|out of memory|Cannot allocate memory|heap space|\bOOM\b|MemoryError/i, 'memory-exhausted'],
+  [/read.?only file system|EROFS/i, 'read-only-file-system'],
+  [/no space left|disk full|ENOSPC|quota exceeded/i, 'disk-full'],
+  [
+    /too many (clients|connections)|connection pool|pool (exhausted|timeout)|remaining connection slots|Hikari\w*.*not available|max(imum)?[_ ](number of )?(clients|connections)/i,
+    'connections-exhausted',
+  ],
+  [/read.?only (mode|transaction|option|replica)|--read-only|--super-read-only|READONLY|not (the )?(master|primary)/i, 'data-store-read-only'],
+  [
+    /access denied for user|authentication failed|Unable to authenticate|password authentication|invalid (username|credentials|password)|WRONGPASS|NOAUTH|28P01|Login failed|SCRAM|AuthenticationFailed/i,
+    'credentials-mismatch',
+  ],
+  [/address already in use|EADDRINUSE|bind: .*in use|port \d+ (is )?(already )?in use/i, 'container-port-conflict'],
+  [/no such host|UnknownHost|could not resolve|name resolution|ENOTFOUND|getaddrinfo|Name or service not known|EAI_AGAIN|NXDOMAIN/i, 'dns-resolution-failure'],
+  [/unknown database|(table|relation|column|database) .*(does not|doesn't) exist|no such table|Unknown column/i, 'schema-mismatch'],
+  [/certificate|x509|SSLHandshake|TLS handshake|CERT_|PKIX/i, 'certificate-invalid'],
+  [/exec format error/i, 'image-architecture-mismatch'],
+  [/permission denied.*(\/|open|mkdir|write|create)|(open|mkdir|write|create|chown)\b.*permission denied|EACCES/i, 'volume-permission-denied'],
+  [/forbidden: User|is forbidden|cannot (get|list|watch|create|update|patch|delete) resource|AccessDenied|PERMISSION_DENIED/i, 'permission-denied'],
+  [/deadlock/i, 'deadlock'],
+  [/too many open files|EMFILE|ENFILE/i, 'files-exhausted'],
+  [/clock (is )?(skew|drift|behind|ahead)|skew|not yet valid|token (is )?expired|used before issued/i, 'clock-skew'],
+  [
+    /environment variable|env(ironment)? var|missing (required )?(key|property|setting|config|argument|parameter)|invalid (configuration|config|setting|option)|(cannot|failed to|could not|error) (parse|load|read|pars\w+|load\w+|read\w+) (the )?(config|settings|yaml|json|properties)|config\w* (error|invalid)|not set\b|must be set|unknown flag|Could not resolve placeholder/i,
+    'configuration',
+  ],
+  [
+    /\bpanic:|Traceback|Unhandled|Uncaught|NullPointer|SegmentationFault|segfault|index out of (range|bounds)|TypeError|ReferenceError|KeyError|ClassCast|IllegalState|assert(ion)? failed|stack overflow|StackOverflow/i,
+    'application-error',
+  ],
+];
+/** Only the called one can know these: who logs them has been told so. */
+export const SAID_BY_CALLEE: ReadonlySet<string> = new Set(['data-store-read-only', 'connections-exhausted']);
+export const CALL_FAILED =
+  /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|503|502|504|ECONN|EHOST|ENOTFOUND|no such host|rpc error|Communications link failure/i;
+
+export const causeInLog = (message: string): string | null => LOG_CAUSES.find(([pattern]) => pattern.test(message))?.[1] ?? null;

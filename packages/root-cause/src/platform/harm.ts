@@ -1,0 +1,49 @@
+// Which workloads are hurt, what each depends on, and which of them has nothing hurt below it. Pure.
+import { isHurt } from './containers.ts';
+import type { Heard } from './heard.ts';
+import { distances } from './reach.ts';
+import type { Resource } from './resource.ts';
+import type { Workload, World } from './world.ts';
+
+type Calls = readonly (readonly [Workload, Workload])[];
+const FAR = 6;
+
+export class Harm {
+  /** Not ready, restarting, or failing in its calls. */
+  readonly hurt: Workload[];
+  readonly #reach = new Map<Workload, Map<Resource, number>>();
+  readonly #world: World;
+  readonly #calls: Calls;
+
+  constructor(world: World, calls: Calls, heard: readonly Heard[]) {
+    this.#world = world;
+    this.#calls = calls;
+    const failing = new Set(heard.filter((h) => h.isCall || h.cause !== null).map((h) => h.by));
+    this.hurt = world.workloads.filter((w) => isHurt(w) === true || failing.has(w));
+  }
+
+  dependsOn(w: Workload): Map<Resource, number> {
+    const known = this.#reach.get(w) ?? distances(this.#world, [w.resource], this.#calls, FAR);
+    this.#reach.set(w, known);
+    return known;
+  }
+
+  /** Share of what is hurt that depends on this object, or is it; null where nothing is hurt. */
+  explained(on: Resource): number | null {
+    if (this.hurt.length === 0) return null;
+    return this.hurt.filter((w) => this.dependsOn(w).has(on)).length / this.hurt.length;
+  }
+
+  /** A hurt workload that it calls, directly or through others. */
+  hurtBelow(w: Workload): Workload | undefined {
+    const below = new Set<Workload>();
+    const queue = [w];
+    for (let here = queue.pop(); here !== undefined; here = queue.pop())
+      for (const [from, to] of this.#calls)
+        if (from === here && to !== w && !below.has(to)) {
+          below.add(to);
+          queue.push(to);
+        }
+    return this.hurt.find((h) => below.has(h));
+  }
+}

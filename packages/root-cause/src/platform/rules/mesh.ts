@@ -1,0 +1,85 @@
+// Routes, policies and experiments of a service mesh: what they send elsewhere, refuse or break on purpose. Pure.
+import { fields, isFields, items, list, text, word, words } from '../dig.ts';
+import { finding, type Finding } from '../finding.ts';
+import type { Resource } from '../resource.ts';
+import { matches, sameSpace, type World } from '../world.ts';
+
+export const meshRules = (world: World): Finding[] => [...subsets(world), ...authorisation(world), ...onPurpose(world)];
+
+const hostOf = (value: string): string => value.split('.')[0] ?? value;
+
+function subsets(world: World): Finding[] {
+  const rules = world.of('DestinationRule');
+  const routed = world.of('VirtualService').flatMap((route) =>
+    [...list(route.spec, 'http'), ...list(route.spec, 'tcp'), ...list(route.spec, 'tls')]
+      .flatMap((h) => list(h, 'route').map((r) => fields(r['destination'])))
+      .flatMap((d) => {
+        const [host, subset] = [hostOf(word(d, 'host')), word(d, 'subset')];
+        if (subset === '') return [];
+        const known = rules.filter((r) => hostOf(word(r.spec, 'host')) === host).flatMap((r) => list(r.spec, 'subsets'));
+        return known.some((s) => word(s, 'name') === subset)
+          ? []
+          : [
+              finding(
+                route,
+                'missing-subset',
+                'proven',
+                `It sends requests to subset ${subset} of ${host}; ${known.length === 0 ? 'no destination rule declares one' : `declared are ${known.map((s) => word(s, 'name')).join(', ')}`}.`,
+                'Name a subset that a destination rule declares.',
+              ),
+            ];
+      }),
+  );
+  const empty = rules.flatMap((rule) => {
+    const service = world.of('Service').find((s) => s.name === hostOf(word(rule.spec, 'host')) && sameSpace(s.namespace, rule.namespace));
+    const behind = service === undefined ? [] : world.selected(service.selector, service.namespace);
+    return list(rule.spec, 'subsets').flatMap((s) => {
+      const labels = words(s, 'labels');
+      const pods = behind.flatMap((w) => [w.labels, ...w.pods.map((p) => p.labels)]);
+      return Object.keys(labels).length === 0 || pods.length === 0 || pods.some((own) => matches(labels, own))
+        ? []
+        : [finding(rule, 'missing-subset', 'declared', `Subset ${word(s, 'name')} fits no pod of ${service?.name ?? ''}.`, 'Set its labels to those of pods.')];
+    });
+  });
+  return [...routed, ...empty];
+}
+
+const governs = (world: World, policy: Resource): Resource[] => {
+  const selector = words(policy.spec, 'selector', 'matchLabels');
+  return world.workloads.filter((w) => sameSpace(w.resource.namespace, policy.namespace) && (Object.keys(selector).length === 0 || matches(selector, w.labels))).map((w) => w.resource);
+};
+
+function authorisation(world: World): Finding[] {
+  return world.of('AuthorizationPolicy').flatMap((policy) => {
+    const governed = governs(world, policy);
+    const rules = items(policy.spec['rules']);
+    const action = word(policy.spec, 'action') || 'ALLOW';
+    const who = governed.map((r) => r.name).slice(0, 5).join(', ');
+    if (governed.length === 0) return [];
+    const denies = action === 'DENY' && rules.length > 0;
+    // An ALLOW without rules lets nobody in.
+    const closes = action === 'ALLOW' && rules.length === 0;
+    if (!denies && !closes) return [];
+    const all = closes || rules.some((r) => isFields(r) && Object.keys(r).length === 0);
+    return [
+      finding(policy, 'authorization-policy-denies', all ? 'proven' : 'declared', `It refuses ${all ? 'all' : 'some'} requests to ${who}.`, 'Allow the callers.'),
+    ];
+  });
+}
+
+/** Faults that somebody asked for: by a route of the mesh, or by an experiment. */
+function onPurpose(world: World): Finding[] {
+  const injected = world.of('VirtualService').flatMap((route) => {
+    const fault = list(route.spec, 'http')
+      .map((h) => fields(h['fault']))
+      .find((f) => Object.keys(f).length > 0);
+    return fault === undefined ? [] : [finding(route, 'fault-injected', 'proven', `It injects faults into requests: ${JSON.stringify(fault)}.`, 'Remove the fault from the route.')];
+  });
+  const experiments = world.all.filter((r) => /chaos/i.test(`${word(r.raw, 'apiVersion')} ${r.kind}`) && !['Deployment', 'Pod', 'Service', 'ReplicaSet', 'ConfigMap', 'Secret', 'CustomResourceDefinition', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].includes(r.kind) && Object.keys(r.spec).length > 0);
+  return [
+    ...injected,
+    ...experiments.map((r) =>
+      finding(r, 'fault-injected', /paused|finished/i.test(text(r.annotations['experiment.chaos-mesh.org/pause'])) ? 'symptom' : 'proven', `An experiment is under way: ${r.kind} ${word(r.spec, 'action')} ${JSON.stringify(r.spec['selector'] ?? '').slice(0, 120)}.`, 'End the experiment.'),
+    ),
+  ];
+}
