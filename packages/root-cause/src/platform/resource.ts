@@ -1,8 +1,9 @@
 // One row of platform state in a form that rules can rely on, whatever part of the API's answer it holds. Pure.
 import type { ResourceRow } from '@awo/contracts';
+import { timeOf } from '../evidence.ts';
 import { dig, fields, isFields, items, list, text, word, words, type Fields } from './dig.ts';
 
-export type PlatformEvent = { reason: string; message: string; warning: boolean };
+export type PlatformEvent = { reason: string; message: string; warning: boolean; at: number | null; /** Milliseconds, where only an age is written. */ age: number | null };
 type Owner = { kind: string; name: string };
 export type Resource = {
   /** As the row names it. */
@@ -136,14 +137,24 @@ function namespaceIn(entity: string): string {
   return (KINDS[parts[0]?.toLowerCase() ?? ''] === undefined ? parts[0] : parts[1]) ?? '';
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** "67m (x2 over 133m)" was last seen 67 minutes ago. */
+function ageOf(said: string): number | null {
+  const match = /(?:^|\s)((?:\d+[dhms])+)(?:\s|$|\()/.exec(said);
+  return match === null ? null : [...(match[1] ?? '').matchAll(/(\d+)([dhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+}
+
 export function eventOf(value: unknown): PlatformEvent {
   if (typeof value === 'string') {
     const reason = /\b(?:Warning|Normal)\s+(\w+)/.exec(value)?.[1] ?? /^(\w+):/.exec(value)?.[1] ?? '';
-    return { reason, message: value, warning: !/\bNormal\b/.test(value) };
+    return { reason, message: value, warning: !/\bNormal\b/.test(value), at: null, age: ageOf(/^\s*(?:Warning|Normal)\s+\w+\s+(.{0,24})/.exec(value)?.[1] ?? '') };
   }
+  const last = word(value, 'lastTimestamp') || word(value, 'series', 'lastObservedTime') || word(value, 'eventTime') || word(value, 'last_timestamp') || word(value, 'timestamp');
   return {
     reason: word(value, 'reason'),
     message: word(value, 'message') || word(value, 'note'),
     warning: word(value, 'type') !== 'Normal',
+    at: last === '' ? null : timeOf(last),
+    age: ageOf(word(value, 'age')) ?? ageOf(word(value, 'lastSeen')),
   };
 }

@@ -4,6 +4,7 @@ import { dig, fields, list, text, word, words, type Fields } from './dig.ts';
 import type { Heard } from './heard.ts';
 import { eventOf, kindOf, resourceOf, type PlatformEvent, type Resource } from './resource.ts';
 
+const EVENTS_KEPT_MS = 3_600_000;
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'];
 
 /** What runs containers: a workload, or a pod that none owns. `pods` are those that exist. */
@@ -28,6 +29,7 @@ export class World {
       this.#kinds.set(r.kind, [...(this.#kinds.get(r.kind) ?? []), r]);
     }
     for (const r of resources) if (r.kind === 'Event') this.#attach(r);
+    this.#forget();
     this.workloads = this.#workloads();
   }
 
@@ -66,6 +68,13 @@ export class World {
     const target = this.find(kindOf(word(about, 'kind')), word(about, 'name'), word(about, 'namespace') || event.namespace);
     const source = event.raw['reason'] === undefined ? event.spec : event.raw;
     target?.events.push(eventOf(source));
+  }
+
+  /** The API keeps events for an hour; an export that kept older ones tells of other days. */
+  #forget(): void {
+    const times = this.all.flatMap((r) => r.events.flatMap((e) => e.at ?? []));
+    const newest = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    for (const r of this.all) r.events = r.events.filter((e) => (e.at === null ? (e.age ?? 0) : newest - e.at) <= EVENTS_KEPT_MS);
   }
 
   #workloads(): Workload[] {

@@ -14,6 +14,14 @@ const victimDown = (kind: string, family: string, cause: string | string[], brin
   },
 });
 
+/** In the words of each product. */
+const SAYS: Readonly<Record<string, { readOnly: string; full: string; refused: string }>> = {
+  mysql: { readOnly: 'ERROR 1290 (HY000): The MySQL server is running with the --read-only option so it cannot execute this statement', full: 'Error 1040: Too many connections', refused: "Access denied for user 'root'@'10.244.1.7' (using password: YES)" },
+  postgres: { readOnly: 'ERROR: cannot execute INSERT in a read-only transaction', full: 'FATAL: sorry, too many clients already', refused: 'FATAL: password authentication failed for user "app"' },
+  mongodb: { readOnly: 'MongoServerError: not master and slaveOk=false (NotWritablePrimary)', full: 'MongoServerError: too many connections', refused: 'MongoServerError: Authentication failed. SCRAM authentication failed, storedKey mismatch' },
+  redis: { readOnly: "READONLY You can't write against a read only replica.", full: 'ERR max number of clients reached', refused: 'WRONGPASS invalid username-password pair or user is disabled.' },
+};
+
 export const LATE_FAULTS: readonly Fault[] = [
   victimDown('registry limits pulls', 'image', ['image-registry-unreachable', 'image-registry-limit'], (c, app) => pullFails(c, app, `Failed to pull image "${text(main(app), 'image')}": rpc error: code = Unknown desc = failed to copy: httpReadSeeker: failed open: unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit`)),
   victimDown('pull secret named and missing', 'image', 'missing-image-pull-secret', (c, app) => {
@@ -63,7 +71,7 @@ export const LATE_FAULTS: readonly Fault[] = [
     set(app.object, 'status.readyReplicas', undefined);
     c.route(app);
   }),
-  victimDown('claim waits for a driver that is not there', 'storage', ['volume-provisioning-failed', 'missing-volume-claim', 'volume-claim-unbound'], (c, app) => {
+  victimDown('claim waits for a driver that is not there', 'storage', ['volume-attach-failed', 'volume-provisioning-failed'], (c, app) => {
     void app;
     breakPods(c, app, { waiting: 'ContainerCreating', phase: 'Pending' }, [['FailedAttachVolume', 'AttachVolume.Attach failed for volume "pvc-1" : CSINode worker-1 does not contain driver ebs.csi.aws.com'], ['FailedMount', 'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data]: timed out waiting for the condition']]);
   }),
@@ -121,7 +129,7 @@ export const LATE_FAULTS: readonly Fault[] = [
     bring: (c) => {
       const app = c.victim('client');
       const store = c.app(app.store ?? '');
-      for (const caller of c.callers(store)) c.logs.push({ entity: caller.object, level: 'error', message: 'ERROR 1290 (HY000): The MySQL server is running with the --read-only option so it cannot execute this statement' });
+      for (const caller of c.callers(store)) c.logs.push({ entity: caller.object, level: 'error', message: SAYS[store.role]?.readOnly ?? '' });
       return truth([store.object, store.service], 'data-store-read-only');
     },
   },
@@ -131,7 +139,7 @@ export const LATE_FAULTS: readonly Fault[] = [
     bring: (c) => {
       const app = c.victim('client');
       const store = c.app(app.store ?? '');
-      for (const caller of c.callers(store)) c.logs.push({ entity: caller.object, level: 'error', message: c.random.pick(['FATAL: sorry, too many clients already', 'Error 1040: Too many connections', 'FATAL: remaining connection slots are reserved for non-replication superuser connections']) });
+      for (const caller of c.callers(store)) c.logs.push({ entity: caller.object, level: 'error', message: SAYS[store.role]?.full ?? '' });
       return truth([store.object, store.service], 'connections-exhausted');
     },
   },
@@ -144,7 +152,7 @@ export const LATE_FAULTS: readonly Fault[] = [
       set(c.find('Secret', `${store.name}-credentials`) ?? {}, 'data', undefined);
       for (const caller of c.callers(store)) {
         crash(c, caller, 1);
-        c.logs.push({ entity: caller.object, level: 'error', message: 'password authentication failed for user "app"' });
+        c.logs.push({ entity: caller.object, level: 'error', message: SAYS[store.role]?.refused ?? '' });
       }
       return truth([store.object, store.service, app.object], 'credentials-mismatch', 'missing-secret-key');
     },

@@ -26,7 +26,8 @@ try {
       const cluster = new Cluster(random);
       const right = fault.bring(cluster);
       if (right.on.length === 0) continue;
-      const shape = shapeOf(random);
+      // What shows in logs only cannot be told without them.
+      const shape = { ...shapeOf(random), ...(['store', 'permission', 'mesh'].includes(fault.family) ? { logs: true } : {}) };
       const folder = folderOf(cluster, right, shape, random);
       rmSync(dir, { recursive: true, force: true });
       mkdirSync(dir);

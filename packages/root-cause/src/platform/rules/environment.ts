@@ -1,9 +1,9 @@
 // Addresses and credentials in the environment of containers against the services and secrets there are. Pure.
 import { containersOf, envOf, isHurt } from '../containers.ts';
-import { list, text, word, words } from '../dig.ts';
+import { list, text, word } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
-import { matches, sameSpace, type Workload, type World } from '../world.ts';
+import { sameSpace, type Workload, type World } from '../world.ts';
 
 type Setting = { name: string; value: string; from: string };
 const ADDRESS = /^(?:jdbc:)?(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?(?:[/?,].*)?$/i;
@@ -18,8 +18,15 @@ function plainOf(value: string): string {
 }
 const isWithheld = (value: string): boolean => value === '' || /^[*x<[]|redacted|masked/i.test(value);
 
-/** Literal values and whole config maps and secrets that a workload takes in. */
+/** Literal values and whole config maps and secrets that a workload takes in; read once, as many rules ask. */
 const settingsOf = (world: World, w: Workload): Setting[] => {
+  const known = READ.get(w) ?? readSettings(world, w);
+  READ.set(w, known);
+  return known;
+};
+const READ = new WeakMap<Workload, Setting[]>();
+
+const readSettings = (world: World, w: Workload): Setting[] => {
   const held = (kind: 'ConfigMap' | 'Secret', name: string): Record<string, string> => {
     const data = world.find(kind, name, w.resource.namespace)?.data ?? {};
     return kind === 'ConfigMap' ? data : Object.fromEntries(Object.entries(data).map(([key, value]) => [key, plainOf(value)]));
@@ -48,7 +55,20 @@ const settingsOf = (world: World, w: Workload): Setting[] => {
   ]);
 };
 
-export const environmentRules = (world: World): Finding[] => world.workloads.flatMap((w) => [...addresses(world, w), ...credentials(world, w)]);
+export const environmentRules = (world: World): Finding[] =>
+  world.workloads.flatMap((w) => [...addresses(world, w), ...credentials(world, w), ...shadowed(w)]);
+
+/** Of a variable that is set twice the last one counts. */
+const shadowed = (w: Workload): Finding[] =>
+  containersOf(w).flatMap((c) => {
+    const env = envOf(c);
+    return env.flatMap(({ name, value }, i) => {
+      const later = env.slice(i + 1).find((e) => e.name === name && e.value !== value);
+      return later === undefined
+        ? []
+        : [finding(w.resource, 'environment-shadowed', 'declared', `${c.name} sets ${name} twice: "${hide(value)}", then "${hide(later.value)}", which counts.`, 'Remove one of the two.')];
+    });
+  });
 
 function addresses(world: World, w: Workload): Finding[] {
   const services = world.of('Service');
@@ -178,25 +198,32 @@ function credentials(world: World, w: Workload): Finding[] {
   });
 }
 
-const calledBy = (world: World, w: Workload, s: Setting): Workload[] => world.workloads.filter((t) => t !== w && sameSpace(t.resource.namespace, w.resource.namespace) && names(world, s.value, t));
+const calledBy = (world: World, w: Workload, s: Setting): Workload[] => targetsOf(world, s.value, w.resource.namespace).filter((t) => t !== w);
 
-const names = (world: World, value: string, target: Workload): boolean => {
-  const host = ADDRESS.exec(value.trim())?.[1]?.split('.')[0];
-  if (host === undefined) return false;
-  const service = world.of('Service', target.resource.namespace).find((s) => s.name === host);
-  // Without a service of that name, the workload that carries it is the one that is meant.
-  return service === undefined ? host === target.resource.name : matches(service.selector, target.labels);
-};
+/** The workloads that an address leads to: behind its service or, without one of that name, the one that carries it. */
+function targetsOf(world: World, value: string, namespace: string): Workload[] {
+  const host = hostOf(value);
+  if (host === undefined) return [];
+  const service = world.find('Service', host, namespace);
+  if (service !== undefined) return world.selected(service.selector, service.namespace);
+  return world.workloads.filter((w) => w.resource.name === host && sameSpace(w.resource.namespace, namespace));
+}
+const hostOf = (value: string): string | undefined => (value.length > 300 ? undefined : ADDRESS.exec(value.trim())?.[1]?.split('.')[0]);
 
 /** Services that a workload's addresses name, whatever stands behind them. */
 export function servicesNamed(world: World, w: Workload): Resource[] {
-  const hosts = new Set(settingsOf(world, w).map((s) => ADDRESS.exec(s.value.trim())?.[1]?.split('.')[0]));
+  const hosts = new Set(settingsOf(world, w).map((s) => hostOf(s.value)));
   return world.of('Service').filter((s) => hosts.has(s.name) && sameSpace(s.namespace, w.resource.namespace));
 }
 
+const CALLS = new WeakMap<World, [Workload, Workload][]>();
 /** A workload's addresses are edges of the call graph. */
-export const callsByEnvironment = (world: World): [Workload, Workload][] =>
-  world.workloads.flatMap((w) => {
-    const settings = settingsOf(world, w);
-    return world.workloads.filter((t) => t !== w && settings.some((s) => names(world, s.value, t))).map((t): [Workload, Workload] => [w, t]);
-  });
+export function callsByEnvironment(world: World): [Workload, Workload][] {
+  const known =
+    CALLS.get(world) ??
+    world.workloads.flatMap((w) =>
+      [...new Set(settingsOf(world, w).flatMap((s) => targetsOf(world, s.value, w.resource.namespace)))].filter((t) => t !== w).map((t): [Workload, Workload] => [w, t]),
+    );
+  CALLS.set(world, known);
+  return known;
+}

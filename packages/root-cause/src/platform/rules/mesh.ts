@@ -4,7 +4,7 @@ import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type World } from '../world.ts';
 
-export const meshRules = (world: World): Finding[] => [...subsets(world), ...authorisation(world), ...onPurpose(world)];
+export const meshRules = (world: World): Finding[] => [...subsets(world), ...authorisation(world), ...mutualTls(world), ...onPurpose(world)];
 
 const hostOf = (value: string): string => value.split('.')[0] ?? value;
 
@@ -66,6 +66,25 @@ function authorisation(world: World): Finding[] {
     ];
   });
 }
+
+/** A policy that asks for certificates of the mesh refuses whoever has no proxy. */
+const mutualTls = (world: World): Finding[] =>
+  world.of('PeerAuthentication').flatMap((policy) => {
+    if (word(policy.spec, 'mtls', 'mode') !== 'STRICT') return [];
+    const bare = world.workloads.find((w) => sameSpace(w.resource.namespace, policy.namespace) && w.pods.length > 0 && w.pods.every((p) => !/istio-proxy|linkerd-proxy|envoy/.test(JSON.stringify(p.spec))));
+    const cut = world.heard.find((h) => /reset by peer|disconnect\/reset|connection reset|tls|EOF/i.test(h.message));
+    return bare === undefined && cut === undefined
+      ? []
+      : [
+          finding(
+            policy,
+            'mutual-tls-strict',
+            cut !== undefined && bare !== undefined ? 'proven' : 'declared',
+            `It asks for mutual TLS; ${bare?.resource.name ?? 'a caller'} has no proxy.${cut ? ` ${cut.message}` : ''}`,
+            'Let the mode be PERMISSIVE until each workload has a proxy.',
+          ),
+        ];
+  });
 
 /** Faults that somebody asked for: by a route of the mesh, or by an experiment. */
 function onPurpose(world: World): Finding[] {

@@ -69,13 +69,16 @@ const unresolved = (world: World): Finding[] =>
   !world.lists('Service')
     ? []
     : world.heard.flatMap((h) => {
-        const [name = '', space = ''] = (h.unresolved ?? '').split('.');
+        const parts = (h.unresolved ?? '').split('.');
+        // A pod of a set is asked for as pod.service.
+        const [name = '', space = ''] = /-\d+$/.test(parts[0] ?? '') && parts.length > 1 ? parts.slice(1) : parts;
+        if (world.of('Service').some((s) => word(s.spec, 'externalName') === h.unresolved)) return [];
         if (name.length < 3 || (space !== '' && !(h.unresolved ?? '').includes('.svc') && !world.of('Namespace').some((n) => n.name === space))) return [];
         const own = h.by.resource.namespace;
         const known = world.of('Service').filter((s) => (space === '' || space === 'svc' ? sameSpace(s.namespace, own) : sameSpace(s.namespace, space)));
         if (known.some((s) => s.name === name)) return [];
         const where = `logs.jsonl: ${h.by.resource.entity}`;
-        const target = world.workloads.find((w) => w.resource.name === name && sameSpace(w.resource.namespace, own));
+        const target = world.workloads.find((w) => (w.resource.name === name || word(w.resource.spec, 'serviceName') === name) && sameSpace(w.resource.namespace, space === '' || space === 'svc' ? own : space));
         if (target !== undefined)
           return [finding(target.resource, 'missing-service', 'proven', `${h.by.resource.entity} asks for ${name}, and there is no service ${name}: ${h.message}`, `Create a service ${name} that selects it.`, { where })];
         const near = nearestName(

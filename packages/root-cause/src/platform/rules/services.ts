@@ -6,7 +6,7 @@ import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type Workload, type World } from '../world.ts';
 
 export const serviceRules = (world: World): Finding[] =>
-  world.of('Service').flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s)]);
+  world.of('Service').flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s), ...outside(world, s), ...byHand(world, s)]);
 
 const selectorOf = (service: Resource): Record<string, string> => words(service.spec, 'selector');
 
@@ -91,6 +91,46 @@ function misported(world: World, service: Resource): Finding[] {
           ),
         ];
   });
+}
+
+/** A name of another service of this cluster that is not there. */
+function outside(world: World, service: Resource): Finding[] {
+  const target = word(service.spec, 'externalName');
+  if (word(service.spec, 'type') !== 'ExternalName' || target === '') return [];
+  const [name = '', space = ''] = target.split('.');
+  const inside = /\.svc(\.|$)/.test(target);
+  const known = world.of('Service', inside ? space : service.namespace).some((s) => s.name === name && s !== service);
+  const covered = world.of('Service', space).length > 0 || world.lists('Namespace');
+  const namesake = world.workloads.some((w) => w.resource.name === service.name && sameSpace(w.resource.namespace, service.namespace));
+  if (known || (!inside && !namesake) || (inside && !covered)) return [];
+  return [
+    finding(
+      service,
+      'external-name-unknown',
+      namesake || inside ? 'proven' : 'declared',
+      `It stands for ${target}, which ${inside ? 'is not there' : 'is outside'}${namesake ? `; a workload of its own name is in this namespace` : ''}.`,
+      'Select the pods again, or name a service that exists.',
+    ),
+  ];
+}
+
+/** Without a selector somebody keeps its endpoints: they should lead to pods, or at least not to pods that are gone. */
+function byHand(world: World, service: Resource): Finding[] {
+  if (Object.keys(selectorOf(service)).length > 0 || word(service.spec, 'type') === 'ExternalName' || service.name === 'kubernetes') return [];
+  const namesake = world.workloads.find((w) => w.resource.name === service.name && sameSpace(w.resource.namespace, service.namespace));
+  const endpoints = world.find('Endpoints', service.name, service.namespace);
+  const ips = items(endpoints?.raw['subsets'] ?? endpoints?.spec['subsets']).flatMap((s) => list(s, 'addresses').map((a) => word(a, 'ip')));
+  const own = new Set(world.of('Pod').map((p) => word(p.status, 'podIP')));
+  if (namesake === undefined || ips.some((ip) => own.has(ip))) return [];
+  return [
+    finding(
+      service,
+      'service-selector-mismatch',
+      'proven',
+      `It has no selector${ips.length > 0 ? ` and leads to ${ips.join(', ')}, where no pod is` : ''}; ${namesake.resource.entity} carries its name.`,
+      `Set the selector to the labels of ${namesake.resource.name}.`,
+    ),
+  ];
 }
 
 /** Only pods on the caller's own node answer: a node without one has none. */

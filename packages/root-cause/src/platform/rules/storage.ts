@@ -33,8 +33,13 @@ function claim(world: World, c: Resource): Finding[] {
   const wanted = quantityOf(dig(c.spec, 'resources', 'requests', 'storage')) ?? 0;
   const modes = modesOf(c);
   const selector = c.spec['selector'];
+  const free = volumes.filter((v) => claimedBy(v) === '');
+  const provisioner = klass === '' ? '' : word(world.find('StorageClass', klass, '')?.raw, 'provisioner');
+  const isMade = provisioner !== '' && !provisioner.endsWith('no-provisioner');
+  // What others have already is no candidate where volumes are made on demand.
+  const candidates = bound ? [bound] : free.length > 0 || isMade || (klass === '' && world.lists('StorageClass')) ? free : volumes;
   // Each volume fails for its reasons: the one that lacks least tells what is wrong.
-  const reasons = (bound ? [bound] : volumes)
+  const reasons = candidates
     .map((v) => {
       const why: { cause: string; says: string; repair: string }[] = [];
       if (klass !== '' && word(v.spec, 'storageClassName') !== klass)
@@ -67,6 +72,8 @@ function claim(world: World, c: Resource): Finding[] {
   const classes = world.lists('StorageClass');
   const missing = klass !== '' && classes && world.find('StorageClass', klass, '') === undefined;
   const near = reasons.find((why) => why.length > 0);
+  if (isMade && /ProvisioningFailed|failed to provision/i.test(`${c.events.map((e) => e.reason).join(' ')} ${said}`))
+    return make('volume-provisioning-failed', 'no volume could be made.', 'Look at the provisioner of its class.');
   if (/storageclass\S* "?\S+"? not found/i.test(said) || (missing && !volumes.some((v) => word(v.spec, 'storageClassName') === klass)))
     return near?.length === 1 && near[0] && near[0].cause !== 'storage-class-mismatch'
       ? make(near[0].cause, near[0].says, near[0].repair)
@@ -86,6 +93,11 @@ function claim(world: World, c: Resource): Finding[] {
 function mounts(w: Parameters<typeof saidOf>[0]): Finding[] {
   const said = saidOf(w);
   const rows: readonly (readonly [RegExp, string, string])[] = [
+    [
+      /AttachVolume\.\w+ failed|does not contain driver|driver name \S+ not found in the list of registered CSI drivers/i,
+      'volume-attach-failed',
+      'Look at the driver of the volume on that node.',
+    ],
     [/Multi-Attach error|already exclusively attached/i, 'volume-multi-attach', 'Let only one node use the volume, or use ReadWriteMany.'],
     [/(mount|volume|open|mkdir|chown|write|create)[^|]{0,120}permission denied/i, 'volume-permission-denied', 'Set fsGroup or the owner of the volume.'],
     [/no space left on device|disk quota exceeded/i, 'disk-full', 'Free space, or enlarge the volume.'],
@@ -98,7 +110,7 @@ function mounts(w: Parameters<typeof saidOf>[0]): Finding[] {
   ];
   return rows.flatMap(([pattern, cause, repair]) => {
     const hit = said.find((s) => pattern.test(s.message));
-    if (hit === undefined || (cause === 'volume-permission-denied' && /exec:/.test(hit.message))) return [];
+    if (hit === undefined || (cause === 'disk-full' && /provision/i.test(hit.message)) || (cause === 'volume-permission-denied' && /exec:/.test(hit.message))) return [];
     return [finding(w.resource, cause, (count(w.resource.status, 'readyReplicas') ?? 0) > 0 ? 'seen' : 'proven', hit.message, repair, { where: hit.where })];
   });
 }
