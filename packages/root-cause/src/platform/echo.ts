@@ -19,11 +19,20 @@ export function lessEcho(findings: readonly Finding[]): Finding[] {
     const against = (why: string): Finding => ({ ...f, strength: 'symptom', against: why });
     if (f.strength === 'symptom' && explained.has(f.on)) return against('What else was found on it explains this.');
     // It is missing because its making was refused.
-    const refusal = f.cause.startsWith('missing-') || f.cause === 'volume-claim-unbound' ? refusals.find((r) => r !== f && namesOf(f).some((name) => r.says.includes(`"${name}"`))) : undefined;
+    const refusal =
+      f.cause.startsWith('missing-') || f.cause === 'volume-claim-unbound'
+        ? refusals.find((r) => r !== f && namesOf(f).some((name) => r.says.includes(`"${name}"`)))
+        : undefined;
     if (refusal !== undefined) return against(`Its making was refused: ${refusal.cause}.`);
-    const before = findings.find((g) => g.on === f.on && g !== f && g.strength !== 'symptom' && FOLLOWS.some(([cause, effect]) => cause.test(g.cause) && effect.test(f.cause)));
+    const before = findings.find(
+      (g) => g.on === f.on && g !== f && g.strength !== 'symptom' && FOLLOWS.some(([cause, effect]) => cause.test(g.cause) && effect.test(f.cause)),
+    );
     return before === undefined ? f : against(`It follows from ${before.cause}.`);
   });
 }
 
-const namesOf = (f: Finding): string[] => [f.on.name, ...[...f.says.matchAll(/(?:ConfigMap|Secret|PersistentVolumeClaim|ServiceAccount|service|"?persistentvolumeclaim) "?([\w.-]+)/g)].map((m) => m[1] ?? '')].filter((n) => n.length > 2);
+const namesOf = (f: Finding): string[] =>
+  [
+    f.on.name,
+    ...[...f.says.matchAll(/(?:ConfigMap|Secret|PersistentVolumeClaim|ServiceAccount|service|"?persistentvolumeclaim) "?([\w.-]+)/g)].map((m) => m[1] ?? ''),
+  ].filter((n) => n.length > 2);

@@ -3,7 +3,13 @@ import type { ResourceRow } from '@awo/contracts';
 import { timeOf } from '../evidence.ts';
 import { dig, fields, isFields, items, list, text, word, words, type Fields } from './dig.ts';
 
-export type PlatformEvent = { reason: string; message: string; warning: boolean; at: number | null; /** Milliseconds, where only an age is written. */ age: number | null };
+export type PlatformEvent = {
+  reason: string;
+  message: string;
+  warning: boolean;
+  at: number | null;
+  /** Milliseconds, where only an age is written. */ age: number | null;
+};
 type Owner = { kind: string; name: string };
 export type Resource = {
   /** As the row names it. */
@@ -147,9 +153,20 @@ function ageOf(said: string): number | null {
 export function eventOf(value: unknown): PlatformEvent {
   if (typeof value === 'string') {
     const reason = /\b(?:Warning|Normal)\s+(\w+)/.exec(value)?.[1] ?? /^(\w+):/.exec(value)?.[1] ?? '';
-    return { reason, message: value, warning: !/\bNormal\b/.test(value), at: null, age: ageOf(/^\s*(?:Warning|Normal)\s+\w+\s+(.{0,24})/.exec(value)?.[1] ?? '') };
+    return {
+      reason,
+      message: value,
+      warning: !/\bNormal\b/.test(value),
+      at: null,
+      age: ageOf(/^\s*(?:Warning|Normal)\s+\w+\s+(.{0,24})/.exec(value)?.[1] ?? ''),
+    };
   }
-  const last = word(value, 'lastTimestamp') || word(value, 'series', 'lastObservedTime') || word(value, 'eventTime') || word(value, 'last_timestamp') || word(value, 'timestamp');
+  const last =
+    word(value, 'lastTimestamp') ||
+    word(value, 'series', 'lastObservedTime') ||
+    word(value, 'eventTime') ||
+    word(value, 'last_timestamp') ||
+    word(value, 'timestamp');
   return {
     reason: word(value, 'reason'),
     message: word(value, 'message') || word(value, 'note'),

@@ -82,14 +82,21 @@ function weighHarm(world: World, harm: Harm, f: Finding, suspect: Suspect, solid
   } else if (explained !== null && explained > 0) {
     suspect.points += EXPLAINS * explained;
     if (harm.hurt.length > 1)
-      suspect.for.push({ evidence: 'resources.jsonl', says: `${Math.round(explained * harm.hurt.length)} of ${harm.hurt.length} workloads that are hurt depend on it.` });
+      suspect.for.push({
+        evidence: 'resources.jsonl',
+        says: `${Math.round(explained * harm.hurt.length)} of ${harm.hurt.length} workloads that are hurt depend on it.`,
+      });
   }
-  if (f.strength !== 'symptom' || workload === undefined || f.against !== undefined || f.cause === 'rollout-stuck') return;
+  if (f.strength !== 'symptom' || workload === undefined || f.against !== undefined || f.cause === 'rollout-stuck' || !harm.hurt.includes(workload)) return;
   const below = harm.hurtBelow(workload);
   const under = harm.dependsOn(workload);
   const cause = solid.find((g) => SHARED.test(g.cause) || (g.on !== f.on && !isWide(g.on) && under.has(g.on)));
   if (below === undefined && cause === undefined) suspect.points += ORIGIN;
-  else suspect.against.push({ evidence: 'resources.jsonl', says: `${below?.resource.name ?? cause?.on.name ?? ''}, which it depends on, is hurt or wrong as well.` });
+  else
+    suspect.against.push({
+      evidence: 'resources.jsonl',
+      says: `${below?.resource.name ?? cause?.on.name ?? ''}, which it depends on, is hurt or wrong as well.`,
+    });
 }
 
 /** Everybody in a namespace depends on its quota: that tells nothing. */

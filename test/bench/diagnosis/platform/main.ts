@@ -6,14 +6,34 @@ import { parseArgs } from 'node:util';
 import { diagnose, readEvidence } from '@awo/root-cause';
 import { randomOf } from '../random.ts';
 import { Cluster } from './cluster.ts';
-import { LATE_FAULTS } from './faults-late.ts';
-import { NET_FAULTS } from './faults-net.ts';
-import { RUN_FAULTS } from './faults-run.ts';
-import { START_FAULTS } from './faults-start.ts';
+import { START_FAULTS_1 } from './faults-start-1.ts';
+import { START_FAULTS_2 } from './faults-start-2.ts';
+import { START_FAULTS_3 } from './faults-start-3.ts';
+import { RUN_FAULTS_1 } from './faults-run-1.ts';
+import { RUN_FAULTS_2 } from './faults-run-2.ts';
+import { NET_FAULTS_1 } from './faults-net-1.ts';
+import { NET_FAULTS_2 } from './faults-net-2.ts';
+import { LATE_FAULTS_1 } from './faults-late-1.ts';
+import { LATE_FAULTS_2 } from './faults-late-2.ts';
+import { LATE_FAULTS_3 } from './faults-late-3.ts';
 import { entityOf, folderOf, shapeOf } from './shape.ts';
 
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, kind: { type: 'string' }, verbose: { type: 'boolean', short: 'v', default: false }, late: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } } });
-const FAULTS = [...(values.late ? [] : [...START_FAULTS, ...RUN_FAULTS, ...NET_FAULTS]), ...LATE_FAULTS].filter((f) => values.kind === undefined || f.kind.includes(values.kind));
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    kind: { type: 'string' },
+    verbose: { type: 'boolean', short: 'v', default: false },
+    late: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const FAULTS = [
+  ...(values.late ? [] : [...START_FAULTS_1, ...START_FAULTS_2, ...START_FAULTS_3, ...RUN_FAULTS_1, ...RUN_FAULTS_2, ...NET_FAULTS_1, ...NET_FAULTS_2]),
+  ...LATE_FAULTS_1,
+  ...LATE_FAULTS_2,
+  ...LATE_FAULTS_3,
+].filter((f) => values.kind === undefined || f.kind.includes(values.kind));
 type Result = { kind: string; family: string; rank: number; entityRank: number; confidence: number; verdict: string; ms: number };
 const results: Result[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'awo-platform-'));
@@ -48,10 +68,29 @@ try {
       const named = new Set(right.on.map((o) => entityOf(o, shape).toLowerCase()));
       const rank = answer.hypotheses.findIndex((h) => named.has(h.entity.toLowerCase()) && right.causes.includes(h.cause)) + 1;
       const entityRank = answer.hypotheses.findIndex((h) => named.has(h.entity.toLowerCase())) + 1;
-      results.push({ kind: fault.kind, family: fault.family, rank, entityRank, confidence: answer.hypotheses[0]?.confidence ?? 0, verdict: answer.verdict, ms });
+      results.push({
+        kind: fault.kind,
+        family: fault.family,
+        rank,
+        entityRank,
+        confidence: answer.hypotheses[0]?.confidence ?? 0,
+        verdict: answer.verdict,
+        ms,
+      });
       if (values.verbose && rank !== 1) {
-        console.log(`\n${fault.kind} seed ${seed} rank ${rank} expected ${[...named].slice(0, 3).join(' | ')} ${right.causes.join(' | ')}  ${JSON.stringify(shape)} asked ${JSON.stringify(folder.incident)}`);
-        for (const h of answer.hypotheses.slice(0, 4)) console.log(`   ${h.score} ${h.confidence} ${h.entity} ${h.cause} | ${h.for.map((f) => f.says).join(' ; ').slice(0, 260)} | ${h.against.map((f) => f.says).join(' ; ').slice(0, 100)}`);
+        console.log(
+          `\n${fault.kind} seed ${seed} rank ${rank} expected ${[...named].slice(0, 3).join(' | ')} ${right.causes.join(' | ')}  ${JSON.stringify(shape)} asked ${JSON.stringify(folder.incident)}`,
+        );
+        for (const h of answer.hypotheses.slice(0, 4))
+          console.log(
+            `   ${h.score} ${h.confidence} ${h.entity} ${h.cause} | ${h.for
+              .map((f) => f.says)
+              .join(' ; ')
+              .slice(0, 260)} | ${h.against
+              .map((f) => f.says)
+              .join(' ; ')
+              .slice(0, 100)}`,
+          );
         for (const note of answer.notes) console.log(`   note ${note.slice(0, 200)}`);
       }
     }
@@ -64,10 +103,23 @@ try {
 const share = (list: readonly Result[], k: number): string => (list.filter((r) => r.rank > 0 && r.rank <= k).length / Math.max(1, list.length)).toFixed(2);
 const shareOfEntity = (list: readonly Result[]): string => (list.filter((r) => r.entityRank === 1).length / Math.max(1, list.length)).toFixed(2);
 for (const [key, list] of Map.groupBy(results, (r) => `${r.family.padEnd(12)} ${r.kind}`))
-  if (list.some((r) => r.rank !== 1)) console.log(`${key.padEnd(58)} n ${list.length}  top-1 ${share(list, 1)}  top-3 ${share(list, 3)}  entity ${shareOfEntity(list)}`);
-for (const [family, list] of Map.groupBy(results, (r) => r.family)) console.log(`${family.padEnd(14)} n ${String(list.length).padStart(4)}  top-1 ${share(list, 1)}  top-3 ${share(list, 3)}`);
-console.log(`all ${FAULTS.length} kinds  n ${results.length}  top-1 ${share(results, 1)}  top-3 ${share(results, 3)}  entity ${shareOfEntity(results)}  slowest ${Math.round(Math.max(...results.map((r) => r.ms)))} ms`);
-for (const [low, high] of [[0, 0.3], [0.3, 0.5], [0.5, 0.7], [0.7, 0.9], [0.9, 1.01]] as const) {
+  if (list.some((r) => r.rank !== 1))
+    console.log(`${key.padEnd(58)} n ${list.length}  top-1 ${share(list, 1)}  top-3 ${share(list, 3)}  entity ${shareOfEntity(list)}`);
+for (const [family, list] of Map.groupBy(results, (r) => r.family))
+  console.log(`${family.padEnd(14)} n ${String(list.length).padStart(4)}  top-1 ${share(list, 1)}  top-3 ${share(list, 3)}`);
+console.log(
+  `all ${FAULTS.length} kinds  n ${results.length}  top-1 ${share(results, 1)}  top-3 ${share(results, 3)}  entity ${shareOfEntity(results)}  slowest ${Math.round(Math.max(...results.map((r) => r.ms)))} ms`,
+);
+for (const [low, high] of [
+  [0, 0.3],
+  [0.3, 0.5],
+  [0.5, 0.7],
+  [0.7, 0.9],
+  [0.9, 1.01],
+] as const) {
   const own = results.filter((r) => r.confidence >= low && r.confidence < high);
-  if (own.length > 0) console.log(`confidence ${low}-${Math.min(1, high)}  n ${own.length}  mean ${(own.reduce((s, r) => s + r.confidence, 0) / own.length).toFixed(2)}  right ${share(own, 1)}`);
+  if (own.length > 0)
+    console.log(
+      `confidence ${low}-${Math.min(1, high)}  n ${own.length}  mean ${(own.reduce((s, r) => s + r.confidence, 0) / own.length).toFixed(2)}  right ${share(own, 1)}`,
+    );
 }

@@ -4,7 +4,18 @@ import type { Cluster } from './cluster.ts';
 import type { Truth } from './fault.ts';
 import { get, text, type Obj } from './tree.ts';
 
-export type Shape = { entity: 'kind/name' | 'ns/kind/name' | 'name' | 'Kind/name' | 'none'; kinds: 'Kind' | 'kind' | 'kinds'; whole: boolean; lists: boolean; asText: boolean; events: 'inside' | 'rows' | 'described' | 'none'; without: 'nothing' | 'pods' | 'replica sets' | 'endpoints' | 'status of pods'; topology: boolean; asked: 'entry' | 'victim' | 'nothing'; logs: boolean };
+export type Shape = {
+  entity: 'kind/name' | 'ns/kind/name' | 'name' | 'Kind/name' | 'none';
+  kinds: 'Kind' | 'kind' | 'kinds';
+  whole: boolean;
+  lists: boolean;
+  asText: boolean;
+  events: 'inside' | 'rows' | 'described' | 'none';
+  without: 'nothing' | 'pods' | 'replica sets' | 'endpoints' | 'status of pods';
+  topology: boolean;
+  asked: 'entry' | 'victim' | 'nothing';
+  logs: boolean;
+};
 export const shapeOf = (r: Random): Shape => ({
   entity: r.pick(['kind/name', 'kind/name', 'ns/kind/name', 'name', 'Kind/name', 'none']),
   kinds: r.pick(['Kind', 'Kind', 'kind', 'kinds']),
@@ -39,11 +50,17 @@ const iso = (ago: number): string => new Date(AT - ago * 1000).toISOString();
 
 export function folderOf(c: Cluster, truth: Truth, shape: Shape, r: Random): Folder {
   const kindName = (kind: string): string => (shape.kinds === 'Kind' ? kind : shape.kinds === 'kind' ? kind.toLowerCase() : `${kind.toLowerCase()}s`);
-  const kept = c.objects.filter((o) => !(shape.without === 'replica sets' && o['kind'] === 'ReplicaSet') && !(shape.without === 'endpoints' && /^Endpoint/.test(text(o, 'kind'))));
+  const kept = c.objects.filter(
+    (o) => !(shape.without === 'replica sets' && o['kind'] === 'ReplicaSet') && !(shape.without === 'endpoints' && text(o, 'kind').startsWith('Endpoint')),
+  );
   const eventsOf = (o: Obj): unknown[] =>
     c.happenings
       .filter((h) => h.about === o)
-      .map((h) => (shape.events === 'described' ? `${h.type}  ${h.reason}  ${Math.round(h.ago / 60)}m (x${h.count} over ${Math.round(h.ago / 30)}m)  kubelet  ${h.message}` : { type: h.type, reason: h.reason, message: h.message, count: h.count, lastTimestamp: iso(h.ago), firstTimestamp: iso(h.ago * 2) }));
+      .map((h) =>
+        shape.events === 'described'
+          ? `${h.type}  ${h.reason}  ${Math.round(h.ago / 60)}m (x${h.count} over ${Math.round(h.ago / 30)}m)  kubelet  ${h.message}`
+          : { type: h.type, reason: h.reason, message: h.message, count: h.count, lastTimestamp: iso(h.ago), firstTimestamp: iso(h.ago * 2) },
+      );
   const inside = shape.events === 'inside' || shape.events === 'described';
   const rows: Obj[] = kept.map((o) => {
     const own = inside ? { events: eventsOf(o) } : {};
@@ -56,16 +73,50 @@ export function folderOf(c: Cluster, truth: Truth, shape: Shape, r: Random): Fol
   });
   if (shape.events === 'rows')
     for (const [i, h] of c.happenings.entries())
-      rows.push({ ...(shape.entity === 'none' ? {} : { entity: `event/e${i}` }), kind: 'Event', namespace: c.ns, metadata: { name: `e${i}`, namespace: c.ns }, type: h.type, reason: h.reason, message: h.message, count: h.count, lastTimestamp: iso(h.ago), involvedObject: { kind: h.about['kind'], name: get(h.about, 'metadata.name'), namespace: get(h.about, 'metadata.namespace') } });
+      rows.push({
+        ...(shape.entity === 'none' ? {} : { entity: `event/e${i}` }),
+        kind: 'Event',
+        namespace: c.ns,
+        metadata: { name: `e${i}`, namespace: c.ns },
+        type: h.type,
+        reason: h.reason,
+        message: h.message,
+        count: h.count,
+        lastTimestamp: iso(h.ago),
+        involvedObject: { kind: h.about['kind'], name: get(h.about, 'metadata.name'), namespace: get(h.about, 'metadata.namespace') },
+      });
   const shuffled = r.shuffle(rows);
-  const resources = shape.lists && shape.entity === 'none' ? [...Map.groupBy(shuffled, (row) => text(row, 'kind'))].map(([kind, items]): Obj => ({ apiVersion: 'v1', kind: `${kind}List`, items })) : shuffled;
+  const resources =
+    shape.lists && shape.entity === 'none'
+      ? [...Map.groupBy(shuffled, (row) => text(row, 'kind'))].map(([kind, items]): Obj => ({ apiVersion: 'v1', kind: `${kind}List`, items }))
+      : shuffled;
   const front = c.app('frontend');
   const asked = shape.asked === 'victim' ? truth.on[0] : shape.asked === 'entry' ? front.service : undefined;
   const onNode = asked !== undefined && ['Node', 'Namespace', 'ResourceQuota'].includes(text(asked, 'kind'));
   return {
-    incident: asked === undefined ? null : { at: iso(0), entity: onNode ? entityOf(front.service, shape) : entityOf(asked, shape), symptom: r.pick(['requests fail', 'it is unavailable', 'errors for customers', 'alert: service unhealthy']) },
-    topology: shape.topology ? { nodes: c.apps.map((a) => ({ id: entityOf(a.object, shape), kind: 'service' })), edges: c.apps.flatMap((a) => [...a.calls.map((n) => c.apps.find((x) => x.name === n)), ...(a.store === null ? [] : [c.app(a.store)])].flatMap((t) => (t === undefined ? [] : [{ from: entityOf(a.object, shape), to: entityOf(t.object, shape), kind: 'calls' }]))) } : null,
+    incident:
+      asked === undefined
+        ? null
+        : {
+            at: iso(0),
+            entity: onNode ? entityOf(front.service, shape) : entityOf(asked, shape),
+            symptom: r.pick(['requests fail', 'it is unavailable', 'errors for customers', 'alert: service unhealthy']),
+          },
+    topology: shape.topology
+      ? {
+          nodes: c.apps.map((a) => ({ id: entityOf(a.object, shape), kind: 'service' })),
+          edges: c.apps.flatMap((a) =>
+            [...a.calls.map((n) => c.apps.find((x) => x.name === n)), ...(a.store === null ? [] : [c.app(a.store)])].flatMap((t) =>
+              t === undefined ? [] : [{ from: entityOf(a.object, shape), to: entityOf(t.object, shape), kind: 'calls' }],
+            ),
+          ),
+        }
+      : null,
     resources,
-    logs: shape.logs ? c.logs.flatMap((l) => Array.from({ length: r.int(3, 12) }, (_, i) => ({ t: iso(10 + i * 7), entity: entityOf(l.entity, shape), level: l.level, message: l.message }))) : [],
+    logs: shape.logs
+      ? c.logs.flatMap((l) =>
+          Array.from({ length: r.int(3, 12) }, (_, i) => ({ t: iso(10 + i * 7), entity: entityOf(l.entity, shape), level: l.level, message: l.message })),
+        )
+      : [],
   };
 }

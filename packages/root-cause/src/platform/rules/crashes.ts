@@ -123,7 +123,14 @@ function ended(w: Workload): Finding[] {
     ];
   if (hit.exitCode === 0 && hit.waiting === 'CrashLoopBackOff' && !saidOf(w).some((s) => /liveness|startup probe/i.test(s.message)))
     return [
-      finding(w.resource, 'container-ends', 'seen', `${hit.container} ends with exit code 0 each time (${hit.restarts} restarts): its command is done at once.`, 'Give it a command that keeps running, or make it a job.', { where: hit.pod.entity }),
+      finding(
+        w.resource,
+        'container-ends',
+        'seen',
+        `${hit.container} ends with exit code 0 each time (${hit.restarts} restarts): its command is done at once.`,
+        'Give it a command that keeps running, or make it a job.',
+        { where: hit.pod.entity },
+      ),
     ];
   const how = hit.exitCode === null ? '' : ` with exit code ${hit.exitCode}`;
   return [

@@ -55,8 +55,7 @@ const readSettings = (world: World, w: Workload): Setting[] => {
   ]);
 };
 
-export const environmentRules = (world: World): Finding[] =>
-  world.workloads.flatMap((w) => [...addresses(world, w), ...credentials(world, w), ...shadowed(w)]);
+export const environmentRules = (world: World): Finding[] => world.workloads.flatMap((w) => [...addresses(world, w), ...credentials(world, w), ...shadowed(w)]);
 
 /** Of a variable that is set twice the last one counts. */
 const shadowed = (w: Workload): Finding[] =>
@@ -66,7 +65,15 @@ const shadowed = (w: Workload): Finding[] =>
       const later = env.slice(i + 1).find((e) => e.name === name && e.value !== value);
       return later === undefined
         ? []
-        : [finding(w.resource, 'environment-shadowed', 'declared', `${c.name} sets ${name} twice: "${hide(value)}", then "${hide(later.value)}", which counts.`, 'Remove one of the two.')];
+        : [
+            finding(
+              w.resource,
+              'environment-shadowed',
+              'declared',
+              `${c.name} sets ${name} twice: "${hide(value)}", then "${hide(later.value)}", which counts.`,
+              'Remove one of the two.',
+            ),
+          ];
     });
   });
 
@@ -174,7 +181,12 @@ function credentials(world: World, w: Workload): Finding[] {
   const mine = settingsOf(world, w);
   const own = mine.filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
   if (own.length === 0) return [];
-  const addresses = mine.flatMap((s) => calledBy(world, w, s).map((target) => ({ stem: stemBefore(s.name, /_?(SERVICE|SVC)?_?(HOST|ADDR|ADDRESS|URL|URI|ENDPOINT|SERVER|DSN)(_?NAME)?$/i), target })));
+  const addresses = mine.flatMap((s) =>
+    calledBy(world, w, s).map((target) => ({
+      stem: stemBefore(s.name, /_?(SERVICE|SVC)?_?(HOST|ADDR|ADDRESS|URL|URI|ENDPOINT|SERVER|DSN)(_?NAME)?$/i),
+      target,
+    })),
+  );
   // A store is started with credentials and sends none: one that itself calls a store has them for that one.
   const stores = addresses.filter(({ target }) => settingsOf(world, target).every((s) => calledBy(world, target, s).length === 0));
   return own.flatMap((sent) => {
@@ -184,7 +196,9 @@ function credentials(world: World, w: Workload): Finding[] {
     const only = new Set(stores.map((s) => s.target)).size === 1 && own.filter((s) => kindOfCredential(s.name) === kindOfCredential(sent.name)).length === 1;
     const store = meant[0]?.target ?? (only ? stores[0]?.target : undefined);
     if (store === undefined) return [];
-    const known = settingsOf(world, store).filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value) && kindOfCredential(s.name) === kindOfCredential(sent.name));
+    const known = settingsOf(world, store).filter(
+      (s) => SECRETIVE.test(s.name) && !isWithheld(s.value) && kindOfCredential(s.name) === kindOfCredential(sent.name),
+    );
     if (known.length === 0 || known.some((k) => k.value === sent.value) || (kindOfCredential(sent.name) === 'user' && sent.value === 'root')) return [];
     return [
       finding(
@@ -222,7 +236,9 @@ export function callsByEnvironment(world: World): [Workload, Workload][] {
   const known =
     CALLS.get(world) ??
     world.workloads.flatMap((w) =>
-      [...new Set(settingsOf(world, w).flatMap((s) => targetsOf(world, s.value, w.resource.namespace)))].filter((t) => t !== w).map((t): [Workload, Workload] => [w, t]),
+      [...new Set(settingsOf(world, w).flatMap((s) => targetsOf(world, s.value, w.resource.namespace)))]
+        .filter((t) => t !== w)
+        .map((t): [Workload, Workload] => [w, t]),
     );
   CALLS.set(world, known);
   return known;

@@ -1,6 +1,7 @@
 // What the logs of a workload say of itself, or have been told by the one that it calls. Pure.
 import { causeInLog, SAID_BY_CALLEE } from '../../log-causes.ts';
-import { isHurt, statesOf } from '../containers.ts';
+import { containersOf, isHurt, statesOf } from '../containers.ts';
+import { word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Heard } from '../heard.ts';
 import { callsByEnvironment } from './environment.ts';
@@ -13,7 +14,9 @@ const ofItself = (world: World): Finding[] =>
   world.workloads.flatMap((w) => {
     if (isHurt(w) !== true && statesOf(w).every((s) => s.restarts < 3)) return [];
     const said = [
-      ...world.heard.filter((h) => h.by === w && h.cause !== null && h.cause !== 'dns-resolution-failure').map((h) => ({ cause: h.cause ?? '', message: h.message })),
+      ...world.heard
+        .filter((h) => h.by === w && h.cause !== null && h.cause !== 'dns-resolution-failure')
+        .map((h) => ({ cause: h.cause ?? '', message: h.message })),
       ...statesOf(w).flatMap((s) => {
         const cause = s.message === '' ? null : causeInLog(s.message);
         return cause === null || cause === 'dns-resolution-failure' || cause === 'configuration' ? [] : [{ cause, message: s.message }];
@@ -55,20 +58,35 @@ function ofTheCalled(world: World): Finding[] {
     // One client that is refused has the wrong password; where all are refused, it was changed at the store.
     if (cause === 'credentials-mismatch' && (by.size < 2 || by.size < callers.size)) return [];
     return [
-      finding(target.resource, cause, 'proven', `${by.size} of ${callers.size} that call it were told "${heard[0]?.message ?? ''}".`, 'Look at the state of the called one.', {
-        where: `logs.jsonl: ${[...by].map((w) => w.resource.entity).join(', ').slice(0, 120)}`,
-      }),
+      finding(
+        target.resource,
+        cause,
+        'proven',
+        `${by.size} of ${callers.size} that call it were told "${heard[0]?.message ?? ''}".`,
+        'Look at the state of the called one.',
+        {
+          where: `logs.jsonl: ${[...by]
+            .map((w) => w.resource.entity)
+            .join(', ')
+            .slice(0, 120)}`,
+        },
+      ),
     ];
   });
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const PRODUCTS = /mysql|maria|postgres|mongo|redis|valkey|cassandra|elastic|kafka|rabbit|memcache|etcd|sqlserver|oracle|clickhouse/i;
-const imagesOf = (w: Workload): string => `${w.resource.name} ${JSON.stringify(w.template['containers'] ?? '').slice(0, 2000)}`;
-const isStore = (w: Workload): boolean => PRODUCTS.test(imagesOf(w).slice(0, 400));
+const imagesOf = (w: Workload): string => [w.resource.name, ...containersOf(w).map((c) => word(c.spec, 'image'))].join(' ');
+const isStore = (w: Workload): boolean => PRODUCTS.test(imagesOf(w));
 /** A message in the words of a product comes from a store of that product. */
 function speaksAs(message: string, store: Workload): boolean {
   const product = PRODUCTS.exec(imagesOf(store))?.[0]?.toLowerCase() ?? '';
-  const words: Readonly<Record<string, RegExp>> = { mysql: /mysql|ERROR \d{4} \(|Error 1\d{3}|using password/i, postgres: /FATAL: |pq:|postgres|role ".*"/i, redis: /READONLY|WRONGPASS|NOAUTH|redis|clients reached/i, mongo: /mongo|SCRAM|NotWritablePrimary|not master/i };
+  const words: Readonly<Record<string, RegExp>> = {
+    mysql: /mysql|ERROR \d{4} \(|Error 1\d{3}|using password/i,
+    postgres: /FATAL: |pq:|postgres|role ".*"/i,
+    redis: /READONLY|WRONGPASS|NOAUTH|redis|clients reached/i,
+    mongo: /mongo|SCRAM|NotWritablePrimary|not master/i,
+  };
   return (words[product] ?? new RegExp(product || '^$', 'i')).test(message);
 }

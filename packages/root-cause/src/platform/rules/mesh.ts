@@ -46,7 +46,9 @@ function subsets(world: World): Finding[] {
 
 const governs = (world: World, policy: Resource): Resource[] => {
   const selector = words(policy.spec, 'selector', 'matchLabels');
-  return world.workloads.filter((w) => sameSpace(w.resource.namespace, policy.namespace) && (Object.keys(selector).length === 0 || matches(selector, w.labels))).map((w) => w.resource);
+  return world.workloads
+    .filter((w) => sameSpace(w.resource.namespace, policy.namespace) && (Object.keys(selector).length === 0 || matches(selector, w.labels)))
+    .map((w) => w.resource);
 };
 
 function authorisation(world: World): Finding[] {
@@ -54,7 +56,10 @@ function authorisation(world: World): Finding[] {
     const governed = governs(world, policy);
     const rules = items(policy.spec['rules']);
     const action = word(policy.spec, 'action') || 'ALLOW';
-    const who = governed.map((r) => r.name).slice(0, 5).join(', ');
+    const who = governed
+      .map((r) => r.name)
+      .slice(0, 5)
+      .join(', ');
     if (governed.length === 0) return [];
     const denies = action === 'DENY' && rules.length > 0;
     // An ALLOW without rules lets nobody in.
@@ -62,7 +67,13 @@ function authorisation(world: World): Finding[] {
     if (!denies && !closes) return [];
     const all = closes || rules.some((r) => isFields(r) && Object.keys(r).length === 0);
     return [
-      finding(policy, 'authorization-policy-denies', all ? 'proven' : 'declared', `It refuses ${all ? 'all' : 'some'} requests to ${who}.`, 'Allow the callers.'),
+      finding(
+        policy,
+        'authorization-policy-denies',
+        all ? 'proven' : 'declared',
+        `It refuses ${all ? 'all' : 'some'} requests to ${who}.`,
+        'Allow the callers.',
+      ),
     ];
   });
 }
@@ -71,7 +82,12 @@ function authorisation(world: World): Finding[] {
 const mutualTls = (world: World): Finding[] =>
   world.of('PeerAuthentication').flatMap((policy) => {
     if (word(policy.spec, 'mtls', 'mode') !== 'STRICT') return [];
-    const bare = world.workloads.find((w) => sameSpace(w.resource.namespace, policy.namespace) && w.pods.length > 0 && w.pods.every((p) => !/istio-proxy|linkerd-proxy|envoy/.test(JSON.stringify(p.spec))));
+    const bare = world.workloads.find(
+      (w) =>
+        sameSpace(w.resource.namespace, policy.namespace) &&
+        w.pods.length > 0 &&
+        w.pods.every((p) => !/istio-proxy|linkerd-proxy|envoy/.test(JSON.stringify(p.spec))),
+    );
     const cut = world.heard.find((h) => /reset by peer|disconnect\/reset|connection reset|tls|EOF/i.test(h.message));
     return bare === undefined && cut === undefined
       ? []
@@ -92,13 +108,39 @@ function onPurpose(world: World): Finding[] {
     const fault = list(route.spec, 'http')
       .map((h) => fields(h['fault']))
       .find((f) => Object.keys(f).length > 0);
-    return fault === undefined ? [] : [finding(route, 'fault-injected', 'proven', `It injects faults into requests: ${JSON.stringify(fault)}.`, 'Remove the fault from the route.')];
+    return fault === undefined
+      ? []
+      : [finding(route, 'fault-injected', 'proven', `It injects faults into requests: ${JSON.stringify(fault)}.`, 'Remove the fault from the route.')];
   });
-  const experiments = world.all.filter((r) => /chaos/i.test(`${word(r.raw, 'apiVersion')} ${r.kind}`) && !['Deployment', 'Pod', 'Service', 'ReplicaSet', 'ConfigMap', 'Secret', 'CustomResourceDefinition', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].includes(r.kind) && Object.keys(r.spec).length > 0);
+  const experiments = world.all.filter(
+    (r) =>
+      /chaos/i.test(`${word(r.raw, 'apiVersion')} ${r.kind}`) &&
+      ![
+        'Deployment',
+        'Pod',
+        'Service',
+        'ReplicaSet',
+        'ConfigMap',
+        'Secret',
+        'CustomResourceDefinition',
+        'ServiceAccount',
+        'Role',
+        'RoleBinding',
+        'ClusterRole',
+        'ClusterRoleBinding',
+      ].includes(r.kind) &&
+      Object.keys(r.spec).length > 0,
+  );
   return [
     ...injected,
     ...experiments.map((r) =>
-      finding(r, 'fault-injected', /paused|finished/i.test(text(r.annotations['experiment.chaos-mesh.org/pause'])) ? 'symptom' : 'proven', `An experiment is under way: ${r.kind} ${word(r.spec, 'action')} ${JSON.stringify(r.spec['selector'] ?? '').slice(0, 120)}.`, 'End the experiment.'),
+      finding(
+        r,
+        'fault-injected',
+        /paused|finished/i.test(text(r.annotations['experiment.chaos-mesh.org/pause'])) ? 'symptom' : 'proven',
+        `An experiment is under way: ${r.kind} ${word(r.spec, 'action')} ${JSON.stringify(r.spec['selector'] ?? '').slice(0, 120)}.`,
+        'End the experiment.',
+      ),
     ),
   ];
 }

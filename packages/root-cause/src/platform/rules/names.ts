@@ -5,9 +5,14 @@ import { finding, nearestName, type Finding } from '../finding.ts';
 import { sameSpace, type Workload, type World } from '../world.ts';
 import { servicesNamed } from './environment.ts';
 
-export const nameRules = (world: World): Finding[] => [...world.workloads.flatMap((w) => [...resolvers(world, w), ...aliases(world, w)]), ...corefile(world), ...unresolved(world)];
+export const nameRules = (world: World): Finding[] => [
+  ...world.workloads.flatMap((w) => [...resolvers(world, w), ...aliases(world, w)]),
+  ...corefile(world),
+  ...unresolved(world),
+];
 
-const failing = (world: World, w: Workload): boolean => isHurt(w) === true || world.heard.some((h) => h.by === w && (h.isCall || h.cause === 'dns-resolution-failure'));
+const failing = (world: World, w: Workload): boolean =>
+  isHurt(w) === true || world.heard.some((h) => h.by === w && (h.isCall || h.cause === 'dns-resolution-failure'));
 
 /** A pod that asks other name servers does not find the services that it calls. */
 function resolvers(world: World, w: Workload): Finding[] {
@@ -16,7 +21,12 @@ function resolvers(world: World, w: Workload): Finding[] {
   const outside = policy === 'Default' || (policy === 'None' && servers.length > 0);
   const onHost = w.template['hostNetwork'] === true && policy === 'ClusterFirst';
   if (!outside && !onHost) return [];
-  const cluster = new Set(world.of('Service').filter((s) => /dns/i.test(s.name)).map((s) => word(s.spec, 'clusterIP')));
+  const cluster = new Set(
+    world
+      .of('Service')
+      .filter((s) => /dns/i.test(s.name))
+      .map((s) => word(s.spec, 'clusterIP')),
+  );
   if (policy === 'None' && servers.some((s) => cluster.has(s) || /^(10|172|169\.254|100|192\.168)\./.test(s))) return [];
   const calls = servicesNamed(world, w).filter((s) => s.name !== w.resource.name);
   if (calls.length === 0 && !failing(world, w)) return [];
@@ -38,10 +48,20 @@ const aliases = (world: World, w: Workload): Finding[] =>
     const ip = word(alias, 'ip');
     return items(alias['hostnames']).flatMap((host) => {
       const [name = '', space = ''] = text(host).split('.');
-      const service = world.of('Service').find((s) => s.name === name && (space === '' ? sameSpace(s.namespace, w.resource.namespace) : s.namespace === space || s.namespace === ''));
+      const service = world
+        .of('Service')
+        .find((s) => s.name === name && (space === '' ? sameSpace(s.namespace, w.resource.namespace) : s.namespace === space || s.namespace === ''));
       return service === undefined || word(service.spec, 'clusterIP') === ip
         ? []
-        : [finding(w.resource, 'host-alias', 'proven', `It takes ${text(host)} for ${ip}; the service has ${word(service.spec, 'clusterIP') || 'another address'}.`, 'Remove the alias.')];
+        : [
+            finding(
+              w.resource,
+              'host-alias',
+              'proven',
+              `It takes ${text(host)} for ${ip}; the service has ${word(service.spec, 'clusterIP') || 'another address'}.`,
+              'Remove the alias.',
+            ),
+          ];
     });
   });
 
@@ -56,11 +76,17 @@ const corefile = (world: World): Finding[] =>
       const make = (says: string) => [finding(m, 'cluster-dns-configuration', 'proven', says, 'Restore the configuration of the name server and restart it.')];
       if (!/^\s*kubernetes\s/m.test(said)) return make('The name server no longer answers for the cluster: its kubernetes block is missing.');
       const special = [...said.matchAll(/^\s*(template|rewrite|hosts|erratic|acl|forward)\b([^\n{]*)/gm)].map((x) => `${x[1]}${x[2]}`);
-      const hit = world.of('Service').find((s) => s.name.length > 2 && special.some((line) => new RegExp(`(^|[^\\w-])${s.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}([^\\w-]|$)`).test(line)));
+      const hit = world
+        .of('Service')
+        .find(
+          (s) => s.name.length > 2 && special.some((line) => new RegExp(`(^|[^\\w-])${s.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}([^\\w-]|$)`).test(line)),
+        );
       const hosts = /^\s*hosts\s*\{([^}]*)\}/m.exec(said)?.[1] ?? '';
       const inHosts = world.of('Service').find((s) => s.name.length > 2 && hosts.includes(`${s.name}.`));
-      if (hit !== undefined || inHosts !== undefined) return make(`It answers for ${(hit ?? inHosts)?.name ?? ''} by a rule of its own: ${special.join('; ').slice(0, 160)}.`);
-      if (/\b(NXDOMAIN|SERVFAIL|REFUSED)\b/i.test(said) || /^\s*erratic/m.test(said)) return make(`It refuses names by a rule of its own: ${special.join('; ').slice(0, 160)}.`);
+      if (hit !== undefined || inHosts !== undefined)
+        return make(`It answers for ${(hit ?? inHosts)?.name ?? ''} by a rule of its own: ${special.join('; ').slice(0, 160)}.`);
+      if (/\b(NXDOMAIN|SERVFAIL|REFUSED)\b/i.test(said) || /^\s*erratic/m.test(said))
+        return make(`It refuses names by a rule of its own: ${special.join('; ').slice(0, 160)}.`);
       return [];
     });
 
@@ -78,14 +104,34 @@ const unresolved = (world: World): Finding[] =>
         const known = world.of('Service').filter((s) => (space === '' || space === 'svc' ? sameSpace(s.namespace, own) : sameSpace(s.namespace, space)));
         if (known.some((s) => s.name === name)) return [];
         const where = `logs.jsonl: ${h.by.resource.entity}`;
-        const target = world.workloads.find((w) => (w.resource.name === name || word(w.resource.spec, 'serviceName') === name) && sameSpace(w.resource.namespace, space === '' || space === 'svc' ? own : space));
+        const target = world.workloads.find(
+          (w) =>
+            (w.resource.name === name || word(w.resource.spec, 'serviceName') === name) &&
+            sameSpace(w.resource.namespace, space === '' || space === 'svc' ? own : space),
+        );
         if (target !== undefined)
-          return [finding(target.resource, 'missing-service', 'proven', `${h.by.resource.entity} asks for ${name}, and there is no service ${name}: ${h.message}`, `Create a service ${name} that selects it.`, { where })];
+          return [
+            finding(
+              target.resource,
+              'missing-service',
+              'proven',
+              `${h.by.resource.entity} asks for ${name}, and there is no service ${name}: ${h.message}`,
+              `Create a service ${name} that selects it.`,
+              { where },
+            ),
+          ];
         const near = nearestName(
           name,
           known.map((s) => s.name),
         );
         return [
-          finding(h.by.resource, 'environment-address-unknown', 'seen', `It asks for ${name}, and there is no such service${near ? `; ${near} is` : ''}: ${h.message}`, `Set the address to ${near ?? 'the service that it needs'}.`, { where }),
+          finding(
+            h.by.resource,
+            'environment-address-unknown',
+            'seen',
+            `It asks for ${name}, and there is no such service${near ? `; ${near} is` : ''}: ${h.message}`,
+            `Set the address to ${near ?? 'the service that it needs'}.`,
+            { where },
+          ),
         ];
       });

@@ -76,7 +76,11 @@ function judge(w: Workload, p: Probe): Finding[] {
   if (/timeout|deadline|timed out/i.test(said)) return make('timing', 'is not answered in time', 'Give the probe a longer timeout or a later start.', 'seen');
   if (p.how === 'exec' && /not found|no such file|exit/i.test(said))
     return make('command', 'runs a command that is not there', 'Correct the command of the probe.', 'proven');
-  if (/refused/i.test(said) && (p.name !== 'readiness' || statesOf(w).every((s) => s.restarts < 3)) && statesOf(w).every((s) => s.exitCode === null || s.exitCode === 137 || s.exitCode === 143 || s.exitCode === 0))
+  if (
+    /refused/i.test(said) &&
+    (p.name !== 'readiness' || statesOf(w).every((s) => s.restarts < 3)) &&
+    statesOf(w).every((s) => s.exitCode === null || s.exitCode === 137 || s.exitCode === 143 || s.exitCode === 0)
+  )
     return make('port', `asks port ${p.port}, where nothing listens`, 'Set the port that the container listens on.', 'seen');
   return [];
 }

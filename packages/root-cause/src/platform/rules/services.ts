@@ -6,7 +6,9 @@ import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type Workload, type World } from '../world.ts';
 
 export const serviceRules = (world: World): Finding[] =>
-  world.of('Service').flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s), ...outside(world, s), ...byHand(world, s)]);
+  world
+    .of('Service')
+    .flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s), ...outside(world, s), ...byHand(world, s)]);
 
 const selectorOf = (service: Resource): Record<string, string> => words(service.spec, 'selector');
 

@@ -110,7 +110,8 @@ function mounts(w: Parameters<typeof saidOf>[0]): Finding[] {
   ];
   return rows.flatMap(([pattern, cause, repair]) => {
     const hit = said.find((s) => pattern.test(s.message));
-    if (hit === undefined || (cause === 'disk-full' && /provision/i.test(hit.message)) || (cause === 'volume-permission-denied' && /exec:/.test(hit.message))) return [];
+    if (hit === undefined || (cause === 'disk-full' && /provision/i.test(hit.message)) || (cause === 'volume-permission-denied' && /exec:/.test(hit.message)))
+      return [];
     return [finding(w.resource, cause, (count(w.resource.status, 'readyReplicas') ?? 0) > 0 ? 'seen' : 'proven', hit.message, repair, { where: hit.where })];
   });
 }
