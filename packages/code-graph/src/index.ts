@@ -3,6 +3,7 @@ export { openReachCache } from './cache.ts';
 export type { ReachCache, ReachCacheOptions } from './cache.ts';
 export { classify } from './classify.ts';
 export type { FileKind } from './classify.ts';
+export { buildGraph, importersOf } from './graph.ts';
 export { analyseImpact } from './impact/analyse.ts';
 export type { ImpactOptions } from './impact/analyse.ts';
 export { computeReach } from './reach.ts';

@@ -1,6 +1,6 @@
 // `awo test`: a goal of its own, and beside it the commands that order, choose and judge tests.
 import type { Command } from 'commander';
-import type { SelectionAuditFlags } from '../commands/selection-audit.ts';
+import type { AuditFlags } from '../commands/test-audit.ts';
 import type { FlakyFlags } from '../commands/test-flaky.ts';
 import type { BacktestFlags, ImportFlags, OrderFlags } from '../commands/test-history.ts';
 import type { RunFlags } from '../commands/test-run.ts';
@@ -34,10 +34,22 @@ export function addTestCommands(test: Command, go: Go): void {
     );
   test
     .command('audit')
-    .description('how often the selection left out what a change breaks, from runs that were drawn by lot')
+    .description('how often the selection left out what a change breaks: from runs that were drawn by lot, or from mistakes made on purpose')
     .option('--repo <path>', 'a git repository (default: the one this folder is in)')
-    .action((_options: SelectionAuditFlags, command: Command) =>
-      go(async (context) => (await import('../commands/selection-audit.ts')).auditSelection(context, command.optsWithGlobals<SelectionAuditFlags>())),
+    .option('--mutants <count>', 'make this many mistakes in copies of the repository and run every test for each')
+    .option('--base <rev>', 'with --mutants: only in lines that changed since (default: anywhere)')
+    .option('--head <rev>', 'with --mutants: the revision that is audited (default: HEAD)')
+    .option('--seed <number>', 'with --mutants: which ones (default: 1)')
+    .option('--jobs <count>', 'with --mutants: copies to work in at once (default: one for each core)')
+    .option('--coverage <file>', 'with --mutants: judge the selection by coverage as well')
+    .option('--without <kinds...>', 'with --mutants: take detectors as not there, such as env or route, to see what would be missed')
+    .action((_options: AuditFlags, command: Command) =>
+      go(async (context) => {
+        const flags = command.optsWithGlobals<AuditFlags>();
+        return flags.mutants === undefined
+          ? (await import('../commands/selection-audit.ts')).auditSelection(context, flags)
+          : (await import('../commands/test-audit.ts')).auditTests(context, { ...flags, mutants: flags.mutants });
+      }),
     );
   test
     .command('select')

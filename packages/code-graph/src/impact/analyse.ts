@@ -11,6 +11,7 @@ import { correctionsOf } from './corrections.ts';
 import { type FileVersions, readVersions } from './file-change.ts';
 import { firstReport } from './first-report.ts';
 import { findImplicit, type ImplicitEdge, type Surroundings } from './implicit/find.ts';
+import type { LinkKind } from './links.ts';
 import { packageEdges } from './packages-changed.ts';
 import { reportOf } from './report.ts';
 import { seedsOf } from './seeds.ts';
@@ -21,7 +22,8 @@ import { walk } from './walk.ts';
 const HISTORY = 400;
 const shared = openReachCache();
 
-export type ImpactOptions = { cache?: ReachCache; history?: boolean };
+/** `without`: detectors taken as not there, to see what the analysis would miss. */
+export type ImpactOptions = { cache?: ReachCache; history?: boolean; without?: readonly LinkKind[] };
 
 /** `model` describes `head`. Not sure about something: it widens, and `fallback` says so. */
 export async function analyseImpact(
@@ -29,7 +31,7 @@ export async function analyseImpact(
   model: RepoModel,
   base: string | null,
   head: string,
-  { cache = shared, history = true }: ImpactOptions = {},
+  { cache = shared, history = true, without = [] }: ImpactOptions = {},
 ): Promise<ImpactReport> {
   const started = performance.now();
   const owner = ownerFinder(model.units);
@@ -58,7 +60,7 @@ export async function analyseImpact(
   const loud = versions.filter(({ diff: { path } }) => !silent.has(path));
   const around: Surroundings = { repository, head, ownerOf: owner, blobOf: (path) => files.get(path)?.blob };
   const [implicit, packages] = await Promise.all([findImplicit(loud, around), packageEdges(loud, around)]);
-  const edges: ImplicitEdge[] = [...implicit.edges, ...packages.edges];
+  const edges: ImplicitEdge[] = [...implicit.edges, ...packages.edges].filter(({ kind }) => !without.includes(kind));
 
   const context = {
     units: model.units,
