@@ -61,10 +61,14 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
     if (batches.length === 0)
       throw new TerminalError('bad-arguments', `No test of ${repository.root} can be run file by file. Known are node:test, vitest, jest, mocha, pytest, go.`);
     const drawn = options.given ? await options.given(texts) : await draw(options, repository, head, texts);
-    const installed = installedFolders(repository.root, [...texts.keys()].filter((path) => /(^|\/)(package\.json|pyproject\.toml)$/.test(path)));
+    const installed = installedFolders(
+      repository.root,
+      [...texts.keys()].filter((path) => /(^|\/)(package\.json|pyproject\.toml)$/.test(path)),
+    );
     const labs = await Promise.all(Array.from({ length: Math.max(1, Math.min(options.jobs, drawn.length)) }, (_, i) => openLab(repository.root, head, join(folder, `lab${i}`), installed))); // prettier-ignore
     const runs = new Map(labs.map((lab, i) => [lab, runner(lab, batches, options, join(folder, `scratch${i}`))]));
     const before = await stable([...runs.values()], all);
+    const counted = new Set(before);
     const trials: Trial[] = [];
     const byCoverage: Trial[] = [];
     const result = { seeded: drawn.length, noticed: 0, unnoticed: 0, notCompiled: 0 };
@@ -79,7 +83,7 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
           for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
             options.signal.throwIfAborted();
             const sha = await lab.commit(mutant.file, mutant.text);
-            const after = await runs.get(lab)?.();
+            const after = await runs.get(lab)?.(counted);
             options.progress?.((done += 1), drawn.length);
             if (!after || after.broken) {
               result.notCompiled += 1;
@@ -93,9 +97,8 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
               const missed = await Promise.all(failing.filter((test) => !chosen.has(test)).map(async (test) => ({ test, suspect: await why(changed, test) })));
               return { file, line, operator, description, failing, chosen, missed };
             };
-            const only = new Set(before);
             const report = await analyseImpact(clone, model, head, sha, { cache, history: false, without: options.without ?? [] });
-            trials.push(await judge(new Map([...chosenBy(report)].filter(([test]) => only.has(test)))));
+            trials.push(await judge(new Map([...chosenBy(report)].filter(([test]) => counted.has(test)))));
             if (options.coverage) byCoverage.push(await judge(await covered(clone, head, sha, options.coverage, before)));
           }
         } finally {
@@ -120,17 +123,20 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
 }
 
 type Outcome = { passed: Set<string>; broken: boolean };
+type Run = (only: ReadonlySet<string>) => Promise<Outcome>;
 
-function runner({ tree }: Lab, batches: readonly Batch[], { env, signal }: AuditOptions, scratch: string): () => Promise<Outcome> {
+function runner({ tree }: Lab, batches: readonly Batch[], { env, signal }: AuditOptions, scratch: string): Run {
   const usual = new Map<Batch, number>();
   mkdirSync(scratch, { recursive: true });
-  return async () => {
+  return async (only) => {
     const outcome: Outcome = { passed: new Set(), broken: false };
     for (const batch of batches) {
+      const files = batch.files.filter((path) => only.has(path));
+      if (files.length === 0) continue;
       const started = performance.now();
       const known = usual.get(batch);
       const limits = { timeoutMs: known === undefined ? FIRST_MS : patience(known), scratch, signal, mark: `audit.${process.pid}.${tree.slice(-6)}`, env };
-      const { passed, broken } = await runBatch(tree, batch, limits);
+      const { passed, broken } = await runBatch(tree, { ...batch, files }, limits);
       if (known === undefined) usual.set(batch, performance.now() - started);
       for (const path of passed) outcome.passed.add(path);
       outcome.broken ||= broken;
@@ -142,8 +148,8 @@ function runner({ tree }: Lab, batches: readonly Batch[], { env, signal }: Audit
 }
 
 /** Tests that pass without any mistake, in every copy and twice: the others would be taken for ones that notice. */
-async function stable(runs: readonly (() => Promise<Outcome>)[], tests: readonly string[]): Promise<string[]> {
-  const outcomes = await Promise.all(runs.map(async (run) => [await run(), await run()]));
+async function stable(runs: readonly Run[], tests: readonly string[]): Promise<string[]> {
+  const outcomes = await Promise.all(runs.map(async (run) => [await run(new Set(tests)), await run(new Set(tests))]));
   return tests.filter((test) => outcomes.flat().every(({ passed }) => passed.has(test)));
 }
 
@@ -178,4 +184,3 @@ async function covered(clone: Repository, base: string, head: string, coverage: 
   const ids = new Set(selectFrom(change, evidence, new Set(tests), { risk: 0.001, share: 1 }).tests.flatMap((one) => (one.chosen ? [one.test] : [])));
   return new Map(tests.flatMap((test) => ([...ids].some((id) => id === test || id.startsWith(`${test} `) || id.startsWith(`${test}:`)) ? [[test, 'unknown'] as const] : []))); // prettier-ignore
 }
-

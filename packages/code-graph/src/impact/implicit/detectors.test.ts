@@ -35,6 +35,7 @@ const CASES: Case[] = [
   [route, 'main.go', 'mux.HandleFunc("GET /orders/{id}", show)', 'client.py', 'requests.get(f"{BASE}/orders/7")', true],
   [route, 'openapi.yaml', 'openapi: 3.1.0\npaths:\n  /orders/{id}:\n    get: {}', 'client.ts', 'client.get(`/orders/${id}`)', true],
   [route, 'server.js', "if (req.url === '/cart/total') {", 'client.js', "fetch(url + '/cart/total')", true],
+  [route, 'server.js', "if (url.pathname.startsWith('/cart/')) {", 'client.js', 'await fetch(`${base}/cart/${id}`)', true],
   [route, 'server.js', "app.get('/cart/:id', show)", 'client.js', "import x from '../cart.js'", false],
   [route, 'server.js', "app.get('/cart/:id', show)", 'other.js', "app.get('/cart/:id', other)", false],
   [route, 'server.js', "app.get('/healthz', ok)", 'probe.js', "fetch('/healthz')", false],

@@ -28,16 +28,22 @@ function routeSegments(path: string): string[] {
   return bare.split('/').filter((part) => part !== '');
 }
 
-function matches(served: readonly string[], called: readonly string[]): 'whole' | 'end' | null {
+/** Served under a prefix of others (`end`), or itself the prefix of what is called: `/cart/` answers `/cart/${id}` (`start`). */
+function matches(served: readonly string[], called: readonly string[]): 'whole' | 'end' | 'start' | null {
   const offset = called.length - served.length;
   if (offset < 0 || served.length === 0) return null;
+  if (fits(served, called, offset)) return offset === 0 ? 'whole' : 'end';
+  return fits(served, called, 0) ? 'start' : null;
+}
+
+function fits(served: readonly string[], called: readonly string[], offset: number): boolean {
   let fixed = 0;
   for (const [i, part] of served.entries()) {
     const other = called[i + offset] ?? '';
-    if (part !== other && !part.includes('*') && !other.includes('*')) return null;
+    if (part !== other && !part.includes('*') && !other.includes('*')) return false;
     if (part === other && !part.includes('*')) fixed++;
   }
-  return fixed === 0 ? null : offset === 0 ? 'whole' : 'end';
+  return fixed > 0;
 }
 
 const longest = (name: string): string =>

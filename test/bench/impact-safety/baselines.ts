@@ -1,0 +1,13 @@
+// What simpler ways would have run for the same change: all tests of the package and of those that depend on it, and what changed together before. Pure.
+import type { RepoModel } from '@awo/contracts';
+
+/** Package-level affected, as Nx and Turborepo do it: owner of the changed file and all that declare to depend on it; a file of nobody affects all. */
+export function packageLevel(model: RepoModel, file: string, tests: readonly string[]): Set<string> {
+  const ids = model.units.map(({ id }) => id).filter((id) => id !== '.').toSorted((a, b) => b.length - a.length); // prettier-ignore
+  const ownerOf = (path: string): string | undefined => ids.find((id) => path.startsWith(`${id}/`));
+  const first = ownerOf(file);
+  if (first === undefined) return new Set(tests);
+  const touched = new Set([first]);
+  for (const unit of touched) for (const { id, dependsOn } of model.units) if (dependsOn.some((one) => one.unit === unit)) touched.add(id);
+  return new Set(tests.filter((test) => touched.has(ownerOf(test) ?? '')));
+}

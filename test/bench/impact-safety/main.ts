@@ -1,0 +1,103 @@
+// node test/bench/impact-safety/main.ts [mutants per place] [repository...]: recall and precision of the impact analysis by kind of dependency.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Mutant, mutantsOf, sampleMutants } from '@awo/mutation';
+import { describeRepository, openRepository } from '@awo/repository';
+import { auditMutants, type MutantAudit } from '../../../packages/cli/src/audit/mutant-audit.ts';
+import type { Kind } from '../../../packages/cli/src/audit/suspect.ts';
+import { packageLevel } from './baselines.ts';
+import type { Aim } from './part.ts';
+import { type Generated, repositories } from './repositories.ts';
+
+const [count = '2', ...wanted] = process.argv.slice(2);
+const SEED = 1;
+type Labelled = Mutant & { kind: Kind };
+type Row = { kind: Kind; mutants: number; failing: number; found: number; chosen: number; hit: number; share: number; packages: number; packagesShare: number };
+
+async function labelled(aims: readonly Aim[], texts: Readonly<Record<string, string>>, each: number): Promise<Labelled[]> {
+  const all: Labelled[] = [];
+  for (const [i, { kind, path, pattern, replace }] of aims.entries()) {
+    const text = texts[path] ?? '';
+    const lines = text.split('\n');
+    const hit = lines.flatMap((line, at) => (pattern.test(line) ? [at] : []));
+    const made: Mutant[] = replace
+      ? hit.map((at) => ({ file: path, line: at + 1, operator: 'name-changed', description: `line ${at + 1} says something else`, text: lines.with(at, replace(lines[at] ?? '')).join('\n') }))
+      : await mutantsOf(path, text, { lines: hit.map((at) => [at + 1, at + 1] as const) });
+    all.push(...sampleMutants(made.filter((one) => one.text !== text), each, SEED + i).map((one) => ({ ...one, kind })));
+  } // prettier-ignore
+  return all;
+}
+
+function write(dir: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  const git = (...args: string[]) => execFileSync('git', ['-C', dir, '-c', 'user.name=bench', '-c', 'user.email=bench@example.org', ...args]);
+  git('init', '-q', '-b', 'main');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'as generated');
+}
+
+async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Kind, Row>; audit: MutantAudit }> {
+  const dir = mkdtempSync(join(tmpdir(), 'impact-safety-'));
+  try {
+    write(dir, files);
+    const mutants = await labelled(aims, files, Number(count));
+    const kindOf = new Map(mutants.map((one) => [`${one.file}:${one.line}:${one.description}`, one.kind]));
+    const audit = await auditMutants({ repo: dir, head: 'HEAD', base: null, mutants: mutants.length, seed: SEED, jobs: 2, env: process.env, signal: new AbortController().signal, given: async () => mutants }); // prettier-ignore
+    const repository = await openRepository(dir);
+    const model = await describeRepository(repository, audit.head);
+    await repository.close();
+    const tests = [...new Set([...audit.trials.flatMap(({ failing, chosen }) => [...failing, ...chosen.keys()])])];
+    const rows = new Map<Kind, Row>();
+    for (const { file, line, description, failing, chosen } of audit.trials) {
+      const kind = kindOf.get(`${file}:${line}:${description}`) ?? 'unknown';
+      const row = rows.get(kind) ?? { kind, mutants: 0, failing: 0, found: 0, chosen: 0, hit: 0, share: 0, packages: 0, packagesShare: 0 };
+      const whole = packageLevel(model, file, tests);
+      const hit = failing.filter((test) => chosen.has(test)).length;
+      row.mutants += 1;
+      row.failing += failing.length;
+      row.found += hit;
+      // Where nothing failed, what was chosen says nothing about precision: the mistake may be none.
+      if (failing.length > 0) [row.chosen, row.hit] = [row.chosen + chosen.size, row.hit + hit];
+      row.share += chosen.size / audit.tests.run;
+      row.packages += failing.filter((test) => whole.has(test)).length;
+      row.packagesShare += whole.size / audit.tests.run;
+      rows.set(kind, row);
+    }
+    for (const { file, line, description, missed } of audit.trials)
+      for (const { test, suspect } of missed)
+        console.error(`missed in ${name}: ${test} when ${file}:${line} ${description} (${suspect.kind}: ${suspect.name} at ${suspect.at})`);
+    return { rows, audit };
+  } finally {
+    if (!process.env['KEEP']) rmSync(dir, { recursive: true, force: true });
+    else console.error(dir);
+  }
+}
+
+const NOTHING: Omit<Row, 'kind'> = { mutants: 0, failing: 0, found: 0, chosen: 0, hit: 0, share: 0, packages: 0, packagesShare: 0 };
+function added(a: Omit<Row, 'kind'>, b: Omit<Row, 'kind'>): Omit<Row, 'kind'> {
+  const sum = { ...NOTHING };
+  for (const key of ['mutants', 'failing', 'found', 'chosen', 'hit', 'share', 'packages', 'packagesShare'] as const) sum[key] = a[key] + b[key];
+  return sum;
+}
+const percent = (part: number, of: number): string => (of === 0 ? '-' : `${((100 * part) / of).toFixed(1)} %`);
+const line = (name: string, { mutants, failing, found, chosen, hit, share, packages, packagesShare }: Omit<Row, 'kind'>): string =>
+  `| ${name} | ${mutants} | ${failing} | ${percent(found, failing)} | ${percent(hit, chosen)} | ${percent(share, mutants)} | ${percent(packages, failing)} / ${percent(packagesShare, mutants)} |`;
+
+const all = new Map<Kind, Omit<Row, 'kind'>>();
+const houses: string[] = [];
+for (const one of repositories(SEED).filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)))) {
+  const { rows, audit } = await measure(one);
+  const { unstable, notRun, run } = audit.tests;
+  if (unstable.length + notRun.length > 0) console.error(`${one.name}: not counted: ${[...unstable, ...notRun].join(', ')}`);
+  for (const [kind, row] of rows) all.set(kind, added(all.get(kind) ?? NOTHING, row));
+  houses.push(line(`**${one.name}**, ${run} test files`, [...rows.values()].reduce(added, NOTHING)));
+}
+console.log('| kind | mistakes | failing tests | recall | precision | share chosen | package level: recall / share |\n|---|---:|---:|---:|---:|---:|---:|');
+for (const [kind, row] of [...all].toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(line(kind, row));
+for (const house of houses) console.log(house);
+console.log(line('**all**', [...all.values()].reduce(added, NOTHING)));
