@@ -51,7 +51,7 @@ async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Ki
     const repository = await openRepository(dir);
     const model = await describeRepository(repository, audit.head);
     await repository.close();
-    const tests = [...new Set([...audit.trials.flatMap(({ failing, chosen }) => [...failing, ...chosen.keys()])])];
+    const tests = audit.counted;
     const rows = new Map<Kind, Row>();
     for (const { file, line, description, failing, chosen } of audit.trials) {
       const kind = kindOf.get(`${file}:${line}:${description}`) ?? 'unknown';

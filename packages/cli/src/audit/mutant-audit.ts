@@ -42,6 +42,8 @@ export type MutantAudit = {
   impact: Tally;
   coverage: Tally | null;
   trials: Trial[];
+  /** The tests that pass without a mistake. */
+  counted: string[];
 };
 
 const FIRST_MS = 600_000;
@@ -115,6 +117,7 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
       impact: tally(trials, before.length),
       coverage: options.coverage ? tally(byCoverage, before.length) : null,
       trials,
+      counted: before,
     };
   } finally {
     removeLab(folder);
@@ -156,7 +159,7 @@ async function stable(runs: readonly Run[], tests: readonly string[]): Promise<s
 async function readTexts(repository: Repository, sha: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const entry of await repository.tree(sha)) {
-    if (languageOf(entry.path) === null || entry.size > 512 * 1024 || !/^100/.test(entry.mode)) continue;
+    if (languageOf(entry.path) === null || entry.size > 512 * 1024 || !entry.mode.startsWith('100')) continue;
     texts.set(entry.path, (await repository.read(entry.blob))?.toString('utf8') ?? '');
   }
   return texts;

@@ -13,7 +13,7 @@ export type Trial = {
   chosen: Chosen;
   missed: readonly { test: string; suspect: Suspect }[];
 };
-export type KindRow = { kind: Kind; chosen: number; failing: number; missed: number; recall: number | null; precision: number | null };
+type KindRow = { kind: Kind; chosen: number; failing: number; missed: number; recall: number | null; precision: number | null };
 export type Tally = {
   /** Pairs of a mistake and a test that notices it. */
   failing: number;

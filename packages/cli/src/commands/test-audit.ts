@@ -38,7 +38,7 @@ export async function auditTests(context: CliContext, flags: AuditFlags & { muta
     progress: (done, of) => context.terminal.isTty && done % 10 === 0 && context.terminal.err(`${done} of ${of} mistakes tried`),
     ...(flags.coverage === undefined ? {} : { coverage: await readAll(context, flags.coverage, CoverageLine) }),
   });
-  const { trials, ...rest } = audit;
+  const { trials, counted: _, ...rest } = audit;
   const missed = trials.filter((one) => one.missed.length > 0).map(({ chosen, ...one }) => ({ ...one, chosen: chosen.size }));
   await print(context.terminal, formatOf(context), { ...rest, missed }, () => lines(audit));
   return audit.impact.mutantsMissed > 0 ? EXIT.endedOtherwise : EXIT.reached;
