@@ -12,7 +12,7 @@ import type { Command } from './pages.ts';
 /** Run by .ci/run or by people who wait: here it is only seen that they exist. */
 const RECOGNISED = /^(npm start|npm test|npm run [a-z:]+)( |$)/;
 /** Generators that would write into the checkout while other tests read it; each has a test of its own. */
-const GENERATORS = /^node (test\/docs\/asyncapi\/main\.ts|packages\/repository\/src\/schema\.ts)$/;
+const GENERATORS = /^node (test\/docs\/asyncapi\/main\.ts|packages\/repository\/src\/schema\.ts|packages\/code-graph\/src\/impact-schema\.ts)$/;
 const LAST = 'npx awo down';
 const LONG_RUNNING = /^npx awo agent /;
 /** Exit codes other than 0 that are right: no Jaeger is here, and it says so. */

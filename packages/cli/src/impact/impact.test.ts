@@ -25,6 +25,16 @@ const REPORT: ImpactReport = {
   tests: [{ file: 'other/test_main.py', unit: 'other', reasons, probability: 0.6 }],
   skipped: { tests: 7, because: ['No chain leads there.'] },
   strategy: { kind: 'canary', because: 'other depends on it by name only.' },
+  hints: {
+    only: 'code',
+    contracts: [{ kind: 'openapi', file: NASTY, unit: 'low', element: 'GET /x', because: 'removed <b>property|' }],
+    migrations: [],
+    reversibility: { reversible: 'unknown', because: 'GET /x changed for others.' },
+    majors: [{ package: 'zod', from: '^3.0.0', to: '^4.0.0', file: 'package.json' }],
+    fragile: [],
+    size: { files: 1, lines: 2 },
+    owners: [{ owner: '@shop/api', files: 1 }],
+  },
   fallback: { kind: 'root-config', files: ['x'], because: 'x is shared.' },
   dead: ['never: nothing/**'],
   graph: { files: 10, edges: 5, parsed: 1, fromCache: 9, ms: 12 },
@@ -39,6 +49,7 @@ test('text for people: what is not sure, what is dead, worst first', () => {
   expect(lines).toMatch(/not sure {2}x is shared\./);
   expect(lines).toMatch(/dead correction {2}awo\.yaml impact\.never: nothing\/\*\* changes nothing/);
   expect(lines.indexOf('other ')).toBeLessThan(lines.indexOf('low '));
+  expect(lines).toMatch(/may not be undone {2}GET \/x.*\nbreaks {2}GET \/x \(openapi.*\n(?:.*\n)?major {2}zod \^3\.0\.0 to \^4\.0\.0\nowners {2}@shop\/api/);
   expect(lines).toContain('60%');
 });
 

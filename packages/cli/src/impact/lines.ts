@@ -4,6 +4,7 @@ import { cut, table } from '../output/columns.ts';
 import { short } from '../output/quantities.ts';
 import type { Style } from '../output/style.ts';
 import { chainLine, percentOf, worstFirst } from './chain.ts';
+import { hintLines } from './hint-lines.ts';
 
 const SHOWN = 20;
 
@@ -15,6 +16,7 @@ export function impactLines(report: ImpactReport, style: Style, wide: boolean): 
     `${style('bold', `${base === null ? 'nothing' : short(base)} → ${short(head)}`)}  ${files.length} files changed, ${units.length} units, ${tests.length} tests can see it, ${skipped.tests} left out`,
     `${style('bold', 'strategy')}  ${strategy.kind}: ${strategy.because}`,
     ...(fallback ? [`${style('yellow', 'not sure')}  ${fallback.because}`] : []),
+    ...hintLines(report).map(({ head: what, text }) => `${style('yellow', what)}  ${cut(text, room)}`),
     ...dead.map((rule) => `${style('yellow', 'dead correction')}  awo.yaml impact.${rule} changes nothing`),
     ...(units.length > 0
       ? [

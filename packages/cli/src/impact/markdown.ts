@@ -2,10 +2,13 @@
 import type { ImpactReport } from '@awo/contracts';
 import { short } from '../output/quantities.ts';
 import { chainLine, percentOf, worstFirst } from './chain.ts';
+import { hintLines } from './hint-lines.ts';
 
 const SHOWN = 15;
 
-export function impactMarkdown({ base, head, units, tests, skipped, strategy, fallback, dead }: ImpactReport): string {
+export function impactMarkdown(report: ImpactReport): string {
+  const { base, head, units, tests, skipped, strategy, fallback, dead } = report;
+  const hints = hintLines(report);
   const rows = worstFirst(units).slice(0, SHOWN);
   const chosen = tests.slice(0, SHOWN);
   return [
@@ -13,6 +16,7 @@ export function impactMarkdown({ base, head, units, tests, skipped, strategy, fa
     '',
     `**${units.length}** units, **${tests.length}** test files can see it, **${skipped.tests}** left out. Release: **${strategy.kind}**. ${cell(strategy.because)}`,
     ...(fallback ? ['', `> Not sure, so wider: ${cell(fallback.because)}`] : []),
+    ...(hints.length > 0 ? ['', ...hints.map(({ head: what, text }) => `- **${what}**: ${cell(text)}`)] : []),
     ...dead.map((rule) => `\n> awo.yaml \`impact.${rule}\` changes nothing.`),
     ...(rows.length > 0
       ? [

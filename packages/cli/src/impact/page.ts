@@ -3,6 +3,7 @@ import type { ImpactReport } from '@awo/contracts';
 import { short } from '../output/quantities.ts';
 import { chainLine, percentOf, worstFirst } from './chain.ts';
 import { impactGraph } from './graph-svg.ts';
+import { hintLines } from './hint-lines.ts';
 
 const STYLE = `:root{color-scheme:light dark;font:14px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:76rem;padding:0 1rem}
 h1{font-size:1.3rem}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
@@ -28,7 +29,9 @@ export function impactPage(report: ImpactReport): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"><title>${html(title)}</title><style>${STYLE}</style></head><body>
 <h1>${html(title)}</h1>
 <p>${files.length} files changed, ${units.length} units, ${tests.length} tests can see it, ${skipped.tests} left out. Release: <b>${strategy.kind}</b>. ${html(strategy.because)}</p>
-${fallback ? `<p class="note">Not sure, so wider: ${html(fallback.because)}</p>` : ''}${dead.map((rule) => `<p class="note">awo.yaml impact.${html(rule)} changes nothing.</p>`).join('')}
+${fallback ? `<p class="note">Not sure, so wider: ${html(fallback.because)}</p>` : ''}${hintLines(report)
+    .map(({ head: what, text }) => `<p class="note"><b>${html(what)}</b>: ${html(text)}</p>`)
+    .join('')}${dead.map((rule) => `<p class="note">awo.yaml impact.${html(rule)} changes nothing.</p>`).join('')}
 <input type="search" placeholder="Filter: part of a path, a kind of reason" aria-label="Filter">
 ${impactGraph(report)}
 <table><thead><tr><th>Unit<th>Change<th>Risk<th>Chain</thead><tbody>

@@ -10,6 +10,7 @@ import { coChanges } from './co-change.ts';
 import { correctionsOf } from './corrections.ts';
 import { type FileVersions, readVersions } from './file-change.ts';
 import { firstReport } from './first-report.ts';
+import { gatherHints } from './hints/gather-hints.ts';
 import { findImplicit, type ImplicitEdge, type Surroundings } from './implicit/find.ts';
 import type { LinkKind } from './links.ts';
 import { packageEdges } from './packages-changed.ts';
@@ -83,7 +84,8 @@ export async function analyseImpact(
     loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path),
     commits,
   );
-  return finish(reportOf({ base, head, model, versions, silent, walked, tests, graph, kindOf, isTest, owner, seeds, together }));
+  const hints = await gatherHints({ versions: loud, graph, before, repository, base, commits, kindOf, ownerOf: owner });
+  return finish(reportOf({ base, head, model, versions, silent, walked, tests, graph, kindOf, isTest, owner, seeds, together, hints }));
 }
 
 async function readAll(repository: Repository, diff: Awaited<ReturnType<Repository['diff']>>): Promise<FileVersions[]> {

@@ -1,5 +1,5 @@
 // Puts what the walk found into a report: units with risk, tests by file, what is left out and why. Pure.
-import type { ImpactedTest, ImpactedUnit, ImpactReport, RepoModel } from '@awo/contracts';
+import type { ImpactedTest, ImpactedUnit, ImpactHints, ImpactReport, RepoModel } from '@awo/contracts';
 import type { FileKind } from '../classify.ts';
 import type { CodeGraph } from '../graph.ts';
 import type { CoChange } from './co-change.ts';
@@ -24,6 +24,7 @@ export type ReportInput = {
   owner: (path: string) => string | null;
   seeds: Seeds;
   together: readonly CoChange[];
+  hints: ImpactHints;
 };
 
 const MAX_FILES = 2000;
@@ -54,7 +55,8 @@ export function reportOf(given: ReportInput): Omit<ImpactReport, 'graph' | 'dead
     units,
     tests,
     skipped: skippedOf(input, tests),
-    strategy: strategyOf(units, versions, partOf),
+    strategy: strategyOf(units, versions, partOf, given.hints),
+    hints: given.hints,
     fallback: fallbackOf(input, [...walked.unparsable]),
   };
 }
@@ -100,7 +102,7 @@ const coChangeLink = ({ from, to, support, confidence }: CoChange) =>
     `${support} commits changed both, ${Math.round(confidence * 100)}% of those that changed ${from}`,
   );
 
-function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent }: ReportInput): ImpactedUnit[] {
+function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent, hints }: ReportInput): ImpactedUnit[] {
   const changed = Map.groupBy(
     versions.filter(({ diff: { path } }) => !silent.has(path) && kindOf(path) !== 'docs'),
     ({ diff: { path } }) => owner(path),
@@ -127,7 +129,7 @@ function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent
       const change = first && !(kinds.every((one) => one === 'test') && running.has(id)) ? 'direct' : 'implicit';
       const reasons = chain ? linksOf(chain) : [];
       const fileKinds = change === 'direct' ? kinds : running.has(id) ? [] : ['test' as const];
-      return [{ id, kind, change, fileKinds, risk: riskOf(real, change, reasons, kindOf), reasons }];
+      return [{ id, kind, change, fileKinds, risk: riskOf(real, change, reasons, kindOf, hints), reasons }];
     }
     const [silentOne] = own;
     if (!silentOne) return [];

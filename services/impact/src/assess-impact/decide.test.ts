@@ -208,3 +208,30 @@ describe('decideImpact', () => {
     expect(JSON.stringify(assessed).length).toBeLessThan(48 * 1024);
   });
 });
+
+test('what breaks for others makes a change riskier, and goes on to whoever chooses the strategy', () => {
+  const plain = facts([lib], [direct('packages/money', 'code')]);
+  const hints: NonNullable<Reach['hints']> = {
+    only: 'code',
+    contracts: Array.from({ length: 30 }, (_, i) => ({
+      kind: 'exports' as const,
+      file: 'packages/money/round.ts',
+      unit: 'packages/money',
+      element: `money: f${i}`,
+      because: 'gone',
+    })),
+    migrations: [],
+    reversibility: { reversible: 'unknown', because: 'money: f0 changed for others.' },
+    majors: [{ package: 'zod', from: '3', to: '4', file: 'package.json' }],
+    fragile: [],
+    size: { files: 1, lines: 4 },
+    owners: [],
+  };
+  const broken = facts([lib], [direct('packages/money', 'code')], { hints });
+  expect(decideImpact(plain).assessed.reversibility).toBeUndefined();
+  const { assessed, figures } = decideImpact(broken);
+  expect(ImpactAssessed.parse(assessed)).toMatchObject({ risk: 'high', reversibility: { reversible: 'unknown' } });
+  expect(assessed.contracts).toHaveLength(10);
+  expect(assessed.riskBecause).toContain('breaks money: f0 (exports) 2 + zod 3 to 4 1');
+  expect(figures?.['contractsBroken']).toHaveLength(20);
+});

@@ -19,6 +19,7 @@ export function decideImpact(facts: ImpactFacts): ImpactDecision {
     ...scope,
     risk: risk.risk,
     riskBecause: risk.riskBecause,
+    ...hintsOf(reach),
     fallback: reach.fallback?.because ?? null,
     filesChanged: reach.filesTotal,
     linesChanged: reach.files.reduce((sum, file) => sum + file.addedLines + file.deletedLines, 0),
@@ -32,6 +33,14 @@ export function decideImpact(facts: ImpactFacts): ImpactDecision {
     checks: checksOf(facts),
     assessed,
   };
+}
+
+/** The verdict travels in every commit of the goal: the first few broken contracts, the evidence holds all. */
+const MAX_CONTRACTS = 10;
+
+function hintsOf({ hints }: ImpactFacts['reach']): Pick<ImpactAssessed, 'reversibility' | 'contracts'> {
+  if (!hints) return {};
+  return { reversibility: hints.reversibility, ...(hints.contracts.length > 0 ? { contracts: hints.contracts.slice(0, MAX_CONTRACTS) } : {}) };
 }
 
 function choiceOf({ kind }: ChangeKind, { services, suites, units, risk }: ImpactAssessed, dropped: number): string {
@@ -59,6 +68,15 @@ function figuresOf({ reach }: ImpactFacts, assessed: ImpactAssessed, risk: Risk)
     suitesDropped: assessed.dropped.map(({ suite }) => suite.slice(0, 400)).slice(0, 50),
     riskPoints: risk.points,
     riskBecause: risk.riskBecause.slice(0, 400),
+    ...(reach.hints
+      ? {
+          reversible: `${reach.hints.reversibility.reversible}: ${reach.hints.reversibility.because}`.slice(0, 400),
+          contractsBroken: reach.hints.contracts.map(({ kind, element, because }) => `${kind} ${element}: ${because}`.slice(0, 400)).slice(0, 20),
+          majors: reach.hints.majors.map((one) => `${one.package} ${one.from} to ${one.to}`).slice(0, 20),
+          fragileFiles: reach.hints.fragile.map(({ file, failures, changes }) => `${file}: ${failures} of ${changes} changes were repaired`).slice(0, 10),
+          owners: reach.hints.owners.map(({ owner }) => owner).slice(0, 20),
+        }
+      : {}),
     fallback: assessed.fallback?.slice(0, 400) ?? null,
     filesInGraph: reach.graph.files,
     edgesInGraph: reach.graph.edges,

@@ -47,7 +47,22 @@ function points({ reach }: ImpactFacts): { text: string; points: number }[] {
     { text: `${units} unit${units === 1 ? '' : 's'}`, points: units > 3 ? 2 : units > 1 ? 1 : 0 },
     ...(byName > 0 ? [{ text: `${byName} of them by name only, which no build checks`, points: 1 }] : []),
     { text: `${lines} lines`, points: lines > 400 ? 2 : lines > 100 ? 1 : 0 },
+    ...hintPoints(reach.hints),
     ...(shared.length > 0 && running.length > shared.length ? [{ text: `${shared.join(' and ')} beside code`, points: 1 }] : []),
+  ];
+}
+
+/** What others rely on, what moved far, what breaks often. */
+function hintPoints(hints: ImpactFacts['reach']['hints']): { text: string; points: number }[] {
+  if (!hints) return [];
+  const [broken] = hints.contracts;
+  const [major] = hints.majors;
+  const [fragile] = hints.fragile;
+  return [
+    ...(broken ? [{ text: `breaks ${broken.element} (${broken.kind})`, points: 2 }] : []),
+    ...(major ? [{ text: `${major.package} ${major.from} to ${major.to}`, points: 1 }] : []),
+    ...(fragile ? [{ text: `${fragile.file} broke in ${fragile.failures} of ${fragile.changes} changes`, points: 1 }] : []),
+    ...(hints.owners.length > 1 ? [{ text: `${hints.owners.length} owners`, points: 1 }] : []),
   ];
 }
 

@@ -43,10 +43,22 @@ export function mergeReaches(parts: readonly RunningReach[], oldest: string | nu
     units: [...units.values()],
     fallback: counted.find((part) => part.reach.fallback !== null)?.reach.fallback ?? null,
     strategy: strongest(counted.map((part) => part.reach.strategy)),
+    ...mergedHints(counted.map((part) => part.reach)),
     dead: first.reach.dead,
     graph: { ...first.reach.graph, ms: parts.reduce((sum, part) => sum + part.reach.graph.ms, 0) },
   };
 }
+
+/** Of the comparison with the most to take back: one that is not sure hides none that is. */
+function mergedHints(reaches: readonly Reach[]): Pick<Reach, 'hints'> {
+  const all = reaches.flatMap(({ hints }) => hints ?? []);
+  const [first] = all.toSorted((a, b) => HARD.indexOf(b.reversibility.reversible) - HARD.indexOf(a.reversibility.reversible));
+  if (!first) return {};
+  const contracts = [...new Map(all.flatMap((one) => one.contracts).map((one) => [JSON.stringify(one), one])).values()].slice(0, 50);
+  return { hints: { ...first, contracts } };
+}
+
+const HARD: readonly string[] = ['yes', 'unknown', 'no'];
 
 const stronger = (known: TouchedUnit | undefined, unit: TouchedUnit): TouchedUnit => (known?.change === 'direct' ? known : unit);
 

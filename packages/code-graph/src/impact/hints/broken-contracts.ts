@@ -1,0 +1,51 @@
+// What others rely on and that a change breaks, of every kind there is. Parsers are loaded by the first file that needs them.
+import type { BrokenContract } from '@awo/contracts';
+import { MAX_BYTES } from '../../parse.ts';
+import type { FileVersions } from '../file-change.ts';
+import { brokenApi, type Broken, describesApi } from './broken-apis.ts';
+import { brokenExports, type ExportsInput } from './broken-exports.ts';
+import { brokenGraphql, definitionsIn } from './broken-graphql.ts';
+import { brokenProtobuf } from './broken-protobuf.ts';
+
+const MAX = 50;
+
+export async function brokenContracts(input: ExportsInput, ownerOf: (path: string) => string | null): Promise<BrokenContract[]> {
+  const loud = input.versions.filter(({ change, diff }) => change.kind !== 'none' && diff.status !== 'added');
+  const found: { path: string; broken: Broken }[] = [];
+  for (const one of loud) {
+    const { path } = one.diff;
+    if (path.endsWith('.proto') && one.before !== null)
+      found.push(...((await brokenProtobuf(one.before, one.after)) ?? []).map((broken) => ({ path, broken })));
+    else if (describesApi(one)) found.push(...(await brokenApi(one)).map((broken) => ({ path, broken })));
+  }
+  found.push(...(await graphqlOf(input, loud, ownerOf)), ...(await brokenExports({ ...input, versions: loud })));
+  const seen = new Set<string>();
+  return found
+    .map(({ path, broken }) => ({
+      kind: broken.kind,
+      file: path.slice(0, 300),
+      unit: ownerOf(path),
+      element: broken.element.slice(0, 200),
+      because: broken.because.slice(0, 300),
+    }))
+    .filter(({ file, element, because }) => seen.size < seen.add(`${file}\0${element}\0${because}`).size)
+    .slice(0, MAX);
+}
+
+/** The schema of a unit is all of its files together: one alone names types that it does not define. */
+async function graphqlOf({ graph, repository }: ExportsInput, loud: readonly FileVersions[], ownerOf: (path: string) => string | null): Promise<{ path: string; broken: Broken }[]> {
+  const changed = loud.filter(({ diff, before, after }) => definitionsIn(before, diff.path) !== definitionsIn(after, diff.path) && definitionsIn(before, diff.path) !== '');
+  const found: { path: string; broken: Broken }[] = [];
+  for (const [unit, own] of Map.groupBy(changed, ({ diff }) => ownerOf(diff.path))) {
+    const paths = new Set(own.map(({ diff }) => diff.path));
+    const others: string[] = [];
+    for (const [path, { blob }] of graph.index.files)
+      if (/\.(graphqls?|gql)$/.test(path) && !paths.has(path) && ownerOf(path) === unit) others.push(definitionsIn((await repository.read(blob, MAX_BYTES))?.toString('utf8') ?? null, path));
+    const side = (pick: (one: FileVersions) => string | null): string => [...others, ...own.map((one) => definitionsIn(pick(one), one.diff.path))].join('\n');
+    for (const broken of (await brokenGraphql(side(({ before }) => before), side(({ after }) => after))) ?? []) {
+      const name = broken.element.split('.').at(-1) ?? '';
+      found.push({ path: (own.find(({ before }) => before?.includes(name)) ?? own[0])?.diff.path ?? '', broken });
+    }
+  }
+  return found;
+} // prettier-ignore
