@@ -1,6 +1,20 @@
 // Every subject of the bus with what travels on it, as data. The schemas are those that the services parse with.
 import { ARCHIVE_VERBS, ArchiveRecord, ArchiveReply, archiveSubject } from '@awo/archive';
-import { CAPABILITIES, Commit, EXTERNAL_PREFIX, GoalSpec, ReleaseOutcome, Timestamp, Token, ToolReply, ToolRequest, Violation, subjects } from '@awo/contracts';
+import {
+  CAPABILITIES,
+  Commit,
+  EXTERNAL_PREFIX,
+  GoalSpec,
+  ReleaseOutcome,
+  SelectionAudits,
+  SuiteRuns,
+  Timestamp,
+  Token,
+  ToolReply,
+  ToolRequest,
+  Violation,
+  subjects,
+} from '@awo/contracts';
 import { IntakeReply } from '@awo/bus';
 import { ToolAdminReply, ToolAdminRequest } from '@awo/tools';
 import { z } from 'zod';
@@ -28,6 +42,8 @@ export const PARAMETERS: Record<string, string> = {
   role: 'An agent: planner, impact, test, deploy, monitor, diagnosis.',
   step: 'Id of a step of the goal.',
   environment: 'Name of an environment.',
+  suite: 'Digest of a repository and a suite of it.',
+  repository: 'Digest of a repository.',
   by: 'Who asks: an agent, or operator. The broker holds each user to its own name.',
   server: 'Name of a tool server.',
   tool: 'Name of a tool of an attached server.',
@@ -206,6 +222,24 @@ export const CHANNELS: readonly Channel[] = [
     message: ReleaseOutcome,
     sentBy: 'planner',
     receivedBy: 'deploy, operator',
+  },
+  {
+    id: 'suite-runs',
+    address: subjects.history('tests', '{suite}'),
+    description: 'What one suite of one repository did in its last runs: the order of the next run and `awo test flaky` go by it.',
+    stream: 'HISTORY',
+    message: SuiteRuns,
+    sentBy: 'test',
+    receivedBy: 'test, operator',
+  },
+  {
+    id: 'selection-audits',
+    address: subjects.history('audits', '{repository}'),
+    description: 'What audits of the selections of one repository found: the planner widens by it, `awo test audit` states it.',
+    stream: 'HISTORY',
+    message: SelectionAudits,
+    sentBy: 'test',
+    receivedBy: 'planner, operator',
   },
   ...(Object.keys(ARCHIVE_VERBS) as (keyof typeof ARCHIVE_VERBS)[]).map((verb): Channel => ({
     id: `archive-${verb}`,
