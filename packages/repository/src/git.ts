@@ -29,15 +29,25 @@ export type Repository = {
   close(): Promise<void>;
 };
 
+/** Trees kept in memory. */
+const MAX_TREES = 2;
+
 /** Opens the repository that `path` lies in. Throws TerminalError `unknown-repository`. */
 export async function openRepository(path: string): Promise<Repository> {
   const root = await findRoot(path);
   const blobs = openBlobReader(root);
+  /** A commit never changes; one command asks for it several times. */
+  const trees = new Map<string, Promise<TreeEntry[]>>();
   return {
     root,
     resolve: (ref) => resolveRevision(root, ref),
     async tree(sha) {
-      return parseTree((await gitAt(root, [sha], ['ls-tree', '-r', '-z', '-l', '--full-tree', sha])).toString('utf8'));
+      const known = trees.get(sha) ?? gitAt(root, [sha], ['ls-tree', '-r', '-z', '-l', '--full-tree', sha]).then((bytes) => parseTree(bytes.toString('utf8')));
+      trees.delete(sha);
+      trees.set(sha, known);
+      known.catch(() => trees.delete(sha));
+      for (const old of trees.keys()) if (trees.size > MAX_TREES) trees.delete(old);
+      return [...(await known)];
     },
     read: blobs.read,
     async diff(base, head) {

@@ -7,4 +7,5 @@ export type { Repository, Revision } from './git.ts';
 export type { CommitInfo, FileDiff, TreeEntry } from './git-parse.ts';
 export { gitArguments, gitEnvironment } from './git-process.ts';
 export { nearest } from './nearest.ts';
+export { describeRemembered } from './remembered-model.ts';
 export { suggestAwoYaml } from './suggest.ts';

@@ -4,7 +4,7 @@ import { shortName } from './naming.ts';
 import { runScript, type NodeToolchain } from './node-install.ts';
 import { allDependencies, type NodePackage } from './node-packages.ts';
 import { type NodeStart, parseNodeCommand, scriptStart } from './node-start.ts';
-import { within } from './paths.ts';
+import { ownerOf, within } from './paths.ts';
 import type { ServiceDraft } from './reading.ts';
 import { isTest, lineAt, type Snapshot, type SourceFile } from './snapshot.ts';
 import { findPortRead } from './source-signs.ts';
@@ -61,8 +61,8 @@ function namesOf(one: NodePackage): string[] {
 
 /** Sources of a package without those of packages inside it and without tests. */
 function ownSources(snapshot: Snapshot, one: NodePackage, nested: ReadonlySet<string>): SourceFile[] {
-  const inner = [...nested].filter((dir) => dir !== one.dir && (one.dir === '.' || dir.startsWith(`${one.dir}/`)));
-  return snapshot.sources(one.dir, /\.[cm]?[jt]sx?$/).filter(({ path }) => !isTest(path) && !inner.some((dir) => path.startsWith(`${dir}/`)));
+  const dirs = new Set([...nested, one.dir]);
+  return snapshot.sources(one.dir, /\.[cm]?[jt]sx?$/).filter(({ path }) => !isTest(path) && ownerOf(path, dirs) === one.dir);
 }
 
 function* candidates(snapshot: Snapshot, one: NodePackage, { manager }: NodeToolchain): Generator<{ start: NodeStart; at: string }> {

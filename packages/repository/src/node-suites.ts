@@ -2,6 +2,7 @@
 import type { Finding, Install } from '@awo/contracts';
 import { runBinary, runScript, type NodeToolchain } from './node-install.ts';
 import { allDependencies, type NodePackage } from './node-packages.ts';
+import { ownerOf } from './paths.ts';
 import type { SuiteDraft } from './reading.ts';
 import { lineAt, type Snapshot } from './snapshot.ts';
 import { asTestCommand, parseTestScript } from './test-command.ts';
@@ -64,8 +65,8 @@ function followScript(scripts: Record<string, string>, from: string): { name: st
 }
 
 function suiteFromFiles(snapshot: Snapshot, one: NodePackage, toolchain: NodeToolchain, nested: ReadonlySet<string>, findings: Finding[]): SuiteDraft | null {
-  const inner = [...nested].filter((dir) => dir !== one.dir && (one.dir === '.' || dir.startsWith(`${one.dir}/`)));
-  const files = snapshot.sources(one.dir, TEST_FILE).filter(({ path }) => !inner.some((dir) => path.startsWith(`${dir}/`)));
+  const dirs = new Set([...nested, one.dir]);
+  const files = snapshot.sources(one.dir, TEST_FILE).filter(({ path }) => ownerOf(path, dirs) === one.dir);
   const dependencies = allDependencies(one.json);
   const runner = dependencies['vitest'] ? 'vitest' : dependencies['jest'] ? 'jest' : dependencies['mocha'] ? 'mocha' : null;
   const nodeTest = files.find(({ text }) => /["']node:test["']/.test(text));

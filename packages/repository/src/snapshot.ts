@@ -29,6 +29,9 @@ const MAX_SOURCE_BYTES = 256 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 const MAX_SOURCES = 20_000;
 
+/** As what a file of this name is read; null: not at all. */
+export const isRead = (path: string): 'manifest' | 'source' | null => (MANIFEST.test(path) ? 'manifest' : SOURCE.test(path) ? 'source' : null);
+
 /** A file that belongs to tests: never evidence of a service. */
 export const isTest = (path: string): boolean => TEST.test(path);
 

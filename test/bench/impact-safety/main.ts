@@ -47,7 +47,8 @@ async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Ki
     write(dir, files);
     const mutants = await labelled(aims, files, Number(count));
     const kindOf = new Map(mutants.map((one) => [`${one.file}:${one.line}:${one.description}`, one.kind]));
-    const audit = await auditMutants({ repo: dir, head: 'HEAD', base: null, mutants: mutants.length, seed: SEED, jobs: 2, env: process.env, signal: new AbortController().signal, given: async () => mutants }); // prettier-ignore
+    const audit = await auditMutants({ repo: dir, head: 'HEAD', base: null, mutants: mutants.length, seed: SEED, jobs: 1,
+      together: true, env: process.env, signal: new AbortController().signal, given: async () => mutants }); // prettier-ignore
     const repository = await openRepository(dir);
     const model = await describeRepository(repository, audit.head);
     await repository.close();

@@ -32,6 +32,8 @@ export type AuditOptions = {
   isTest?: (path: string) => boolean;
   /** These mistakes instead of drawn ones. */
   given?: (texts: ReadonlyMap<string, string>) => Promise<Mutant[]>;
+  /** Tests of one runner in one process: see ./runners.ts. */
+  together?: boolean;
   progress?: (done: number, of: number) => void;
 };
 export type MutantAudit = {
@@ -59,7 +61,7 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
     const texts = await readTexts(repository, head);
     const sources = { has: (path: string) => texts.has(path), text: (path: string) => texts.get(path) ?? '' };
     const all = (await analyseImpact(repository, model, null, head)).tests.map(({ file }) => file).filter(options.isTest ?? (() => true));
-    const { batches, unknown } = batchesOf(all, sources);
+    const { batches, unknown } = batchesOf(all, sources, options.together);
     if (batches.length === 0)
       throw new TerminalError('bad-arguments', `No test of ${repository.root} can be run file by file. Known are node:test, vitest, jest, mocha, pytest, go.`);
     const drawn = options.given ? await options.given(texts) : await draw(options, repository, head, texts);

@@ -16,6 +16,7 @@ export async function runBatch(tree: string, batch: Batch, limits: RunLimits): P
   const bin = (name: string, file: string): string => upwards(tree, batch.dir, join('node_modules', name, file));
   switch (batch.runner) {
     case 'node':
+      if (batch.together) return { passed: await allAtOnce(batch, own, run, cwd), broken: false };
       return { passed: await oneByOne(batch, own, (file) => run([process.execPath, file])), broken: false };
     case 'mocha':
       return { passed: await oneByOne(batch, own, (file) => run([process.execPath, bin('mocha', 'bin/mocha.js'), file])), broken: false };
@@ -67,6 +68,28 @@ async function oneByOne({ files }: Batch, own: readonly string[], run: (file: st
   for (const [i, file] of own.entries()) {
     const { end } = await run(file);
     if (end.kind === 'exited' && end.code === 0) passed.add(files[i] ?? '');
+  }
+  return passed;
+}
+
+const NODE_REPORTER = `data:text/javascript,export default async function* (events) { for await (const { type, data } of events) if (/^test:(pass|fail)$/.test(type)) yield type.slice(5) + ' ' + data.file + '\\n'; }`;
+
+/** What fails beside others is run again alone, so that no file is blamed for its neighbours. */
+async function allAtOnce(
+  { files }: Batch,
+  own: readonly string[],
+  run: (command: readonly string[]) => Promise<CommandResult>,
+  cwd: string,
+): Promise<Set<string>> {
+  const { stdout } = await run([process.execPath, '--test', '--test-isolation=none', `--test-reporter=${NODE_REPORTER}`, ...own]);
+  const said = (verdict: string): Set<string> =>
+    new Set([...stdout.matchAll(new RegExp(`^${verdict} (.+)$`, 'gm'))].map(([, file]) => relative(cwd, file ?? '')));
+  const [good, bad] = [said('pass'), said('fail')];
+  const passed = new Set(files.filter((_, i) => good.has(own[i] ?? '') && !bad.has(own[i] ?? '')));
+  for (const [i, file] of files.entries()) {
+    if (passed.has(file)) continue;
+    const { end } = await run([process.execPath, own[i] ?? '']);
+    if (end.kind === 'exited' && end.code === 0) passed.add(file);
   }
   return passed;
 }

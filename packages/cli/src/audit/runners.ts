@@ -3,7 +3,7 @@ import { dirname } from 'node:path/posix';
 
 export type RunnerName = 'node' | 'vitest' | 'jest' | 'mocha' | 'pytest' | 'go';
 /** The tests of one runner in one folder. */
-export type Batch = { runner: RunnerName; dir: string; files: readonly string[] };
+export type Batch = { runner: RunnerName; dir: string; files: readonly string[]; together?: boolean };
 export type Sources = { has(path: string): boolean; text(path: string): string };
 
 /** Null where it is not known how the file is run. */
@@ -29,15 +29,17 @@ export function runnerOf(path: string, { has, text }: Sources): { runner: Runner
   return { runner: 'node', dir: manifestDir };
 }
 
-export function batchesOf(tests: readonly string[], sources: Sources): { batches: Batch[]; unknown: string[] } {
-  const found = new Map<string, { runner: RunnerName; dir: string; files: string[] }>();
+/** `together`: one process for all files of node:test and of pytest, from the root; for repositories whose tests do not mind. */
+export function batchesOf(tests: readonly string[], sources: Sources, together = false): { batches: Batch[]; unknown: string[] } {
+  const found = new Map<string, { runner: RunnerName; dir: string; files: string[]; together: boolean }>();
   const unknown: string[] = [];
   for (const path of tests) {
     const by = runnerOf(path, sources);
     if (by === null) unknown.push(path);
     else {
+      if (together && by.runner !== 'go') by.dir = '.';
       const key = `${by.runner}\0${by.dir}`;
-      const batch = found.get(key) ?? { ...by, files: [] };
+      const batch = found.get(key) ?? { ...by, files: [], together };
       batch.files.push(path);
       found.set(key, batch);
     }

@@ -1,7 +1,7 @@
 // awo impact: what a change touches and which tests can see it. Needs no running installation.
 import { join, resolve } from 'node:path';
 import { analyseImpact, openReachCache } from '@awo/code-graph';
-import { describeRepository, openRepository, type Repository } from '@awo/repository';
+import { describeRemembered, openRepository, type Repository } from '@awo/repository';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -13,10 +13,11 @@ export type ImpactCommandOptions = { repo?: string | undefined; base?: string | 
 export async function impact(context: CliContext, { repo, base, head }: ImpactCommandOptions): Promise<ExitCode> {
   const { cwd, terminal, format, document } = context;
   const repository = await openRepository(resolve(cwd, repo ?? '.'));
-  const cache = openReachCache({ dir: join(findHome(context), 'cache', 'imports') });
+  const dir = join(findHome(context), 'cache', 'imports');
+  const cache = openReachCache({ dir });
   try {
     const { from, to } = await revisions(repository, base, head);
-    const report = await analyseImpact(repository, await describeRepository(repository, to), from, to, { cache });
+    const report = await analyseImpact(repository, await describeRemembered(repository, to, dir), from, to, { cache });
     if (document === 'md') terminal.out((await import('../impact/markdown.ts')).impactMarkdown(report));
     else if (document === 'mermaid') terminal.out((await import('../impact/mermaid.ts')).impactMermaid(report));
     else if (document === 'html') terminal.out((await import('../impact/page.ts')).impactPage(report));
