@@ -1,8 +1,10 @@
 // Repositories that were made to break the analysis: it must end, stay wide, and say what it did not understand.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Reach } from '@awo/contracts';
+import { openRepository } from '@awo/repository';
 import { afterEach, expect, test } from 'vitest';
 import { openReachCache } from './cache.ts';
 import { type GitFixture, gitFixture, modelOf } from './git-repository.fixture.ts';
@@ -116,4 +118,69 @@ test('what was parsed once is not parsed again, in this process and in the next 
   expect(ids(again)).toEqual(['app', 'lib']);
   second.close();
   rmSync(dir, { recursive: true });
+});
+
+const ended = async (fixture: GitFixture, base: string | null, head: string): Promise<Reach> => {
+  fixtures.push(fixture);
+  return Reach.parse(await computeReach(await fixture.open(), MODEL, base, head, openReachCache()));
+};
+
+test('links in a circle, to themselves and out of the repository are files like any other', async () => {
+  const fixture = gitFixture();
+  fixture.commit({ 'lib/a.ts': '', 'app/m.ts': "import '../lib/a'" });
+  symlinkSync('circle-b', join(fixture.dir, 'lib/circle-a'));
+  symlinkSync('circle-a', join(fixture.dir, 'lib/circle-b'));
+  symlinkSync('.', join(fixture.dir, 'lib/self'));
+  symlinkSync('/etc', join(fixture.dir, 'lib/outside'));
+  const base = fixture.commit({ 'lib/b.ts': "import './self/self/a'; import './circle-a/x'; import './outside/passwd'" });
+  const reach = await ended(fixture, base, fixture.commit({ 'lib/a.ts': 'globalThis.x = 1;' }));
+  expect(ids(reach)).toEqual(['app', 'lib']);
+});
+
+test('a submodule that moved touches the unit that it lies in, and what it holds is not asked for', async () => {
+  const fixture = gitFixture();
+  fixture.commit({ 'lib/a.ts': '', 'app/m.ts': "import '../lib/a'", '.gitmodules': '[submodule "lib/sub"]\n\tpath = lib/sub\n\turl = ../nowhere\n' });
+  const at = (sha: string): string => {
+    execFileSync('git', ['update-index', '--add', '--cacheinfo', `160000,${sha},lib/sub`], { cwd: fixture.dir });
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-q', '-m', 'move'], { cwd: fixture.dir });
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: fixture.dir, encoding: 'utf8' }).trim();
+  };
+  const [base, head] = [at('1'.repeat(40)), at('2'.repeat(40))];
+  expect(ids(await ended(fixture, base, head))).toContain('lib');
+});
+
+test('in a shallow clone what has no parent counts as new, and a base that was not fetched is named', async () => {
+  const fixture = gitFixture();
+  fixtures.push(fixture);
+  const gone = fixture.commit({ 'lib/a.ts': '', 'app/m.ts': "import '../lib/a'" });
+  const head = fixture.commit({ 'lib/a.ts': 'globalThis.x = 1;' });
+  const shallow = join(fixture.dir, 'shallow');
+  execFileSync('git', ['clone', '-q', '--depth', '1', `file://${fixture.dir}`, shallow]);
+  const repository = await openRepository(shallow);
+  try {
+    expect((await repository.resolve('HEAD')).parent).toBeNull();
+    expect(ids(Reach.parse(await computeReach(repository, MODEL, null, head, openReachCache())))).toEqual(['app', 'lib', 'other']);
+    await expect(computeReach(repository, MODEL, gone, head, openReachCache())).rejects.toMatchObject({ name: 'TerminalError', message: expect.stringContaining(gone.slice(0, 7)) });
+  } finally {
+    await repository.close();
+  }
+}); // prettier-ignore
+
+test('a data file of many megabytes is not read into memory: its readers are found all the same', async () => {
+  const fixture = gitFixture();
+  const base = fixture.commit({ 'lib/big.bin': Buffer.alloc(30_000_000, 'ab'), 'lib/read.ts': "readFileSync('big.bin')", 'app/m.ts': "import '../lib/read'" });
+  const head = fixture.commit({ 'lib/big.bin': Buffer.alloc(30_000_001, 'cd') });
+  fixtures.push(fixture);
+  const before = process.memoryUsage().rss;
+  expect(ids(Reach.parse(await computeReach(await fixture.open(), MODEL, base, head, openReachCache())))).toEqual(['app', 'lib']);
+  expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
+});
+
+test('all at once: binary, invalid text, mistakes and odd names in every file end in one wide answer', async () => {
+  const odd = (n: number): Buffer => [Buffer.from([0, 1, 2, n]), Buffer.from(`import {{ "\xff${n}`, 'latin1'), Buffer.from(`def (((${n}`), Buffer.from(`{"a": [${n}`)][n % 4] ?? Buffer.alloc(0); // prettier-ignore
+  const name = (n: number): string => `lib/${['a "b" ', "it's ", 'new\nline ', 'ü😀 '][n % 4]}${n}.${['ts', 'js', 'py', 'json'][n % 4]}`;
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [name(n), odd(n)]));
+  const reach = await reachOf({ ...files, 'app/m.ts': 'import {' }, { [name(0)]: odd(4), [name(1)]: odd(5), [name(2)]: odd(6), [name(3)]: odd(7) });
+  expect(ids(reach)).toEqual(['app', 'lib']);
+  expect(reach.fallback?.kind).toBe('unparsable-file');
 });
