@@ -14,7 +14,7 @@ export type ReachedFixture = {
 
 /** A statement of its own: whoever loads the file sees it. */
 const EFFECT: Record<string, string> = {
-  go: 'var Changed = 1',
+  go: 'func init() { println(1) }',
   py: 'print(1)',
   js: 'globalThis.x = 1',
   ts: 'globalThis.x = 1',

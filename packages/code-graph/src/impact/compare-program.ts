@@ -1,4 +1,5 @@
 // Whether two versions of a program differ in more than comments and format, for the languages that tree-sitter reads.
+import type { Node } from 'web-tree-sitter';
 import { withoutCommentsKotlin } from '../source-mask.ts';
 import { type Grammar, treeSitter } from '../tree-sitter.ts';
 import type { SemanticChange } from './module-shape.ts';
@@ -24,33 +25,39 @@ export async function compareProgram(before: string, after: string, ending: stri
   const program = PROGRAMS[ending];
   if (!program) return { kind: 'file', because: 'its meaning cannot be compared' };
   if (ending === 'go' && [before, after].some((text) => text.includes('import "C"'))) return { kind: 'file', because: 'cgo reads its comments' };
-  const [then, now] = program === 'kotlin' ? [before, after].map(plainKotlin) : [await print(before, program), await print(after, program)];
+  const [then, now] = program === 'kotlin' ? [before, after].map(plainKotlin) : [await print(before, program, ending), await print(after, program, ending)];
   return then !== null && then === now ? { kind: 'none' } : { kind: 'file', because: 'its code changed' };
 }
 
-/** The tree as text, without comments. Its shape is part of it: in Ruby a line break decides what belongs together. Null where it cannot be parsed. */
-async function print(source: string, { grammar, comments: quiet, isCode }: Program): Promise<string | null> {
+/** Null where it cannot be parsed. */
+async function print(source: string, { grammar }: Program, ending: string): Promise<string | null> {
   const parser = await treeSitter(grammar);
   const tree = parser.parse(source);
   if (!tree) return null;
   try {
-    if (tree.rootNode.hasError) return null;
-    const parts: string[] = [];
-    const open: (typeof tree.rootNode | string)[] = [tree.rootNode];
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      if (typeof node === 'string') parts.push(node);
-      else if (quiet.has(node.type) && !isCode?.test(node.text)) continue;
-      else if (node.childCount === 0 || /string|heredoc|char/.test(node.type) || quiet.has(node.type)) parts.push(node.text.trim());
-      else {
-        parts.push('(');
-        open.push(')');
-        for (const child of node.children.toReversed()) if (child) open.push(child);
-      }
-    }
-    return parts.filter((part) => part !== '').join(' ');
+    return tree.rootNode.hasError ? null : tokensOf(tree.rootNode, ending);
   } finally {
     tree.delete();
   }
+}
+
+/** The tree as text, without comments. Its shape is part of it: in Ruby a line break decides what belongs together. */
+export function tokensOf(root: Node, ending: string): string {
+  const program = PROGRAMS[ending];
+  const { comments: quiet, isCode } = program && program !== 'kotlin' ? program : { comments, isCode: null };
+  const parts: string[] = [];
+  const open: (Node | string)[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (typeof node === 'string') parts.push(node);
+    else if (quiet.has(node.type) && !isCode?.test(node.text)) continue;
+    else if (node.childCount === 0 || /string|heredoc|char/.test(node.type) || quiet.has(node.type)) parts.push(node.text.trim());
+    else {
+      parts.push('(');
+      open.push(')');
+      for (const child of node.children.toReversed()) if (child) open.push(child);
+    }
+  }
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Inside of a text of several lines every space counts. */

@@ -36,8 +36,37 @@ test.each([
   expect(compareJs(before, after)).toBe(expected);
 });
 
-test('exports that are made at run time say nothing by name, so the file counts as a whole', () => {
-  expect(compareJs('const a = 1;\nmodule.exports = { a };', 'const a = 2;\nmodule.exports = { a };')).toBe('file');
+test.each([
+  ['one of two', 'exports.a = () => 1;\nexports.b = () => 1;', 'exports.a = () => 1;\nexports.b = () => 2;', 'b,default'],
+  ['an object of names', 'const k = 1;\nfunction a() { return k; }\nfunction b() {}\nmodule.exports = { a, b };', 'const k = 2;\nfunction a() { return k; }\nfunction b() {}\nmodule.exports = { a, b };', 'a,default'],
+  ['one that another uses', 'exports.a = () => 1;\nexports.b = () => exports.a();\nexports.c = 1;', 'exports.a = () => 2;\nexports.b = () => exports.a();\nexports.c = 1;', 'a,b,default'],
+  ['methods in place', 'module.exports = { a() { return 1; }, b: 2 };', 'module.exports = { a() { return 2; }, b: 2 };', 'a,default'],
+  ['a function with properties', 'function app() {}\napp.use = () => 1;\nmodule.exports = app;', 'function app() {}\napp.use = () => 2;\nmodule.exports = app;', 'default'],
+  ['both ways of saying it', 'exports = module.exports = f;\nfunction f() { return 1; }\nexports.g = 1;', 'exports = module.exports = f;\nfunction f() { return 2; }\nexports.g = 1;', 'default'],
+  ['a comment and quotes', "exports.a = 'x';", '// a\nexports.a = "x";', 'none'],
+  ['what is required', "const { x } = require('./x');\nexports.a = () => x;\nexports.b = 1;", "const { x } = require('./y');\nexports.a = () => x;\nexports.b = 1;", 'a,default'],
+  ['a name less', 'exports.a = 1;\nexports.b = 2;', 'exports.a = 1;', 'b,default'],
+  ['a statement that runs', 'exports.a = 1;\nlog(1);', 'exports.a = 1;\nlog(2);', 'file'],
+  ['names made at run time', 'for (const k of ks) exports[k] = 1;\nexports.a = 1;', 'for (const k of ks) exports[k] = 1;\nexports.a = 2;', 'file'],
+  ['exports in a condition', 'if (x) module.exports = { a: 1 };\nfunction f() { return 1; }', 'if (x) module.exports = { a: 1 };\nfunction f() { return 2; }', 'file'],
+  ['exports given away', 'fill(exports);\nexports.a = 1;', 'fill(exports);\nexports.a = 2;', 'file'],
+])('CommonJS: %s', (_, before, after, expected) => {
+  const [then, now] = [shapeOfJs(before, 'js'), shapeOfJs(after, 'js')];
+  const change = then && now && compareShapes(then, now);
+  expect(change?.kind === 'symbols' ? [...change.names].toSorted().join() : change?.kind).toBe(expected);
+}); // prettier-ignore
+
+test.each([
+  ["const { a, b: c } = require('./x');", ['./x#a as a', './x#b as c']],
+  ["const x = require('./x');\nexports.f = () => x.a() + x.b;", ['./x#a as x.a', './x#b as x.b']],
+  ["const x = require('./x');\nexports.f = () => use(x);", ['./x#* as x']],
+  ["const a = require('./x').a;", ['./x#a as a']],
+  ["require('./x');", ['./x#null as ']],
+  ["exports.f = () => require('./x').a;", ['./x#a as =require:./x.a']],
+  ["import * as x from './x';\nexport const f = () => x.a;", ['./x#a as x.a']],
+  ["import * as x from './x';\nexport { x };", ['./x#* as x']],
+])('what is taken: %s', (source, imports) => {
+  expect(shapeOfJs(source, 'js')?.imports.map(({ spec, imported, local }) => `${spec}#${imported} as ${local}`)).toEqual(imports);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { compareProgram, PROGRAMS } from './compare-program.ts';
 import { manifestChange } from './manifest-change.ts';
 import { compareShapes, type ModuleShape, type SemanticChange } from './module-shape.ts';
 import { sameButForPrivateNames } from './private-names.ts';
+import { shapeOfGo } from './shape-go.ts';
 import { shapeOfJs } from './shape-js.ts';
 import { shapeOfPython } from './shape-python.ts';
 
@@ -28,7 +29,7 @@ async function changeOf(diff: FileDiff, before: string | null, after: string | n
   if (before === null || after === null) return { kind: 'file', because: 'it is no text of bounded size' };
   const ending = extension(diff.path);
   if (diff.path.endsWith('package.json')) return manifestChange(before, after);
-  if (ending in PROGRAMS) return compareProgram(before, after, ending);
+  if (ending in PROGRAMS && ending !== 'go') return compareProgram(before, after, ending);
   if (DATA_COMMENTS[ending] || /(^|\/)(\.env[^/]*|Dockerfile[^/]*)$/.test(diff.path)) return compareLines(before, after);
   if (ending === 'json') return compareJson(before, after);
   const [then, now] = await Promise.all([shapeOf(before, ending), shapeOf(after, ending)]);
@@ -39,6 +40,7 @@ async function changeOf(diff: FileDiff, before: string | null, after: string | n
 
 export async function shapeOf(source: string, ending: string): Promise<ModuleShape | null> {
   if (JS.test(ending)) return shapeOfJs(source, ending);
+  if (ending === 'go') return shapeOfGo(source);
   return ending === 'py' || ending === 'pyi' ? shapeOfPython(source) : null;
 }
 

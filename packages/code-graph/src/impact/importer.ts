@@ -52,6 +52,15 @@ export function namesThrough(shape: ModuleShape | null, edges: readonly Edge[], 
   return exported;
 }
 
+/** Go: a file of the same package sees every name without importing it. Null where it says none of them. */
+export function namesBeside(shape: ModuleShape | null, names: ChangedNames): ChangedNames | null {
+  if (names === 'all' || shape === null || shape.opaque) return 'all';
+  const sees = shape.declarations.some(({ refs }) => [...refs].some((ref) => names.has(ref)));
+  if (!sees) return null;
+  const tainted = taint(shape, names);
+  return tainted === 'all' ? 'all' : new Set([...shape.exports.keys()].filter((name) => tainted.has(name) && !names.has(name)));
+}
+
 /** Python: `from package import module` names the file, not something in it. */
 const isModuleItself = (target: string, imported: string): boolean => /\.pyi?$/.test(target) && basename(target).replace(/\.pyi?$/, '') === imported;
 

@@ -45,6 +45,15 @@ const FILES: Record<string, string> = {
   'ruby/app/models/order.rb': 'class Order\n  def open?\n    true\n  end\nend\n',
   'ruby/spec/cart_spec.rb': "require 'shop/cart'\ndescribe Shop::Cart do\nend\n",
   'ruby/spec/order_spec.rb': 'describe Order do\nend\n',
+  'go/go.mod': 'module example.org/shop\n\ngo 1.22\n',
+  'go/price/price.go': 'package price\n\nimport "strings"\n\n// Of is it.\nfunc Of() int { return base() }\n\nfunc base() int { return 1 }\n\nfunc Name() string { return strings.ToUpper("x") }\n',
+  'go/price/cart.go': 'package price\n\ntype Cart struct{ n int }\n\nfunc NewCart() *Cart { return &Cart{} }\n\nfunc (c *Cart) Total() int { return c.n }\n',
+  'go/price/of_test.go': 'package price\n\nimport "testing"\n\nfunc TestOf(t *testing.T) { Of() }\n',
+  'go/price/name_test.go': 'package price_test\n\nimport (\n\t"testing"\n\n\t"example.org/shop/price"\n)\n\nfunc TestName(t *testing.T) { price.Name() }\n',
+  'go/price/cart_test.go': 'package price\n\nimport "testing"\n\nfunc TestCart(t *testing.T) { NewCart().Total() }\n',
+  'go/api/api.go': 'package api\n\nimport p "example.org/shop/price"\n\nfunc Show() int { return p.Of() }\n\nfunc Title() string { return "x" }\n',
+  'go/api/show_test.go': 'package api\n\nimport "testing"\n\nfunc TestShow(t *testing.T) { Show() }\n',
+  'go/api/title_test.go': 'package api\n\nimport "testing"\n\nfunc TestTitle(t *testing.T) { Title() }\n',
   'php/composer.json': '{"autoload":{"psr-4":{"Shop\\\\":"src/"}}}',
   'php/src/Cart/Cart.php': '<?php\nnamespace Shop\\Cart;\n\nuse Shop\\Money\\Round;\n\nfinal class Cart { public function total() { return Round::up(1); } }\n',
   'php/src/Money/Round.php': '<?php\nnamespace Shop\\Money;\n\n// Up.\nfinal class Round { public static function up($n) { return $n; } }\n',
@@ -52,7 +61,7 @@ const FILES: Record<string, string> = {
   'php/tests/CartTest.php': '<?php\nnamespace Shop\\Tests;\n\nuse Shop\\Cart\\Cart;\n\nclass CartTest extends TestCase { function testTotal() { new Cart(); } }\n',
   'php/tests/FormatTest.php': '<?php\nnamespace Shop\\Tests;\n\nclass FormatTest extends TestCase { function testIt() { new \\Shop\\Money\\Format(); } }\n',
 }; // prettier-ignore
-const model = modelOf('root', { java: [], kotlin: [], rust: [], cs: [], ruby: [], php: [] });
+const model = modelOf('root', { java: [], kotlin: [], rust: [], cs: [], ruby: [], php: [], go: [] });
 
 let fixture: GitFixture;
 let base: string;
@@ -84,11 +93,27 @@ test.each([
   ['C#: a namespace that the project opens', 'cs/src/Format.cs', '{}', '{ int x; }', ['cs/tests/FormatTests.cs']],
   ['Ruby: over a relative require', 'ruby/lib/shop/money.rb', '      n\n', '      n + 1\n', ['ruby/spec/cart_spec.rb']],
   ['Ruby: a constant that nobody requires', 'ruby/app/models/order.rb', 'true', 'false', ['ruby/spec/order_spec.rb']],
+  [
+    'Go: a private function, by name through the package and its users',
+    'go/price/price.go',
+    'return 1',
+    'return 2',
+    ['go/api/show_test.go', 'go/price/of_test.go'],
+  ],
+  ['Go: a function, from the package of its tests', 'go/price/price.go', 'ToUpper', 'ToLower', ['go/price/name_test.go']],
+  ['Go: a method, over what makes its type', 'go/price/cart.go', 'return c.n', 'return c.n + 1', ['go/price/cart_test.go']],
+  [
+    'Go: what runs when it is loaded counts for all',
+    'go/price/cart.go',
+    'package price\n',
+    'package price\n\nfunc init() { println(1) }\n',
+    ['go/api/show_test.go', 'go/api/title_test.go', 'go/price/cart_test.go', 'go/price/name_test.go', 'go/price/of_test.go'],
+  ],
   ['PHP: an import', 'php/src/Money/Round.php', 'return $n', 'return $n + 1', ['php/tests/CartTest.php']],
   ['PHP: a name from the root', 'php/src/Money/Format.php', '{}', '{ public $x; }', ['php/tests/FormatTest.php']],
 ])('%s', async (_, path, from, to, tests) => {
   const report = await changed(path, from, to);
-  expect(report.tests.map(({ file }) => file)).toEqual(tests);
+  expect(report.tests.map(({ file }) => file).toSorted()).toEqual(tests);
   expect(report.fallback).toBeNull();
 });
 
@@ -104,6 +129,7 @@ test.each([
   ['C#', 'cs/src/Rounding.cs', '/// <summary>Up.</summary>\n', ''],
   ['Ruby', 'ruby/lib/shop/money.rb', '# Rounds.', '# Rounds up.'],
   ['PHP', 'php/src/Money/Round.php', '// Up.\n', ''],
+  ['Go', 'go/price/price.go', '// Of is it.\nfunc Of() int { return base() }', 'func Of() int {\n\treturn base()\n}'],
 ])('%s: comments and format change nothing', async (_, path, from, to) => {
   const report = await changed(path, from, to);
   expect([report.files[0]?.semantic, report.tests]).toEqual(['none', []]);

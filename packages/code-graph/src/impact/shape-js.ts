@@ -2,6 +2,7 @@
 import { parseSync, type ParseResult, type Program } from 'oxc-parser';
 import { mayNestTooDeep } from '../parse-js.ts';
 import type { Declaration, ModuleShape } from './module-shape.ts';
+import { addCommonJs, looksLikeCommonJs, narrowWholeImports } from './shape-commonjs.ts';
 
 type Statement = Program['body'][number];
 export type Plain = { type?: string; [key: string]: unknown };
@@ -16,6 +17,11 @@ export function shapeOfJs(source: string, ending: string): ModuleShape | null {
   const result = parsed(source, ending);
   if (!result) return null;
   const shape: ModuleShape = { declarations: [], imports: [], exports: new Map(), reexports: [], opaque: false };
+  const isModule = result.module.staticImports.length + result.module.staticExports.length > 0 || /\bexport\s*=|\bimport\s+\w+\s*=/.test(source);
+  if (!isModule && looksLikeCommonJs(source)) {
+    shape.opaque = !addCommonJs(shape, result.program.body, source, declarationsOf) || /\beval\s*\(|^this\.\w+\s*=/m.test(source);
+    return shape;
+  }
   for (const statement of result.program.body) addStatement(shape, statement);
   for (const one of result.module.staticImports) {
     const spec = one.moduleRequest.value;
@@ -33,6 +39,14 @@ export function shapeOfJs(source: string, ending: string): ModuleShape | null {
       if (moduleRequest) shape.reexports.push({ spec: moduleRequest.value, imported: importName.kind === 'Name' ? (importName.name ?? '*') : '*', exported });
       else shape.exports.set(exported, localName.kind === 'Name' ? (localName.name ?? 'default') : 'default');
     }
+  if (shape.imports.some(({ imported }) => imported === '*')) {
+    const bare = new Set<string>();
+    referencesIn(
+      result.program.body.filter(({ type }) => type !== 'ImportDeclaration'),
+      bare,
+    );
+    narrowWholeImports(shape, bare);
+  }
   shape.opaque = /\bmodule\.exports\b|\bexports\.\w|\bexports\[|\beval\s*\(|\bexport\s*=/.test(source);
   return shape;
 }
@@ -77,13 +91,13 @@ const NAMED = new Set([
 function declarationsOf(node: Plain): Declaration[] {
   if (NAMED.has(node.type ?? '')) return [declaration(namesIn(node['id']), node)];
   if (node.type === 'VariableDeclaration' && Array.isArray(node['declarations']))
-    return (node['declarations'] as Plain[]).map((one) => ({ ...declaration(namesIn(one['id']), one), print: `${String(node['kind'])} ${print(one)}` }));
+    return (node['declarations'] as Plain[]).map((one) => ({ ...declaration(namesIn(one['id']), one), print: `${String(node['kind'])} ${printOf(one)}` }));
   return [{ ...declaration([], node), effect: true }];
 }
 
-const declaration = (names: string[], node: Plain): Declaration => ({ names, print: print(node), refs: identifiers(node), effect: false });
+const declaration = (names: string[], node: Plain): Declaration => ({ names, print: printOf(node), refs: referencesIn(node), effect: false });
 
-const print = (node: unknown): string =>
+export const printOf = (node: unknown): string =>
   JSON.stringify(node, (key, value: unknown) =>
     LOCATIONS.has(key) ? undefined : typeof value === 'bigint' ? `${value}n` : value instanceof RegExp ? undefined : value,
   );
@@ -94,10 +108,13 @@ function nameOf(id: unknown): string | null {
 }
 
 /** Names bound by an identifier or a pattern. Defaults inside a pattern add names that are not bound: too much is safe. */
-const namesIn = (id: unknown): string[] => [...identifiers(id)];
+const namesIn = (id: unknown): string[] => [...referencesIn(id)].filter((name) => !name.includes('.'));
 
-/** Every identifier below a node, property names after a dot left out. */
-function identifiers(root: unknown): Set<string> {
+/**
+ * Every identifier below a node; of `a.b` both `a` and `a.b`, and of `module.exports.b` `exports.b`.
+ * `bare` takes those that stand for all of what they name, not for a member of it.
+ */
+export function referencesIn(root: unknown, bare: Set<string> = new Set()): Set<string> {
   const found = new Set<string>();
   const open: unknown[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -107,7 +124,18 @@ function identifiers(root: unknown): Set<string> {
       continue;
     }
     const { type, name } = node as Plain;
-    if ((type === 'Identifier' || type === 'JSXIdentifier') && typeof name === 'string') found.add(name);
+    if ((type === 'Identifier' || type === 'JSXIdentifier') && typeof name === 'string') {
+      found.add(name);
+      bare.add(name);
+    }
+    const member = type === 'MemberExpression' && Reflect.get(node, 'computed') === false ? memberOf(node as Plain) : null;
+    if (member !== null) {
+      const [object = '', property] = member;
+      found.add(object);
+      if (property === undefined) bare.add(object);
+      else found.add(`${object}.${property}`);
+      continue;
+    }
     for (const [key, value] of Object.entries(node)) {
       if (LOCATIONS.has(key) || typeof value !== 'object' || value === null) continue;
       if (key === 'property' && type === 'MemberExpression' && Reflect.get(node, 'computed') === false) continue;
@@ -116,4 +144,15 @@ function identifiers(root: unknown): Set<string> {
     }
   }
   return found;
+}
+
+/** `a.b` as its two parts, `module.exports` as the one thing that it is. Null where the object is no plain name. */
+function memberOf(node: Plain): [object: string, property?: string] | null {
+  const [object, property] = [node['object'], nameOf(node['property'])];
+  if (typeof object !== 'object' || object === null || property === null) return null;
+  const { type } = object as Plain;
+  const name = type === 'Identifier' ? nameOf(object) : null;
+  if (name !== null) return name === 'module' && property === 'exports' ? ['exports'] : [name, property];
+  const inner = type === 'MemberExpression' && Reflect.get(object, 'computed') === false ? memberOf(object as Plain) : null;
+  return inner?.length === 1 ? [inner[0], property] : null;
 }

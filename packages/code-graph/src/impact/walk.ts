@@ -6,7 +6,7 @@ import { type CodeGraph, type Edge, importersOf } from '../graph.ts';
 import { isFolder } from '../targets.ts';
 import { dirname } from '../tree-index.ts';
 import type { ImplicitEdge } from './implicit/find.ts';
-import { namesThrough, shapeAt } from './importer.ts';
+import { namesBeside, namesThrough, shapeAt } from './importer.ts';
 import { type Chain, chained, link } from './links.ts';
 import type { ChangedNames } from './module-shape.ts';
 
@@ -62,7 +62,11 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
         chain: chained(chain, link(edge.kind, edge.from, edge.to, `${edge.to}:${edge.line}`, edge.confidence, edge.text)),
         seed: false,
       });
-    for (const { to, reason } of chain.link.kind === 'same-package' ? [] : besides(path, side, byFolder, isTest)) go(to, 'all', reason);
+    // By names it goes on until nothing new is said; as a whole the package is reached at once.
+    for (const { to, reason } of chain.link.kind === 'same-package' && news === 'all' ? [] : besides(path, side, byFolder, isTest)) {
+      const through = reason.kind === 'same-package' ? await namesInPackage(context.repository, side, to, news) : 'all';
+      if (through !== null) go(to, through, news === 'all' ? reason : { ...reason, text: `${to} is of the same Go package and uses what changed` });
+    }
     if (news !== 'all' && news.size === 0) continue;
     const importers = Map.groupBy(
       importersOf(side, path).filter((edge) => counts(edge, path, context)),
@@ -84,6 +88,11 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
   }
   addUnits(result, unitSeeds, context);
   return result;
+}
+
+async function namesInPackage(repository: Repository, side: CodeGraph, to: string, names: ChangedNames): Promise<ChangedNames | null> {
+  const entry = side.index.files.get(to);
+  return names === 'all' || !entry ? 'all' : namesBeside(await shapeAt(repository, to, entry.blob), names);
 }
 
 async function throughNames(
