@@ -5,12 +5,13 @@ import { judgeCanary } from './judge.ts';
 import { logNoRise } from './judge-shares.ts';
 import { Policy } from './policy.ts';
 import { usableRows } from './read-rows.ts';
-import { Row } from './row.ts';
+import type { Row } from './row.ts';
 
 type Errors = { metrics?: Record<string, object>; passSince?: number; alpha?: number };
 const policy = (errors: object, rest: Errors = {}) => Policy.parse({ minSamples: 1, minPoints: 1, ...rest, metrics: { errors, ...rest.metrics } });
-const rate = (t: number, bad: number, n: number, metric = 'errors', labels = {}): Row =>
-  Row.parse({ t, metric, kind: 'rate', value: bad / n, n, worse: 'higher', labels });
+const rate = (t: number, bad: number, n: number, metric = 'errors', labels = {}): Row => ({
+  t, metric, kind: 'rate', value: bad / n, n, worse: 'higher', labels,
+}); // prettier-ignore
 const times = (count: number, of: (t: number) => Row): Row[] => Array.from({ length: count }, (_, t) => of(t));
 const judge = (baseline: Row[], canary: Row[], asked: Policy) => judgeCanary(usableRows(baseline), usableRows(canary), asked);
 const verdicts = (baseline: Row[], canary: Row[], asked: Policy) => {
@@ -89,8 +90,8 @@ test('a metric of more weight gets more of alpha', () => {
 
 describe('rules', () => {
   const growth = { fillUp: 24, loss: 48, doublingSeconds: 60 };
-  const gauge = (t: number, value: number): Row => Row.parse({ t, metric: 'memory', kind: 'gauge', value, n: 20 });
-  const restarts = (t: number, value: number): Row => Row.parse({ t, metric: 'restarts', kind: 'counter', value });
+  const gauge = (t: number, value: number): Row => ({ t, metric: 'memory', kind: 'gauge', value, n: 20 });
+  const restarts = (t: number, value: number): Row => ({ t, metric: 'restarts', kind: 'counter', value, n: 1 });
   const steady = times(20, (t) => rate(t, 0, 100));
   it.each([
     ['growing', 'fail', (t: number) => 60 + 20 * t],

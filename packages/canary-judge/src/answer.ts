@@ -29,6 +29,7 @@ export type Reason =
   | 'stale-metric'
   | 'frozen-metric'
   | 'suspicious'
+  | 'warm-up'
   | 'steady'
   | 'growing'
   | 'may-be-growing'

@@ -32,7 +32,8 @@ export function inertia(differences: readonly number[], isBounded: boolean): num
   const r = two / one - 1;
   const error = 1 / Math.sqrt(differences.length);
   if (r <= 2 * error) return 1;
-  const high = Math.min(0.98, r + error / 2);
+  // The stronger the inertia, the fewer stretches are left to tell it by, and the more a small mistake counts.
+  const high = Math.min(0.98, r + error * (0.5 + 2 * r * r));
   return (1 + high) / (1 - high);
 }
 

@@ -38,6 +38,7 @@ function mixedUnits(baseline: readonly Row[], canary: readonly Row[]): Doubt | n
   // Both sides name the same unit: there is nothing to guess, and a hundred times the errors are just that.
   if (!named.has('')) return null;
   const kind = baseline[0]?.kind ?? 'gauge';
+  if (kind === 'rate' && isShare(baseline) && isShare(canary)) return null;
   const [b, c] = [valueMedian(baseline), valueMedian(canary)];
   const over = (rows: readonly Row[]): number => rows.filter((r) => r.value > 1).length / rows.length;
   if (kind === 'rate' && over(baseline) !== over(canary) && Math.min(over(baseline), over(canary)) === 0)
@@ -52,7 +53,19 @@ function mixedUnits(baseline: readonly Row[], canary: readonly Row[]): Doubt | n
   return null;
 }
 
-/** Two groups of values, each of at least a tenth of the rows, with nothing between them. */
+/**
+ * Rates that scatter as shares of n do are shares, also where they are a hundred times those of the other side: all requests of a canary may fail. Per
+ * cents that lie below 1 scatter ten times as much as a share of that size would.
+ */
+function isShare(rows: readonly Row[]): boolean {
+  if (rows.some((r) => r.value > 1)) return false;
+  const n = rows.reduce((sum, r) => sum + r.n, 0);
+  const share = rows.reduce((sum, r) => sum + r.n * r.value, 0) / n;
+  const variance = rows.reduce((sum, r) => sum + r.n * (r.value - share) ** 2, 0) / rows.length;
+  return share === 1 || variance < 10 * share * (1 - share) || share < 0.01;
+}
+
+/** Two groups of values, each of at least a fiftieth of the rows and three of them, with nothing between them. */
 function hasTwoScales(rows: readonly Row[], factor: number): boolean {
   if (factor < 1000 || rows.length < 10) return false;
   const values = rows.map((r) => Math.abs(r.value)).filter((x) => x > 0);
@@ -60,8 +73,8 @@ function hasTwoScales(rows: readonly Row[], factor: number): boolean {
   const widest = logs.slice(1).reduce((best, x, i) => (x - (logs[i] ?? x) > best.gap ? { gap: x - (logs[i] ?? x), at: i + 1 } : best), { gap: 0, at: 0 });
   const [low, high] = [logs.slice(0, widest.at), logs.slice(widest.at)];
   const middle = (list: number[]): number => list[Math.floor(list.length / 2)] ?? 0;
-  const tenth = rows.length / 10;
-  return widest.gap > Math.log(factor) / 2 && low.length >= tenth && high.length >= tenth && Math.abs(middle(high) - middle(low) - Math.log(factor)) < 0.25;
+  const few = Math.max(3, rows.length / 50);
+  return widest.gap > Math.log(factor) / 2 && low.length >= few && high.length >= few && Math.abs(middle(high) - middle(low) - Math.log(factor)) < 0.25;
 }
 
 /** Both were not there at the same time, or their clocks differ. */
@@ -93,14 +106,26 @@ export function reservation(pair: Pair, sides: readonly Side[], unusable: Record
     const silent = span.to - spanOf(rows).to;
     if (silent > Math.max(2.5 * stepOf(rows), policy.staleShare * (span.to - span.from)))
       return { reason: 'stale-metric', text: `the last row of the ${side} is ${Number(silent.toPrecision(4))} s older than the newest of all` };
-    const gap = longestGap(rows);
-    if (gap > Math.max(20 * stepOf(rows), 0.25 * (span.to - span.from)) && rows.length > 10)
-      return { reason: 'stale-metric', text: `the ${side} has a gap of ${Number(gap.toPrecision(4))} s` };
+    const gap = gapOf(rows, pair[side === 'baseline' ? 'canary' : 'baseline'], policy.staleShare);
+    if (gap !== null) return { reason: 'stale-metric', text: `the ${side} has a gap of ${Number(gap.toPrecision(4))} s` };
   }
   return frozen(pair);
 }
 
-const longestGap = (rows: readonly Row[]): number => rows.reduce((most, row, i) => Math.max(most, row.t - (rows[i - 1]?.t ?? row.t)), 0);
+/**
+ * Longest time without rows, where it is no chance and counts: longer than gaps of as many rows at random times become, a part of the whole that
+ * matters, and the other side had rows meanwhile. A gap of both hides nothing from the comparison; one of a quarter of the time leaves too little.
+ */
+function gapOf(rows: readonly Row[], others: readonly Row[], staleShare: number): number | null {
+  const { from, to } = spanOf(rows);
+  const at = rows.reduce(
+    (widest, row, i) => (row.t - (rows[i - 1]?.t ?? row.t) > widest.gap ? { gap: row.t - (rows[i - 1]?.t ?? row.t), to: row.t } : widest),
+    { gap: 0, to: 0 },
+  );
+  const byChance = ((to - from) / Math.max(1, rows.length - 1)) * (Math.log(rows.length) + 5);
+  const isOneSided = others.filter((r) => r.t > at.to - at.gap && r.t < at.to).length > 2;
+  return rows.length > 10 && at.gap > Math.max(byChance, (isOneSided ? staleShare : 0.25) * (to - from)) ? at.gap : null;
+}
 
 /** A canary that moved and then shows one value to the end, while the baseline still moves: the last one repeated by its source. */
 function frozen({ baseline, canary }: Pair): Doubt | null {

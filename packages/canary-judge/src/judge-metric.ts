@@ -10,7 +10,8 @@ import { judgeShares } from './judge-shares.ts';
 import { judgeValues } from './judge-values.ts';
 import { askedOf, type Policy } from './policy.ts';
 import { worseByDefault, type Row } from './row.ts';
-import { stratify } from './strata.ts';
+import { stratify, type Stratum } from './strata.ts';
+import { afterWarmUp } from './warm-up.ts';
 
 export type Judged = { metric: string; n: [number, number]; doubt: Doubt | null; finding: Finding | null; ruling?: Ruling; notes: string[] };
 
@@ -42,17 +43,22 @@ export function judgeMetric(metric: string, pair: Pair, unusable: Record<Side, n
   const { passSince } = policy;
   const proof = passSince === undefined ? strata.strata : strata.strata.filter((s) => s.t >= passSince);
   const asShares = kind === 'rate' && areCounts([...rows.baseline, ...rows.canary]);
-  const finding =
-    kind === 'counter' || kind === 'count'
-      ? judgeCounts(strata.strata, proof, asked, by)
+  const asEvents = kind === 'counter' || kind === 'count';
+  const judged = (all: readonly Stratum[], shown: readonly Stratum[]): Finding =>
+    asEvents
+      ? judgeCounts(all, shown, asked, by)
       : asShares
-        ? judgeShares(strata.strata, proof, asked, known && { n: known.n, bad: known.n * known.low })
-        : judgeValues(strata.strata, proof, asked);
+        ? judgeShares(all, shown, asked, known && { n: known.n, bad: known.n * known.low })
+        : judgeValues(all, shown, asked);
+  const whole = judged(strata.strata, proof);
+  const since = passSince === undefined ? afterWarmUp(whole, strata.strata, policy, (rest) => judged(rest, rest)) : null;
+  const finding = since?.finding ?? whole;
   const samples = by === 'second' ? [rows.baseline.length, rows.canary.length] : n;
   const few = Math.min(...samples) < policy.minSamples;
   const doubt: Doubt | null = few
     ? { reason: 'too-few-samples', text: `${samples[0]} samples of the baseline and ${samples[1]} of the canary; ${policy.minSamples} of each are asked for` }
-    : reservation(pair, SIDES, unusable, policy);
+    : (reservation(pair, SIDES, unusable, policy) ?? (since !== null && (asShares || asEvents) ? since.doubt : null));
+  if (since !== null) notes.push(since.doubt.text);
   if (kind === 'rate' && !asShares) notes.push('not shares of n: judged as values');
   if (strata.unmatched.baseline + strata.unmatched.canary > 0)
     notes.push(`${strata.unmatched.baseline} + ${strata.unmatched.canary} rows without one of the other side at their time left out`);
@@ -89,6 +95,6 @@ function prepared({ baseline, canary }: Pair): { baseline: readonly Row[]; canar
 /** Whether rates are shares of a number of requests; a rate of its own, such as a load, is not. */
 function areCounts(rows: readonly Row[]): boolean {
   if (rows.some((r) => r.value > 1)) return false;
-  const whole = rows.filter((r) => Math.abs(r.value * r.n - Math.round(r.value * r.n)) < 0.02 + 1e-3 * r.n).length;
+  const whole = rows.filter((r) => Math.abs(r.value * r.n - Math.round(r.value * r.n)) < 1e-6 + 6e-4 * r.n).length;
   return whole >= 0.9 * rows.length || rows.every((r) => r.n >= 20);
 }

@@ -6,9 +6,9 @@ import { logNoRise } from './judge-shares.ts';
 import type { Asked, Tolerance } from './policy.ts';
 import { detectable, needed } from './power.ts';
 import type { Row } from './row.ts';
-import { scoreSets, type Scored, type ValueSet } from './scores.ts';
+import { scoreSets, type Score, type Scored, type ValueSet } from './scores.ts';
 import { matchedSets, type Stratum } from './strata.ts';
-import { differenceOf, FAMILIES, FAMILY_WEIGHTS, stepsOf, tailLook, type Family } from './value-tests.ts';
+import { differenceOf, around, FAMILIES, FAMILY_WEIGHTS, stepsOf, tailLook, TAILS, type Family } from './value-tests.ts';
 import { describeShape, spreadOf, type Shape } from './value-shape.ts';
 
 type Scale = { of: (x: number) => number; relative: boolean };
@@ -46,19 +46,9 @@ export function judgeValues(strata: readonly Stratum[], proof: readonly Stratum[
   const shift = toleratedShift(baseline, tolerance, scale, shape);
   const logE = logMix(tests.map((t) => t.peak));
   const proofSets = proof === strata ? sets : setsOf(proof, scale, comparable);
-  const proofTests = proof === strata ? tests : directions.map((sign) => testHarm(turned(proofSets, sign), families, deflate));
-  const noShift = Math.min(...directions.map((sign) => logNoShift(turned(proofSets, sign), shift, deflate)));
-  const noTail = comparable
-    ? Math.min(
-        ...proofTests.map((t) =>
-          logNoRise(
-            t.scored.map((s, i) => tailLook(s, t.sets[i]?.singleIs ?? 'canary')),
-            tolerance.tail,
-          ),
-        ),
-      ) / deflate
-    : Infinity;
   const sd = spreadOf(baseline.map((r) => scale.of(r.value)));
+  const noShift = Math.min(...directions.map((sign) => logNoShift(turned(proofSets, sign), shift, sd, deflate)));
+  const noTail = comparable ? Math.min(...directions.map((sign) => logNoTail(turned(proofSets, sign), shift, tolerance))) / deflate : Infinity;
   const unit = scale.relative ? 1 : Math.abs(shape.medians[0]) || 1;
   return {
     logE,
@@ -110,16 +100,28 @@ function testHarm(sets: readonly ValueSet[], families: readonly Family[], deflat
 }
 
 /** The canary moved back by the tolerance: evidence that it is now below the baseline. */
-function logNoShift(sets: readonly ValueSet[], shift: number, deflate: number): number {
-  const moved = sets.map((s) => (s.singleIs === 'canary' ? { ...s, single: s.single - shift } : { ...s, others: s.others.map((x) => x - shift) }));
-  const back = turned(moved, -1);
-  const alternatives = FAMILIES.worse;
+function logNoShift(sets: readonly ValueSet[], shift: number, sd: number, deflate: number): number {
+  const back = turned(moved(sets, shift), -1);
+  const alternatives = around(shift / Math.max(sd, 1e-12));
   return wholeEvidence(
     stepsOf(scoreSets(back), back, alternatives),
     alternatives.map((a) => a.weight),
     deflate,
   );
 }
+
+/** What may be worse in all may be in the tail as well: beyond nine tenths counts what is still there with the canary moved back by it. Far outside is far outside. */
+function logNoTail(sets: readonly ValueSet[], shift: number, tolerance: Tolerance): number {
+  const back = moved(sets, shift);
+  const looksOf = (of: readonly ValueSet[], inTail: (score: Score) => number) => scoreSets(of).map((s, i) => tailLook(s, of[i]?.singleIs ?? 'canary', inTail));
+  const extreme = looksOf(sets, TAILS.outlier);
+  const old = extreme.reduce((sum, look) => ({ n: sum.n + look.old.n, bad: sum.bad + look.old.bad }), { n: 0, bad: 0 });
+  return Math.min(logNoRise(looksOf(back, TAILS.beyond), tolerance.tail), logNoRise(extreme, Math.max(tolerance.extreme, old.bad / Math.max(1, 2 * old.n))));
+}
+
+/** The canary's values less the shift. */
+const moved = (sets: readonly ValueSet[], shift: number): ValueSet[] =>
+  sets.map((s) => (s.singleIs === 'canary' ? { ...s, single: s.single - shift } : { ...s, others: s.others.map((x) => x - shift) }));
 
 function toleratedShift(baseline: readonly Row[], tolerance: Tolerance, scale: Scale, shape: Shape): number {
   if (scale.relative) return Math.log1p(tolerance.relative);

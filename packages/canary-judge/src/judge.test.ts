@@ -17,7 +17,7 @@ function lines(seed: number, share: Share, points = 100): string[] {
 }
 
 const verdictOf = async (baseline: string[], canary: string[]) =>
-  judgeCanary(await readRows(baseline, 'b.jsonl', 'baseline'), await readRows(canary, 'c.jsonl', 'canary'), POLICY);
+  judgeCanary(await readRows([baseline], 'b.jsonl', 'baseline'), await readRows([canary], 'c.jsonl', 'canary'), POLICY);
 
 test('no difference fails at most alpha of the time, though every row is a look', async () => {
   let failed = 0;
@@ -58,5 +58,5 @@ test.each<[string, string[], RegExp]>([
 });
 
 test('a file without a single row is refused with line and value', async () => {
-  await expect(readRows(['[{"t":1}]'], 'c.jsonl', 'canary')).rejects.toThrow(/c\.jsonl:1: \[\{"t":1\}\]/);
+  await expect(readRows([['[{"t":1}]']], 'c.jsonl', 'canary')).rejects.toThrow(/c\.jsonl:1: \[\{"t":1\}\]/);
 });

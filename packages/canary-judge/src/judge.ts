@@ -42,7 +42,7 @@ function nothingOf(metric: string, kind: string | undefined, unusable: { baselin
 }
 
 function emptySide(baseline: Rows, canary: Rows, b: number, c: number, policy: Policy): { reason: Reason; text: string } | null {
-  const unusable = (rows: Rows): number => rows.leftOut.filter((l) => !l.reason.startsWith('times out of order')).reduce((sum, l) => sum + l.rows, 0);
+  const unusable = (rows: Rows): number => [...rows.unusable.values()].reduce((sum, n) => sum + n, 0);
   const told = (rows: Rows, n: number): string => (n > 0 ? `${n} rows` : unusable(rows) > 0 ? `none of ${unusable(rows)} rows is usable` : 'no rows');
   // What is known of a baseline stands in for its rows.
   const alone = Object.values(policy.metrics).some((m) => m.known !== undefined);

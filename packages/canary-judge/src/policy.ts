@@ -19,6 +19,8 @@ const Tolerance = z.strictObject({
   relative: z.number().gt(0).default(0.15),
   /** `latency`, `gauge`: how much more of the canary than the baseline's tenth may lie beyond the baseline's 90 % value. */
   tail: Share.default(0.2),
+  /** `latency`, `gauge`: how much more of the canary than of the baseline may lie far outside of all; the larger of this and half of the baseline's own share counts. */
+  extreme: Share.default(0.05),
   /** `count`, `counter`: rise that is tolerated, as a part of the baseline's rate. */
   rate: z.number().gt(0).default(0.25),
   /** `count`, `counter`: events per sample (per interval where rows have no n) that are tolerated whatever the baseline has. */

@@ -1,15 +1,13 @@
 // Lines of a metrics file to rows. What cannot be used is named by line, reason and value; nothing is guessed.
 import { TerminalError } from '@awo/contracts';
-import { z } from 'zod';
 import type { LeftOut, Side } from './answer.ts';
-import { KINDS, Row } from './row.ts';
+import { FewRows, MOST_ROWS, seriesKey } from './many-rows.ts';
+import { asRow, KINDS, type Row } from './row.ts';
 
 /** Rows in the order of time, and what was left out. `unusable`: rows of each metric that were left out ('' where it is not known). */
 export type Rows = { rows: Row[]; leftOut: LeftOut[]; unusable: Map<string, number>; unknownKinds: Map<string, string> };
 
 const LINES_NAMED = 5;
-const Loose = z.looseObject({ metric: z.string().catch(''), kind: z.unknown(), value: z.unknown(), n: z.unknown(), t: z.unknown(), worse: z.unknown() });
-type Loose = z.infer<typeof Loose>;
 
 /** `NaN` and `Infinity` are no JSON, yet common writers print them: as a bare word after a colon. */
 const withoutBareWords = (line: string): string => line.replace(/:\s*[-+]?(NaN|Infinity|inf|nan)\s*(?=[,}])/g, ':"$1"');
@@ -26,22 +24,15 @@ function parseJson(line: string): unknown {
   }
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? 'nothing')).slice(0, 80);
-
-/** Why a row cannot be used: reason and the value that is to blame. */
-function complaint(row: Loose): { reason: string; value: string } | null {
-  if (row.metric === '') return { reason: 'no metric name', value: shown(row['metric']) };
-  if (typeof row.t !== 'number' || !Number.isFinite(row.t)) return { reason: 'bad time: t is not a number of seconds', value: shown(row.t) };
-  if (!(KINDS as readonly unknown[]).includes(row.kind)) return { reason: `unknown kind, known: ${KINDS.join(', ')}`, value: shown(row.kind) };
-  if (typeof row.value !== 'number' || !Number.isFinite(row.value)) return { reason: 'NaN: value is not a finite number', value: shown(row.value) };
-  if (row.n !== undefined && (typeof row.n !== 'number' || !(row.n >= 0))) return { reason: 'bad n: samples are a number from 0', value: shown(row.n) };
-  if (row.n === 0) return { reason: 'no samples: n is 0', value: '0' };
-  if (row.value < 0 && row.kind !== 'gauge') return { reason: `negative ${String(row.kind)}`, value: shown(row.value) };
-  return null;
+function parseObject(line: string): Record<string, unknown> | null {
+  const value = parseJson(line);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 }
 
-export async function readRows(lines: AsyncIterable<string> | Iterable<string>, file: string, side: Side): Promise<Rows> {
-  const result: Rows = { rows: [], leftOut: [], unusable: new Map(), unknownKinds: new Map() };
+/** @param batches lines as they come, many at a time: a turn of the event loop for each of ten million would take longer than all the rest. */
+export async function readRows(batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>, file: string, side: Side): Promise<Rows> {
+  const metrics = new Map<string, FewRows>();
+  const [unusable, unknownKinds] = [new Map<string, number>(), new Map<string, string>()];
   const byReason = new Map<string, LeftOut>();
   const leaveOut = (reason: string, line: number, example: string) => {
     const entry = byReason.get(reason) ?? { file: side, reason, rows: 0, lines: [], example: `${file}:${line}: ${example}` };
@@ -49,36 +40,55 @@ export async function readRows(lines: AsyncIterable<string> | Iterable<string>, 
     entry.rows += 1;
     if (entry.lines.length < LINES_NAMED) entry.lines.push(line);
   };
+  const latest = new Map<string, number>();
   let number = 0;
   let broken: { line: number; text: string } | null = null;
-  for await (const text of lines) {
+  const take = (text: string): void => {
     number += 1;
     const line = text.replace(/^\uFEFF/, '').trim();
-    if (line === '') continue;
+    if (line === '') return;
     if (broken !== null) leaveOut('not a JSON object', broken.line, broken.text);
     broken = null;
-    const loose = Loose.safeParse(parseJson(line));
-    if (!loose.success) {
+    const object = parseObject(line);
+    if (object === null) {
       broken = { line: number, text: line.slice(0, 80) };
-      bump(result.unusable, '');
-      continue;
+      bump(unusable, '');
+      return;
     }
-    const bad = complaint(loose.data) ?? refusal(loose.data);
-    if (bad === null) {
-      result.rows.push(Row.parse(loose.data));
-      continue;
+    const row = asRow(object);
+    if ('reason' in row) {
+      const metric = typeof object['metric'] === 'string' ? object['metric'] : '';
+      leaveOut(row.reason, number, row.value);
+      bump(unusable, metric);
+      if (row.reason.startsWith('unknown kind')) unknownKinds.set(metric, row.value);
+      return;
     }
-    leaveOut(bad.reason, number, bad.value);
-    bump(result.unusable, loose.data.metric);
-    if (bad.reason.startsWith('unknown kind')) result.unknownKinds.set(loose.data.metric, bad.value);
-  }
+    // Rows may be grouped by metric or label: only going back within one series is out of order.
+    const key = seriesKey(row);
+    const before = latest.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (row.t < before) leaveOut('times out of order: sorted, not left out', number, `t ${row.t} after ${before}`);
+    else latest.set(key, row.t);
+    const kept = metrics.get(row.metric) ?? new FewRows();
+    metrics.set(row.metric, kept);
+    kept.add(row);
+  };
+  for await (const lines of batches) for (const line of lines) take(line);
   if (broken !== null) leaveOut('truncated: the last line is not a whole JSON object', broken.line, broken.text);
-  sortByTime(result.rows, leaveOut);
-  result.leftOut = [...byReason.values()];
-  const nothing = result.leftOut[0];
-  if (result.rows.length === 0 && nothing !== undefined && result.unusable.get('') === nothing.rows)
+  for (const [metric, { per, rows }] of metrics)
+    if (per > 1)
+      byReason.set(`many ${metric}`, {
+        file: side,
+        reason: `more than ${2 * MOST_ROWS} rows of ${JSON.stringify(metric)}: shares and counts of ${per} neighbours added up, of other values one in ${per} used`,
+        rows: rows.length * (per - 1),
+        lines: [],
+        example: `${rows.length} are left`,
+      });
+  const rows = [...metrics.values()].flatMap((kept) => kept.rows).sort((a, b) => a.t - b.t);
+  const leftOut = [...byReason.values()];
+  const nothing = leftOut[0];
+  if (rows.length === 0 && nothing !== undefined && unusable.get('') === nothing.rows)
     throw new TerminalError('bad-message', `${nothing.example}: ${nothing.reason}. No line of ${file} is a row.`, ROW_FORM);
-  return result;
+  return { rows, leftOut, unusable, unknownKinds };
 }
 
 /** Rows that were not read from a file: all of them can be used. In the order of time. */
@@ -89,30 +99,6 @@ export const usableRows = (rows: readonly Row[]): Rows => ({
   unknownKinds: new Map(),
 });
 
-const ROW_FORM = 'A row: {"t":12,"metric":"errors","kind":"rate","value":0.01,"n":200,"worse":"higher"}, one per line.';
+const ROW_FORM = `A row: {"t":12,"metric":"errors","kind":"rate","value":0.01,"n":200,"worse":"higher"}, one per line; kinds: ${KINDS.join(', ')}.`;
 
 const bump = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
-
-function refusal(row: Loose): { reason: string; value: string } | null {
-  const parsed = Row.safeParse(row);
-  if (parsed.success) return null;
-  const issue = parsed.error.issues[0];
-  const field = String(issue?.path[0] ?? 'row');
-  return { reason: `bad ${field}: ${issue?.message}`, value: shown(row[field]) };
-}
-
-/** Rows out of order are put in order, not left out; that is named all the same, since a clock may be wrong. */
-function sortByTime(rows: Row[], name: (reason: string, line: number, example: string) => void): void {
-  let latest = Number.NEGATIVE_INFINITY;
-  // Rows of several metrics may be grouped by metric: only going back within a metric is out of order.
-  const seen = new Map<string, number>();
-  for (const [i, row] of rows.entries()) {
-    latest = seen.get(row.metric) ?? Number.NEGATIVE_INFINITY;
-    if (row.t < latest && sameLabels(rows, i)) name('times out of order: sorted, not left out', i + 1, `t ${row.t} after ${latest}`);
-    seen.set(row.metric, Math.max(latest, row.t));
-  }
-  rows.sort((a, b) => a.t - b.t);
-}
-
-/** Series of several labels may follow one another in a file. */
-const sameLabels = (rows: Row[], i: number): boolean => JSON.stringify(rows[i]?.labels) === JSON.stringify(rows[i - 1]?.labels);

@@ -21,9 +21,15 @@ const outlier = (s: Score): number => (s.outlier ? 1 : 0);
 /** Alternatives of each kind of harm; the weights of a family add up to 1. Values are turned so that higher is worse. */
 export const FAMILIES: Record<Family, readonly Alternative[]> = {
   worse: lean(location, SHIFT, 1),
-  'tail-worse': [...lean(beyond(0.9), [1, 2.5], 0.3), ...lean(beyond(0.97), [1.5, 3], 0.3), ...lean(outlier, [1.5, 4], 0.4)],
+  'tail-worse': [...lean(beyond(0.9), [1, 2.5], 0.25), ...lean(beyond(0.97), [1.5, 3], 0.25), ...lean(outlier, [1.5, 5], 0.5)],
   'spread-worse': lean(spread, SHIFT, 1),
 };
+
+/** The strength with which pairs lean whose sides lie `d` standard deviations apart, where d is small: the mean of the difference of two normal places over a quarter of its mean square. */
+const leaning = (d: number): number => Math.min(6.4, Math.max(0.05, 1.69 * d));
+
+/** Alternatives that win most where two normal sides differ by about `d` standard deviations, and some for all others. */
+export const around = (d: number): Alternative[] => [...lean(location, [leaning(d), leaning(1.7 * d)], 0.75), ...lean(location, SHIFT, 0.25)];
 
 /** Weights of the families in the whole. */
 export const FAMILY_WEIGHTS: Record<Family, number> = { worse: 0.45, 'tail-worse': 0.38, 'spread-worse': 0.17 };
@@ -50,9 +56,12 @@ export const differenceOf = (scored: Scored, singleIs: ValueSet['singleIs']): nu
   return (singleIs === 'canary' ? 1 : -1) * (location(scored.single) - rest);
 };
 
-/** Counts of values beyond nine tenths of all, per set: for showing that the tail is not much longer. */
-export const tailLook = (scored: Scored, singleIs: ValueSet['singleIs']) => {
-  const single = { n: 1, bad: beyond(0.9)(scored.single) };
-  const others = { n: scored.others.length, bad: scored.others.reduce((sum, s) => sum + beyond(0.9)(s), 0) };
+/** Values beyond nine tenths of all, and those far outside. */
+export const TAILS = { beyond: beyond(0.9), outlier };
+
+/** How many values of a set are in the tail, per side: for showing that it is not much longer. */
+export const tailLook = (scored: Scored, singleIs: ValueSet['singleIs'], inTail: (score: Score) => number) => {
+  const single = { n: 1, bad: inTail(scored.single) };
+  const others = { n: scored.others.length, bad: scored.others.reduce((sum, s) => sum + inTail(s), 0) };
   return singleIs === 'canary' ? { old: others, new: single } : { old: single, new: others };
 };

@@ -63,11 +63,6 @@ export const together =
   (r) =>
     streams.flatMap((stream) => stream(r)).sort((a, b) => a.t - b.t);
 
-export const rowsOf = (rows: readonly SimRow[], side: 'baseline' | 'canary') =>
-  readRows(
-    rows.map((row) => JSON.stringify(row)),
-    side,
-    side,
-  );
+export const rowsOf = (rows: readonly SimRow[], side: 'baseline' | 'canary') => readRows([rows.map((row) => JSON.stringify(row))], side, side);
 
 export const DEFAULT_POLICY = Policy.parse({});

@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { judgeCanary, parsePolicy, Policy, readRows } from '@awo/canary-judge';
 import type { Answer } from '@awo/canary-judge';
 import type { CliContext } from '../context.ts';
@@ -33,11 +32,23 @@ async function textOf(path: string, named: string): Promise<string> {
 }
 
 async function rowsOf(path: string, named: string, side: 'baseline' | 'canary') {
-  const stream = createReadStream(path, 'utf8');
-  // Line by line: a file may be larger than the longest text there can be.
-  const read = readRows(createInterface({ input: stream, crlfDelay: Infinity }), named, side);
+  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 });
+  const read = readRows(linesOf(stream), named, side);
   const broken = new Promise<never>((_, reject) => stream.once('error', (error) => reject(unreadable(named, error))));
   return Promise.race([read, broken]);
+}
+
+/** No row is longer. A file without line breaks may be larger than the longest text there can be. */
+const LONGEST_LINE = 1_000_000;
+
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string[]> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+    yield lines;
+  }
+  if (rest !== '') yield [rest];
 }
 
 const unreadable = (named: string, error: unknown): UsageError =>

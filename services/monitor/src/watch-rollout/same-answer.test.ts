@@ -17,7 +17,7 @@ it.each([
   expect(facts.length).toBeGreaterThan(1);
   for (const f of facts) {
     const policy = parsePolicy(JSON.stringify(judgePolicy(f)), 'policy.json');
-    const [b, c] = [await readRows(lines(f.rows.baseline), 'b.jsonl', 'baseline'), await readRows(lines(f.rows.canary), 'c.jsonl', 'canary')];
+    const [b, c] = [await readRows([lines(f.rows.baseline)], 'b.jsonl', 'baseline'), await readRows([lines(f.rows.canary)], 'c.jsonl', 'canary')];
     expect(judgeCanary(b, c, policy)).toEqual(judgeCanary(usableRows(f.rows.baseline), usableRows(f.rows.canary), judgePolicy(f)));
   }
 });

@@ -1,0 +1,40 @@
+// Harm that a canary did in its first moments only: filling caches and compiling is no fault of the release. Pure.
+import type { Finding } from './answer.ts';
+import type { Doubt } from './doubts.ts';
+import type { Policy } from './policy.ts';
+import type { Stratum } from './strata.ts';
+
+/** Beginning of the time that may be a warm-up, where the policy names none. */
+const FIRST = 0.2;
+/** Evidence that is no suspicion any more. */
+const CALM = Math.log(10);
+
+/**
+ * Judged without its beginning, where that alone makes it worse: the rest is free of suspicion and shown to be no worse. Null otherwise. The place of
+ * the cut is fixed by time, so it favours nobody. Slow replies of a warm-up are left out and named; requests that failed, a person has to excuse.
+ */
+export function afterWarmUp(
+  whole: Finding,
+  strata: readonly Stratum[],
+  policy: Policy,
+  judged: (part: readonly Stratum[]) => Finding,
+): { finding: Finding; doubt: Doubt } | null {
+  const proof = Math.log(1 / policy.alpha);
+  if (whole.logE < proof || whole.negligible) return null;
+  const [from, to] = [strata[0]?.t ?? 0, strata.at(-1)?.t ?? 0];
+  const end = from + FIRST * (to - from);
+  const rest = strata.filter((s) => s.t >= end);
+  if (rest.length < 2 * policy.minPoints || rest.length === strata.length) return null;
+  // The beginning has to be worse by itself: otherwise less of the same harm would look like its end.
+  if (judged(strata.filter((s) => s.t < end)).logE < proof) return null;
+  const finding = judged(rest);
+  if (finding.logE >= CALM || finding.logNoWorse < Math.log(1 / policy.risk)) return null;
+  const seconds = Number((end - from).toPrecision(3));
+  return {
+    finding,
+    doubt: {
+      reason: 'warm-up',
+      text: `worse in the first ${seconds} s alone (${whole.harmText}), and no worse since: warmupSeconds of the policy would leave them out`,
+    },
+  };
+}
