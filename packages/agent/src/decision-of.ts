@@ -9,5 +9,5 @@ export const decisionOf = (verdict: Verdict): Omit<Decision, 'facts' | 'given'> 
   figures: verdict.figures ?? {},
   alternatives: (verdict.alternatives ?? []).slice(0, 20).map((a) => ({ kind: a.kind.slice(0, 80), rejectedBecause: a.rejectedBecause.slice(0, 600) })),
   checks: (verdict.checks ?? []).slice(0, 20).map((c) => ({ ...c, name: c.name.slice(0, 80), detail: c.detail.slice(0, 600) })),
-  by: 'rules',
+  by: (verdict.by ?? 'rules').slice(0, 80),
 });

@@ -42,16 +42,16 @@ export async function readRows(batches: AsyncIterable<readonly string[]> | Itera
   };
   const latest = new Map<string, number>();
   let number = 0;
-  let broken: { line: number; text: string } | null = null;
+  const waiting: { line: number; text: string }[] = [];
   const take = (text: string): void => {
     number += 1;
     const line = text.replace(/^\uFEFF/, '').trim();
     if (line === '') return;
-    if (broken !== null) leaveOut('not a JSON object', broken.line, broken.text);
-    broken = null;
+    for (const broken of waiting.splice(0)) leaveOut('not a JSON object', broken.line, broken.text);
     const object = parseObject(line);
     if (object === null) {
-      broken = { line: number, text: line.slice(0, 80) };
+      // Whether it is the last one, and cut off, is seen at the next.
+      waiting.push({ line: number, text: line.slice(0, 80) });
       bump(unusable, '');
       return;
     }
@@ -73,7 +73,7 @@ export async function readRows(batches: AsyncIterable<readonly string[]> | Itera
     kept.add(row);
   };
   for await (const lines of batches) for (const line of lines) take(line);
-  if (broken !== null) leaveOut('truncated: the last line is not a whole JSON object', broken.line, broken.text);
+  for (const broken of waiting) leaveOut('truncated: the last line is not a whole JSON object', broken.line, broken.text);
   for (const [metric, { per, rows }] of metrics)
     if (per > 1)
       byReason.set(`many ${metric}`, {

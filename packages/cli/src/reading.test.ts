@@ -199,6 +199,23 @@ describe('watch and abort', () => {
     expect(code).toBe(130);
   });
 
+  test('a person holds a goal, leaves the new one less traffic, answers for it: each a commit under their own name', { timeout: 120_000 }, async () => {
+    const goal = 'gp000000000';
+    await system.record(recordedRelease({ holds: 1, until: 'watching', goal }));
+    const ada = { env: { AWO_WHO: 'ada' } };
+    expect(await system.awo(['pause', goal, '--weight', '2', '--because', 'odd logs'], ada)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is held'),
+    });
+    expect((await system.awo(['log', goal])).out).toMatch(/operator +→ deploy +ada asked to pause: odd logs/);
+    const lowered = expect.objectContaining({ id: 'shift-cart-2-by-person', status: 'dispatched' }) as unknown;
+    expect(await json('get', goal)).toMatchObject({ held: { who: 'ada', because: 'odd logs' }, steps: expect.arrayContaining([lowered]) as unknown });
+    expect(await system.awo(['promote', goal, '--because', 'seen by hand'], ada)).toMatchObject({ code: 0 });
+    expect(await json('get', goal)).toMatchObject({ held: null, vouched: { who: 'ada', because: 'seen by hand' } });
+    expect(await system.awo(['resume', goal])).toMatchObject({ code: 1, err: expect.stringContaining('is not held') });
+    expect(await system.awo(['pause', GOAL])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already') });
+  });
+
   test('abort is a commit of the operator that hands over to the undo; twice is once; an ended goal refuses it', async () => {
     const goal = 'gw000000000';
     expect(await system.awo(['abort', goal, '--because', 'wrong branch'], { env: { AWO_WHO: 'ada' } })).toMatchObject({ code: 0 });

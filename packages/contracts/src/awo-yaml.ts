@@ -44,6 +44,7 @@ export const AwoYaml = z.strictObject({
       errorBudget: z.number().min(0).max(1).optional().describe('Share of requests that may fail, e.g. 0.001.'),
       latency: Duration.optional(),
       watchDeadline: Duration.optional(),
+      soak: Duration.optional().describe('How long a release is watched after its promotion; late trouble takes it back.'),
       minRequests: z.number().int().positive().optional(),
       alpha: z.number().positive().max(0.5).optional(),
     })

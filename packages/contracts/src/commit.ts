@@ -32,6 +32,10 @@ export const GoalState = z.object({
   steps: z.array(StepState),
   /** A person asked to stop, or a newer release took over: only steps that clean up still run. */
   halted: z.object({ action: z.enum(['abort', 'supersede']), who: z.string(), because: z.string() }).optional(),
+  /** A person holds it: nothing new begins but what watches and what cleans up. */
+  held: z.object({ who: z.string(), because: z.string(), at: Timestamp }).optional(),
+  /** A person answers for it: a watch passes without evidence, though never against it. */
+  vouched: z.object({ who: z.string(), because: z.string(), at: Timestamp }).optional(),
   ended: z.object({ outcome: Outcome, because: z.string(), at: Timestamp, report: Digest.optional() }).optional(),
 });
 export type GoalState = z.infer<typeof GoalState>;

@@ -34,6 +34,10 @@ export const DECISIONS = {
     'no-data',
     'deadline-without-evidence',
     'healthy-after-switch',
+    'held-by-person',
+    'promoted-by-person',
+    'dependent-worse',
+    'still-healthy',
   ],
   'check-gate': ['gate-passed', 'gate-failed', 'gate-unanswered'],
   promote: ['every-step-passed', 'not-ready'],
@@ -97,4 +101,6 @@ export type Verdict<Kind extends DecisionKind = DecisionKind> = {
   figures?: Figures;
   alternatives?: z.infer<typeof Alternative>[];
   checks?: z.infer<typeof Check>[];
+  /** `rules` where it is left out. */
+  by?: string;
 };

@@ -55,7 +55,12 @@ export const StepFailed = event('step.failed', {
   output: z.record(z.string(), z.unknown()),
   evidence: z.array(Digest).max(40),
 });
-export const HumanActed = event('human.acted', { action: z.enum(['abort', 'supersede']), who: z.string().max(120), because: z.string().max(400) });
+/** `pause` keeps the traffic where it is, `resume` goes on, `promote` lets a person's word stand for evidence that is missing. */
+export const HumanActed = event('human.acted', {
+  action: z.enum(['abort', 'supersede', 'pause', 'resume', 'promote']),
+  who: z.string().max(120),
+  because: z.string().max(400),
+});
 export const GoalEnded = event('goal.ended', { outcome: Outcome, because: z.string().max(2000), report: Digest.optional() });
 
 export const Event = z.discriminatedUnion('type', [

@@ -94,6 +94,8 @@ export const ReleasePolicy = z.object({
   strategy: z.enum(['auto', 'full', 'blue-green', 'canary']).default('auto'),
   /** A watch that has no verdict by then gives up and undoes. */
   watchDeadlineMs: z.number().int().positive().default(300_000),
+  /** How long a release is watched after its promotion; left out: not at all. */
+  soakMs: z.number().int().nonnegative().optional(),
   /** Upper bound on the chance of a false alarm per release. */
   alpha: z.number().positive().max(0.5).default(0.01),
   /** Requests that the new revision must have served before a step can pass. */

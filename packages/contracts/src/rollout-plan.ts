@@ -107,7 +107,14 @@ export const STEP_INPUTS = {
   'start-revision': z.object({ environment: Name, change: ServiceChange }),
   'shift-traffic': z.object({ environment: Name, change: ServiceChange, weight: z.number() }),
   /** `concurrent` false: everything was switched at once, so that only the past is there to compare with. */
-  'watch-rollout': z.object({ environment: Name, change: ServiceChange, weight: z.number(), concurrent: z.boolean(), expectedRps: z.number().nullable() }),
+  'watch-rollout': z.object({
+    environment: Name,
+    change: ServiceChange,
+    weight: z.number(),
+    concurrent: z.boolean(),
+    expectedRps: z.number().nullable(),
+    soakMs: z.number().int().positive().optional(),
+  }),
   'check-gate': z.object({ environment: Name, change: ServiceChange, gate: z.number().int() }),
   promote: z.object({ environment: Name, change: ServiceChange }),
   undo: z.object({ environment: Name, changes: z.array(ServiceChange) }),

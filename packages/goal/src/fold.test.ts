@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { draftCommit, draftDispatch } from './draft.ts';
 import { fold, foldAll } from './fold.ts';
 import { inFlight, next } from './next.ts';
-import { AT, GOAL, aborted, accepted, after, conclude, dispatched, failed, passed, planned, statusOf, step } from './testing/goals.ts';
+import { AT, GOAL, aborted, acted, accepted, after, conclude, dispatched, failed, passed, planned, statusOf, step } from './testing/goals.ts';
 
 const readyAfter = (plan: PlanStep[], ...events: Event[]) => next(after(plan, ...events)).map((s) => s.id);
 
@@ -47,6 +47,35 @@ const rows: Row[] = [
     [dispatched('a'), aborted()],
     ['undo'],
     { a: 'cancelled', b: 'cancelled', undo: 'waiting', conclude: 'waiting' },
+  ],
+  [
+    'what is held begins nothing, but cleans up',
+    [step('a'), step('b', ['a']), step('undo', ['a'], 'failed'), conclude],
+    [dispatched('a'), acted('pause'), failed('a')],
+    ['undo'],
+    {},
+  ],
+  [
+    'what is held waits, also where its needs have passed',
+    [step('a'), step('b', ['a']), conclude],
+    [dispatched('a'), acted('pause'), passed('a')],
+    [],
+    { b: 'waiting' },
+  ],
+  [
+    'what goes on again begins what it was kept from',
+    [step('a'), step('b', ['a'])],
+    [dispatched('a'), acted('pause'), passed('a'), acted('resume')],
+    ['b'],
+    {},
+  ],
+  ['a person who answers for it ends the pause', [step('a'), step('b', ['a'])], [dispatched('a'), acted('pause'), passed('a'), acted('promote')], ['b'], {}],
+  [
+    'a watch begins also where the goal is held: there may be customers on it',
+    [step('a'), { ...step('w', ['a']), kind: 'watch-rollout' }],
+    [dispatched('a'), acted('pause'), passed('a')],
+    ['w'],
+    {},
   ],
   ['halting leaves what has passed as it is', [step('a'), step('b', ['a'])], [passed('a'), aborted()], [], { a: 'passed', b: 'cancelled' }],
 ];

@@ -41,7 +41,7 @@ export function fold(state: GoalState | null, event: Event, at: string): GoalSta
         }),
       );
     case 'human.acted':
-      return settle(halt({ ...state, halted: { action: event.action, who: event.who, because: event.because } }, at));
+      return act(state, event, at);
     case 'goal.ended':
       return { ...close(state, at), ended: { outcome: event.outcome, because: event.because, at, ...(event.report ? { report: event.report } : {}) } };
     case 'decision.made':
@@ -80,6 +80,13 @@ function editPlan(steps: StepState[], add: PlanStep[], remove: string[]): StepSt
   const fresh = [...incoming.values()].filter((s) => !known.has(s.id));
   const end = kept.findIndex((s) => s.needs.includes('*'));
   return end < 0 ? [...kept, ...fresh] : [...kept.slice(0, end), ...fresh, ...kept.slice(end)];
+}
+
+function act(state: GoalState, { action, who, because }: Extract<Event, { type: 'human.acted' }>, at: string): GoalState {
+  if (action === 'abort' || action === 'supersede') return settle(halt({ ...state, halted: { action, who, because } }, at));
+  const { held: _, ...free } = state;
+  if (action === 'resume') return free;
+  return action === 'pause' ? { ...free, held: { who, because, at } } : { ...free, vouched: { who, because, at } };
 }
 
 /** A halted goal only cleans up: whatever has not run is cancelled, what runs is no longer wanted. */

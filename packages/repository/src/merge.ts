@@ -132,12 +132,13 @@ const commandOf = (value: string | string[]): string[] | undefined => {
 };
 
 function policyOf({ release = {}, gates }: AwoYaml): ReleasePolicy {
-  const { errorBudget, latency, watchDeadline, ...same } = release;
+  const { errorBudget, latency, watchDeadline, soak, ...same } = release;
   return ReleasePolicy.parse({
     ...same,
     ...(errorBudget === undefined ? {} : { errorBudgetRatio: errorBudget }),
     ...(latency === undefined ? {} : { latencyMs: milliseconds(latency) }),
     ...(watchDeadline === undefined ? {} : { watchDeadlineMs: milliseconds(watchDeadline) }),
+    ...(soak === undefined ? {} : { soakMs: milliseconds(soak) }),
     ...(gates === undefined ? {} : { gates }),
   });
 }

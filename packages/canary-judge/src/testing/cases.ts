@@ -2,9 +2,9 @@
 import { seededRandom } from '@awo/analysis';
 
 export type Raw = Record<string, unknown>;
-export type Random = { uniform: () => number; normal: () => number; bad: (n: number, p: number) => number; events: (mean: number) => number };
+type Random = { uniform: () => number; normal: () => number; bad: (n: number, p: number) => number; events: (mean: number) => number };
 
-export function randomOf(seed: number): Random {
+function randomOf(seed: number): Random {
   const uniform = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   const bad = (n: number, p: number) => Array.from({ length: n }, uniform).filter((x) => x < p).length;
@@ -16,7 +16,7 @@ export function randomOf(seed: number): Random {
   return { uniform, normal, bad, events };
 }
 
-export const ROWS = 120;
+const ROWS = 120;
 /** The side of a comparison: its rows, by a seed that no other has. */
 export type Side = (seed: number) => Raw[];
 type Values = (random: Random, i: number) => Raw;
@@ -61,7 +61,10 @@ export const both =
 export const changed =
   (side: Side, change: (row: Raw, i: number) => Raw | null): Side =>
   (seed) =>
-    side(seed).flatMap((row, i) => change(row, i) ?? []);
+    side(seed).flatMap((row, i): Raw[] => {
+      const after = change(row, i);
+      return after === null ? [] : [after];
+    });
 export const named = (side: Side, metric: string): Side => changed(side, (row) => ({ ...row, metric }));
 export const without = (side: Side, field: string): Side => changed(side, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== field)));
 export const later = (side: Side, seconds: number): Side => changed(side, (row) => ({ ...row, t: Number(row['t']) + seconds }));

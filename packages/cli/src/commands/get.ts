@@ -29,6 +29,9 @@ function goalRecord(state: GoalState, traceparent: string | undefined, jaeger: s
     source: state.source,
     acceptedAt: state.acceptedAt,
     endedAt: state.ended?.at ?? null,
+    /** The person who holds it, and the one who answers for it: `who`, `because`, `at`. */
+    held: state.held ?? null,
+    vouched: state.vouched ?? null,
     /** Why nothing happens, where nothing does: `step`, `role`, `since`, `because`. */
     standstill,
     plan: { version: state.planVersion, steps: state.steps.map((s) => s.id) },

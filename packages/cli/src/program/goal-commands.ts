@@ -4,6 +4,7 @@ import { OnBusy, StrategyWish } from '@awo/contracts';
 import type { ReleaseOptions } from '../commands/release.ts';
 import type { SendOptions } from '../commands/send-goal.ts';
 import type { AbortOptions } from '../commands/abort.ts';
+import type { JoinOptions } from '../commands/join.ts';
 import { choice } from './choice.ts';
 import type { Go } from './program.ts';
 import { addTestCommands } from './test-commands.ts';
@@ -48,6 +49,16 @@ export function addGoalCommands(program: Command, go: Go): void {
   sending(program.command('submit <goal...>').description('send a goal file (YAML or JSON), a sentence, or - for standard input'))
     .addHelpText('after', '\nSentences: "release cart to production", "roll back cart in production", "test main", "assess HEAD~1 against main".')
     .action((words: string[], options: SendOptions) => go(async (context) => (await import('../commands/submit.ts')).submit(context, words, options)));
+
+  for (const [action, description] of [
+    ['pause', 'hold a goal: traffic stays as it is, customers stay watched, harm is still taken back'],
+    ['resume', 'go on with a goal that was paused'],
+    ['promote', 'answer for a release whose evidence is missing; what is proven to do harm is undone all the same'],
+  ] as const) {
+    const command = program.command(`${action} <goal>`).description(description).option('--because <reason>', 'kept in its log; promote asks for one');
+    if (action === 'pause') command.option('--weight <percent>', 'and leave the new revision only this share of the requests');
+    command.action((goal: string, options: JoinOptions) => go(async (context) => (await import('../commands/join.ts')).join(context, action, goal, options)));
+  }
 
   program
     .command('abort <goal>')

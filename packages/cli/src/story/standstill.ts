@@ -23,6 +23,7 @@ export function standstillOf(state: GoalState, movedAt: string, pickups: Readonl
   if (state.ended) return null;
   const inHand = state.steps.filter((s) => s.status === 'dispatched');
   const quietMs = now - Date.parse(movedAt);
+  if (inHand.length === 0 && state.held) return { step: null, role: null, since: state.held.at, because: `${state.held.who} holds it: ${state.held.because}` };
   if (inHand.length === 0 && quietMs > HAND_OVER_MS) return { step: null, role: null, since: movedAt, because: 'nothing is under way' };
   for (const step of inHand) {
     const because = step.wait

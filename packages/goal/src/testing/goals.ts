@@ -43,6 +43,7 @@ export const failed = (id: string, code = 'internal'): Event => ({
 });
 export const planned = (steps: PlanStep[], remove: string[] = [], version = 1): Event => ({ type: 'plan.changed', version, steps, remove, changes: [] });
 export const aborted = (): Event => ({ type: 'human.acted', action: 'abort', who: 'Ada', because: 'changed her mind' });
+export const acted = (action: 'pause' | 'resume' | 'promote'): Event => ({ type: 'human.acted', action, who: 'Ada', because: 'wants to look' });
 
 /** The state after a plan and more events. */
 export const after = (plan: PlanStep[], ...events: Event[]): GoalState => foldAll(null, [accepted(plan), ...events], AT);

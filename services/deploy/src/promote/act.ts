@@ -3,6 +3,7 @@ import type { StepContext, StepResult } from '@awo/agent';
 import { rolloutStop, trafficSet } from '@awo/contracts';
 import type { PromotionDecision } from './decide.ts';
 import type { PromotionFacts } from './gather.ts';
+import { soakOf } from './soak.ts';
 
 const DRAIN_MS = 5_000;
 
@@ -16,5 +17,6 @@ export async function finishRollout(ctx: StepContext, decision: PromotionDecisio
     await ctx.call(rolloutStop, { environment, service, revision: base, drainMs: DRAIN_MS }, `stop-old-${service}`);
     stopped = base;
   }
-  return { kind: 'passed', output: { service, revision: head, stopped } };
+  const plan = soakOf(ctx.state, ctx.step, environment);
+  return { kind: 'passed', output: { service, revision: head, stopped }, ...(plan === undefined ? {} : { plan }) };
 }

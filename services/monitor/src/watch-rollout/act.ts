@@ -12,7 +12,7 @@ export async function reportWatch(ctx: StepContext, decision: WatchDecision, fac
   if (verdict === 'hold') {
     // Never past the deadline: the look that finds it passed ends the step.
     const left = Math.max(200, facts.policy.watchDeadlineMs - facts.elapsedMs);
-    return { kind: 'wait', afterMs: Math.min(left, nextLookMs(memo.looks)), because: decision.because, memo };
+    return { kind: 'wait', afterMs: Math.min(left, nextLookMs(memo.looks, decision.because === 'held-by-person')), because: decision.because, memo };
   }
   const { change, weight, concurrent } = facts.input;
   const output = {
@@ -27,8 +27,10 @@ export async function reportWatch(ctx: StepContext, decision: WatchDecision, fac
     elapsedMs: facts.elapsedMs,
     firstErrorAt: countersOf(facts, change.head)?.firstErrorAt ?? null,
   };
-  if (verdict === 'passed') return { kind: 'passed', output: isWatchedAgain(ctx, change) ? { ...output, carry: packSeries(memo.series) } : output };
-  return { kind: 'failed', code: decision.because, message: decision.choice, output };
+  if (verdict === 'failed') return { kind: 'failed', code: decision.because, message: decision.choice, output };
+  const soakMs = facts.input.soakMs === undefined ? memo.policy.soakMs : undefined;
+  const handed = soakMs !== undefined || isWatchedAgain(ctx, change) ? { carry: packSeries(memo.series) } : {};
+  return { kind: 'passed', output: { ...output, ...handed, ...(soakMs === undefined ? {} : { soakMs }) } };
 }
 
 /** Whether a later step of this release goes on with the evidence: outputs stay in every commit that follows. */

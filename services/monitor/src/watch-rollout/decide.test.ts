@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LATENCY_BOUNDS_MS, type Because, type TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
-import type { WatchFacts } from './facts.ts';
+import { dependentsOf } from './dependents.ts';
+import type { Reading, WatchFacts } from './facts.ts';
 import { factsOf } from './rows.ts';
 import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
 
@@ -24,7 +25,13 @@ const add = (a: TrafficCounters, b: TrafficCounters): TrafficCounters => ({
 });
 
 /** Looks a second apart; what each saw is added to the counters. */
-function watch(looks: Look[], change: Partial<WatchFacts['input']> = {}, policy: Partial<WatchFacts['policy']> = {}, base: string | null = OLD): WatchDecision {
+function watch(
+  looks: Look[],
+  change: Partial<WatchFacts['input']> = {},
+  policy: Partial<WatchFacts['policy']> = {},
+  base: string | null = OLD,
+  more: (look: number) => Partial<Reading> = () => ({}),
+): WatchDecision {
   let [old, fresh] = [counters(OLD, { requests: 2000, errors: 1 }), counters(NEW, { requests: 0 })];
   let decision: WatchDecision | null = null;
   for (const [i, look] of looks.entries()) {
@@ -51,7 +58,7 @@ function watch(looks: Look[], change: Partial<WatchFacts['input']> = {}, policy:
         revisions: [figures(OLD, look.oldRestarts ?? 0, 80), figures(NEW, look.restarts ?? 0, look.memoryMb === undefined ? 70 : look.memoryMb, look.state)],
       },
     };
-    decision = decideWatch(factsOf(reading, decision === null ? null : decision.memo, null));
+    decision = decideWatch(factsOf({ ...reading, ...more(i) }, decision === null ? null : decision.memo, null));
     if (decision.verdict !== 'hold') break;
   }
   if (decision === null) throw new Error('a watch needs a look');
@@ -61,6 +68,13 @@ function watch(looks: Look[], change: Partial<WatchFacts['input']> = {}, policy:
 const times = (n: number, look: Look): Look[] => Array.from({ length: n }, () => look);
 const good: Look = { old: { requests: 64 }, fresh: { requests: 16 } };
 const switched = { weight: 100, concurrent: false };
+
+const ada = { who: 'Ada', because: 'she looks into it' };
+/** A caller that serves 60 requests a look: one of 200 fails before, and so many of a look from the third on. */
+const caller = (bad: number) => (look: number): Partial<Reading> => ({
+  dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
+}); // prettier-ignore
+const soak = { ...switched, soakMs: 8000 };
 
 const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string; decide: () => WatchDecision }[] = [
   { because: 'no-worse', verdict: 'passed', when: 'a rise is excluded by 100 requests without an error', decide: () => watch(times(8, good)) },
@@ -138,7 +152,67 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     when: 'all traffic was switched and then none came, though 80 requests/s were expected',
     decide: () => watch(times(9, {}), { ...switched, expectedRps: 80 }),
   },
+  {
+    because: 'held-by-person',
+    verdict: 'hold',
+    when: 'somebody holds it, also where the evidence would do and the deadline has passed',
+    decide: () => watch(times(12, good), {}, { watchDeadlineMs: 5000 }, OLD, () => ({ held: ada })),
+  },
+  {
+    because: 'error-rate-worse',
+    verdict: 'failed',
+    when: 'somebody holds it and customers are harmed',
+    decide: () => watch(times(6, { old: { requests: 64 }, fresh: { requests: 16, errors: 4 } }), {}, {}, OLD, () => ({ held: ada })),
+  },
+  {
+    because: 'promoted-by-person',
+    verdict: 'passed',
+    when: 'somebody answers for what nobody asks for',
+    decide: () => watch(times(9, { old: { requests: 80 } }), {}, {}, OLD, () => ({ vouched: ada })),
+  },
+  {
+    because: 'crashing',
+    verdict: 'failed',
+    when: 'somebody answers for what crashes',
+    decide: () => watch([good, { ...good, restarts: 1 }], {}, {}, OLD, (look) => (look > 0 ? { vouched: ada } : {})),
+  },
+  {
+    because: 'dependent-worse',
+    verdict: 'failed',
+    when: 'its own replies look well, and a service that calls it fails at every sixth request since',
+    decide: () => watch(times(30, good), {}, { minRequests: 10_000 }, OLD, caller(10)),
+  },
+  {
+    because: 'no-worse',
+    verdict: 'passed',
+    when: 'a service that calls it is as it was',
+    decide: () => watch(times(12, good), {}, {}, OLD, caller(0)),
+  },
+  {
+    because: 'still-healthy',
+    verdict: 'passed',
+    when: 'nothing was found until the end of its soak',
+    decide: () => watch(times(12, { fresh: { requests: 80 } }), soak),
+  },
+  {
+    because: 'error-rate-worse',
+    verdict: 'failed',
+    when: 'it begins to fail after its promotion',
+    decide: () => watch([...times(4, { fresh: { requests: 80 } }), ...times(4, { fresh: { requests: 80, errors: 20 } })], soak),
+  },
+  {
+    because: 'deadline-without-evidence',
+    verdict: 'failed',
+    when: 'no request is seen in its soak where 80 a second were expected',
+    decide: () => watch(times(12, {}), { ...soak, expectedRps: 80 }, { watchDeadlineMs: 8000 }),
+  },
 ];
+
+it('callers are found through other callers, nearest first, and a circle ends', () => {
+  const service = (name: string, ...dependsOn: string[]) => ({ name, dependsOn });
+  const services = [service('cart', 'web'), service('web', 'api'), service('api', 'cart'), service('mail')];
+  expect(dependentsOf('cart', services)).toEqual(['api', 'web']);
+});
 
 describe('a watch', () => {
   for (const row of TABLE) {

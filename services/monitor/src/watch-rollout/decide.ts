@@ -2,8 +2,9 @@
 import { judgeCanary, usableRows, type Answer, type MetricAnswer } from '@awo/canary-judge';
 import type { Comparison, Verdict } from '@awo/contracts';
 import type { WatchFacts, WatchMemo } from './facts.ts';
-import { judgePolicy } from './judge-policy.ts';
+import { judgePolicy, ownAlpha } from './judge-policy.ts';
 import { alphaPerService, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
+import { DEPENDENTS_ALPHA, harmedDependent } from './dependents.ts';
 import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
 import { CRASHES, ERRORS, isSlower, MEMORY } from './rows.ts';
 import { countersOf, isBeside, processOf } from './series.ts';
@@ -25,8 +26,9 @@ type Ruling = { verdict: WatchDecision['verdict']; because: Verdict<'watch-rollo
 
 export function decideWatch(facts: WatchFacts): WatchDecision {
   const signs = readSigns(facts);
-  const ruling = harm(signs) ?? healthyAlone(signs) ?? noWorse(signs) ?? hold(signs);
-  const late = ruling.verdict === 'hold' && facts.elapsedMs >= facts.policy.watchDeadlineMs;
+  const ruling = harm(signs) ?? byPerson(signs) ?? soaked(signs) ?? healthyAlone(signs) ?? noWorse(signs) ?? hold(signs);
+  // Whoever holds it knows that it waits: no deadline passes meanwhile.
+  const late = ruling.verdict === 'hold' && ruling.because !== 'held-by-person' && facts.elapsedMs >= facts.policy.watchDeadlineMs;
   const final: Ruling = late
     ? {
         verdict: 'failed',
@@ -41,6 +43,7 @@ export function decideWatch(facts: WatchFacts): WatchDecision {
     figures: figuresOf(signs),
     alternatives: alternatives(final, signs),
     checks: checksOf(signs),
+    ...(isOfPerson(final) ? { by: 'operator' } : {}),
     verdict: final.verdict,
     memo: signs.memo,
     comparison: compare(signs),
@@ -55,7 +58,7 @@ function readSigns(facts: WatchFacts): Signs {
     facts,
     memo,
     answer: judgeCanary(usableRows(rows.baseline), usableRows(rows.canary), judgePolicy(facts)),
-    alpha: alphaPerService(facts.policy, facts.servicesWatched),
+    alpha: ownAlpha(facts),
     served: isBeside(facts) ? Math.max(ever, memo.total.fresh.requests) : memo.total.fresh.requests,
     needed: requestsNeeded(facts.policy, facts.input, observedRps(memo, facts.traffic.at)),
   };
@@ -81,10 +84,45 @@ function harm(s: Signs): Ruling | null {
     return undo('latency-worse', `${shortName(s)} is slower: p95 ${ms(fresh.p95Ms)}, old ${ms(old.p95Ms)}. ${slower.metric}: ${slower.because}`);
   }
   const memory = found((m) => m === MEMORY);
-  return memory === undefined ? null : undo('memory-growing', `${shortName(s)} loses memory: ${memory.because}`);
+  if (memory !== undefined) return undo('memory-growing', `${shortName(s)} loses memory: ${memory.because}`);
+  const { memo, facts } = s;
+  const caller = harmedDependent(memo.series.dependents ?? {}, facts.policy, alphaPerService(facts.policy, facts.servicesWatched) * DEPENDENTS_ALPHA);
+  if (caller === null) return null;
+  return undo(
+    'dependent-worse',
+    `${caller.service}, which calls ${facts.input.change.service}, fails since ${shortName(s)} has traffic: ${caller.answer.because}`,
+  );
 }
 
+/** A person's word: it may stand for evidence that is missing, and never against what is proven. */
+function byPerson(s: Signs): Ruling | null {
+  const { held, vouched } = s.facts;
+  if (held) return { verdict: 'hold', because: 'held-by-person', choice: `${held.who} holds it at ${s.facts.input.weight} %: ${held.because}` };
+  if (!vouched) return null;
+  if (stateOf(s) !== 'ready')
+    return { verdict: 'hold', because: 'not-yet-significant', choice: `${vouched.who} answers for it, but its process is ${stateOf(s)}.` };
+  const choice = `${vouched.who} answers for it: ${vouched.because}. ${tellErrors(s)} The evidence alone was ${s.answer.verdict}.`;
+  return { verdict: 'passed', because: 'promoted-by-person', choice };
+}
+
+const isOfPerson = ({ because }: Ruling): boolean => because === 'held-by-person' || because === 'promoted-by-person';
+
 const restarts = (s: Signs): number => compare(s).new.restarts;
+
+/** After promotion, and to the end of its time: nothing was found, and something was seen. Silence is accepted only where no traffic was to be expected. */
+function soaked(s: Signs): Ruling | null {
+  const { soakMs } = s.facts.input;
+  if (soakMs === undefined) return null;
+  const { requests } = s.memo.total.fresh;
+  const isOver = s.facts.elapsedMs >= soakMs;
+  if (isOver && notReady(s) === null && (requests > 0 || noTrafficExpected(s.facts.input, s.facts.elapsedMs)))
+    return { verdict: 'passed', because: 'still-healthy', choice: `${tellErrors(s)} Nothing was found in ${Math.round(soakMs / 1000)} s after its promotion.` };
+  return {
+    verdict: 'hold',
+    because: requests === 0 ? 'no-data' : 'not-yet-significant',
+    choice: `${shortName(s)} is watched for ${Math.round(soakMs / 1000)} s after its promotion.`,
+  };
+}
 
 /** All traffic was switched at once: settled, healthy, and what requests there were give no cause for complaint. */
 function healthyAlone(s: Signs): Ruling | null {

@@ -3,7 +3,14 @@ import type { Row } from '@awo/canary-judge';
 import type { ProcessFigures, ServiceChange, TrafficCounters } from '@awo/contracts';
 import type { Tally } from '../counters.ts';
 
-export type WatchPolicy = { errorBudgetRatio: number; latencyMs: number | null; watchDeadlineMs: number; alpha: number; minRequests: number };
+export type WatchPolicy = {
+  errorBudgetRatio: number;
+  latencyMs: number | null;
+  watchDeadlineMs: number;
+  alpha: number;
+  minRequests: number;
+  soakMs?: number | undefined;
+};
 
 /** One bound that replies are measured by, fixed once: about the old one's own quantile, or the policy's limit. */
 export type SlowBound = {
@@ -36,13 +43,21 @@ export type Series = {
   crashes: { before: { old: number; fresh: number }; now: { old: number; fresh: number } };
   /** The old one's counters at the first look: its past. */
   past: Tally | null;
+  /** Services that call it. Histories of older versions have none. */
+  dependents?: Record<string, Dependent>;
 };
+
+type Counts = { n: number; bad: number };
+/** One caller: before the first look, at the last one per revision, and stretches since: seconds, requests, bad ones. */
+export type Dependent = { past: Counts; last: Record<string, Counts>; seen: [t: number, n: number, bad: number][] };
 
 export type WatchMemo = {
   v: 2;
   since: string;
   looks: number;
   policy: WatchPolicy;
+  /** Names of the services that call it. */
+  callers?: string[];
   last: { old: Tally | null; fresh: Tally | null };
   total: { old: Tally; fresh: Tally };
   /** Of the stretch that is not over yet: when it began, and whether the new one was warm by then. */
@@ -52,7 +67,17 @@ export type WatchMemo = {
   series: Series;
 };
 
-export type WatchInput = { environment: string; change: ServiceChange; weight: number; concurrent: boolean; expectedRps: number | null };
+export type WatchInput = {
+  environment: string;
+  change: ServiceChange;
+  weight: number;
+  concurrent: boolean;
+  expectedRps: number | null;
+  /** After promotion: it is watched for so long, and passes where nothing was found. */
+  soakMs?: number | undefined;
+};
+
+type Person = { who: string; because: string };
 
 /** What was read at one look. */
 export type Reading = {
@@ -63,6 +88,10 @@ export type Reading = {
   elapsedMs: number;
   traffic: { at: string; revisions: TrafficCounters[] };
   processes: { at: string; revisions: ProcessFigures[] };
+  /** What people have said of this goal. */
+  dependents?: { service: string; revisions: TrafficCounters[] }[];
+  held?: Person | null;
+  vouched?: Person | null;
 };
 
 export type WatchFacts = Reading & {

@@ -1,8 +1,18 @@
 // Reads counters and processes of one service, and makes rows for the judge of them and of all earlier looks at the same revision.
-import { observeProcesses, observeTraffic, STEP_INPUTS, vcsDescribe, type GoalState, type ReleasePolicy, type StepState } from '@awo/contracts';
+import {
+  observeProcesses,
+  observeTraffic,
+  STEP_INPUTS,
+  TerminalError,
+  vcsDescribe,
+  type GoalState,
+  type StepState,
+  type TrafficCounters,
+} from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import { plannedOf } from '../from-plan.ts';
 import { isCarry, type Carry } from './carry.ts';
+import { dependentsOf } from './dependents.ts';
 import type { WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
 import { factsOf } from './rows.ts';
 
@@ -10,12 +20,14 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   const input = STEP_INPUTS['watch-rollout'].parse(ctx.step.input);
   const memo = ctx.memo?.v === 2 ? (ctx.memo as WatchMemo) : null;
   const where = { environment: input.environment, service: input.change.service };
-  const [traffic, processes, policy] = await Promise.all([
+  const [traffic, processes, asked] = await Promise.all([
     ctx.call(observeTraffic, where),
     ctx.call(observeProcesses, where),
-    // A commit's policy never changes, so it is asked for once.
-    memo?.policy ?? policyOf(ctx, input),
+    // What a commit asks for never changes, so it is read once.
+    memo === null ? askedOf(ctx, input) : { policy: memo.policy, callers: memo.callers ?? [] },
   ]);
+  const { policy } = asked;
+  const dependents = (await Promise.all(asked.callers.map((service) => trafficOf(ctx, input.environment, service)))).flatMap((one) => one ?? []);
   const ofInterest = (r: { revision: string }) => r.revision === input.change.head || r.revision === input.change.base;
   const since = Date.parse(ctx.step.startedAt ?? memo?.since ?? ctx.now().toISOString());
   const reading = {
@@ -25,14 +37,31 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
     elapsedMs: Math.max(0, ctx.now().getTime() - since),
     traffic: { at: traffic.at, revisions: traffic.revisions.filter(ofInterest) },
     processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
+    ...(dependents.length > 0 ? { dependents } : {}),
+    held: ctx.state.held ?? null,
+    vouched: ctx.state.vouched ?? null,
   };
   return factsOf(reading, memo, memo === null ? carriedSeries(ctx.state, ctx.step, input) : null);
 }
 
-async function policyOf(ctx: StepContext, input: WatchInput): Promise<WatchPolicy> {
-  const { policy }: { policy: ReleasePolicy } = await ctx.call(vcsDescribe, { repo: plannedOf(ctx.state).repo, sha: input.change.head });
-  const { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests } = policy;
-  return { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests };
+async function askedOf(ctx: StepContext, input: WatchInput): Promise<{ policy: WatchPolicy; callers: string[] }> {
+  const { policy, services } = await ctx.call(vcsDescribe, { repo: plannedOf(ctx.state).repo, sha: input.change.head });
+  const { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests, soakMs } = policy;
+  return {
+    policy: { errorBudgetRatio, latencyMs, watchDeadlineMs: input.soakMs ?? watchDeadlineMs, alpha, minRequests, ...(soakMs ? { soakMs } : {}) },
+    callers: dependentsOf(input.change.service, services),
+  };
+}
+
+/** Null for a service that does not run there: nobody is harmed by way of it. */
+async function trafficOf(ctx: StepContext, environment: string, service: string): Promise<{ service: string; revisions: TrafficCounters[] } | null> {
+  try {
+    const { revisions } = await ctx.call(observeTraffic, { environment, service }, `observe-traffic-${service}`);
+    return { service, revisions: revisions.map((r) => ({ ...r, samples: [] })) };
+  } catch (error) {
+    if (error instanceof TerminalError && error.code === 'unknown-service') return null;
+    throw error;
+  }
 }
 
 const changeOf = (step: StepState) => STEP_INPUTS['watch-rollout'].safeParse(step.input).data?.change;

@@ -2,6 +2,7 @@
 import { upperShare } from '@awo/analysis';
 import { Policy } from '@awo/canary-judge';
 import { asErrors, emptyTally } from '../counters.ts';
+import { DEPENDENTS_ALPHA } from './dependents.ts';
 import type { WatchFacts } from './facts.ts';
 import { alphaPerService, observedRps, PASS_RISK, riseAlone, SMALLEST_BUDGET, toleratedRise } from './levels.ts';
 import { CRASHES, ERRORS, MEMORY, slowerThanMs } from './rows.ts';
@@ -28,6 +29,10 @@ const GROWTH = { fillUp: 24 * MB, loss: 48 * MB, doublingSeconds: 60 };
 export const riseOf = (facts: WatchFacts): number =>
   isBeside(facts) ? toleratedRise(facts.policy, facts.input.weight) : riseAlone(facts.policy, facts.input, observedRps(facts.memo, facts.traffic.at));
 
+/** What is left to the service itself: the rest is for those that call it. */
+export const ownAlpha = (facts: WatchFacts): number =>
+  alphaPerService(facts.policy, facts.servicesWatched) * (facts.memo.series.dependents === undefined ? 1 : 1 - DEPENDENTS_ALPHA);
+
 export function judgePolicy(facts: WatchFacts): Policy {
   const { memo, policy } = facts;
   const { series } = memo;
@@ -48,7 +53,7 @@ export function judgePolicy(facts: WatchFacts): Policy {
     },
   ]);
   return Policy.parse({
-    alpha: alphaPerService(policy, facts.servicesWatched),
+    alpha: ownAlpha(facts),
     risk: PASS_RISK,
     // The tests count requests themselves; how many there must be is the release policy's own rule.
     minSamples: 1,

@@ -60,5 +60,8 @@ export const noTrafficExpected = (input: WatchInput, elapsedMs: number): boolean
 export const SETTLE_MS = 3000;
 export const SETTLE_LOOKS = 3;
 
+/** While a person holds it, which may be for days: each look is a commit. */
+const HELD_LOOK_MS = 30_000;
+
 /** A look per second while a verdict is near, then ever fewer. */
-export const nextLookMs = (looks: number): number => Math.round(Math.min(5000, 1000 * 1.25 ** Math.max(0, looks - 8)));
+export const nextLookMs = (looks: number, isHeld = false): number => Math.round(Math.min(isHeld ? HELD_LOOK_MS : 5000, 1000 * 1.25 ** Math.max(0, looks - 8)));

@@ -3,6 +3,7 @@ import { addTally, asErrors, emptyTally, tallyOf, tallySince, type Tally } from 
 import type { Arm, Reading, Series, SlowBound, Stretch, WatchMemo } from './facts.ts';
 import { slowerThan, totalOf } from './histogram.ts';
 import { requestsNeeded } from './levels.ts';
+import { addDependents } from './dependents.ts';
 import { completeBounds, slowBounds } from './slow-bounds.ts';
 
 const MEMORY_SAMPLES = 24;
@@ -26,6 +27,7 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
   const t = secondsOf(reading.traffic.at, memo.series);
   const series = {
     ...withProcesses(reading, memo.series),
+    ...(reading.dependents === undefined ? {} : { dependents: addDependents(memo.series.dependents ?? {}, t, reading) }),
     bounds: completeBounds(memo.series.bounds, now.old?.latency ?? null, memo.policy, isBeside(reading)),
   };
   const over = isOver(open, t, isBeside(reading));
@@ -69,6 +71,7 @@ function firstMemo(reading: Reading, now: WatchMemo['last'], carried: Series | n
     since: traffic.at,
     looks: 0,
     policy,
+    ...(reading.dependents === undefined ? {} : { callers: reading.dependents.map((d) => d.service) }),
     last: { old: null, fresh: null },
     total: { old: emptyTally(), fresh: emptyTally() },
     open: opened(secondsOf(traffic.at, series), now.fresh, reading),
