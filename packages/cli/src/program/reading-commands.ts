@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { DiagnoseOptions } from '../commands/diagnose.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImpactCommandOptions } from '../commands/impact.ts';
+import type { StatsOptions } from '../commands/stats.ts';
 import type { Go } from './program.ts';
 
 /** The work of a command that reads from the bus: what it needs is loaded only where there is one to read from. */
@@ -25,6 +26,13 @@ export function addReadingCommands(program: Command, go: Go): void {
     .description('environments, what runs where at which weight, and recent goals')
     .option('--refused', 'messages that were refused, with the reason')
     .action((options: { refused?: boolean }) => read(async (context) => (await import('../commands/ps.ts')).ps(context, options)));
+
+  program
+    .command('stats')
+    .description('what releases came to: change-failure rate, false alarms, lead time, time to restore, what was prevented')
+    .option('--env <name>', 'environment (default: all)')
+    .option('--horizon <minutes>', 'how long a bad release would have had all traffic without the watch (default: 30)')
+    .action((options: StatsOptions) => read(async (context) => (await import('../commands/stats.ts')).stats(context, options)));
 
   program
     .command('get')
