@@ -34,7 +34,8 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
   return {
     ...memo,
     looks: memo.looks + 1,
-    last: now,
+    // A source that was silent for a look goes on from where it was: what was counted already is no news.
+    last: { old: now.old ?? memo.last.old, fresh: now.fresh ?? memo.last.fresh },
     total: { old: addTally(memo.total.old, seen.old), fresh: addTally(memo.total.fresh, seen.fresh) },
     open: over ? opened(t, now.fresh, reading) : open,
     healthyLooks: isHealthy(reading, series) ? memo.healthyLooks + 1 : 0,

@@ -33,6 +33,8 @@ export type Rollout = {
   past?: number;
   /** Called before each look; may change the counters, e.g. set them back. */
   disturb?: (look: number, counters: Map<string, TrafficCounters>) => void;
+  /** What the source tells at a look, where it is not the truth. */
+  seen?: (look: number, traffic: TrafficCounters[]) => TrafficCounters[];
   /** Told what each decision rests on. */
   onFacts?: (facts: WatchFacts) => void;
 };
@@ -63,7 +65,9 @@ export function playRollout(rollout: Rollout): Ended {
     for (;;) {
       rollout.disturb?.(decisions.length, counters);
       // Everything goes through JSON, as it does through the log.
-      const facts = JSON.parse(JSON.stringify(factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts }))) as WatchFacts;
+      const facts = JSON.parse(
+        JSON.stringify(factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts, look: decisions.length })),
+      ) as WatchFacts;
       rollout.onFacts?.(facts);
       const decision = decideWatch(facts);
       decisions.push(decision);
@@ -107,9 +111,10 @@ type Moment = {
   carried: Carry | null;
   counters: Map<string, TrafficCounters>;
   restarts: Map<string, number>;
+  look: number;
 };
 
-function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts }: Moment): WatchFacts {
+function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts, look }: Moment): WatchFacts {
   const at = new Date(Date.UTC(2026, 0, 1) + clock).toISOString();
   const revisions = rollout.old === null ? [NEW] : [OLD, NEW];
   const behaviour = (revision: string): Behaviour => (revision === NEW ? rollout.fresh : (rollout.old ?? {}));
@@ -122,6 +127,7 @@ function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counter
     restarts: restarts.get(revision) ?? 0,
     uptimeMs: clock,
   }));
+  const truth = revisions.flatMap((r) => structuredClone(counters.get(r)) ?? []);
   const reading = {
     input: {
       environment: 'production',
@@ -133,7 +139,7 @@ function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counter
     policy,
     servicesWatched: rollout.servicesWatched ?? 1,
     elapsedMs: clock - begun,
-    traffic: { at, revisions: revisions.flatMap((r) => structuredClone(counters.get(r)) ?? []) },
+    traffic: { at, revisions: rollout.seen?.(look, truth) ?? truth },
     processes: { at, revisions: processes },
   };
   return factsOf(reading, memo, memo === null ? carried : null);
