@@ -1,4 +1,6 @@
 // Results by content, on real commits: the same is not run again, anything else is.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,4 +62,12 @@ test('files that failed lately go first: if they fail again the rest is not run;
   expect(runs()).toBe(2);
   const good = await run(of.commit({ 'b.test.mjs': body(true) }));
   expect(good).toMatchObject({ verdict: 'passed', counts: { passed: 2 } });
+});
+
+test('looking for a result ends no process but its own: others are looking at the same time', async () => {
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env: { ...process.env, AWO_TEST_RUN: '' }, stdio: 'ignore' });
+  await once(other, 'spawn');
+  await runOnce(of, of.commit({ 'check.js': counting() }), command);
+  expect([other.exitCode, other.signalCode]).toEqual([null, null]);
+  other.kill();
 });

@@ -20,11 +20,16 @@ const TOOLS = 'node npm pnpm yarn bun python3 pytest uv poetry go cargo rustc ja
  * The name under which a result is kept; null where nothing may be reused. In it: every file of the commit (its tree), the suite's command, its installs,
  * the environment that a suite sees, the tools found on PATH with size and time, this Node, kernel and machine.
  */
-export async function resultKey(settings: Settings, { repo, sha, suite, install }: Wanted, signal: AbortSignal): Promise<string | null> {
+export async function resultKey(
+  settings: Settings,
+  { repo, sha, suite, install }: Wanted,
+  { signal, mark }: { signal: AbortSignal; mark: string },
+): Promise<string | null> {
   // What is installed without a lock file is another thing tomorrow.
   if (install.some(({ lockfile }) => lockfile === null)) return null;
   const env = suiteEnvironment(settings, '', '');
-  const tree = await treeOf(repo, sha, { env, signal, mark: '' });
+  // By a mark of its own: what ends one look would end all that are under way.
+  const tree = await treeOf(repo, sha, { env: { ...env, AWO_TEST_RUN: mark }, signal, mark });
   const { dir, command, runner, timeoutMs } = suite;
   const facts = { tree, dir, command, runner, timeoutMs, install, env, tools: await toolsOn(env.PATH ?? '', command[0] ?? ''), node: process.version };
   return createHash('sha256')

@@ -33,7 +33,7 @@ export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: Abo
     const mark = runMark(installation, `${serial}`);
     try {
       await ready;
-      const key = await resultKey(settings, args, signal);
+      const key = await resultKey(settings, args, { signal, mark });
       const known = key === null || args.fresh ? null : await findResult(settings, key, args.suite.id);
       if (known) return known;
       const giveBack = await turns.take(signal, { background: args.background ?? false });
