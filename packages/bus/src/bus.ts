@@ -39,6 +39,8 @@ export type Bus = Connection & {
   refused: () => Promise<Refused[]>;
   /** What releases of one environment, or of all, came to: oldest first, one for each goal. What this version cannot read is left out. */
   outcomes: (environment?: string) => Promise<ReleaseOutcome[]>;
+  /** How the incidents of `<environment>_<service>` ended, oldest first. */
+  incidents: (key: string) => Promise<unknown[]>;
   write: (request: WriteRequest) => ReturnType<typeof writeEvents>;
   /** Ends a goal whose last message is no commit; null where there is nothing to end. */
   endBroken: (goal: string, by: Writer, at: Date) => ReturnType<typeof endBroken>;
@@ -79,6 +81,11 @@ export function busOn(connection: Connection): Bus {
         if (outcome) found.set(outcome.goal, outcome);
       }
       return [...found.values()];
+    },
+    incidents: async (key) => {
+      const found: unknown[] = [];
+      for await (const m of storedMessages(connection, 'HISTORY', `awo.history.incidents.${key}`)) found.push(parseJson(m.data));
+      return found;
     },
     write: (request) => writeEvents(connection, request),
     endBroken: (goal, by, at) => endBroken(connection, goal, by, at),

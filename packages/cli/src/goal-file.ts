@@ -4,7 +4,7 @@ import { LineCounter, isMap, isNode, parseDocument } from 'yaml';
 import { UsageError } from './exit-codes.ts';
 import { didYouMean } from './nearest.ts';
 
-const FIELDS = ['kind', 'repo', 'revision', 'service', 'environment', 'onBusy', 'strategy', 'base'];
+const FIELDS = ['kind', 'repo', 'revision', 'service', 'environment', 'onBusy', 'strategy', 'base', 'symptom'];
 
 /** Throws UsageError. `name` is how the file is called in messages. */
 export function parseGoalFile(text: string, name: string): GoalSpec {

@@ -1,7 +1,8 @@
 // awo.yaml: everything in it is optional; what is left out is inferred. Published as a JSON Schema in docs/awo.schema.json.
 import { z } from 'zod';
 import { Name } from './ids.ts';
-import { Gate, RUNNERS } from './repo-model.ts';
+import { AutonomyLevel, RepairKind } from './incident.ts';
+import { DataSource, Gate, RUNNERS } from './repo-model.ts';
 import { AuditPolicy, Quarantined } from './test-policy.ts';
 
 const CommandLine = z
@@ -23,6 +24,19 @@ export const AwoService = z.strictObject({
   envFrom: z.array(z.string()).optional().describe('Names of variables that are handed on from the environment of the installation.'),
   dependsOn: z.array(Name).optional(),
   sideBySide: z.boolean().optional().describe('false: the old and the new one must not run at the same time.'),
+  sources: z.record(z.string(), DataSource).optional().describe('Data sources by the variable that names them, so that a repair may switch to a standby.'),
+  limits: z
+    .record(z.string(), z.strictObject({ max: z.number().positive() }))
+    .optional()
+    .describe('Variables with a number that a repair may raise, and how far.'),
+  flags: z
+    .record(z.string(), z.strictObject({ safe: z.string() }))
+    .optional()
+    .describe('Variables that switch something, and the value that is always safe.'),
+  files: z
+    .array(z.string().startsWith('/'))
+    .optional()
+    .describe('Files outside of the repository that the service reads; what worked is kept, so that a repair can bring it back.'),
 });
 
 export const AwoTests = z.strictObject({
@@ -84,6 +98,23 @@ export const AwoYaml = z.strictObject({
     .max(500)
     .optional()
     .describe('Tests whose failure does not stop a release until a day. Afterwards they count again.'),
+  repair: z
+    .strictObject({
+      autonomy: AutonomyLevel.optional().describe('What a repair may do by itself: suggest, approve (ask first), act.'),
+      environments: z
+        .record(Name, z.strictObject({ autonomy: AutonomyLevel.optional(), kinds: z.partialRecord(RepairKind, AutonomyLevel).optional() }))
+        .optional()
+        .describe('The same per environment, and per kind of repair.'),
+      earnedAfter: z.number().int().min(0).optional().describe('Good repairs of a kind in a row after which asking first becomes acting; 0: never.'),
+      perIncident: z.number().int().min(1).max(5).optional(),
+      perHour: z.number().int().min(1).optional(),
+      perCause: z.number().int().min(1).optional(),
+      confidence: z.number().min(0).max(1).optional().describe('Below this confidence in the cause, somebody is asked.'),
+      stable: Duration.optional().describe('How long the symptom has to stay away.'),
+      verify: Duration.optional().describe('Within this time, or the repair is undone.'),
+      approval: Duration.optional().describe('How long to wait for an answer.'),
+    })
+    .optional(),
   gates: z.array(Gate.extend({ arguments: Gate.shape.arguments.default({}) }).strict()).optional(),
 });
 export type AwoYaml = z.infer<typeof AwoYaml>;

@@ -36,6 +36,8 @@ export const GoalState = z.object({
   held: z.object({ who: z.string(), because: z.string(), at: Timestamp }).optional(),
   /** A person answers for it: a watch passes without evidence, though never against it. */
   vouched: z.object({ who: z.string(), because: z.string(), at: Timestamp }).optional(),
+  /** What people said to what was put before them, by its digest. */
+  answers: z.array(z.object({ of: Digest, yes: z.boolean(), who: z.string(), because: z.string(), at: Timestamp })).optional(),
   ended: z.object({ outcome: Outcome, because: z.string(), at: Timestamp, report: Digest.optional() }).optional(),
 });
 export type GoalState = z.infer<typeof GoalState>;

@@ -57,9 +57,11 @@ export const StepFailed = event('step.failed', {
 });
 /** `pause` keeps the traffic where it is, `resume` goes on, `promote` lets a person's word stand for evidence that is missing. */
 export const HumanActed = event('human.acted', {
-  action: z.enum(['abort', 'supersede', 'pause', 'resume', 'promote']),
+  action: z.enum(['abort', 'supersede', 'pause', 'resume', 'promote', 'approve', 'reject']),
   who: z.string().max(120),
   because: z.string().max(400),
+  /** What exactly was approved or rejected: the digest that the waiting step showed. */
+  of: Digest.optional(),
 });
 export const GoalEnded = event('goal.ended', { outcome: Outcome, because: z.string().max(2000), report: Digest.optional() });
 

@@ -1,6 +1,6 @@
 // What a person or machine asks for. The one schema behind the CLI, goal files and `awo.goals.<kind>`.
 import { z } from 'zod';
-import { Name } from './ids.ts';
+import { Name, Token } from './ids.ts';
 import { AuditDesign } from './test-history.ts';
 
 const RepoPath = z.string().min(1).max(4096);
@@ -54,10 +54,20 @@ export const AssessSpec = z.strictObject({
   base: Ref.optional(),
 });
 
-export const GoalSpec = z.discriminatedUnion('kind', [ReleaseSpec, RollbackSpec, TestSpec, AssessSpec]);
+/** Find out why a service is not as it should be, mend it, and see that it holds. */
+export const RemediateSpec = z.strictObject({
+  kind: z.literal('remediate'),
+  environment: Name.default('production'),
+  service: Name,
+  symptom: z.string().min(1).max(300).default('something is wrong'),
+  /** The incident that it belongs to, where a signal brought it. */
+  incident: Token.optional(),
+});
+
+export const GoalSpec = z.discriminatedUnion('kind', [ReleaseSpec, RollbackSpec, TestSpec, AssessSpec, RemediateSpec]);
 export type GoalSpec = z.infer<typeof GoalSpec>;
 export type ReleaseSpec = z.infer<typeof ReleaseSpec>;
 export type RollbackSpec = z.infer<typeof RollbackSpec>;
 
-export const GOAL_KINDS = ['release', 'rollback', 'test', 'assess'] as const;
+export const GOAL_KINDS = ['release', 'rollback', 'test', 'assess', 'remediate'] as const;
 export type GoalKind = (typeof GOAL_KINDS)[number];

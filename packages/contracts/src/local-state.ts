@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TrafficCounters } from './capabilities/observe.ts';
 import { RevisionState } from './capabilities/rollout.ts';
 import { Name, Sha } from './ids.ts';
+import { Configuration } from './incident.ts';
 import { ServiceModel } from './repo-model.ts';
 
 /** One revision of a service: what should run, and the process that does. */
@@ -24,6 +25,8 @@ export const LocalRevision = z.object({
   /** When it was first ready. */
   startedAt: z.string().nullable(),
   model: ServiceModel,
+  /** Process of the same revision that is to take over, until it has. */
+  successor: z.object({ launch: z.string(), port: z.number().int() }).optional(),
   /** Absolute path of the checkout it runs in. */
   worktree: z.string().nullable(),
 });
@@ -42,6 +45,11 @@ export const LocalService = z.object({
   sideBySide: z.boolean(),
   /** Highest fence seen; lower ones are refused. */
   fence: z.number().int(),
+  /** Variables above the model's, and versions of its files. */
+  configuration: Configuration.optional(),
+  configurationsBefore: z.array(z.object({ until: z.string(), configuration: Configuration })).optional(),
+  /** Share of customers turned away. */
+  shed: z.number().optional(),
   revisions: z.array(LocalRevision),
 });
 export type LocalService = z.infer<typeof LocalService>;

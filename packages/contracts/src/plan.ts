@@ -18,6 +18,13 @@ export const STEP_ROLES = {
   undo: 'deploy',
   restore: 'deploy',
   diagnose: 'diagnosis',
+  'observe-incident': 'monitor',
+  'explain-incident': 'diagnosis',
+  'choose-repair': 'diagnosis',
+  'admit-repair': 'planner',
+  'apply-repair': 'deploy',
+  'verify-repair': 'monitor',
+  'undo-repair': 'deploy',
   conclude: 'planner',
   /** Used by benchmarks and fault tests only: work that needs nothing. */
   relay: 'impact',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Name } from './ids.ts';
 import { TestPolicy } from './test-policy.ts';
+import { RepairPolicy } from './incident.ts';
 
 /** Arguments as an array: never a shell string. */
 export const Command = z.array(z.string().min(1)).min(1);
@@ -41,6 +42,12 @@ export const Suite = z.object({
 });
 export type Suite = z.infer<typeof Suite>;
 
+/** Where else a service may get its data, and what to read on both to see that they say the same. */
+export const DataSource = z.strictObject({
+  standby: z.array(z.string().min(1)).min(1).describe('Other values of the variable: replicas or standbys.'),
+  check: z.string().startsWith('/').optional().describe('Path on a source that tells its version; the standby has to give the same answer.'),
+});
+
 /** Something that listens on `PORT`. */
 export const ServiceModel = z.object({
   name: Name,
@@ -59,6 +66,14 @@ export const ServiceModel = z.object({
   dependsOn: z.array(z.string()),
   /** False where the old and the new one must not run at the same time. */
   sideBySide: z.boolean(),
+  /** Data sources by the variable that names them. */
+  sources: z.record(z.string(), DataSource).optional(),
+  /** Variables with a number that may be raised, and how far. */
+  limits: z.record(z.string(), z.object({ max: z.number().positive() })).optional(),
+  /** Variables that switch something, and the value that is always safe. */
+  flags: z.record(z.string(), z.object({ safe: z.string() })).optional(),
+  /** Files outside of the repository that the service reads: absolute paths. */
+  files: z.array(z.string()).optional(),
   at: z.string(),
 });
 export type ServiceModel = z.infer<typeof ServiceModel>;
@@ -101,6 +116,7 @@ export const ReleasePolicy = z.object({
   /** Requests that the new revision must have served before a step can pass. */
   minRequests: z.number().int().positive().default(100),
   gates: z.array(Gate).default([]),
+  repair: RepairPolicy.optional(),
 });
 export type ReleasePolicy = z.infer<typeof ReleasePolicy>;
 

@@ -41,6 +41,7 @@ export function fold(state: GoalState | null, event: Event, at: string): GoalSta
         }),
       );
     case 'human.acted':
+      if (event.action === 'approve' || event.action === 'reject') return answered(state, event, at);
       return act(state, event, at);
     case 'goal.ended':
       return { ...close(state, at), ended: { outcome: event.outcome, because: event.because, at, ...(event.report ? { report: event.report } : {}) } };
@@ -54,6 +55,12 @@ export function foldAll(state: GoalState | null, events: readonly Event[], at: s
   const folded = events.reduce<GoalState | null>((s, e) => fold(s, e, at), state);
   if (!folded) throw new Error('a commit without events');
   return folded;
+}
+
+/** The first answer counts. One that names nothing answers nothing. */
+function answered(state: GoalState, { action, of, who, because }: Extract<Event, { type: 'human.acted' }>, at: string): GoalState {
+  if (of === undefined || state.answers?.some((a) => a.of === of)) return state;
+  return { ...state, answers: [...(state.answers ?? []), { of, yes: action === 'approve', who, because, at }] };
 }
 
 const waiting = (step: PlanStep): StepState => ({ ...step, status: 'waiting' });
@@ -92,7 +99,7 @@ function act(state: GoalState, { action, who, because }: Extract<Event, { type: 
 /** A halted goal only cleans up: whatever has not run is cancelled, what runs is no longer wanted. */
 function halt(state: GoalState, at: string): GoalState {
   // Nobody has to find the cause of what a person asked for.
-  const cleansUp = (s: StepState) => s.when !== 'passed' && s.kind !== 'diagnose';
+  const cleansUp = (s: StepState) => s.when !== 'passed' && s.kind !== 'diagnose' && s.kind !== 'explain-incident';
   return { ...state, steps: state.steps.map((s) => (isOpen(s) && !cleansUp(s) ? { ...s, status: 'cancelled', settledAt: at } : s)) };
 }
 

@@ -1,5 +1,5 @@
 // Lays awo.yaml over what was inferred: what it names wins, what it leaves out stays. Pure.
-import { type AwoYaml, type Finding, ReleasePolicy, type RepoModel, type ServiceModel, type Suite, TestPolicy } from '@awo/contracts';
+import { type AwoYaml, type Finding, ReleasePolicy, RepairPolicy, type RepoModel, type ServiceModel, type Suite, TestPolicy } from '@awo/contracts';
 import type { ConfigProblem, ParsedAwoYaml } from './awo-yaml.ts';
 import { splitCommand } from './command-line.ts';
 import { nearest } from './nearest.ts';
@@ -72,6 +72,10 @@ function mergeServices(model: RepoModel, config: AwoYaml, { parsed, hasDir, prob
       envFrom: given.envFrom ?? known?.envFrom ?? [],
       dependsOn: given.dependsOn ?? known?.dependsOn ?? [],
       sideBySide: given.sideBySide ?? known?.sideBySide ?? true,
+      ...(given.sources ? { sources: given.sources } : {}),
+      ...(given.limits ? { limits: given.limits } : {}),
+      ...(given.flags ? { flags: given.flags } : {}),
+      ...(given.files ? { files: given.files } : {}),
       at: given.start === undefined ? (known?.at ?? at) : at,
     });
     for (const [key, what] of [['start', 'start'], ['install', 'install'], ['build', 'build'], ['health', 'health path'], ['dependsOn', 'depends on'], ['envFrom', 'variable']] as const) {
@@ -131,7 +135,7 @@ const commandOf = (value: string | string[]): string[] | undefined => {
   return pairs.length > 0 ? ['env', ...pairs, ...command.argv] : command.argv;
 };
 
-function policyOf({ release = {}, gates }: AwoYaml): ReleasePolicy {
+function policyOf({ release = {}, gates, repair }: AwoYaml): ReleasePolicy {
   const { errorBudget, latency, watchDeadline, soak, ...same } = release;
   return ReleasePolicy.parse({
     ...same,
@@ -140,6 +144,16 @@ function policyOf({ release = {}, gates }: AwoYaml): ReleasePolicy {
     ...(watchDeadline === undefined ? {} : { watchDeadlineMs: milliseconds(watchDeadline) }),
     ...(soak === undefined ? {} : { soakMs: milliseconds(soak) }),
     ...(gates === undefined ? {} : { gates }),
+    ...(repair === undefined ? {} : { repair: repairPolicyOf(repair) }),
+  });
+}
+
+function repairPolicyOf({ stable, verify, approval, ...same }: NonNullable<AwoYaml['repair']>): RepairPolicy {
+  return RepairPolicy.parse({
+    ...same,
+    ...(stable === undefined ? {} : { stableMs: milliseconds(stable) }),
+    ...(verify === undefined ? {} : { verifyMs: milliseconds(verify) }),
+    ...(approval === undefined ? {} : { approvalMs: milliseconds(approval) }),
   });
 }
 

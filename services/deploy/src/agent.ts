@@ -1,5 +1,8 @@
 // The deploy agent: chooses how a change goes out, carries it out, takes it back.
 import { defineAgent } from '@awo/agent';
+import { applyRepair } from './apply-repair/act.ts';
+import { decideApply } from './apply-repair/decide.ts';
+import { gatherApply } from './apply-repair/gather.ts';
 import { addRollout } from './choose-strategy/act.ts';
 import { decideStrategy } from './choose-strategy/decide.ts';
 import { gatherStrategyFacts } from './choose-strategy/gather.ts';
@@ -18,6 +21,9 @@ import { startRevision } from './start-revision/gather.ts';
 import { takeBack } from './undo/act.ts';
 import { decideUndo } from './undo/decide.ts';
 import { gatherUndoFacts } from './undo/gather.ts';
+import { undoRepair } from './undo-repair/act.ts';
+import { decideUndoRepair } from './undo-repair/decide.ts';
+import { gatherUndoRepair } from './undo-repair/gather.ts';
 
 export const deploy = defineAgent('deploy', {
   'choose-strategy': { gather: gatherStrategyFacts, decide: decideStrategy, act: addRollout },
@@ -26,4 +32,6 @@ export const deploy = defineAgent('deploy', {
   promote: { gather: gatherPromotionFacts, decide: decidePromotion, act: finishRollout },
   undo: { gather: gatherUndoFacts, decide: decideUndo, act: takeBack },
   restore: { gather: gatherRestoreFacts, decide: decideRestore, act: bringBack },
+  'apply-repair': { gather: gatherApply, decide: decideApply, act: applyRepair },
+  'undo-repair': { gather: gatherUndoRepair, decide: decideUndoRepair, act: undoRepair },
 });

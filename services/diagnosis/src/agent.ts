@@ -2,8 +2,16 @@
 import { defineAgent } from '@awo/agent';
 import { reportDiagnosis } from './act.ts';
 import { decideDiagnosis } from './decide.ts';
+import { planRepair } from './choose-repair/act.ts';
+import { decideRepair } from './choose-repair/decide.ts';
+import { gatherChoice } from './choose-repair/gather.ts';
+import { reportCauses } from './explain-incident/act.ts';
+import { decideCauses } from './explain-incident/decide.ts';
+import { gatherCauses } from './explain-incident/gather.ts';
 import { gatherEvidence } from './gather.ts';
 
 export const diagnosis = defineAgent('diagnosis', {
   diagnose: { gather: gatherEvidence, decide: decideDiagnosis, act: reportDiagnosis },
+  'explain-incident': { gather: gatherCauses, decide: decideCauses, act: reportCauses },
+  'choose-repair': { gather: gatherChoice, decide: decideRepair, act: planRepair },
 });

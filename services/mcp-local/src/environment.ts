@@ -48,7 +48,12 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
     save();
     const control = await ensureEdge(files.dir, edgeEnded);
     const open = state.services.filter((s) => !held.has(s.name));
-    const services = open.map((s) => ({ name: s.name, port: s.port ?? 0, targets: s.revisions.filter((r) => r.desired === 'running').map(target) }));
+    const services = open.map((s) => ({
+      name: s.name,
+      port: s.port ?? 0,
+      ...(s.shed ? { shed: s.shed } : {}),
+      targets: s.revisions.filter((r) => r.desired === 'running').map(target),
+    }));
     const { ports } = await putRoutes(control, { services });
     let moved = false;
     for (const service of state.services) {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { revisionLog, TerminalError } from '@awo/contracts';
+import { type LocalService, revisionLog, type ServiceModel, TerminalError } from '@awo/contracts';
 import { makeFolder } from './durable-file.ts';
 import { serviceEnvironment, withPort } from './environment-variables.ts';
 import { findFreePort, isFree } from './free-port.ts';
@@ -46,13 +46,18 @@ export async function bringUp(local: Local, place: Place, signal: AbortSignal): 
   throw new TerminalError('unhealthy', `${what} was not healthy within 60 s: ${health.last}.${tail}`, hint);
 }
 
+/** The model with what the service was told since. */
+export const configured = (service: LocalService, model: ServiceModel): ServiceModel => ({ ...model, env: { ...model.env, ...service.configuration?.env } });
+
 /** Why it could not be started, or null. */
-async function launch(local: Local, { environment, service, revision }: Place): Promise<string | null> {
+async function launch(local: Local, place: Place): Promise<string | null> {
+  const { environment, service, revision } = place;
   if (revision.port === null || !(await isFree(revision.port))) {
     const taken = new Set(local.environments().flatMap((e) => e.state.services.flatMap((s) => [s.port ?? 0, ...s.revisions.map((r) => r.port ?? 0)])));
     revision.port = await findFreePort(20_000 + Math.floor(Math.random() * 9000), taken);
   }
   revision.launch = randomUUID();
+  place.beforeSpawn?.(revision);
   revision.pid = null;
   environment.save();
   await environment.route();
@@ -60,7 +65,14 @@ async function launch(local: Local, { environment, service, revision }: Place): 
   makeFolder(home);
   makeFolder(join(environment.dir, 'logs'));
   const addresses = Object.fromEntries(environment.state.services.filter((s) => s.repo === service.repo).map((s) => [s.name, `http://127.0.0.1:${s.port}`]));
-  const env = serviceEnvironment({ model: revision.model, hostEnv: local.hostEnv, home, port: revision.port, launch: revision.launch, addresses });
+  const env = serviceEnvironment({
+    model: configured(service, revision.model),
+    hostEnv: local.hostEnv,
+    home,
+    port: revision.port,
+    launch: revision.launch,
+    addresses,
+  });
   const [command = '', ...args] = withPort(revision.model.start, revision.port);
   const log = openSync(revisionLog(local.home, environment.name, service.name, revision.revision), 'a', 0o600);
   const cwd = join(revision.worktree ?? '.', revision.model.dir);

@@ -37,7 +37,12 @@ export type Local = LocalOptions & {
   tidyLater(): void;
 };
 
-export type Place = { environment: Environment; service: LocalService; revision: LocalRevision };
+export type Place = {
+  environment: Environment;
+  service: LocalService;
+  revision: LocalRevision;
+  /** Told of the new process's name before there is one, so that it can be found again. */ beforeSpawn?: (revision: LocalRevision) => void;
+};
 
 export function openLocal(options: LocalOptions): Local {
   const root = join(options.home, 'local');

@@ -5,6 +5,7 @@ import { serveTools } from '@awo/tools';
 import { makeFolder } from './durable-file.ts';
 import { openLocal } from './local.ts';
 import { waitForLock } from './owner-lock.ts';
+import { createRecorder } from './recorder/recorder.ts';
 import { toolsOf } from './server.ts';
 import { supervise } from './supervise.ts';
 
@@ -19,12 +20,14 @@ const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal)
 if (lock === null) process.exit(0);
 const local = openLocal({ home, hostEnv: process.env, log });
 const supervision = supervise(local);
+const recorder = createRecorder(local);
+void recorder.run(ending.signal);
 // Starts under way are given up, so that the calls that wait for them can end; what should run stays written down.
 ending.signal.addEventListener('abort', () => void supervision.stop());
 await serveTools({
   name: 'mcp-local',
   version: '0.1.0',
-  tools: toolsOf(local),
+  tools: toolsOf(local, recorder),
   env: process.env,
   onStop: async () => {
     await supervision.stop();

@@ -1,22 +1,25 @@
 // rollout.status: what runs where, at which weight, checked against the living processes.
-import type { rolloutStatus, ServiceStatus } from '@awo/contracts';
+import type { LocalService, rolloutStatus, ServiceStatus } from '@awo/contracts';
 import type { z } from 'zod';
 import type { Environment } from './environment.ts';
-import { lives } from './launch.ts';
+import { configured, lives } from './launch.ts';
 import type { Local } from './local.ts';
+import { type Recorder, sourceId } from './recorder/recorder.ts';
+import { configurationOf } from './repair/configure.ts';
+import { servingOf } from './repair/find-service.ts';
 
 export const status =
-  (local: Local) =>
+  (local: Local, recorder?: Pick<Recorder, 'answersOf'>) =>
   async (args: z.infer<typeof rolloutStatus.input>): Promise<z.infer<typeof rolloutStatus.output>> => ({
     services: local
       .environments()
       .filter((e) => args.environment === undefined || e.name === args.environment)
-      .flatMap((e) => servicesOf(e))
+      .flatMap((e) => servicesOf(e, recorder))
       .filter((s) => args.service === undefined || s.name === args.service),
   });
 
 /** A name that only has an address so far, because another service calls it, is not a service that runs. */
-const servicesOf = (environment: Environment): ServiceStatus[] =>
+const servicesOf = (environment: Environment, recorder: Pick<Recorder, 'answersOf'> | undefined): ServiceStatus[] =>
   environment.state.services
     .filter((s) => s.revisions.length > 0)
     .map((service) => ({
@@ -26,6 +29,7 @@ const servicesOf = (environment: Environment): ServiceStatus[] =>
       address: addressOf(service.port),
       previous: service.previous,
       sideBySide: service.sideBySide,
+      ...forRepairs(environment, service, recorder),
       revisions: service.revisions.map((revision) => {
         const alive = lives({ environment, service, revision });
         return {
@@ -37,8 +41,33 @@ const servicesOf = (environment: Environment): ServiceStatus[] =>
           port: revision.port,
           restarts: revision.restarts,
           startedAt: revision.startedAt,
+          launch: revision.launch,
         };
       }),
     }));
+
+/** What a repair has to know: what it depends on, how it is configured and was before, where its data comes from, what may be raised or switched off. */
+function forRepairs(environment: Environment, service: LocalService, recorder: Pick<Recorder, 'answersOf'> | undefined): Partial<ServiceStatus> {
+  const model = servingOf(service)?.model;
+  if (model === undefined) return {};
+  const { env } = configured(service, model);
+  const entries = <T>(of: Record<string, T> | undefined) => Object.entries(of ?? {});
+  return {
+    dependsOn: model.dependsOn,
+    configuration: configurationOf(service),
+    configurationsBefore: service.configurationsBefore ?? [],
+    shed: service.shed ?? 0,
+    sources: entries(model.sources).flatMap(([variable, { standby, check }]) => {
+      const address = env[variable];
+      const others = [...new Set([...standby, ...(model.env[variable] === undefined ? [] : [model.env[variable]])])].filter((one) => one !== address);
+      const answers = recorder?.answersOf(environment.name, sourceId(service.name, variable)) ?? {};
+      return address === undefined ? [] : [{ variable, address, standby: others, path: check ?? null, answers }];
+    }),
+    limits: Object.fromEntries(entries(model.limits).map(([variable, { max }]) => [variable, { value: Number(env[variable]) || null, max }])),
+    flags: Object.fromEntries(
+      entries(model.flags).flatMap(([variable, { safe }]) => (env[variable] === undefined ? [] : [[variable, { value: env[variable], safe }]])),
+    ),
+  };
+}
 
 export const addressOf = (port: number | null): string => `http://127.0.0.1:${port ?? 0}`;

@@ -1,15 +1,24 @@
 // The tools of mcp-local.
-import { rolloutStart, rolloutStatus, rolloutStop, trafficSet } from '@awo/contracts';
+import { evidenceCollect, rolloutStart, rolloutStatus, rolloutStop, serviceConfigure, serviceRestart, trafficSet, trafficShed } from '@awo/contracts';
 import { tool } from '@awo/tools';
 import type { Local } from './local.ts';
+import { collectTool } from './recorder/collect.ts';
+import type { Recorder } from './recorder/recorder.ts';
+import { configureTool } from './repair/configure.ts';
+import { restartTool } from './repair/restart.ts';
+import { shedTool } from './repair/shed.ts';
 import { startTool } from './rollout-start.ts';
 import { status } from './rollout-status.ts';
 import { stopTool } from './rollout-stop.ts';
 import { trafficTool } from './traffic-set.ts';
 
-export const toolsOf = (local: Local) => [
-  tool(rolloutStatus, status(local)),
+export const toolsOf = (local: Local, recorder: Recorder) => [
+  tool(rolloutStatus, status(local, recorder)),
   tool(rolloutStart, startTool(local)),
   tool(rolloutStop, stopTool(local)),
   tool(trafficSet, trafficTool(local)),
+  tool(serviceConfigure, configureTool(local)),
+  tool(serviceRestart, restartTool(local)),
+  tool(trafficShed, shedTool(local)),
+  tool(evidenceCollect, collectTool(local, recorder)),
 ];

@@ -6,6 +6,7 @@ import { adopt, bringUp, lives } from './launch.ts';
 import { type Local, type Place, short } from './local.ts';
 import { rotate } from './log-file.ts';
 import { endGroup } from './process-identity.ts';
+import { endSuccessor } from './repair/replace.ts';
 import { flightOf, ready, start } from './start-revision.ts';
 import { stop } from './stop-revision.ts';
 
@@ -41,6 +42,7 @@ export function supervise(local: Local): Supervision {
   };
 
   function resume(place: Place): void {
+    void endSuccessor(place);
     if (adopt(place)) return void local.log.info(told(place), 'adopted');
     const { revision } = place;
     if (revision.state === 'draining' || revision.startedAt === null) return;

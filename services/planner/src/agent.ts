@@ -2,6 +2,9 @@
 import { defineAgent } from '@awo/agent';
 import type { AgentDefinition, StepContext } from '@awo/agent';
 import type { Bus } from '@awo/bus';
+import { admit } from './admit-repair/act.ts';
+import { decideAdmission } from './admit-repair/decide.ts';
+import { gatherAdmission } from './admit-repair/gather.ts';
 import { conclude } from './conclude/conclude.ts';
 import { actPlan } from './plan/act.ts';
 import { decidePlan } from './plan/decide.ts';
@@ -19,5 +22,6 @@ export const planner = (bus: Bus): AgentDefinition =>
       act: (context: StepContext, decision: PlanDecision, facts: PlanFacts) => actPlan(bus, context, decision, facts),
     },
     'refine-plan': refinePlan(bus),
+    'admit-repair': { gather: gatherAdmission(bus), decide: decideAdmission, act: admit(bus) },
     conclude: conclude(bus),
   });

@@ -91,7 +91,8 @@ async function takeInAtOnce(incoming: Incoming, goal: string, runtime: IntakeRun
   return written ? { stream: 'INBOX', seq: 0, goal, accepted: true } : null;
 }
 
-async function begin({ bus, log, instance }: IntakeRuntime, incoming: Incoming, goal: string): Promise<WriteResult> {
+/** The first commit of a goal; the same goal twice meets the guard of its log. */
+export async function begin({ bus, log, instance }: IntakeRuntime, incoming: Incoming, goal: string): Promise<WriteResult> {
   const accepted = await inSpan(SPAN.intake, contextFrom(incoming.traceparent), { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind }, async (context) => {
     // The root of the trace, where the message came without one and spans are exported; else a made-up parent, so that there is one trace id all the same.
     const parent = traceparentOf(context) ?? freshTraceparent();

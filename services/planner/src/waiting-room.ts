@@ -47,11 +47,19 @@ const LOST_MS = 15_000;
 const LOG_WITHIN_MS = 10_000;
 
 export const laneOf = (spec: GoalSpec, source: string): Lane =>
-  spec.kind === 'rollback' || source === 'cli' ? 'urgent' : spec.kind === 'release' && spec.environment === 'production' ? 'production' : 'other';
+  spec.kind === 'rollback' || spec.kind === 'remediate' || source === 'cli'
+    ? 'urgent'
+    : spec.kind === 'release' && spec.environment === 'production'
+      ? 'production'
+      : 'other';
 
 /** What takes turns: a service of an environment, or a repository's checks. */
 export const turnOf = (spec: GoalSpec): string =>
-  spec.kind === 'release' || spec.kind === 'rollback' ? `${spec.environment}/${spec.service ?? '*'}` : `${spec.kind} ${spec.repo ?? ''}`;
+  spec.kind === 'remediate'
+    ? `remediate ${spec.environment}/${spec.service}`
+    : spec.kind === 'release' || spec.kind === 'rollback'
+      ? `${spec.environment}/${spec.service ?? '*'}`
+      : `${spec.kind} ${spec.repo ?? ''}`;
 
 type Waiter = { seq: number; againAt: number };
 type Queue = { lane: Lane; turn: string; waiters: Waiter[] };

@@ -59,6 +59,16 @@ test.each<[title: string, capability: string, args: object, services: ServiceSta
   ['other weights', 'traffic.set', weights, [cart(revision(A, { weight: 100 }), revision(B))], 'absent'],
   ['half of the weights', 'traffic.set', weights, [cart(revision(A, { weight: 90 }))], 'absent'],
   ['a service that is not there has no weights', 'traffic.set', weights, [], 'absent'],
+  [
+    'another process than the one that was to be restarted',
+    'service.restart',
+    { ...where, revision: A, launch: 'x' },
+    [cart(revision(A, { launch: 'y' }))],
+    'done',
+  ],
+  ['the very process that was to be restarted', 'service.restart', { ...where, revision: A, launch: 'x' }, [cart(revision(A, { launch: 'x' }))], 'absent'],
+  ['another configuration', 'service.configure', { ...where, configuration: { env: { POOL: '9' }, files: [] } }, [cart(revision(A))], 'absent'],
+  ['another share turned away', 'traffic.shed', { ...where, share: 20 }, [{ ...cart(revision(A)), shed: 0 }], 'absent'],
   ['what nobody can read back is for a person', 'mail.send', where, [], 'unknown'],
 ])('%s', (_title, capability, args, services, kind) => {
   expect(readBack(capability, args, services).kind).toBe(kind);
@@ -69,11 +79,15 @@ test('every capability with an effect can be read back, and the result that is r
     'rollout.start': { ...where, revision: A },
     'rollout.stop': { ...where, revision: B },
     'traffic.set': { ...where, weights: [{ revision: A, weight: 100 }] },
+    'service.configure': { ...where, configuration: { env: { POOL: '9' }, files: [] } },
+    'service.restart': { ...where, revision: A, launch: 'the one before' },
+    'traffic.shed': { ...where, share: 20 },
   };
+  const after = { ...cart(revision(A, { weight: 100, launch: 'this one' })), configuration: { env: { POOL: '9' }, files: [] }, shed: 20 };
   const withEffect = CAPABILITIES.filter((c) => c.effect !== 'none');
   expect(withEffect.map((c) => c.name).toSorted()).toEqual(Object.keys(args).toSorted());
   for (const capability of withEffect) {
-    const found = readBack(capability.name, args[capability.name as keyof typeof args], [cart(revision(A, { weight: 100 }))]);
+    const found = readBack(capability.name, args[capability.name as keyof typeof args], [after]);
     expect(found.kind, capability.name).toBe('done');
     expect(capability.output.safeParse(found.kind === 'done' && found.result).success, capability.name).toBe(true);
   }

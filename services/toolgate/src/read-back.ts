@@ -1,5 +1,6 @@
 // Read-back: did an effect whose answer was lost take place? Judged from what `rollout.status` says now. Pure.
-import { ServiceStatus, rolloutStart, rolloutStop, trafficSet } from '@awo/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import { ServiceStatus, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, trafficSet, trafficShed } from '@awo/contracts';
 import type { z } from 'zod';
 
 export type ReadBack = { kind: 'done'; result: Record<string, unknown> } | { kind: 'absent' } | { kind: 'unknown'; because: string };
@@ -26,6 +27,18 @@ const JUDGES: Record<string, Judge> = {
     const same = args.weights.every((w) => weightOf(w.revision) === w.weight);
     return same ? { kind: 'done', result: { weights: args.weights, address: service.address } } : { kind: 'absent' };
   },
+  'service.configure': (args: z.output<typeof serviceConfigure.input>, service) =>
+    isDeepStrictEqual(service?.configuration, args.configuration)
+      ? { kind: 'done', result: { configuration: args.configuration, changed: true } }
+      : { kind: 'absent' },
+  'service.restart': (args: z.output<typeof serviceRestart.input>, service) => {
+    const found = service?.revisions.find((r) => r.revision === args.revision);
+    return found?.launch !== undefined && found.launch !== args.launch && found.state === 'ready'
+      ? { kind: 'done', result: { launch: found.launch, restarted: true } }
+      : { kind: 'absent' };
+  },
+  'traffic.shed': (args: z.output<typeof trafficShed.input>, service) =>
+    service?.shed === args.share ? { kind: 'done', result: { share: args.share } } : { kind: 'absent' },
 };
 
 export function readBack(capability: string, args: unknown, services: ServiceStatus[]): ReadBack {

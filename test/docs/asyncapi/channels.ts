@@ -5,8 +5,10 @@ import {
   Commit,
   EXTERNAL_PREFIX,
   GoalSpec,
+  IncidentOutcome,
   ReleaseOutcome,
   SelectionAudits,
+  Signal,
   SuiteRuns,
   Timestamp,
   Token,
@@ -53,9 +55,13 @@ export const PARAMETERS: Record<string, string> = {
   source: 'Where a signal comes from.',
   type: 'What kind of signal it is.',
   record: 'The goal that is held or released, pack-NUMBER for a removal, anchor for what was anchored.',
+  incident: 'Environment and service, with an underscore between.',
   place: 'The goal that does not fit, or log for what is about all of them.',
 };
 
+const AlertmanagerWebhook = z.looseObject({
+  alerts: z.array(z.looseObject({ status: z.string(), labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()).optional() })),
+});
 const JsonRpc = z.looseObject({ jsonrpc: z.literal('2.0') }).describe('A message of the Model Context Protocol.');
 const Refused = z.object({ at: Timestamp, subject: z.string(), code: z.string(), reason: z.string(), body: z.string() });
 const Due = z.object({ step: Token, traceparent: z.string().optional() });
@@ -272,10 +278,20 @@ export const CHANNELS: readonly Channel[] = [
   {
     id: 'signal',
     address: subjects.signal('{source}', '{type}'),
-    description: 'Something that happened outside. It is kept for seven days; no agent of this version acts on it.',
+    description:
+      'Something is wrong with a service, or right again: plain JSON, a CloudEvent with that as data, or the webhook body of an Alertmanager, whose alerts name it by their labels. It opens an incident, joins one, or is absorbed. Kept for seven days.',
     stream: 'SIGNALS',
-    message: z.record(z.string(), z.unknown()),
-    sentBy: 'publisher',
-    receivedBy: 'nobody yet',
+    message: z.union([Signal, z.looseObject({ specversion: z.string(), data: z.record(z.string(), z.unknown()) }), AlertmanagerWebhook]),
+    sentBy: 'publisher, monitor, operator',
+    receivedBy: 'planner',
+  },
+  {
+    id: 'incident-outcome',
+    address: subjects.history('incidents', '{incident}'),
+    description: 'How an incident ended and what was tried: the choice of the next repair goes by it.',
+    stream: 'HISTORY',
+    message: IncidentOutcome,
+    sentBy: 'planner',
+    receivedBy: 'planner, operator',
   },
 ];

@@ -69,6 +69,10 @@ export const INTENT: Record<string, Intent> = {
       'awo.history.refused.*',
       'awo.history.releases.*',
       ...read('HISTORY').slice(1, 3),
+      ...consume('SIGNALS', 'planner'),
+      'awo.history.incidents.*',
+      '$KV.autonomy.>',
+      ...read('KV_autonomy'),
       'awo.intake.*',
       ...answers,
       '$KV.environments.>',
@@ -79,6 +83,7 @@ export const INTENT: Record<string, Intent> = {
   }),
   deploy: agent('deploy', { say: read('HISTORY').slice(1, 3) }),
   test: agent('test', { say: ['awo.history.tests.*', 'awo.history.audits.*', 'awo.goals.test', ...read('HISTORY').slice(1, 3)] }),
+  monitor: agent('monitor', { say: ['awo.signal.monitor.*'] }),
   toolgate: {
     say: ['awo.mcp.>', '$JS.API.INFO', ...answers, ...read('GOALS').slice(1), '$KV.effects.>', ...read('KV_effects'), '$KV.tools.>', ...read('KV_tools')],
     hear: ['_INBOX_toolgate.>', 'awo.tool.>', 'awo.toolgate.*'],
@@ -114,6 +119,7 @@ export const INTENT: Record<string, Intent> = {
     say: [
       'awo.log.*.operator.*',
       'awo.goals.*',
+      'awo.signal.*.*',
       'awo.tool.operator.>',
       'awo.toolgate.*',
       'awo.archive.*',

@@ -47,7 +47,7 @@ async function sentence(context: CliContext, text: string): Promise<GoalSpec> {
 
 /** Paths are meant from where they were written, refs as they stand now. */
 async function pinned(spec: GoalSpec, folder: string, otherwise?: string): Promise<GoalSpec> {
-  if (spec.kind === 'rollback') return spec;
+  if (spec.kind === 'rollback' || spec.kind === 'remediate') return spec;
   const named = spec.repo === undefined ? undefined : resolve(folder, spec.repo.replace(/^~(?=\/|$)/, homedir()));
   const repo = named === undefined ? otherwise : (findRepository(named) ?? named);
   if (repo === undefined) return spec;

@@ -123,6 +123,20 @@ function readRollback(cut: Clauses, environments: ReadonlySet<string>): Fields {
   return fields;
 }
 
+function readRemediate(cut: Clauses, environments: ReadonlySet<string>): Fields {
+  common(cut);
+  const fields: Fields = {};
+  const [service] = cut.subjects;
+  if (service === undefined || environments.has(service.toLowerCase()))
+    throw new NotUnderstood('Which service is to be mended?', 'For example: repair cart in production');
+  set(fields, 'service', service);
+  for (const clause of cut.clauses) {
+    if (clause.word !== 'in' && clause.word !== 'on') unknownClause(clause);
+    set(fields, 'environment', clause.value);
+  }
+  return fields;
+}
+
 function readRevision(cut: Clauses): Fields {
   common(cut);
   const fields: Fields = {};
@@ -147,6 +161,7 @@ function rangeOf(text: string): Fields {
 const READERS: Record<GoalKind, (cut: Clauses, environments: ReadonlySet<string>) => Fields> = {
   release: readRelease,
   rollback: readRollback,
+  remediate: readRemediate,
   test: readRevision,
   assess: readRevision,
 };

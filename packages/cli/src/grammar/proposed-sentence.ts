@@ -62,7 +62,7 @@ export function checkSentence(text: string, known: Known, { sentence, from }: Pr
 function valuesOf(spec: GoalSpec): { name: string; value: string; usual: boolean }[] {
   const { kind, ...fields } = spec;
   const usual: Record<string, unknown> =
-    kind === 'rollback' ? {} : { revision: 'HEAD', strategy: 'auto', ...(kind === 'release' ? { environment: 'production' } : {}) };
+    kind === 'rollback' || kind === 'remediate' ? {} : { revision: 'HEAD', strategy: 'auto', ...(kind === 'release' ? { environment: 'production' } : {}) };
   return Object.entries(fields).flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value, usual: usual[name] === value }] : []));
 }
 

@@ -11,6 +11,7 @@ export const FORMS: Readonly<Record<GoalKind, readonly string[]>> = {
   ],
   rollback: ['roll back cart in production', 'roll back production'],
   test: ['test main', 'test HEAD in /path/to/repository against v1.1'],
+  remediate: ['repair cart in production', 'mend cart in staging'],
   assess: ['assess HEAD~1 against main', 'assess main..feature in /path/to/repository'],
 };
 
@@ -25,6 +26,11 @@ export const VERBS: ReadonlyMap<string, GoalKind> = new Map<string, GoalKind>([
   ['roll back', 'rollback'],
   ['revert', 'rollback'],
   ['undo', 'rollback'],
+  ['remediate', 'remediate'],
+  ['repair', 'remediate'],
+  ['mend', 'remediate'],
+  ['fix', 'remediate'],
+  ['heal', 'remediate'],
   ['test', 'test'],
   ['run tests', 'test'],
   ['assess', 'assess'],

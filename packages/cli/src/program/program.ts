@@ -10,6 +10,7 @@ import { addArchiveCommands } from './archive-commands.ts';
 import { choice } from './choice.ts';
 import { addCanaryCommands } from './canary-commands.ts';
 import { addGoalCommands } from './goal-commands.ts';
+import { addRepairCommands } from './repair-commands.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import { addSystemCommands } from './system-commands.ts';
 
@@ -49,6 +50,7 @@ export function buildProgram(surroundings: Surroundings, ended: (code: ExitCode)
     // Commands made below inherit this: an error is thrown and turned into exit code 2, never process.exit in the middle of output.
     .exitOverride();
   addGoalCommands(program, go);
+  addRepairCommands(program, go);
   addReadingCommands(program, go);
   addArchiveCommands(program, go);
   addCanaryCommands(program, go);

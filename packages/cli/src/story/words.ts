@@ -12,6 +12,8 @@ export function goalTitle(spec: GoalSpec): string {
     }
     case 'rollback':
       return `roll back ${spec.service ? `${spec.service} in ${spec.environment}` : spec.environment}`;
+    case 'remediate':
+      return `mend ${spec.service} in ${spec.environment}: ${spec.symptom}`;
     case 'test':
       if (spec.audit) return `audit what ${spec.audit.of} left out at ${short(spec.revision)}`;
       return `test ${short(spec.revision)}${spec.base ? ` against ${short(spec.base)}` : ''}`;
@@ -28,12 +30,19 @@ const Named = z.object({
   change: z.object({ service: z.string(), head: z.string() }).optional(),
   changes: z.array(z.object({ service: z.string() })).optional(),
   weight: z.number().optional(),
+  service: z.string().optional(),
+  repair: z.object({ kind: z.string(), service: z.string() }).optional(),
 });
-type Input = { service?: string | undefined; weight?: number | undefined; head?: string | undefined };
+type Input = { repair?: string | undefined; service?: string | undefined; weight?: number | undefined; head?: string | undefined };
 
 function inputOf(step: PlanStep): Input {
   const { data } = Named.safeParse(step.input);
-  return { service: data?.change?.service ?? data?.changes?.map((c) => c.service).join(', '), head: data?.change?.head, weight: data?.weight };
+  return {
+    repair: data?.repair ? `${data.repair.kind} ${data.repair.service}` : undefined,
+    service: data?.change?.service ?? data?.changes?.map((c) => c.service).join(', ') ?? data?.service,
+    head: data?.change?.head,
+    weight: data?.weight,
+  };
 }
 
 const TITLES: Record<StepKind, (input: Input, step: PlanStep) => string> = {
@@ -51,6 +60,13 @@ const TITLES: Record<StepKind, (input: Input, step: PlanStep) => string> = {
   undo: ({ service }) => `undo ${service ?? ''}`,
   restore: ({ service }) => `restore ${service ?? ''}`,
   diagnose: () => 'find the cause',
+  'observe-incident': ({ service }) => `look at ${service ?? ''}`,
+  'explain-incident': () => 'find the cause',
+  'choose-repair': () => 'choose the repair',
+  'admit-repair': ({ repair }) => `let ${repair ?? 'the repair'} through`,
+  'apply-repair': ({ repair }) => repair ?? 'repair',
+  'verify-repair': ({ repair }) => `verify ${repair ?? 'the repair'}`,
+  'undo-repair': ({ repair }) => `undo ${repair ?? 'the repair'}`,
   conclude: () => 'conclude',
   relay: () => 'relay',
 };

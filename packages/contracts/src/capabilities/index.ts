@@ -1,5 +1,6 @@
 // All capabilities by name: what agents may ask of toolgate.
 import { observeLogs, observeProcesses, observeTraffic } from './observe.ts';
+import { evidenceCollect, serviceConfigure, serviceRestart, trafficShed } from './repair.ts';
 import { rolloutStart, rolloutStatus, rolloutStop, trafficSet } from './rollout.ts';
 import { testsRun } from './tests.ts';
 import { vcsCommits, vcsDescribe, vcsReach, vcsResolve } from './vcs.ts';
@@ -18,6 +19,10 @@ export const CAPABILITIES = [
   observeTraffic,
   observeProcesses,
   observeLogs,
+  serviceConfigure,
+  serviceRestart,
+  trafficShed,
+  evidenceCollect,
 ] as const satisfies readonly Capability[];
 
 export const capabilityByName: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map((c) => [c.name, c]));

@@ -1,6 +1,7 @@
 // rollout.* and traffic.*: start, stop and weigh revisions of a service in an environment.
 import { z } from 'zod';
 import { Name, Sha } from '../ids.ts';
+import { Configuration } from '../incident.ts';
 import { ServiceModel } from '../repo-model.ts';
 import { capability } from './capability.ts';
 
@@ -19,8 +20,21 @@ export const RevisionStatus = z.object({
   port: z.number().int().nullable(),
   restarts: z.number().int(),
   startedAt: z.string().nullable(),
+  /** Names the process: another one after every start. */
+  launch: z.string().optional(),
 });
 export type RevisionStatus = z.infer<typeof RevisionStatus>;
+
+/** A data source of a service: the variable that names it, where it is now, and where else it could be. */
+export const SourceStatus = z.object({
+  variable: z.string(),
+  address: z.string(),
+  standby: z.array(z.string()),
+  path: z.string().nullable(),
+  /** What `<address><path>` answered last at each address; null: nothing. */
+  answers: z.record(z.string(), z.string().nullable()),
+});
+export type SourceStatus = z.infer<typeof SourceStatus>;
 
 export const ServiceStatus = z.object({
   environment,
@@ -33,6 +47,17 @@ export const ServiceStatus = z.object({
   previous: Sha.nullable(),
   /** Whether the old and the new one may run at the same time. */
   sideBySide: z.boolean(),
+  /** What a repair has to know of it. */
+  dependsOn: z.array(Name).optional(),
+  sources: z.array(SourceStatus).optional(),
+  configuration: Configuration.optional(),
+  /** Configurations before the present one, newest first, with the time each ended. */
+  configurationsBefore: z.array(z.object({ until: z.string(), configuration: Configuration })).optional(),
+  /** Values as they are in force, by variable. */
+  limits: z.record(z.string(), z.object({ value: z.number().nullable(), max: z.number() })).optional(),
+  flags: z.record(z.string(), z.object({ value: z.string(), safe: z.string() })).optional(),
+  /** Share of customers turned away, 0 to 90. */
+  shed: z.number().optional(),
 });
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 

@@ -40,6 +40,7 @@ export async function openEdge(dir: string): Promise<Edge> {
       listeners.set(service.name, listener);
       const lanes = service.targets.map((t) => ({ ...t, counters: ledger.of(service.name, t.revision, t.generation) }));
       listener.route.lanes = inOrder(lanes);
+      listener.route.shed = service.shed ?? 0;
     }
     for (const [name, listener] of listeners)
       if (!routes.services.some((s) => s.name === name)) {
@@ -90,7 +91,7 @@ export async function openEdge(dir: string): Promise<Edge> {
 
 /** On the wanted port, or, where that is taken, on the next free one. */
 async function listen(name: string, wanted: number, others: ReadonlyMap<string, Listener>): Promise<Listener> {
-  const route: Route = { name, lanes: [] };
+  const route: Route = { name, lanes: [], shed: 0 };
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) => forward(request, response, route));
   server.on('upgrade', (request, socket, head) => forwardUpgrade(request, socket, head, route));
   server.on('clientError', (_, socket) => void (socket.writable ? socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n') : socket.destroy()));

@@ -8,7 +8,7 @@ import { choose, pointOf, type Target } from './routes.ts';
 type Lane = Target & { counters: Counters };
 
 /** A service's listener reads its lanes here at every request; they are replaced as a whole. */
-export type Route = { name: string; lanes: readonly Lane[] };
+export type Route = { name: string; lanes: readonly Lane[]; /** Share of customers turned away, in per cent. */ shed: number };
 
 export type Exchange = {
   lane: Lane;
@@ -17,6 +17,13 @@ export type Exchange = {
   /** The request no longer occupies the revision. */
   leave(): void;
 };
+
+/** The same customers each time, so that those who are served stay served. */
+export function isTurnedAway(request: IncomingMessage, { name, shed }: Route): boolean {
+  if (shed <= 0) return false;
+  const customer = customerOf(request.headers);
+  return (customer === null ? Math.random() * 100 : pointOf(customer, `${name} shed`)) < shed;
+}
 
 /** Null where no revision has traffic. */
 export function begin(request: IncomingMessage, route: Route): Exchange | null {

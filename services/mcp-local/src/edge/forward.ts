@@ -1,7 +1,7 @@
 // Carries one HTTP request to the chosen revision and its answer back. Nothing is tried twice: what a revision fails at must be seen.
 import { Agent, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
 import { firstLine } from './counters.ts';
-import { begin, type Exchange, type Route } from './exchange.ts';
+import { begin, type Exchange, isTurnedAway, type Route } from './exchange.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
 const ANSWER_WITHIN_MS = 60_000;
@@ -20,6 +20,7 @@ export const pathOf = (url: string | undefined): string => {
 };
 
 export function forward(request: IncomingMessage, response: ServerResponse, route: Route): void {
+  if (isTurnedAway(request, route)) return refuse(response, null, `${route.name} serves only some of its customers for now.`);
   const exchange = begin(request, route);
   if (exchange === null || exchange.lane.port === null) return refuse(response, exchange, `No revision of ${route.name} has traffic.`);
   const { lane } = exchange;

@@ -11,7 +11,7 @@ export const Target = z.object({
 export type Target = z.infer<typeof Target>;
 
 /** Body of PUT /routes, and the file that the edge starts from. The whole environment at once. */
-export const Routes = z.object({ services: z.array(z.object({ name: Name, port: z.number().int(), targets: z.array(Target) })) });
+export const Routes = z.object({ services: z.array(z.object({ name: Name, port: z.number().int(), shed: z.number().optional(), targets: z.array(Target) })) });
 export type Routes = z.infer<typeof Routes>;
 
 /** Answer to PUT /routes: where each service really listens. */

@@ -1,8 +1,11 @@
 // conclude: how the goal ended, in one sentence and one report; the services are free again.
 import { Planned, outcomesSubject } from '@awo/contracts';
-import type { GoalState, Outcome, StepState, Verdict } from '@awo/contracts';
+import type { GoalState, IncidentOutcome, Outcome, StepState, Verdict } from '@awo/contracts';
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import type { Bus } from '@awo/bus';
+import { changeRecord, ended } from '../remediate/autonomy.ts';
+import { decideRepaired, incidentOf } from '../remediate/conclude-remediate.ts';
+import { rememberIncident } from '../remediate/past-incidents.ts';
 import { giveTurnBack } from '../turns.ts';
 import { outcomeOf } from './outcome.ts';
 import { reportOf } from './report.ts';
@@ -29,6 +32,8 @@ async function gather({ state }: StepContext): Promise<ConcludeFacts> {
 
 /** The first rule that fits wins: what a person must look at comes before what they would like to hear. */
 export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecision {
+  const repaired = state.spec.kind === 'remediate' ? decideRepaired(steps) : null;
+  if (repaired && (!state.halted || repaired.because === 'undo-incomplete')) return repaired;
   const of = (kind: string) => steps.filter((s) => s.kind === kind);
   const failed = steps.find((s) => s.status === 'failed' && s.kind !== 'undo' && s.kind !== 'diagnose');
   const undo = of('undo').find((s) => s.status === 'passed' || s.status === 'failed');
@@ -71,11 +76,23 @@ async function act(bus: Bus, context: StepContext, decision: ConcludeDecision): 
       context.goal,
     );
   }
+  const incident = incidentOf(context.state, decision, context.now());
+  if (incident) await remember(bus, incident, context.goal);
   const report = await context.putEvidence(reportOf(context.state, decision));
   const measured = outcomeOf(context.state, decision, context.now().toISOString());
   // Before the goal's end, or a kill between the two would lose it; twice does no harm, the later one counts.
   if (measured) await bus.js.publish(outcomesSubject(measured.environment), JSON.stringify(measured), { msgID: `release-${measured.goal}` });
   return { kind: 'ended', outcome: decision.outcome, because: decision.choice, report };
+}
+
+/** The record of each kind, HISTORY, and the turns of everything that was repaired. */
+async function remember(bus: Bus, incident: IncidentOutcome, goal: string): Promise<void> {
+  const { environment, repairs, at } = incident;
+  for (const { kind, worked, service } of repairs) {
+    await changeRecord(bus, environment, kind, ended(worked, at, `${goal} ${service}`));
+    await giveTurnBack(bus, environment, [service], goal);
+  }
+  await rememberIncident(bus, incident);
 }
 
 export const conclude = (bus: Bus): StepHandler<ConcludeFacts, ConcludeDecision> => ({

@@ -18,7 +18,9 @@ export async function actPlan(bus: Bus, context: StepContext, decision: PlanDeci
   if (decision.because === 'supersedes-running') await supersede(bus, context, facts);
   const services = planned.targets.map((t) => t.service);
   const self = { goal: context.goal, acceptedAt: context.state.acceptedAt };
-  const mine = decision.because === 'goal-understood' && (!planned.environment || (await takeTurn(bus, planned.environment, services, context.goal)));
+  // An incident takes its turn when it comes to a repair: looking disturbs nobody.
+  const turn = context.state.spec.kind === 'remediate' ? null : planned.environment;
+  const mine = decision.because === 'goal-understood' && (!turn || (await takeTurn(bus, turn, services, context.goal)));
   if (!mine) {
     if (planned.environment) await queueUp(bus, planned.environment, services, self);
     const before = new Set(facts.ahead.map((one) => one.goal)).size;
@@ -31,7 +33,8 @@ export async function actPlan(bus: Bus, context: StepContext, decision: PlanDeci
     planned,
     (facts.model?.suites ?? []).map((s) => s.id),
   );
-  return { kind: 'passed', output: planned, plan: { add: steps, remove: [], changes: planDiff([], steps) } };
+  const output = facts.past ? { ...planned, past: facts.past } : planned;
+  return { kind: 'passed', output, plan: { add: steps, remove: [], changes: planDiff([], steps) } };
 }
 
 /** Asks the goals in the way to clean up; they end as `superseded`. Asking twice changes nothing. */

@@ -1,5 +1,6 @@
 // Decides what a goal means: understood, hopeless, or not its turn yet. Pure.
 import type { Planned, ServiceChange, ServiceStatus, Verdict } from '@awo/contracts';
+import { findRemediateProblem, planRemediate } from '../remediate/plan-remediate.ts';
 import type { PlanFacts } from './gather.ts';
 
 export type PlanDecision = Verdict<'plan'> & ({ planned: Planned; refused: null } | { planned: null; refused: { code: string; message: string } });
@@ -7,7 +8,8 @@ export type PlanDecision = Verdict<'plan'> & ({ planned: Planned; refused: null 
 export function decidePlan(facts: PlanFacts): PlanDecision {
   const hopeless = facts.problem ?? findProblem(facts);
   if (hopeless) return { kind: 'plan', because: 'refused', choice: hopeless.message, planned: null, refused: hopeless };
-  const planned = facts.spec.kind === 'rollback' ? planRollback(facts) : planChange(facts);
+  const { spec } = facts;
+  const planned = spec.kind === 'rollback' ? planRollback(facts) : spec.kind === 'remediate' ? planRemediate(spec, facts.running) : planChange(facts);
   const others = [
     ...facts.busy.map((b) => `${b.service} is in the hands of ${b.goal}`),
     ...facts.ahead.filter((a) => !facts.busy.some((b) => b.goal === a.goal)).map((a) => `${a.goal} came before and waits for ${a.service}`),
@@ -41,6 +43,7 @@ function understood({ spec }: PlanFacts, planned: Planned): string {
   const what = `"${planned.subject}" (${planned.head.slice(0, 12)})`;
   if (spec.kind === 'assess') return `assess ${what}`;
   if (spec.kind === 'test') return spec.audit ? `audit what ${spec.audit.of} left out of the tests of ${what}` : `test ${what}`;
+  if (spec.kind === 'remediate') return `find out what is wrong with ${spec.service} in ${spec.environment} ("${spec.symptom}"), and mend it`;
   if (spec.kind === 'rollback') return `bring back what ran before in ${spec.environment}: ${planned.targets.map((t) => t.service).join(', ')}`;
   return `release ${what} to ${spec.environment}: ${spec.service ?? 'every service that it changes'}`;
 }
@@ -49,6 +52,7 @@ type Problem = { code: string; message: string } | null;
 
 /** What makes a goal hopeless, said with what is known and what to do. */
 function findProblem({ spec, model, running, head, repo }: PlanFacts): Problem {
+  if (spec.kind === 'remediate') return findRemediateProblem(spec, running);
   if (spec.kind === 'rollback') return findRollbackProblem(running, spec.environment, spec.service);
   if (spec.kind !== 'release' || !model || !head) return null;
   const names = model.services.map((s) => s.name);

@@ -1,8 +1,9 @@
 // Gathers what a plan needs: the revision, what the repository holds, what runs, who else is at work.
 import { TerminalError, rolloutStatus, vcsDescribe, vcsResolve } from '@awo/contracts';
-import type { GoalSpec, RepoModel, ServiceStatus } from '@awo/contracts';
+import type { GoalSpec, PastRepair, RepoModel, ServiceStatus } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import type { Bus } from '@awo/bus';
+import { pastRepairs } from '../remediate/past-incidents.ts';
 import { waitingBefore } from '../turn-queues.ts';
 import { holders } from '../turns.ts';
 
@@ -20,12 +21,19 @@ export type PlanFacts = {
   busy: { service: string; goal: string }[];
   /** Goals that came before and wait for the same services: first come, first served. */
   ahead: { service: string; goal: string }[];
+  /** Repairs of earlier incidents of the service. */
+  past?: PastRepair[];
 };
 
 export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFacts> {
   const { spec } = context.state;
   const facts: PlanFacts = { spec, problem: null, repo: null, head: null, base: null, revisions: {}, model: null, running: [], busy: [], ahead: [] };
   try {
+    if (spec.kind === 'remediate') {
+      facts.running = await running(context);
+      facts.past = await pastRepairs(bus, spec.environment, spec.service);
+      return facts;
+    }
     if (spec.kind === 'rollback' || !spec.repo) facts.running = await running(context);
     if (spec.kind === 'rollback') {
       const named = facts.running.filter((s) => s.environment === spec.environment && (!spec.service || s.name === spec.service));

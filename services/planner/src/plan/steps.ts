@@ -1,5 +1,6 @@
 // The plans: which steps each kind of goal starts with. Pure.
 import { STEP_ROLES } from '@awo/contracts';
+import { remediateSteps } from '../remediate/plan-remediate.ts';
 import type { GoalSpec, PlanStep, Planned, StepKind } from '@awo/contracts';
 
 export function planStep(
@@ -48,6 +49,8 @@ export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): P
           wish: spec.strategy,
         }),
       ];
+    case 'remediate':
+      return remediateSteps(spec);
     case 'rollback':
       return [
         planStep('restore', ['plan'], 'what ran before is brought back', { environment, changes: targets }),

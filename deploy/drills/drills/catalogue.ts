@@ -1,0 +1,162 @@
+// All drills.
+import { writeFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCertificate } from '../certificate.ts';
+import type { Drill } from './drill.ts';
+
+const STOCK = ['back/STOCK_URL'];
+
+export const DRILLS: readonly Drill[] = [
+  {
+    name: 'crash',
+    about: 'back ends once',
+    causes: ['back'],
+    repairs: ['platform', 'none', 'restart'],
+    inject: ({ patient }) => patient.afflict('back', { kind: 'crash' }),
+  },
+  {
+    name: 'crash-loop',
+    about: 'a file that back reads is broken, and back ends as often as it is started',
+    causes: ['back'],
+    repairs: ['restore-configuration'],
+    inject: ({ patient }) => {
+      patient.configure('{"pageSize":');
+      patient.afflict('back', { kind: 'crash' });
+    },
+    after: ({ patient }) => patient.configure('{"pageSize":20}\n'),
+  },
+  {
+    name: 'hang',
+    about: 'back stands still and answers nothing',
+    causes: ['back'],
+    repairs: ['restart'],
+    smoke: true,
+    inject: ({ patient }) => patient.afflict('back', { kind: 'hang' }),
+  },
+  {
+    name: 'cpu-hog',
+    about: 'back is busy with itself',
+    causes: ['back'],
+    repairs: ['restart'],
+    inject: ({ patient }) => patient.afflict('back', { kind: 'cpu' }),
+  },
+  {
+    name: 'memory-leak',
+    about: 'back keeps 60 MB more every second',
+    causes: ['back'],
+    repairs: ['restart'],
+    inject: ({ patient }) => patient.afflict('back', { kind: 'leak' }),
+  },
+  {
+    name: 'slow-service',
+    about: 'back itself takes 400 ms',
+    causes: ['back'],
+    repairs: ['restart'],
+    inject: ({ patient }) => patient.afflict('back', { kind: 'slow', ms: 400 }),
+  },
+  {
+    name: 'slow-dependency',
+    about: 'the stock that back asks takes 400 ms',
+    causes: STOCK,
+    repairs: ['switch-source'],
+    smoke: true,
+    inject: ({ patient }) => void (patient.primary.slowMs = 400),
+  },
+  {
+    name: 'failing-dependency',
+    about: 'the stock answers 503',
+    causes: STOCK,
+    repairs: ['switch-source'],
+    inject: ({ patient }) => void (patient.primary.fails = true),
+  },
+  {
+    name: 'dead-data-source',
+    about: 'nobody listens where the stock was',
+    causes: STOCK,
+    repairs: ['switch-source'],
+    inject: ({ patient }) => patient.primary.down(),
+  },
+  {
+    name: 'wrong-configuration',
+    about: 'a value in a file that back reads becomes invalid',
+    causes: ['back'],
+    repairs: ['restore-configuration'],
+    inject: ({ patient }) => patient.configure('{"pageSize":0}\n'),
+    after: ({ patient }) => patient.configure('{"pageSize":20}\n'),
+  },
+  {
+    name: 'bad-release',
+    about: 'a release of back that fails 25 s after its start, when it has long been promoted',
+    causes: ['back'],
+    repairs: ['roll-back'],
+    inject: ({ release }) => release('v2', { failsAfterMs: 25_000, service: 'back' }),
+  },
+  {
+    name: 'innocent-deploy',
+    about: 'the stock becomes slow while a harmless release of front goes out',
+    causes: STOCK,
+    repairs: ['switch-source'],
+    inject: async ({ patient, release }) => {
+      await release('v3', { service: 'front' });
+      patient.primary.slowMs = 400;
+    },
+  },
+  {
+    name: 'full-disk',
+    about: 'the folder of the journal of back is full',
+    causes: ['back', 'back/SPOOL_DIR'],
+    repairs: ['switch-source'],
+    inject: ({ patient }) => writeFileSync(join(patient.spool, 'ballast'), Buffer.alloc(1_100_000)),
+    after: ({ patient }) => rmSync(join(patient.spool, 'ballast'), { force: true }),
+  },
+  {
+    name: 'exhausted-connections',
+    about: 'back never gives the connections of its pool back',
+    causes: ['back'],
+    repairs: ['raise-limit', 'restart'],
+    inject: ({ patient }) => patient.afflict('back', { kind: 'pool' }),
+  },
+  {
+    name: 'certificate-expired',
+    about: 'the certificate of the stock has expired',
+    causes: STOCK,
+    repairs: ['switch-source'],
+    secure: true,
+    inject: ({ patient }) => patient.primary.wear?.(makeCertificate(join(patient.repo, '..'), 'expired', 0)),
+  },
+  {
+    name: 'lost-telemetry',
+    about: 'an alert comes while nothing is measured',
+    causes: [],
+    repairs: ['none'],
+    inject: async ({ signal, blind }) => {
+      await blind(12_000);
+      await signal({ environment: 'staging', service: 'back', symptom: 'no metrics for a minute' });
+    },
+  },
+  {
+    name: 'false-alarm',
+    about: 'an alert about a service that is as it should be',
+    causes: [],
+    repairs: ['none'],
+    smoke: true,
+    inject: ({ signal }) =>
+      signal({
+        version: '4',
+        status: 'firing',
+        alerts: [
+          { status: 'firing', labels: { alertname: 'HighErrorRate', service: 'back', environment: 'staging' }, annotations: { summary: 'errors above 5 %' } },
+        ],
+      }),
+  },
+  {
+    name: 'two-faults',
+    about: 'the stock becomes slow, and front is busy with itself',
+    causes: [...STOCK, 'front'],
+    repairs: ['switch-source', 'restart'],
+    inject: ({ patient }) => {
+      patient.primary.slowMs = 400;
+      patient.afflict('front', { kind: 'cpu' });
+    },
+  },
+];

@@ -1,0 +1,28 @@
+// What a drill is: a fault, where its cause is, and what should come of it.
+import type { RepairKind } from '@awo/contracts';
+import type { Patient } from '../patient.ts';
+
+export type Hands = {
+  patient: Patient;
+  /** Releases a version of the patient and waits until it has all traffic. */
+  release: (version: string, options?: { failsAfterMs?: number; service?: 'front' | 'back'; wait?: boolean }) => Promise<void>;
+  signal: (body: object) => Promise<void>;
+  /** The process that measures stands still for so long. */
+  blind: (ms: number) => Promise<void>;
+};
+
+export type Drill = {
+  name: string;
+  about: string;
+  /** Entities that are right as the first in rank; empty: there is no cause to be found. */
+  causes: readonly string[];
+  /** Repairs that are right, any of them; `platform`: it is started again without anybody asking; `none`: nothing may be done. */
+  repairs: readonly (RepairKind | 'platform' | 'none')[];
+  /** Before customers come. */
+  secure?: boolean;
+  /** Part of the set that every gate runs. */
+  smoke?: boolean;
+  inject: (hands: Hands) => Promise<void> | void;
+  /** Takes back what no repair can. */
+  after?: (hands: Hands) => Promise<void> | void;
+};

@@ -1,0 +1,82 @@
+// Drills: real faults on a small shop in staging. `node main.ts [NAME...|--all|--smoke] [--list] [--own] [--write] [--json]`
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CHECKOUT, installationInfo, startInstallation, stopInstallation } from '@awo/embedded';
+import { DRILLS } from './drills/catalogue.ts';
+import { play, type Played } from './play.ts';
+import { setStage } from './stage.ts';
+import { isGood, summaryOf, tableOf } from './table.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    list: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
+    own: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const PAGE = join(CHECKOUT, 'docs', 'repair.md');
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (values.list) {
+    const width = Math.max(...DRILLS.map((d) => d.name.length));
+    for (const d of DRILLS)
+      process.stdout.write(values.json ? `${JSON.stringify({ name: d.name, about: d.about, repairs: d.repairs })}\n` : `${d.name.padEnd(width)}  ${d.about}\n`);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !DRILLS.some((d) => d.name === name));
+  if (unknown.length > 0) return fail(2, `No drill "${unknown[0]}". Known: ${DRILLS.map((d) => d.name).join(', ')}.`);
+  const chosen = DRILLS.filter(
+    (d) => positionals.includes(d.name) || (values.smoke && d.smoke) || values.all || (values.own && positionals.length === 0 && !values.smoke),
+  );
+  if (chosen.length === 0) return fail(2, 'Name a drill, or --all. --list shows them.');
+  const home = values.own ? mkdtempSync(join(tmpdir(), 'awo-drills-')) : (process.env['AWO_HOME'] ?? join(CHECKOUT, '.awo'));
+  try {
+    if (values.own) await startInstallation(home, { env: { ...process.env, AWO_HOME: home }, ports: 'any', report: ({ text }) => say(text) });
+    const url = installationInfo(home)?.natsUrl;
+    if (!url) return fail(3, `Nothing is running in ${home}. Start it with: npx awo up`);
+    const stage = await setStage(home, url, say);
+    const all: Played[] = [];
+    try {
+      for (const drill of chosen) {
+        say(`${drill.name}: ${drill.about}`);
+        const played = await play(drill, stage);
+        all.push(played);
+        say(`  ${isGood(played) ? 'well' : 'NOT WELL'}: ${JSON.stringify(played)}`);
+      }
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n\n${summaryOf(all)}\n`);
+    if (values.write) writeInto(all);
+    return all.every(isGood) ? 0 : 1;
+  } finally {
+    if (values.own) {
+      await stopInstallation(home, { env: { ...process.env, AWO_HOME: home } });
+      if (!process.env['AWO_KEEP']) rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+      else say(`kept: ${home}`);
+    }
+  }
+}
+
+function fail(code: number, text: string): number {
+  say(text);
+  return code;
+}
+
+/** Between the marks of the page. */
+function writeInto(all: readonly Played[]): void {
+  const text = readFileSync(PAGE, 'utf8');
+  const [from, to] = ['<!-- drills -->', '<!-- /drills -->'];
+  const [a, b] = [text.indexOf(from), text.indexOf(to)];
+  if (a < 0 || b < a) throw new Error(`${PAGE} has no place for the table, between ${from} and ${to}.`);
+  writeFileSync(PAGE, `${text.slice(0, a + from.length)}\n\n${tableOf(all)}\n\n${summaryOf(all)}\n\n${text.slice(b)}`);
+}

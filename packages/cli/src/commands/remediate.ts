@@ -1,0 +1,58 @@
+// awo remediate, approve and reject: an incident that a person saw, and people's answers to what a repair asks.
+import { userInfo } from 'node:os';
+import type { GoalState } from '@awo/contracts';
+import type { CliContext } from '../context.ts';
+import { EXIT, RefusedError } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { findGoal } from '../goal-id.ts';
+import { print } from '../output/print.ts';
+import { withSession } from '../session.ts';
+import { stepTitle } from '../story/words.ts';
+import { followGoal } from './follow-goal.ts';
+import { specOf } from './release.ts';
+import { sendGoal } from './send-goal.ts';
+import type { SendOptions } from './send-goal.ts';
+
+export type RemediateOptions = SendOptions & { env?: string | undefined; symptom?: string | undefined };
+export type AnswerOptions = { because?: string | undefined; wait?: boolean | undefined };
+
+export const remediate = (context: CliContext, service: string, options: RemediateOptions): Promise<ExitCode> =>
+  sendGoal(context, specOf({ kind: 'remediate', service, environment: options.env, symptom: options.symptom }), options);
+
+/** What a step of the goal asks people, by the digest of exactly that; null: it asks nothing. */
+export function askedIn(state: GoalState): { of: string; what: string } | null {
+  for (const step of state.steps) {
+    const of = step.wait?.memo['digest'];
+    if (step.wait && step.wait.memo['asks'] === true && typeof of === 'string') return { of, what: `${stepTitle(step)}: ${step.wait.because}` };
+  }
+  return null;
+}
+
+/** Throws RefusedError where the goal asks nothing. */
+export const answer = (context: CliContext, wanted: string, action: 'approve' | 'reject', options: AnswerOptions): Promise<ExitCode> =>
+  withSession(context, async ({ bus }) => {
+    const goal = await findGoal(bus, wanted);
+    const who = context.env['AWO_WHO'] ?? userInfo().username;
+    const because = options.because ?? 'asked for at the command line';
+    const asked = askedOf((await bus.lastCommit(goal))?.commit.state, goal);
+    await bus.write({
+      goal,
+      by: { author: 'operator', instance: `cli-${process.pid}` },
+      head: undefined,
+      // What was shown is what is answered: another question needs another answer.
+      events: (state) => (state && !state.ended && askedIn(state)?.of === asked.of ? [{ type: 'human.acted', action, who, because, of: asked.of }] : null),
+      now: () => new Date(),
+    });
+    if (options.wait) return followGoal(context, bus, goal);
+    await print(context.terminal, context.format, { id: goal, answer: action, of: asked.of, what: asked.what }, () => [
+      `${action === 'approve' ? 'Approved' : 'Rejected'}: ${asked.what}`,
+      context.terminal.style('dim', `Look on: awo watch ${goal}`),
+    ]);
+    return EXIT.reached;
+  });
+
+function askedOf(state: GoalState | undefined, goal: string): { of: string; what: string } {
+  const asked = state && !state.ended ? askedIn(state) : null;
+  if (asked) return asked;
+  throw new RefusedError(`${goal} asks for nothing${state?.ended ? ': it has ended' : ' now'}.`, `Look with: awo explain ${goal}`);
+}

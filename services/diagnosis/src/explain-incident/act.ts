@@ -1,0 +1,18 @@
+// Hands the causes on, with the whole answer as evidence.
+import type { StepContext, StepResult } from '@awo/agent';
+import { markdownOf } from '@awo/root-cause';
+import type { ExplainDecision } from './decide.ts';
+import type { ExplainFacts } from './gather.ts';
+
+const HANDED_ON = 5;
+
+export async function reportCauses(ctx: StepContext, _decision: ExplainDecision, { answer, since }: ExplainFacts): Promise<StepResult> {
+  const evidence = await Promise.all([ctx.putEvidence(answer), ctx.putEvidence(markdownOf(answer))]);
+  const hypotheses = answer.hypotheses.slice(0, HANDED_ON).map(({ entity, cause, confidence, for: says }) => ({
+    entity,
+    cause,
+    confidence,
+    says: says.slice(0, 2).map((s) => s.says.slice(0, 200)),
+  }));
+  return { kind: 'passed', output: { verdict: answer.verdict, because: answer.because.slice(0, 600), since, hypotheses }, evidence };
+}

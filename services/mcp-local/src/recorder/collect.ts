@@ -1,0 +1,85 @@
+// evidence.collect: what the recorder has seen of an environment, in the terms of a diagnosis.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type evidenceCollect, revisionLog } from '@awo/contracts';
+import type { z } from 'zod';
+import { TerminalError } from '@awo/contracts';
+import type { Local } from '../local.ts';
+import { servingOf } from '../repair/find-service.ts';
+import { type Recorder, sourceId } from './recorder.ts';
+import type { Track } from './tracks.ts';
+
+const LOG_BYTES = 96 * 1024;
+const LINES_PER_SERVICE = 300;
+/** An answer has to fit into one message of the bus. */
+const MOST_POINTS = 36_000;
+
+export const collectTool =
+  (local: Local, recorder: Recorder) =>
+  async (args: z.infer<typeof evidenceCollect.input>): Promise<z.infer<typeof evidenceCollect.output>> => {
+    const environment = local.environments().find((e) => e.name === args.environment);
+    if (environment === undefined) {
+      const known = local.environments().map((e) => e.name);
+      throw new TerminalError('unknown-environment', `No environment "${args.environment}" on this machine. Known: ${known.join(', ') || 'none'}.`);
+    }
+    const now = Date.now();
+    const { tracks, changes } = recorder.of(args.environment);
+    const all = tracks.since(now - args.seconds * 1000);
+    const services = environment.state.services.filter((s) => s.revisions.some((r) => r.desired === 'running'));
+    const models = services.map((s) => ({ name: s.name, model: servingOf(s)?.model }));
+    const sources = models.flatMap(({ name, model }) =>
+      Object.keys(model?.sources ?? {}).map((variable) => ({ from: name, to: sourceId(name, variable), kind: 'reads' })),
+    );
+    const calls = models.flatMap(({ name, model }) => (model?.dependsOn ?? []).map((to) => ({ from: name, to, kind: 'calls' })));
+    return {
+      at: now,
+      topology: {
+        nodes: [...services.map((s) => ({ id: s.name, kind: 'service' })), ...sources.map(({ to }) => ({ id: to, kind: 'data-source' }))],
+        edges: [...calls, ...sources],
+      },
+      tracks: thinned(all.filter((t) => t.metric !== 'log_bytes')),
+      logs: args.logs
+        ? services.flatMap((s) => {
+            const revision = servingOf(s);
+            const sizes = all.find((t) => t.entity === s.name && t.metric === 'log_bytes');
+            return revision === undefined ? [] : lines(s.name, revisionLog(local.home, args.environment, s.name, revision.revision), sizes);
+          })
+        : [],
+      changes: changes.filter((c) => c.t >= now - 3_600_000),
+    };
+  };
+
+function thinned(tracks: Track[]): Track[] {
+  const points = tracks.reduce((sum, { t }) => sum + t.length, 0);
+  const every = Math.ceil(points / MOST_POINTS);
+  return every <= 1
+    ? tracks
+    : tracks.map((track) => ({ ...track, t: track.t.filter((_, i) => i % every === 0), v: track.v.filter((_, i) => i % every === 0) }));
+}
+
+/** The last lines with the second in which each was written, by the size that the file had then. Lines from before the first look are the oldest. */
+function lines(entity: string, path: string, sizes: Track | undefined): { entity: string; t: number; message: string }[] {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return [];
+  }
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, LOG_BYTES));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    let offset = size - bytes.length;
+    return bytes
+      .toString('utf8')
+      .split('\n')
+      .flatMap((message) => {
+        offset += Buffer.byteLength(message) + 1;
+        const at = sizes?.v.findIndex((v) => v >= offset - 1) ?? -1;
+        const t = at >= 0 ? sizes?.t[at] : Date.now();
+        return message === '' || t === undefined ? [] : [{ entity, t, message: message.slice(0, 500) }];
+      })
+      .slice(-LINES_PER_SERVICE);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,50 @@
+// service.configure: variables above the model's and versions of files; the service is started anew with them, or everything stays as it was.
+import { Configuration, type LocalService, type serviceConfigure } from '@awo/contracts';
+import type { z } from 'zod';
+import { guard, type Local } from '../local.ts';
+import type { Call } from '../rollout-start.ts';
+import { bringFileBack } from './config-files.ts';
+import { findPlace, servingOf } from './find-service.ts';
+import { replace } from './replace.ts';
+
+const KEPT_BEFORE = 10;
+
+export const configurationOf = (service: LocalService): Configuration => service.configuration ?? { env: {}, files: [] };
+
+const sameConfiguration = (a: Configuration, b: Configuration): boolean => canonical(a) === canonical(b);
+const canonical = ({ env, files }: Configuration): string =>
+  JSON.stringify([Object.entries(env).toSorted(([x], [y]) => x.localeCompare(y)), files.map((f) => [f.path, f.digest]).toSorted()]);
+
+/** Keeps what was in force until now, newest first. */
+export function adopt(service: LocalService, next: Configuration, now: Date): void {
+  const before = service.configurationsBefore ?? [];
+  service.configurationsBefore = [{ until: now.toISOString(), configuration: configurationOf(service) }, ...before].slice(0, KEPT_BEFORE);
+  service.configuration = next;
+}
+
+export const configureTool =
+  (local: Local) =>
+  async (args: z.infer<typeof serviceConfigure.input>, call: Call): Promise<z.infer<typeof serviceConfigure.output>> => {
+    const { environment, service } = findPlace(local, args.environment, args.service);
+    guard(environment, service, call.fence);
+    const before = configurationOf(service);
+    if (sameConfiguration(before, args.configuration)) return { configuration: before, changed: false };
+    const remembered = service.configurationsBefore;
+    const put = (wanted: Configuration) => {
+      for (const { path, digest } of wanted.files) bringFileBack(environment.dir, path, digest);
+      service.configuration = wanted;
+      environment.save();
+    };
+    adopt(service, args.configuration, new Date());
+    put(args.configuration);
+    const revision = servingOf(service);
+    try {
+      if (revision !== undefined) await replace(local, { environment, service, revision }, call.signal);
+    } catch (error) {
+      service.configurationsBefore = remembered;
+      put(before);
+      throw error;
+    }
+    local.log.info({ environment: args.environment, service: args.service, variables: Object.keys(args.configuration.env) }, 'configured');
+    return { configuration: args.configuration, changed: true };
+  };

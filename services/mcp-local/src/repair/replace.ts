@@ -1,0 +1,69 @@
+// A revision started anew: beside itself where it may, so that the old process serves until the new one is healthy. Used by a restart and by a change of configuration.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LocalRevision } from '@awo/contracts';
+import { bringUp, lives } from '../launch.ts';
+import type { Local, Place } from '../local.ts';
+import { endGroup, findLaunched } from '../process-identity.ts';
+import { flightOf } from '../start-revision.ts';
+import { endProcess } from '../stop-revision.ts';
+
+/** Requests that the old process has begun get this long. */
+const LAST_ANSWERS_MS = 500;
+
+/** Throws what `bringUp` throws; the old process goes on then, where there is one. */
+export async function replace(local: Local, place: Place, signal: AbortSignal): Promise<void> {
+  const key = flightOf(place.environment.name, place.service.name, place.revision.revision);
+  // A restart under way would start a second one.
+  await local.flights.cancel(key);
+  await local.flights.join(key, signal, (s) => (place.revision.model.sideBySide && lives(place) ? takeOver(local, place, s) : startAnew(local, place, s)));
+}
+
+async function takeOver(local: Local, { environment, service, revision }: Place, signal: AbortSignal): Promise<void> {
+  // A name of its own from the start: by the old one's the old process would be found and taken for the new one.
+  const next: LocalRevision = { ...revision, pid: null, mark: null, port: null, launch: randomUUID() };
+  const beforeSpawn = ({ launch, port }: LocalRevision) => void (revision.successor = { launch, port: port ?? 0 });
+  try {
+    await bringUp(local, { environment, service, revision: next, beforeSpawn }, signal);
+  } catch (error) {
+    delete revision.successor;
+    environment.save();
+    throw error;
+  }
+  const { pid } = revision;
+  Object.assign(revision, { pid: next.pid, mark: next.mark, port: next.port, launch: next.launch, state: 'ready' });
+  delete revision.successor;
+  environment.save();
+  await environment.route();
+  await delay(LAST_ANSWERS_MS);
+  if (pid !== null) await endGroup(pid);
+}
+
+async function startAnew(local: Local, place: Place, signal: AbortSignal): Promise<void> {
+  const { environment, service, revision } = place;
+  if (lives(place)) await endProcess(place);
+  revision.state = 'starting';
+  environment.save();
+  try {
+    await bringUp(local, place, signal);
+  } catch (error) {
+    // The supervisor goes on trying, with growing pauses.
+    revision.state = 'crashed';
+    environment.save();
+    throw error;
+  }
+  environment.held.delete(service.name);
+  revision.state = 'ready';
+  revision.startedAt ??= new Date().toISOString();
+  environment.save();
+  await environment.route();
+}
+
+/** Ends what an owner that was killed had started to take over. */
+export async function endSuccessor({ environment, revision }: Place): Promise<void> {
+  if (revision.successor === undefined) return;
+  const pid = findLaunched(revision.successor.launch);
+  if (pid !== null) await endGroup(pid, 0);
+  delete revision.successor;
+  environment.save();
+}

@@ -1,0 +1,46 @@
+// Which services began to be in trouble and which got well since the last look: what the monitor signals. Pure.
+import { type Collected, inWords, servicesOf, type Trouble, type TroubleKind, troublesOf } from '../vitals/trouble.ts';
+
+/** Services in trouble, and how it was signalled. */
+export type Known = ReadonlyMap<string, { since: number; signalledAt: number; kinds: TroubleKind[] }>;
+export type Noticed = { service: string; status: 'firing' | 'resolved'; type: string; symptom: string };
+
+const LAST_MS = 3000;
+/** What began within this time may still be in what is taken for normal. */
+const NOT_NORMAL_MS = 15_000;
+/** A release is watched by its own steps; its service is left to them while it is new. */
+const SETTLED_MS = 15_000;
+const AGAIN_MS = 60_000;
+
+export function decideSignals(collected: Collected, known: Known): { noticed: Noticed[]; known: Known } {
+  const next = new Map<string, { since: number; signalledAt: number; kinds: TroubleKind[] }>();
+  const noticed: Noticed[] = [];
+  const now = collected.at;
+  for (const service of servicesOf(collected)) {
+    const before = known.get(service);
+    const troubles = troublesOf(collected, service, { normalUntil: now - NOT_NORMAL_MS, lastMs: LAST_MS });
+    // Nothing measured is no news, neither good nor bad.
+    if (troubles === null) {
+      if (before) next.set(service, before);
+      continue;
+    }
+    if (troubles.length === 0) {
+      if (before) noticed.push({ service, status: 'resolved', type: 'healthy', symptom: 'as it should be again' });
+      continue;
+    }
+    if (isNew(collected, service, now)) continue;
+    const fresh = before === undefined || now - before.signalledAt >= AGAIN_MS || troubles.some((t) => !before.kinds.includes(t.kind));
+    if (fresh) noticed.push({ service, status: 'firing', type: troubles[0]?.kind ?? 'trouble', symptom: inWords(troubles).slice(0, 300) });
+    next.set(service, {
+      since: before?.since ?? sinceOf(troubles),
+      signalledAt: fresh ? now : (before?.signalledAt ?? now),
+      kinds: [...new Set([...(before?.kinds ?? []), ...troubles.map((t) => t.kind)])],
+    });
+  }
+  return { noticed, known: next };
+}
+
+const sinceOf = (troubles: readonly Trouble[]): number => Math.min(...troubles.map((t) => t.since));
+
+const isNew = ({ changes }: Collected, service: string, now: number): boolean =>
+  changes.some((c) => c.entity === service && c.kind === 'release' && now - c.t < SETTLED_MS);

@@ -1,0 +1,57 @@
+// What counts as trouble, from series as they are measured: one row per kind, and what must not alarm.
+import { expect, test } from 'vitest';
+import { decideSignals } from '../vigil/decide-signals.ts';
+import { collectedOf, NOW, steady } from './testing.fixture.ts';
+import { troublesOf } from './trouble.ts';
+
+const look = { normalUntil: NOW - 15_000, lastMs: 4000 };
+const kindsOf = (changed: Parameters<typeof collectedOf>[0]) => troublesOf(collectedOf(changed), 'back', look)?.map((t) => t.kind);
+const MB = 1024 * 1024;
+
+test.each<[what: string, changed: Parameters<typeof collectedOf>[0], kinds: string[]]>([
+  ['nothing, where all is as before', {}, []],
+  ['errors, beyond what is usual', { error_ratio: 0.4 }, ['errors']],
+  ['slow, at several times the usual time', { latency_p95_ms: 500 }, ['slow']],
+  ['not slow, at a few milliseconds more: nobody notices', { latency_p95_ms: 30 }, []],
+  ['down, where the health check is not answered', { up: 0 }, ['down']],
+  ['stuck, where requests pile up and none is answered', { pending: 60 }, ['stuck']],
+  ['cpu, where it is busy with itself', { cpu_share: 0.97 }, ['cpu']],
+  ['memory, at more than twice and a hundred megabytes', { memory_rss_bytes: 400 * MB }, ['memory']],
+  ['not memory, at twice of little', { memory_rss_bytes: 120 * MB }, []],
+  ['worst first, where several are', { up: 0, error_ratio: 1 }, ['down', 'errors']],
+])('%s', (_what, changed, kinds) => {
+  expect(kindsOf(changed)).toEqual(kinds);
+});
+
+test('one bad second is no trouble: everything has those', () => {
+  expect(troublesOf(collectedOf({ error_ratio: 0.5 }, { badForMs: 1000 }), 'back', look)).toEqual([]);
+});
+
+test('the onset is where the bad stretch began, not where it was noticed', () => {
+  const [trouble] = troublesOf(collectedOf({ error_ratio: 0.5 }, { badForMs: 9000 }), 'back', look) ?? [];
+  expect(NOW - (trouble?.since ?? 0)).toBeGreaterThanOrEqual(8000);
+  expect(NOW - (trouble?.since ?? 0)).toBeLessThanOrEqual(9000);
+});
+
+test('of what is not measured nobody says that it is well', () => {
+  expect(troublesOf(collectedOf({}), 'somebody-else', look)).toBeNull();
+  expect(troublesOf({ ...collectedOf({}), at: NOW + 60_000 }, 'back', look)).toBeNull();
+});
+
+test('a restart that nobody asked for is a crash; the count by itself is none', () => {
+  expect(kindsOf({ restarts: 1 })).toEqual(['crashing']);
+  expect(troublesOf(steady({ restarts: 7 }), 'back', look)).toEqual([]);
+});
+
+test('trouble is signalled once while it lasts, and once when it is over', () => {
+  const first = decideSignals(collectedOf({ error_ratio: 0.5 }), new Map());
+  expect(first.noticed).toMatchObject([{ service: 'back', status: 'firing', type: 'errors' }]);
+  const second = decideSignals({ ...collectedOf({ error_ratio: 0.5 }) }, first.known);
+  expect(second.noticed).toEqual([]);
+  expect(decideSignals(steady({}), second.known).noticed).toMatchObject([{ service: 'back', status: 'resolved' }]);
+});
+
+test('a service that has just been released is left to the watch of its release', () => {
+  const fresh = { ...collectedOf({ error_ratio: 0.5 }), changes: [{ entity: 'back', t: NOW - 5000, kind: 'release', what: 'revision x' }] };
+  expect(decideSignals(fresh, new Map()).noticed).toEqual([]);
+});

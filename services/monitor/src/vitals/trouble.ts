@@ -1,0 +1,116 @@
+// What is wrong with a service now, against how it was before: the one judgement behind noticing an incident, confirming it, and seeing that a repair holds. Pure.
+import type { EvidenceCollected as Collected } from '@awo/contracts';
+
+export type { Collected };
+export type TroubleKind = 'down' | 'errors' | 'slow' | 'stuck' | 'crashing' | 'cpu' | 'memory';
+export type Trouble = { kind: TroubleKind; since: number; says: string };
+
+export type Look = {
+  /** Only what came before this is normal. Milliseconds since 1970. */
+  normalUntil: number;
+  /** Judged are the last so many milliseconds. */
+  lastMs: number;
+};
+
+/** Share of the seconds looked at that have to be bad. */
+const MOST = 0.6;
+/** Seconds without trouble that an onset may hold. */
+const GAP_MS = 5000;
+const CRASH_LASTS_MS = 8000;
+const FEW = 5;
+
+type Point = { t: number; v: number };
+type Rule = { kind: TroubleKind; metric: string; isBad: (v: number, normal: number | null) => boolean; says: (v: number, normal: number | null) => string };
+
+const MB = 1024 * 1024;
+const percent = (v: number): string => `${Math.round(v * 1000) / 10} %`;
+const was = (normal: number | null, show: (v: number) => string): string => (normal === null ? '' : `, ${show(normal)} before`);
+const ms = (v: number): string => `${Math.round(v)} ms`;
+
+/** Thresholds that people notice, and several times what is normal for this very service. */
+const RULES: readonly Rule[] = [
+  { kind: 'down', metric: 'up', isBad: (v) => v < 0.5, says: () => 'it does not answer its health check' },
+  {
+    kind: 'errors',
+    metric: 'error_ratio',
+    isBad: (v, n) => v > Math.max(0.03, 5 * (n ?? 0)),
+    says: (v, n) => `${percent(v)} of requests fail${was(n, percent)}`,
+  },
+  {
+    kind: 'slow',
+    metric: 'latency_p95_ms',
+    isBad: (v, n) => n !== null && v > 2.5 * n && v > n + 40,
+    says: (v, n) => `slow replies, p95 ${ms(v)}${was(n, ms)}`,
+  },
+  {
+    kind: 'stuck',
+    metric: 'pending',
+    isBad: (v, n) => v > 8 + 4 * (n ?? 0),
+    says: (v, n) => `${Math.round(v)} requests wait for an answer${was(n, (x) => String(Math.round(x)))}`,
+  },
+  { kind: 'cpu', metric: 'cpu_share', isBad: (v, n) => v > 0.75 && v > 2.5 * (n ?? 0.3), says: (v, n) => `it uses ${percent(v)} of a core${was(n, percent)}` },
+  {
+    kind: 'memory',
+    metric: 'memory_rss_bytes',
+    isBad: (v, n) => n !== null && v > 2 * n && v > n + 100 * MB,
+    says: (v, n) => `its memory has grown to ${Math.round(v / MB)} MB${was(n, (x) => `${Math.round(x / MB)} MB`)}`,
+  },
+];
+
+/** Worst first; empty: nothing is wrong. Null: nothing was measured. */
+export function troublesOf(collected: Collected, entity: string, { normalUntil, lastMs }: Look): Trouble[] | null {
+  const from = collected.at - lastMs;
+  const seen = collected.tracks.some((track) => track.entity === entity && (track.t.at(-1) ?? 0) >= from);
+  if (!seen) return null;
+  const found: Trouble[] = [];
+  for (const { kind, metric, isBad, says } of RULES) {
+    const points = pointsOf(collected, entity, metric);
+    const before = points.filter((p) => p.t < normalUntil).map((p) => p.v);
+    const normal = before.length < FEW ? null : median(before);
+    const inside = points.filter((p) => p.t >= from);
+    const bad = inside.filter((p) => isBad(p.v, normal));
+    if (bad.length < Math.max(2, MOST * inside.length)) continue;
+    const since = onset(points, (p) => isBad(p.v, normal));
+    found.push({ kind, since, says: says(median(bad.map((p) => p.v)), normal) });
+  }
+  const crash = crashOf(pointsOf(collected, entity, 'restarts'), collected.at, Math.max(lastMs, CRASH_LASTS_MS));
+  return crash === null ? found : [crash, ...found];
+}
+
+function crashOf(points: readonly Point[], now: number, lastMs: number): Trouble | null {
+  const steps = points.slice(1).filter((p, i) => p.v > (points[i]?.v ?? 0));
+  const recent = steps.filter((p) => p.t >= now - lastMs);
+  const [last] = recent.slice(-1);
+  if (last === undefined) return null;
+  const since = onset(points, (p) => steps.some((s) => s.t === p.t), CRASH_LASTS_MS * 4);
+  const times = steps.filter((s) => s.t >= since).length;
+  return { kind: 'crashing', since, says: `it ended by itself ${times === 1 ? 'once' : `${times} times`}` };
+}
+
+/** Where the last bad stretch began. */
+function onset(points: readonly Point[], isBad: (p: Point) => boolean, gapMs = GAP_MS): number {
+  let since = points.at(-1)?.t ?? 0;
+  let last: number | null = null;
+  for (const p of points.toReversed()) {
+    if (isBad(p)) {
+      last = p.t;
+      since = p.t;
+    } else if (last !== null && last - p.t > gapMs) break;
+  }
+  return since;
+}
+
+export function pointsOf(collected: Collected, entity: string, metric: string): Point[] {
+  const track = collected.tracks.find((t) => t.entity === entity && t.metric === metric);
+  return track === undefined ? [] : track.t.map((t, i) => ({ t, v: track.v[i] ?? 0 }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+export const inWords = (troubles: readonly Trouble[]): string => troubles.map((t) => t.says).join('; ');
+
+/** Services that the environment has, by its topology. */
+export const servicesOf = (collected: Collected): string[] => collected.topology.nodes.filter((n) => n.kind === 'service').map((n) => n.id);
