@@ -29,6 +29,10 @@ export function addRepairCommands(program: Command, go: Go): void {
         go(async (context) => (await import('../commands/remediate.ts')).answer(context, goal, action, options)),
       );
   program
+    .command('incident <goal>')
+    .description('the report after an incident: what was seen, why, what was tried, what to change')
+    .action((goal: string) => go(async (context) => (await import('../commands/incident.ts')).incident(context, goal), { documents: true }));
+  program
     .command('drill [name...]')
     .description('do faults to a small shop in staging, and see what becomes of them')
     .option('--list', 'the faults there are')

@@ -1,0 +1,140 @@
+// The report after an incident, from the log alone: what was seen, why, what was tried, what to change. Pure.
+import type { Commit, GoalState } from '@awo/contracts';
+import { REPAIR_INPUTS } from '@awo/contracts';
+import { between, duration } from '../output/quantities.ts';
+import { eventWords, outcomeWords, stepTitle } from '../story/words.ts';
+
+export type IncidentReport = {
+  goal: string;
+  title: string;
+  outcome: string;
+  because: string;
+  from: string;
+  took: string;
+  timeline: { at: string; says: string }[];
+  causes: { cause: string; confidence: number; says: string[] }[];
+  tried: { repair: string; because: string; result: string }[];
+  evidence: string[];
+  change: string[];
+};
+
+/** Looks that only say "not yet" would hide the rest. */
+const TOLD = new Set(['goal.accepted', 'decision.made', 'step.failed', 'human.acted', 'goal.ended']);
+
+export function reportOf(commits: readonly Commit[]): IncidentReport | null {
+  const state = commits.at(-1)?.state;
+  if (state?.spec.kind !== 'remediate') return null;
+  const { spec } = state;
+  const titles = (id: string): string => state.steps.filter((s) => s.id === id).map(stepTitle)[0] ?? id;
+  const told = commits.flatMap(({ at, events }) => events.filter((e) => TOLD.has(e.type)).map((event) => ({ at, says: eventWords(event, titles) })));
+  const end = state.ended?.at ?? commits.at(-1)?.at ?? state.acceptedAt;
+  return {
+    goal: state.id,
+    title: `${spec.service} in ${spec.environment}: ${spec.symptom}`,
+    outcome: state.ended ? outcomeWords(state.ended.outcome) : 'still open',
+    because: state.ended?.because ?? '',
+    from: state.source,
+    took: duration(between(state.acceptedAt, end)),
+    timeline: told.filter((one, i) => one.says !== told[i - 1]?.says),
+    causes: causesIn(state),
+    tried: triedIn(state),
+    evidence: [...new Set(state.steps.flatMap((s) => s.evidence ?? []))],
+    change: toChange(state),
+  };
+}
+
+function causesIn(state: GoalState): IncidentReport['causes'] {
+  const output = state.steps.findLast((s) => s.kind === 'explain-incident' && s.status === 'passed')?.output;
+  const hypotheses = Array.isArray(output?.['hypotheses'])
+    ? (output['hypotheses'] as { entity: string; cause: string; confidence: number; says: string[] }[])
+    : [];
+  return hypotheses.map(({ entity, cause, confidence, says }) => ({ cause: `${cause} on ${entity}`, confidence, says }));
+}
+
+function triedIn(state: GoalState): IncidentReport['tried'] {
+  return state.steps
+    .filter((s) => s.kind === 'admit-repair')
+    .map((admit) => {
+      const { repair, attempt } = REPAIR_INPUTS['admit-repair'].parse(admit.input);
+      const of = (kind: string) => state.steps.find((s) => s.id === `${kind}-${attempt}`);
+      const [verified, undone] = [of('verify-repair'), of('undo-repair')];
+      const kept = verified?.status === 'passed';
+      const why = verified?.message ?? of('apply-repair')?.message ?? admit.message ?? 'not carried out';
+      return {
+        repair: `${repair.kind} ${repair.service}`,
+        because: repair.because,
+        result: kept ? `kept: ${String(verified.output?.['says'] ?? '')}` : `${undone?.status === 'passed' ? 'taken back' : 'not done'}: ${why}`,
+      };
+    });
+}
+
+/** What follows from how it went; a repair that holds is not the end of its cause. */
+function toChange(state: GoalState): string[] {
+  const kept = state.steps.filter((s) => s.kind === 'verify-repair' && s.status === 'passed').map((s) => REPAIR_INPUTS['verify-repair'].parse(s.input).repair);
+  const lines = kept.map(({ kind, service, entity, cause }) => {
+    if (kind === 'roll-back')
+      return `${service}: the revision that was left has a fault that its tests and its watch did not see (${cause}). A test for it comes before the next release.`;
+    if (kind === 'switch-source') return `${entity}: the source that was left is still ill, and ${service} reads its standby. Mend it, then go back.`;
+    if (kind === 'restore-configuration') return `${service}: the value that was taken back was accepted by the service. It should refuse it.`;
+    if (kind === 'raise-limit')
+      return `${service}: the limit was used up. It stands in the repository with its old value; find what holds on to it, or commit the new one.`;
+    if (kind === 'shed-traffic') return `${service}: it still turns customers away. End it when it can serve them again.`;
+    if (kind === 'toggle-flag') return `${service}: the flag is at its safe value; what it switched needs a mend.`;
+    return `${service}: a fresh process helped (${cause}), so it will come back. Find what the old one had run into.`;
+  });
+  if (state.ended?.outcome === 'needs-human') lines.push(`Nothing held: ${state.ended.because}`);
+  return lines;
+}
+
+const plain = (text: string): string => text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`);
+
+export function markdownOf(report: IncidentReport): string {
+  const list = (lines: readonly string[], empty: string): string => (lines.length === 0 ? empty : lines.map((line) => `- ${line}`).join('\n'));
+  return [
+    `# ${plain(report.title)}`,
+    `${report.outcome}, after ${report.took}. ${plain(report.because)}`,
+    `Goal ${report.goal}, from ${plain(report.from)}.`,
+    '## Causes',
+    list(
+      report.causes.map((c) => `${plain(c.cause)}, ${Math.round(c.confidence * 100)} %${c.says.length > 0 ? `: ${plain(c.says.join(' '))}` : ''}`),
+      'None was found.',
+    ),
+    '## What was tried',
+    list(
+      report.tried.map((t) => `**${plain(t.repair)}**: ${plain(t.because)}. ${plain(t.result)}`),
+      'Nothing.',
+    ),
+    '## What to change',
+    list(report.change.map(plain), 'Nothing that follows from the log.'),
+    '## Timeline',
+    list(
+      report.timeline.map(({ at, says }) => `${at.slice(11, 19)} ${plain(says)}`),
+      '',
+    ),
+    '## Evidence',
+    list(
+      report.evidence.map((digest) => `\`${digest}\``),
+      'None was kept.',
+    ),
+    '',
+  ].join('\n\n');
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** One file, no scripts, nothing from elsewhere. */
+export function htmlOf(report: IncidentReport): string {
+  const list = (lines: readonly string[]): string => `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
+  const parts: [string, string[]][] = [
+    ['Causes', report.causes.map((c) => `${c.cause}, ${Math.round(c.confidence * 100)} %. ${c.says.join(' ')}`)],
+    ['What was tried', report.tried.map((t) => `${t.repair}: ${t.because}. ${t.result}`)],
+    ['What to change', report.change],
+    ['Timeline', report.timeline.map(({ at, says }) => `${at.slice(11, 19)} ${says}`)],
+    ['Evidence', report.evidence],
+  ];
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(report.title)}</title>
+<style>body{font:16px/1.5 system-ui;max-width:60em;margin:2em auto;padding:0 1em}li{margin:.2em 0}</style>
+<h1>${escaped(report.title)}</h1><p>${escaped(`${report.outcome}, after ${report.took}. ${report.because}`)}</p>
+${parts.map(([title, lines]) => `<h2>${title}</h2>${list(lines)}`).join('\n')}</html>
+`;
+}
