@@ -1,7 +1,12 @@
 // Which incident a signal belongs to: grouped by who calls whom and by time, flapping absorbed. Pure.
 import type { IncidentRecord, Signal } from '@awo/contracts';
 
-export type KnownIncident = IncidentRecord & { /** When its goal ended; null: it is being worked on. */ endedAt: string | null };
+export type KnownIncident = IncidentRecord & {
+  /** When its goal ended; null: it is being worked on. */
+  endedAt: string | null;
+  /** A repair of it was kept: what comes back afterwards is new. */
+  repaired: boolean;
+};
 export type Grouping =
   | { kind: 'open'; record: IncidentRecord }
   | { kind: 'join'; record: IncidentRecord }
@@ -10,9 +15,9 @@ export type Grouping =
 
 /** Two things on the same road belong together within this time. */
 const TOGETHER_MS = 10 * 60_000;
-/** A repair takes this long to show everywhere; a service that flaps is looked at once. */
-const AFTERGLOW_MS = 60_000;
-/** What a person was asked to look at is not asked again sooner. */
+/** A repair takes this long to show everywhere. */
+const AFTERGLOW_MS = 15_000;
+/** What went by itself, or was left to a person, is not looked at again sooner: it flaps. */
 const ASKED_MS = 10 * 60_000;
 
 /** `near`: services that call it or that it calls, directly or not. `fresh`: id and goal for the case that it is a new incident. */
@@ -35,12 +40,15 @@ export function decideGrouping(
   }
   const mended = here.findLast((i) => i.endedAt !== null && about(i) && age(i.endedAt) < AFTERGLOW_MS);
   if (mended) return { kind: 'absorb', because: `${mended.goal} has only just ended` };
-  const same = here.findLast((i) => i.endedAt !== null && i.services.includes(signal.service) && i.symptom === signal.symptom && age(i.endedAt) < ASKED_MS);
-  if (same && same.signals > 0 && age(same.openedAt) < ASKED_MS) return { kind: 'absorb', because: `${same.goal} was about the same` };
+  const same = here.findLast((i) => i.endedAt !== null && !i.repaired && i.services.includes(signal.service) && kindOf(i.symptom) === kindOf(signal.symptom));
+  if (same?.endedAt && age(same.endedAt) < ASKED_MS) return { kind: 'absorb', because: `${same.goal} was about the same` };
   const at = now.toISOString();
   const { environment, service, symptom } = signal;
   return { kind: 'open', record: { ...fresh, environment, service, symptom, openedAt: at, lastAt: at, services: [service], signals: 1 } };
 }
+
+/** The same trouble has other figures each time. */
+const kindOf = (symptom: string): string => symptom.replaceAll(/[\d.,]+/g, '#');
 
 /** Everything that is connected to the service by calls, either way. */
 export function nearTo(service: string, calls: readonly { from: string; to: string }[]): Set<string> {

@@ -37,7 +37,7 @@ const NOW = new Date('2026-05-01T12:00:00Z');
 const ago = (ms: number) => new Date(NOW.getTime() - ms).toISOString();
 const signal = (service: string, more: Partial<Signal> = {}): Signal => ({ environment: 'production', service, symptom: 'slow', status: 'firing', ...more });
 const known = (more: Partial<KnownIncident> = {}): KnownIncident => ({
-  id: 'i1', environment: 'production', service: 'cart', symptom: 'slow', openedAt: ago(120_000), lastAt: ago(5000), goal: 'g1', services: ['cart'], signals: 1, endedAt: null, ...more,
+  id: 'i1', environment: 'production', service: 'cart', symptom: 'slow', openedAt: ago(120_000), lastAt: ago(5000), goal: 'g1', services: ['cart'], signals: 1, endedAt: null, repaired: false, ...more,
 }); // prettier-ignore
 const fresh = { id: 'i2', goal: 'g2' };
 const calls = [
@@ -53,9 +53,16 @@ test.each<[what: string, heard: Signal, incidents: KnownIncident[], kind: string
   ['what has nothing to do with it opens another', signal('mail'), [known()], 'open'],
   ['another environment is another incident', signal('cart', { environment: 'staging' }), [known()], 'open'],
   ['long after the last sign of it, a neighbour is another incident', signal('web'), [known({ lastAt: ago(3_600_000) })], 'open'],
-  ['right after it was mended it is absorbed: the repair still shows', signal('cart'), [known({ endedAt: ago(20_000) })], 'absorb'],
-  ['when it comes back later it is a new one', signal('cart'), [known({ openedAt: ago(7_200_000), endedAt: ago(3_600_000) })], 'open'],
-  ['a service that flaps is not looked at every minute', signal('cart'), [known({ endedAt: ago(90_000) })], 'absorb'],
+  ['right after it was mended it is absorbed: the repair still shows', signal('cart'), [known({ endedAt: ago(5000), repaired: true })], 'absorb'],
+  ['what comes back after a repair is a new one', signal('cart'), [known({ endedAt: ago(30_000), repaired: true })], 'open'],
+  ['when it comes back much later it is a new one', signal('cart'), [known({ openedAt: ago(7_200_000), endedAt: ago(3_600_000) })], 'open'],
+  [
+    'a service that flaps is not looked at every minute, whatever the figures',
+    signal('cart', { symptom: '41 % of requests fail' }),
+    [known({ endedAt: ago(90_000), symptom: '7.5 % of requests fail' })],
+    'absorb',
+  ],
+  ['another kind of trouble right afterwards is a new one', signal('cart', { symptom: 'it does not answer' }), [known({ endedAt: ago(90_000) })], 'open'],
   ['that it is over opens nothing', signal('cart', { status: 'resolved' }), [], 'absorb'],
 ])('%s', (_what, heard, incidents, kind) => {
   expect(decideGrouping(heard, incidents, nearTo(heard.service, calls), NOW, fresh).kind).toBe(kind);

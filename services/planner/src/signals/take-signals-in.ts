@@ -74,7 +74,9 @@ async function group(runtime: IntakeRuntime, heard: Heard, unique: string): Prom
 
 async function withEnd(bus: Bus, record: IncidentRecord): Promise<KnownIncident> {
   const head = await bus.lastCommit(record.goal);
-  return { ...record, endedAt: head?.commit.state.ended?.at ?? null };
+  const state = head?.commit.state;
+  const repaired = state?.steps.some((s) => s.kind === 'verify-repair' && s.status === 'passed') ?? false;
+  return { ...record, endedAt: state?.ended?.at ?? null, repaired };
 }
 
 /** Without an answer signals of one service still belong together. */
