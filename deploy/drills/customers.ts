@@ -25,4 +25,4 @@ export function startCustomers(address: string, perSecond = 25): Customers {
 }
 
 /** A visit that nobody would complain of. */
-export const isFine = ({ ok, ms }: Visit, usualMs: number): boolean => ok && ms < Math.max(250, 4 * usualMs);
+export const isFine = ({ ok, ms }: Visit, usualMs: number): boolean => ok && ms < Math.max(350, 4 * usualMs);

@@ -83,7 +83,7 @@ function traffic({ tracks, counted }: Kept, service: LocalService, present: Edge
   if (before === undefined || serving?.generation !== present.generation) return;
   const requests = present.requests - before.requests;
   tracks.add(service.name, 'requests_per_second', now, requests);
-  tracks.add(service.name, 'pending', now, present.inFlight);
+  tracks.add(service.name, 'unanswered', now, present.inFlight);
   if (requests <= 0) return;
   tracks.add(service.name, 'error_ratio', now, (present.errors - before.errors) / requests);
   const buckets = present.latency.map((n, i) => n - (before.latency[i] ?? 0));

@@ -7,7 +7,7 @@ const USUAL = {
   error_ratio: 0,
   latency_p95_ms: 15,
   up: 1,
-  pending: 0,
+  unanswered: 0,
   cpu_share: 0.05,
   memory_rss_bytes: 60 * 1024 * 1024,
   restarts: 0,

@@ -14,7 +14,7 @@ test.each<[what: string, changed: Parameters<typeof collectedOf>[0], kinds: stri
   ['slow, at several times the usual time', { latency_p95_ms: 500 }, ['slow']],
   ['not slow, at a few milliseconds more: nobody notices', { latency_p95_ms: 30 }, []],
   ['down, where the health check is not answered', { up: 0 }, ['down']],
-  ['stuck, where requests pile up and none is answered', { pending: 60 }, ['stuck']],
+  ['stuck, where requests pile up and none is answered', { unanswered: 60 }, ['stuck']],
   ['cpu, where it is busy with itself', { cpu_share: 0.97 }, ['cpu']],
   ['memory, at more than twice and a hundred megabytes', { memory_rss_bytes: 400 * MB }, ['memory']],
   ['not memory, at twice of little', { memory_rss_bytes: 120 * MB }, []],

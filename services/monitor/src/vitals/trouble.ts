@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'stuck',
-    metric: 'pending',
+    metric: 'unanswered',
     isBad: (v, n) => v > 8 + 4 * (n ?? 0),
     says: (v, n) => `${Math.round(v)} requests wait for an answer${was(n, (x) => String(Math.round(x)))}`,
   },
