@@ -17,6 +17,7 @@ const ALLOWED: Record<string, string[]> = {
   'test-run': ['contracts', 'repository', 'test-order'],
   'code-graph': ['contracts', 'repository'],
   mutation: ['code-graph'],
+  'test-generation': ['contracts', 'repository', 'code-graph', 'mutation'],
   bus: ['contracts', 'goal', 'telemetry'],
   archive: ['contracts', 'goal', 'bus'],
   tools: ['contracts', 'telemetry', 'bus'],
@@ -38,6 +39,7 @@ const ALLOWED: Record<string, string[]> = {
     'root-cause',
     'test-order',
     'test-run',
+    'test-generation',
     'model',
   ],
 };

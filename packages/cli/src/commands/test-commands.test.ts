@@ -66,6 +66,8 @@ describe('what is wrong is said with its place', () => {
     [['backtest'], 2, /--history/],
     [['select', '--head', 'HEAD'], 2, /--base is missing/],
     [['select', '--base', 'HEAD', '--risk', '7'], 2, /"7" cannot be --risk/],
+    [['generate', '--head', 'HEAD'], 2, /--base is missing/],
+    [['generate', '--base', 'HEAD', '--calls', 'many'], 2, /"many" cannot be --calls: expected a whole number from 1 to 5000/],
     [['history', 'import', 'T.jsonl'], 1, /T\.jsonl is no report/],
   ])('awo test %j', async (args, exit, says) => {
     const { code, err } = await awo('test', ...args);

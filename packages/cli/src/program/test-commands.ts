@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AuditFlags } from '../commands/test-audit.ts';
 import type { FlakyFlags } from '../commands/test-flaky.ts';
 import type { BacktestFlags, ImportFlags, OrderFlags } from '../commands/test-history.ts';
+import type { GenerateFlags } from '../commands/test-generate.ts';
 import type { RunFlags } from '../commands/test-run.ts';
 import type { SelectFlags } from '../commands/test-select.ts';
 import type { Go } from './program.ts';
@@ -79,6 +80,19 @@ export function addTestCommands(test: Command, go: Go): void {
     .option('--ctrf <file>', 'write a CTRF report')
     .action((_options: RunFlags, command: Command) =>
       go(async (context) => (await import('../commands/test-run.ts')).runTests(context, command.optsWithGlobals<RunFlags>())),
+    );
+  test
+    .command('generate')
+    .description('what a change does differently, run against the old version, and tests for what it leaves as it was')
+    .option('--repo <path>', 'a git repository (default: the one this folder is in)')
+    .option('--base <rev>', 'compare with this')
+    .option('--head <rev>', 'the changed revision (default: HEAD)')
+    .option('--seed <number>', 'the same seed makes the same calls (default: 1)')
+    .option('--calls <number>', 'calls of each function (default: 400)')
+    .option('--patch <file>', 'write the kept tests as a patch')
+    .option('--branch <name>', 'commit the kept tests on top of head, on a new branch')
+    .action((_options: GenerateFlags, command: Command) =>
+      go(async (context) => (await import('../commands/test-generate.ts')).generate(context, command.optsWithGlobals<GenerateFlags>())),
     );
   const history = test.command('history').description('histories of test results');
   history

@@ -1,0 +1,54 @@
+// JavaScript and TypeScript: read by oxc, run by the Node that runs this.
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { CALL_MS, LOAD_MS } from '../driver.ts';
+import type { Driver } from '../driver.ts';
+import { inTurn, runBatch } from '../run/batch.ts';
+import type { Batch } from '../run/batch.ts';
+import { stripped } from '../run/stripped.ts';
+import { readJsModule } from './functions.ts';
+import { renderJs } from './render.ts';
+import { seenInJs } from './seen.ts';
+import type { Files } from './types.ts';
+
+const LOADING = new URL('./loading-main.ts', import.meta.url);
+const HARNESS = new URL('./harness-main.ts', import.meta.url);
+const ENDINGS = ['', '.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs', '.jsx', '/index.ts', '/index.js'];
+
+export const js: Driver = {
+  language: 'js',
+  handles: (path) => /\.([cm]?[jt]s|[jt]sx)$/.test(path) && !path.endsWith('.d.ts'),
+  read: async (tree, path, schemas) => readJsModule(readFileSync(join(tree, path), 'utf8'), path, filesOf(tree), schemas),
+  seen: async (source, path) => seenInJs(source, path),
+  async run({ tree, folder }, { path, callable, cases, rounds }) {
+    const dir = await mkdtemp(join(folder, 'calls-'));
+    const file = join(dir, 'task.json');
+    writeFileSync(file, JSON.stringify({ module: join(tree, path), path: callable.path, receiver: callable.receiver !== null, cases }));
+    const [loading, harness] = [stripped(LOADING, folder), stripped(HARNESS, folder)];
+    const batch = (round: number): Batch => ({
+      count: cases.length,
+      callMs: CALL_MS,
+      loadMs: LOAD_MS,
+      start: (from) => ({
+        command: [process.execPath, '--no-warnings', '--max-old-space-size=1024', '--import', loading, harness, file, String(from)],
+        cwd: dir,
+        folder: dir,
+        env: { AWO_ROUND: String(round) },
+      }),
+    });
+    return inTurn(rounds, (round) => runBatch(batch(round)));
+  },
+  render: (value) => renderJs(value),
+};
+
+/** Modules of the repository by relative specifiers; nothing outside the tree is read. */
+const filesOf = (tree: string): Files => ({
+  read(from, spec) {
+    if (!spec.startsWith('.')) return null;
+    const base = resolve(tree, dirname(from), spec);
+    const candidates = [base.replace(/\.([cm]?)js$/, '.$1ts'), ...ENDINGS.map((ending) => base + ending)];
+    const file = candidates.find((one) => one.startsWith(tree + sep) && existsSync(one) && statSync(one).isFile());
+    return file === undefined ? null : { path: relative(tree, file), source: readFileSync(file, 'utf8') };
+  },
+});

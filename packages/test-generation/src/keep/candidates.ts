@@ -1,0 +1,50 @@
+// Which settled calls could become tests: readable ones, and of each end only a few. Pure.
+import type { Callable } from '../callable.ts';
+import type { Settled } from '../compare/compare-function.ts';
+import type { Outcome } from '../compare/outcome.ts';
+import { keyOf } from '../value.ts';
+import { readingOrder, testCaseOf } from './test-case.ts';
+import type { TestCase } from './test-case.ts';
+
+export type Candidate = { test: TestCase; outcome: Outcome };
+
+const MAX_CANDIDATES = 60;
+/** Calls with the same end tell the same mutants apart more often than not. */
+const PER_END = 8;
+
+export function candidatesOf(
+  callable: Callable,
+  settled: readonly Settled[],
+  language: 'js' | 'python' | 'go',
+  render: Parameters<typeof testCaseOf>[3],
+  known: (type: string) => boolean,
+): Candidate[] {
+  const ends = new Map<string, number>();
+  return settled
+    .flatMap((one): Candidate[] => {
+      const test = testCaseOf(callable, one, language, render, known);
+      return test ? [{ test, outcome: one.outcome }] : [];
+    })
+    .toSorted((a, b) => readingOrder(a.test, b.test))
+    .filter(({ outcome }) => {
+      const key = outcome.ended.kind === 'returned' ? keyOf(outcome.ended.value) : JSON.stringify(outcome.ended);
+      ends.set(key, (ends.get(key) ?? 0) + 1);
+      return (ends.get(key) ?? 0) <= PER_END;
+    })
+    .slice(0, MAX_CANDIDATES);
+}
+
+/** The fewest that tell all of the mutants apart, by taking what tells most of the rest; the first of equals reads best. */
+export function cover<M>(told: ReadonlyMap<M, readonly Candidate[]>): Map<Candidate, M[]> {
+  const chosen = new Map<Candidate, M[]>();
+  const left = new Set([...told].filter(([, some]) => some.length > 0).map(([mutant]) => mutant));
+  while (left.size > 0) {
+    const counts = new Map<Candidate, M[]>();
+    for (const mutant of left) for (const candidate of told.get(mutant) ?? []) counts.set(candidate, [...(counts.get(candidate) ?? []), mutant]);
+    const [best] = [...counts].toSorted(([a, x], [b, y]) => y.length - x.length || readingOrder(a.test, b.test));
+    if (!best) break;
+    chosen.set(...best);
+    for (const mutant of best[1]) left.delete(mutant);
+  }
+  return chosen;
+}
