@@ -3,6 +3,7 @@ import type { RepoModel } from '@awo/contracts';
 import { TerminalError } from '@awo/contracts';
 import type { FileDiff, Repository, TreeEntry } from '@awo/repository';
 import type { ReachCache } from './cache.ts';
+import { BUNDLER_CONFIG } from './bundler-aliases.ts';
 import { classify } from './classify.ts';
 import { type CodeGraph, connect, type MadeFrom } from './graph.ts';
 import { parseTree } from './parse.ts';
@@ -54,7 +55,12 @@ export async function updatedGraph(repository: Repository, made: MadeFrom, units
 function isContent({ path, status, oldBlob, newBlob }: FileDiff, start: CodeGraph): boolean {
   const mode = start.index.files.get(path)?.mode;
   return (
-    status === 'modified' && oldBlob !== newBlob && (mode === '100644' || mode === '100755') && !SHAPES_OTHERS.test(path) && classify(path, null) !== 'lockfile'
+    status === 'modified' &&
+    oldBlob !== newBlob &&
+    (mode === '100644' || mode === '100755') &&
+    !SHAPES_OTHERS.test(path) &&
+    !BUNDLER_CONFIG.test(path) &&
+    classify(path, null) !== 'lockfile'
   );
 }
 

@@ -1,5 +1,6 @@
 // What the manifests of a commit say about names: npm packages, tsconfig paths, Go modules.
 import type { TreeEntry } from '@awo/repository';
+import { BUNDLER_CONFIG, bundlerAliases } from './bundler-aliases.ts';
 import { basename } from './classify.ts';
 import { asObject, asStrings, type Json, parseJsonc } from './jsonc.ts';
 import { dirname, isOwnSource, joinPath } from './tree-index.ts';
@@ -32,16 +33,24 @@ export type ReadText = (entry: TreeEntry) => Promise<string | null>;
 /** A broken manifest counts as an empty one: what it would have declared is covered by the wider reach of a changed manifest. */
 export async function readManifests(entries: readonly TreeEntry[], read: ReadText): Promise<Manifests> {
   const found: Manifests = { packages: new Map(), byName: new Map(), tsconfigs: new Map(), goModules: [], crates: new Map() };
-  const wanted = entries.filter((entry) => /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|go\.mod|Cargo\.toml)$/.test(entry.path) && isOwnSource(entry));
+  const wanted = entries.filter(
+    (entry) => (BUNDLER_CONFIG.test(entry.path) || /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|go\.mod|Cargo\.toml)$/.test(entry.path)) && isOwnSource(entry),
+  );
   const texts = await Promise.all(wanted.map(read));
   wanted.forEach(({ path }, i) => {
     const text = texts[i];
     if (typeof text !== 'string') return;
     const dir = dirname(path);
-    if (basename(path) === 'package.json') found.packages.set(dir, npmPackage(dir, text));
-    else if (basename(path) === 'Cargo.toml') addCrate(found.crates, dir, text);
+    if (basename(path) === 'package.json') {
+      found.packages.set(dir, npmPackage(dir, text));
+      const mapped = text.includes('moduleNameMapper') ? bundlerAliases(path, text) : null;
+      if (mapped) found.tsconfigs.set(dir, [...(found.tsconfigs.get(dir) ?? []), mapped]);
+    } else if (basename(path) === 'Cargo.toml') addCrate(found.crates, dir, text);
     else if (basename(path) === 'go.mod') found.goModules.push(...goModules(dir, text));
-    else found.tsconfigs.set(dir, [...(found.tsconfigs.get(dir) ?? []), tsConfig(path, text)]);
+    else {
+      const config = BUNDLER_CONFIG.test(path) ? bundlerAliases(path, text) : tsConfig(path, text);
+      if (config) found.tsconfigs.set(dir, [...(found.tsconfigs.get(dir) ?? []), config]);
+    }
   });
   for (const { name, dir } of found.packages.values()) if (name) found.byName.set(name, [...(found.byName.get(name) ?? []), dir]);
   found.goModules.sort((a, b) => b.path.length - a.path.length);

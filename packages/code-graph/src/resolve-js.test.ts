@@ -100,6 +100,16 @@ describe('JavaScript and TypeScript', () => {
       'lib/x.ts',
       ['app'],
     ],
+    [
+      'an alias of vite',
+      {
+        'lib/src/x.ts': 'export const x = 1;',
+        'app/vite.config.ts': "export default { resolve: { alias: { '~lib': fileURLToPath(new URL('../lib/src', import.meta.url)) } } };",
+        'app/main.ts': "import { x } from '~lib/x';",
+      },
+      'lib/src/x.ts',
+      ['app'],
+    ],
     ['tsconfig baseUrl', { 'tsconfig.json': pkg({ compilerOptions: { baseUrl: './' } }), 'lib/x.ts': '', 'app/a.ts': "import 'lib/x'" }, 'lib/x.ts', ['app']],
     [
       'a tsconfig that another extends',

@@ -7,10 +7,12 @@ import { generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
 import { injection } from './injection.ts';
 import { route } from './route.ts';
+import { graphql, rpc } from './rpc.ts';
 import { schema } from './schema.ts';
 import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
+import { template, translation } from './translation.ts';
 
 type Case = [detector: Detector, from: string, says: string, to: string, reads: string, sees: boolean, gone?: boolean];
 
@@ -87,6 +89,50 @@ const CASES: Case[] = [
   [sharedName, 'a.js', "const KEY = 'cart:limit';", 'b.py', 'redis.get("cart:limit")', false],
   [field, 'a.js', 'reply({ totalCents: 1 })', 'b.py', 'return message["totalCents"]', true, true],
   [field, 'a.js', 'reply({ total: 1 })', 'b.py', 'return message["total"]', false, true],
+  [flag, 'flags.json', '{ "new-checkout": true }', 'a.py', 'client.get_boolean_value("new-checkout", False)', true],
+  [flag, 'flagd.json', '{ "new-checkout": {} }', 'a.ts', "await client.getBooleanValue('new-checkout', false)", true],
+  [flag, 'config/features.yml', 'new_checkout: true', 'a.rb', 'Flipper.enabled?(:new_checkout)', true],
+  [flag, 'flags.yaml', 'new_checkout: true', 'a.py', 'waffle.flag_is_active(request, "new_checkout")', true],
+  [rpc, 'server.py', 'import grpc\nclass Carts(pb.CartServicer):\n    def Get(self): pass', 'client.py', 'stub = pb.CartStub(channel)', true],
+  [rpc, 'server.go', 'import pb "x/grpc"\npb.RegisterCartServiceServer(s, &server{})', 'client.go', 'c := pb.NewCartServiceClient(conn)', true],
+  [rpc, 'Server.java', 'import io.grpc.Server;\nclass S extends CartGrpc.CartImplBase {\n}', 'Client.java', 'CartGrpc.newBlockingStub(channel)', true],
+  [
+    rpc,
+    'server.js',
+    "const grpc = require('@grpc/grpc-js');\nserver.addService(pb.CartService.service, { get })",
+    'client.js',
+    'const c = new pb.CartService(address, grpc.credentials.createInsecure());',
+    true,
+  ],
+  [rpc, 'server.go', 'import pb "x/grpc"\npb.RegisterCartServiceServer(s, &server{})', 'other.go', 'c := pb.NewOrderServiceClient(conn)', false],
+  [rpc, 'server.go', 'import pb "x/grpc"\npb.RegisterCartServiceServer(s)', 'client.go', '// c := pb.NewCartServiceClient(conn)', false],
+  [graphql, 'resolvers.js', 'const resolvers = {\n  Query: {\n    cartTotal: () => 1,\n  },\n};', 'page.tsx', 'const Q = gql`query Show { cartTotal }`;', true],
+  [graphql, 'resolvers.py', 'def resolve_cart_total(self, info):\n    return 1', 'page.graphql', 'query Show {\n  cartTotal\n}', true],
+  [
+    graphql,
+    'schema.graphql',
+    'type Query {\n  cartTotal(id: ID!): Int\n}',
+    'resolvers.ts',
+    'export const r = {\n  Query: {\n    cartTotal: () => 1,\n  },\n};',
+    true,
+  ],
+  [graphql, 'resolvers.js', 'const resolvers = {\n  Query: {\n    cartTotal: () => 1,\n  },\n};', 'a.js', 'const cartTotal = 1;', false],
+  [
+    graphql,
+    'resolvers.js',
+    'const resolvers = {\n  Query: {\n    cartTotal: () => 1,\n  },\n};',
+    'page.tsx',
+    'const Q = gql`query Show { cartTotals }`;',
+    false,
+  ],
+  [translation, 'locales/en.json', '{ "cart": { "emptyNote": "x" } }', 'a.tsx', "<p>{t('cart.emptyNote')}</p>", true],
+  [translation, 'config/locales/en.yml', 'en:\n  empty_note: x', 'a.rb', "I18n.t('cart.empty_note')", true],
+  [translation, 'messages.properties', 'cart.emptyNote=x', 'A.java', 'source.getMessage("cart.emptyNote", null)', true],
+  [translation, 'locales/en.json', '{ "emptyNote": "x" }', 'a.js', "const id = 'emptyNote';", false],
+  [template, 'views/cart/show.ejs', '<p>1</p>', 'a.js', "res.render('cart/show', { cart })", true],
+  [template, 'resources/views/cart/show.blade.php', '<p>1</p>', 'a.php', "return view('cart.show');", true],
+  [template, 'templates/cart/_row.hbs', '<p>1</p>', 'templates/list.hbs', '{{> cart/row}}', true],
+  [template, 'views/cart/show.ejs', '<p>1</p>', 'a.js', "res.render('order/show')", false],
 ];
 
 test.each(CASES)('%o: in %s %j and in %s %j is seen: %s', (detector, from, says, to, reads, sees, gone = false) => {

@@ -13,12 +13,14 @@ import { fileNeedles, generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
 import { injection } from './injection.ts';
 import { route } from './route.ts';
+import { graphql, rpc } from './rpc.ts';
 import { schema } from './schema.ts';
 import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
+import { template, translation } from './translation.ts';
 
-const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, injection, sharedName, field];
+const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, injection, rpc, graphql, translation, template, sharedName, field];
 
 /** `to` depends on `from`, by what stands at `line`. */
 export type ImplicitEdge = { kind: LinkKind; from: string; to: string; line: number; confidence: number; text: string };
