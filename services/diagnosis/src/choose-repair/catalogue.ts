@@ -17,17 +17,19 @@ export type Entry = {
   make: (one: Case) => Made | null;
 };
 
-const RECENT_MS = 10 * 60_000;
+const RELEASED_MS = 10 * 60_000;
+/** A changed value is felt sooner than new code: what has been in force for longer without trouble is not blamed. */
+const CONFIGURED_MS = 60_000;
 /** A change is noticed up to so long after the trouble that it made. */
 const SLACK_MS = 8_000;
 
-const isRecent = (at: string | null | undefined, since: number): boolean => {
+const isRecent = (at: string | null | undefined, since: number, withinMs: number): boolean => {
   const time = at ? Date.parse(at) : Number.NaN;
-  return time <= since + SLACK_MS && since - time <= RECENT_MS;
+  return time <= since + SLACK_MS && since - time <= withinMs;
 };
 const releasedLately = ({ status, revision, since }: Case): boolean =>
-  status.previous !== null && status.previous !== revision && isRecent(status.revisions.find((r) => r.revision === revision)?.startedAt, since);
-const configuredLately = ({ status, since }: Case): boolean => isRecent(status.configurationsBefore?.[0]?.until, since);
+  status.previous !== null && status.previous !== revision && isRecent(status.revisions.find((r) => r.revision === revision)?.startedAt, since, RELEASED_MS);
+const configuredLately = ({ status, since }: Case): boolean => isRecent(status.configurationsBefore?.[0]?.until, since, CONFIGURED_MS);
 
 const variableOf = ({ cause, status }: Case): string | null => {
   const [owner, variable] = cause.entity.split('/');

@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'slow',
     metric: 'latency_p95_ms',
-    isBad: (v, n) => n !== null && v > 2.5 * n && v > n + 40,
+    isBad: (v, n) => n !== null && v > 2.5 * n && v > n + 100,
     says: (v, n) => `slow replies, p95 ${ms(v)}${was(n, ms)}`,
   },
   {
