@@ -85,8 +85,9 @@ async function startStock(certificate: Certificate | undefined): Promise<Stock> 
     request: { url?: string | undefined },
     response: { writeHead: (status: number) => { end: (text: string) => void }; end: (text: string) => void },
   ) => {
-    if (request.url === '/version') return response.end('stock 7');
-    void sleep(stock.slowMs).then(() => (stock.fails ? response.writeHead(503).end('out of order') : response.end('3 teas')));
+    void sleep(stock.slowMs).then(() =>
+      stock.fails ? response.writeHead(503).end('out of order') : response.end(request.url === '/version' ? 'stock 7' : '3 teas'),
+    );
   };
   const stock: Stock = {
     address: '',
@@ -133,10 +134,10 @@ services:
   back:
     start: node patient.mjs
     health: /health
-    env: { ROLE: back, DRILL_FAULTS: ${JSON.stringify(faults)}, DRILL_CONFIG: ${JSON.stringify(config)}, STOCK_URL: "${primary}", STOCK_CA: ${JSON.stringify(ca)}, SPOOL_DIR: ${JSON.stringify(spool)}, POOL_SIZE: "8" }
+    env: { ROLE: back, DRILL_FAULTS: ${JSON.stringify(faults)}, DRILL_CONFIG: ${JSON.stringify(config)}, STOCK_URL: "${primary}", STOCK_CA: ${JSON.stringify(ca)}, SPOOL_DIR: ${JSON.stringify(spool)}, POOL_SIZE: "16" }
     sources:
       STOCK_URL: { standby: ["${standby}"], check: /version }
       SPOOL_DIR: { standby: [${JSON.stringify(spare)}] }
-    limits: { POOL_SIZE: { max: 32 } }
+    limits: { POOL_SIZE: { max: 64 } }
     files: [${JSON.stringify(config)}]
 `;
