@@ -36,7 +36,10 @@ const COUNTER = /_(total|count|sum|bucket)$/i;
 export function levelPoints({ metric, points }: Series): Series['points'] {
   const steps = points.slice(1).map((p, i) => ({ t: p.t, by: p.v - (points[i]?.v ?? 0), over: (p.t - (points[i]?.t ?? 0)) / 1000 }));
   const back = steps.filter((s) => s.by < 0).length;
-  if (!COUNTER.test(metric) || steps.length < 8 || back > steps.length / 20) return points;
+  const up = steps.reduce((sum, s) => sum + Math.max(0, s.by), 0);
+  const down = steps.reduce((sum, s) => sum - Math.min(0, s.by), 0);
+  // A count per interval goes up and down by as much; a counter falls only where it starts anew.
+  if (!COUNTER.test(metric) || steps.length < 8 || back > steps.length / 20 || (back > 0 && down > up / 2)) return points;
   return steps.filter((s) => s.by >= 0 && s.over > 0).map((s) => ({ t: s.t, v: s.by / s.over }));
 }
 
@@ -56,7 +59,7 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
   const mad = 1.4826 * medianOf(before.map((v) => Math.abs(v - median)));
   const spread = (quantileAt(sorted, 0.95) - quantileAt(sorted, 0.05)) / 3.29;
   // A series that never moved has no spread of its own: a part of its level stands in, so that the last digit is no anomaly.
-  const scale = Math.max(mad, spread, floorOf(kind, median, maxOf(sorted)), 1e-9);
+  const scale = Math.max(mad, spread, floorOf(kind, median, maxOf(sorted)), chanceOf(kind, before, inside), 1e-9);
   const worse = worseOf(kind);
   const badness = (v: number): number => (worse === 'higher' ? v - median : worse === 'lower' ? median - v : Math.abs(v - median)) / scale;
   const scores = inside.map((p) => badness(p.v)).toSorted((a, b) => b - a);
@@ -81,6 +84,14 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
 function floorOf(kind: MetricKind, median: number, most: number): number {
   if (kind === 'availability') return most * 0.001;
   return kind === 'errors' ? Math.max(Math.abs(median) * 0.05, most * 0.02) : Math.abs(median) * 0.03;
+}
+
+/** Whole numbers of rare events scatter by the root of their mean: one more error is no anomaly. */
+function chanceOf(kind: MetricKind, before: readonly number[], inside: readonly { v: number }[]): number {
+  if (kind !== 'errors' && kind !== 'restarts') return 0;
+  const all = [...before, ...inside.map((p) => p.v)];
+  if (!all.every(Number.isInteger)) return all.every((v) => v >= 0 && v <= 1) ? 0.003 : 0;
+  return Math.sqrt(meanOf(before) + 0.5);
 }
 
 const maxOf = (sorted: readonly number[]): number => Math.max(Math.abs(sorted.at(-1) ?? 0), Math.abs(sorted[0] ?? 0));

@@ -9,7 +9,9 @@ export type TraceView = { entity: string; errors: number; slow: number; for: Sta
 export function traceViews(stats: SpanStats): TraceView[] {
   const rows = [...stats.entities].map(([entity, { window, baseline }]) => {
     const share = (part: number, n: number): number => (n === 0 ? 0 : part / n);
-    const newErrors = Math.max(0, window.origins - share(baseline.origins, baseline.spans) * window.spans);
+    const expected = share(baseline.origins + 0.5, baseline.spans + 1) * window.spans;
+    // Three errors where one is usual are chance.
+    const newErrors = window.origins - expected > 3 * Math.sqrt(expected + 1) ? window.origins - expected : 0;
     let added = 0;
     let worst = { name: '', now: 0, before: 0, gain: 0 };
     for (const op of stats.operations.values()) {
@@ -24,6 +26,8 @@ export function traceViews(stats: SpanStats): TraceView[] {
     }
     return { entity, newErrors, added, worst, window, baseline };
   });
+  const moved = onTheWay(stats, new Map(rows.map((r) => [r.entity, r.added])));
+  for (const r of rows) r.added = Math.max(0, r.added + (moved.get(r.entity) ?? 0));
   const errors = rows.reduce((sum, r) => sum + r.newErrors, 0);
   const time = rows.reduce((sum, r) => sum + r.added, 0);
   return rows.flatMap((r) => {
@@ -38,8 +42,36 @@ export function traceViews(stats: SpanStats): TraceView[] {
     if (view.slow > 0.05)
       view.for.push({
         evidence: `traces.jsonl: ${r.entity} ${r.worst.name}`,
-        says: `${r.worst.name} spends ${number(r.worst.now)} ms of its own, ${number(r.worst.before)} ms before: ${Math.round(100 * view.slow)}% of all time added.`,
+        says:
+          (moved.get(r.entity) ?? 0) > 0
+            ? `Those that call it wait longer in just those calls: ${Math.round(100 * view.slow)}% of all time added is lost on the way to it or from it.`
+            : `${r.worst.name} spends ${number(r.worst.now)} ms of its own, ${number(r.worst.before)} ms before: ${Math.round(100 * view.slow)}% of all time added.`,
       });
     return view.for.length + view.against.length === 0 ? [] : [view];
   });
+}
+
+const ENOUGH = 8;
+/** Time that callers lose only where they call one service goes from the callers to it; in milliseconds, positive for the called one. */
+function onTheWay(stats: SpanStats, added: ReadonlyMap<string, number>): Map<string, number> {
+  const moved = new Map<string, number>();
+  const per = (g: { n: number; ms: number }): number => (g.n === 0 ? 0 : g.ms / g.n);
+  const edges = [...stats.edges.values()].filter((e) => e.calls.n >= ENOUGH && e.others.n >= ENOUGH && (added.get(e.from) ?? 0) > 0);
+  const byCallee = new Map<string, { from: string; ms: number }[]>();
+  for (const e of edges) {
+    const extra = per(e.calls) - Math.max(0, per(e.others));
+    // Most of what the caller lost is lost in these calls, and next to nothing in the others.
+    if (extra > 1 && extra * e.calls.n > 0.6 * (added.get(e.from) ?? 0) && per(e.others) < 0.35 * per(e.calls))
+      byCallee.set(e.to, [...(byCallee.get(e.to) ?? []), { from: e.from, ms: Math.min(extra * e.calls.n, added.get(e.from) ?? 0) }]);
+  }
+  // Of several called ones that would explain a caller, the one that explains most of all callers.
+  const taken = new Set<string>();
+  for (const [to, froms] of [...byCallee].toSorted((a, b) => b[1].reduce((s, x) => s + x.ms, 0) - a[1].reduce((s, x) => s + x.ms, 0)))
+    for (const { from, ms } of froms) {
+      if (taken.has(from) || from === to) continue;
+      taken.add(from);
+      moved.set(from, (moved.get(from) ?? 0) - ms);
+      moved.set(to, (moved.get(to) ?? 0) + ms);
+    }
+  return moved;
 }
