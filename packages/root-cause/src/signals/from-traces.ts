@@ -26,8 +26,11 @@ export function traceViews(stats: SpanStats): TraceView[] {
     }
     return { entity, newErrors, added, worst, window, baseline };
   });
-  const moved = onTheWay(stats, new Map(rows.map((r) => [r.entity, r.added])));
+  const lost = unanswered(stats, new Map(rows.map((r) => [r.entity, r.newErrors])));
+  const added = new Map(rows.map((r) => [r.entity, r.added]));
+  const moved = onTheWay(stats, added, lost.waits);
   for (const r of rows) r.added = Math.max(0, r.added + (moved.get(r.entity) ?? 0));
+  for (const r of rows) r.newErrors = Math.max(0, r.newErrors + (lost.errors.get(r.entity) ?? 0));
   const errors = rows.reduce((sum, r) => sum + r.newErrors, 0);
   const time = rows.reduce((sum, r) => sum + r.added, 0);
   return rows.flatMap((r) => {
@@ -35,7 +38,10 @@ export function traceViews(stats: SpanStats): TraceView[] {
     if (view.errors > 0.05)
       view.for.push({
         evidence: `traces.jsonl: ${r.entity}`,
-        says: `${r.window.origins} of ${r.window.spans} spans failed without a failed call below (${r.baseline.origins} of ${r.baseline.spans} before): errors begin here.`,
+        says:
+          (lost.errors.get(r.entity) ?? 0) > 0
+            ? `Those that call it fail, and its part of those requests is not there: ${Math.round(r.newErrors)} calls did not reach it.`
+            : `${r.window.origins} of ${r.window.spans} spans failed without a failed call below (${r.baseline.origins} of ${r.baseline.spans} before): errors begin here.`,
       });
     else if (r.window.errors > 0 && r.window.origins === 0)
       view.against.push({ evidence: `traces.jsonl: ${r.entity}`, says: `Its ${r.window.errors} failed spans all have a failed call below.` });
@@ -52,9 +58,43 @@ export function traceViews(stats: SpanStats): TraceView[] {
 }
 
 const ENOUGH = 8;
-/** Time that callers lose only where they call one service goes from the callers to it; in milliseconds, positive for the called one. */
-function onTheWay(stats: SpanStats, added: ReadonlyMap<string, number>): Map<string, number> {
+/** Errors of callers go to the called one whose spans are missing since: positive for that one. */
+function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { errors: Map<string, number>; waits: { from: string; to: string; ms: number }[] } {
   const moved = new Map<string, number>();
+  const waits: { from: string; to: string; ms: number }[] = [];
+  const missing = [...stats.edges.values()].flatMap((e) => {
+    const [before, now] = [e.before.with + e.before.without, e.calls.n + e.others.n];
+    if (e.before.with < ENOUGH || now < ENOUGH || (errors.get(e.from) ?? 0) === 0) return [];
+    const usual = e.before.with / before;
+    const lack = usual * now - e.calls.n;
+    // Two standard deviations of a share of so many requests, and a fifth of the calls at least.
+    return lack > 2 * Math.sqrt(usual * (1 - usual) * now + 1) && lack > 0.2 * usual * now ? [{ ...e, lack }] : [];
+  });
+  const lackOf = new Map<string, number>();
+  for (const e of missing) lackOf.set(e.to, (lackOf.get(e.to) ?? 0) + e.lack);
+  const taken = new Set<string>();
+  for (const e of missing.toSorted((a, b) => (lackOf.get(b.to) ?? 0) - (lackOf.get(a.to) ?? 0))) {
+    if (taken.has(e.from)) continue;
+    taken.add(e.from);
+    const part = Math.min(errors.get(e.from) ?? 0, 1.5 * e.lack);
+    moved.set(e.from, (moved.get(e.from) ?? 0) - part);
+    moved.set(e.to, (moved.get(e.to) ?? 0) + part);
+    // A caller that waits in vain spends that time itself, in requests without the call.
+    if (e.others.ms > 0) waits.push({ from: e.from, to: e.to, ms: e.others.ms });
+  }
+  return { errors: moved, waits };
+}
+/** Time that callers lose only where they call one service goes from the callers to it; in milliseconds, positive for the called one. */
+function onTheWay(stats: SpanStats, added: ReadonlyMap<string, number>, waits: readonly { from: string; to: string; ms: number }[]): Map<string, number> {
+  const moved = new Map<string, number>();
+  const taken = new Set<string>();
+  for (const { from, to, ms } of waits) {
+    const part = Math.min(ms, added.get(from) ?? 0);
+    if (part <= 0) continue;
+    taken.add(from);
+    moved.set(from, (moved.get(from) ?? 0) - part);
+    moved.set(to, (moved.get(to) ?? 0) + part);
+  }
   const per = (g: { n: number; ms: number }): number => (g.n === 0 ? 0 : g.ms / g.n);
   const edges = [...stats.edges.values()].filter((e) => e.calls.n >= ENOUGH && e.others.n >= ENOUGH && (added.get(e.from) ?? 0) > 0);
   const byCallee = new Map<string, { from: string; ms: number }[]>();
@@ -65,7 +105,6 @@ function onTheWay(stats: SpanStats, added: ReadonlyMap<string, number>): Map<str
       byCallee.set(e.to, [...(byCallee.get(e.to) ?? []), { from: e.from, ms: Math.min(extra * e.calls.n, added.get(e.from) ?? 0) }]);
   }
   // Of several called ones that would explain a caller, the one that explains most of all callers.
-  const taken = new Set<string>();
   for (const [to, froms] of [...byCallee].toSorted((a, b) => b[1].reduce((s, x) => s + x.ms, 0) - a[1].reduce((s, x) => s + x.ms, 0)))
     for (const { from, ms } of froms) {
       if (taken.has(from) || from === to) continue;

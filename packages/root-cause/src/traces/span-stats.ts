@@ -4,6 +4,7 @@ import { phaseOf, type Frame } from '../evidence.ts';
 export type Span = { trace: string; id: string; parent: string | null; entity: string; name: string; start: number; durationMs: number; error: boolean };
 /** Time added per span in the incident, over its operation's usual self time. */
 type Gain = { n: number; ms: number };
+type Own = { span: Span; id: string; self: number; phase: 'window' | 'baseline' };
 type SpanFigures = { spans: number; errors: number; origins: number; self: number[]; total: number[] };
 export type SpanStats = {
   /** Key: entity. */
@@ -11,7 +12,7 @@ export type SpanStats = {
   /** Key: entity and operation; for the self time of one operation. */
   operations: Map<string, { entity: string; name: string; window: SpanFigures; baseline: SpanFigures }>;
   /** Key: caller and called. Self time of the caller's spans that make the call, less what is usual for the operation, and of those that do not. */
-  edges: Map<string, { from: string; to: string; calls: Gain; others: Gain }>;
+  edges: Map<string, { from: string; to: string; calls: Gain; others: Gain; before: { with: number; without: number } }>;
   /** Calls seen between entities: "from to" with the counts. */
   calls: Map<string, { from: string; to: string; count: number }>;
 };
@@ -24,7 +25,7 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
   const covered = new Map<string, { from: number; to: number }[]>();
   const failedBelow = new Set<string>();
   const called = new Map<string, Set<string>>();
-  const selves: { span: Span; id: string; self: number }[] = [];
+  const selves: Own[] = [];
   const key = (s: { trace: string }, id: string): string => `${s.trace} ${id}`;
   for (const s of spans) byId.set(key(s, s.id), s);
   const stats: SpanStats = { entities: new Map(), operations: new Map(), edges: new Map(), calls: new Map() };
@@ -53,7 +54,7 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
     stats.entities.set(s.entity, entity);
     const operation = stats.operations.get(`${s.entity} ${s.name}`) ?? { entity: s.entity, name: s.name, window: empty(), baseline: empty() };
     stats.operations.set(`${s.entity} ${s.name}`, operation);
-    if (phase === 'window') selves.push({ span: s, id, self });
+    selves.push({ span: s, id, self, phase });
     for (const figures of [entity[phase], operation[phase]]) {
       figures.spans += 1;
       if (s.error) figures.errors += 1;
@@ -67,20 +68,23 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
 }
 
 /** Where a caller waits longer only in spans that call one service, the time is lost on the way to that one. */
-function edgeGains(stats: SpanStats, selves: readonly { span: Span; id: string; self: number }[], called: ReadonlyMap<string, ReadonlySet<string>>): void {
+function edgeGains(stats: SpanStats, selves: readonly Own[], called: ReadonlyMap<string, ReadonlySet<string>>): void {
   const usual = new Map([...stats.operations].map(([key, { baseline }]) => [key, baseline.self.length < 3 ? null : mean(baseline.self)]));
   const callees = new Map<string, Set<string>>();
   for (const { from, to } of stats.calls.values()) callees.set(from, (callees.get(from) ?? new Set()).add(to));
-  for (const { span, id, self } of selves) {
-    const before = usual.get(`${span.entity} ${span.name}`);
-    if (before === null || before === undefined) continue;
+  for (const { span, id, self, phase } of selves) {
+    const before = usual.get(`${span.entity} ${span.name}`) ?? null;
     for (const to of callees.get(span.entity) ?? []) {
       const key = `${span.entity} ${to}`;
-      const edge = stats.edges.get(key) ?? { from: span.entity, to, calls: { n: 0, ms: 0 }, others: { n: 0, ms: 0 } };
+      const edge = stats.edges.get(key) ?? { from: span.entity, to, calls: { n: 0, ms: 0 }, others: { n: 0, ms: 0 }, before: { with: 0, without: 0 } };
       stats.edges.set(key, edge);
-      const side = called.get(id)?.has(to) === true ? edge.calls : edge.others;
-      side.n += 1;
-      side.ms += self - before;
+      const made = called.get(id)?.has(to) === true;
+      if (phase === 'baseline') edge.before[made ? 'with' : 'without'] += 1;
+      else {
+        const side = made ? edge.calls : edge.others;
+        side.n += 1;
+        side.ms += before === null ? 0 : self - before;
+      }
     }
   }
 }
