@@ -41,6 +41,6 @@ export const SAID_BY_CALLEE: ReadonlySet<string> = new Set([
   'certificate-invalid',
 ]);
 export const CALL_FAILED =
-  /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|503|502|504|ECONN|EHOST|ENOTFOUND|no such host|rpc error|Communications link failure/i;
+  /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|\b50[0234]\b|Internal Server Error|ECONN|EHOST|ENOTFOUND|no such host|rpc error|Communications link failure/i;
 
 export const causeInLog = (message: string): string | null => LOG_CAUSES.find(([pattern]) => pattern.test(message))?.[1] ?? null;

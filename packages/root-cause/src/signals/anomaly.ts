@@ -66,7 +66,7 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
   // The worse half: an incident may begin in the middle of its window; a single point is not enough.
   const half = scores.slice(0, Math.max(Math.min(2, scores.length), Math.ceil(scores.length / 2)));
   const rareness = Math.sqrt(Math.min(1, before.length / 20));
-  const strength = Math.min(CAP, Math.max(0, meanOf(half))) * rareness;
+  const strength = Math.min(CAP, Math.max(0, meanOf(half), totalOf(kind, before, inside))) * rareness;
   const first = inside.find((p) => badness(p.v) >= Math.max(3, (half[0] ?? 0) / 2));
   return {
     entity: series.entity,
@@ -84,6 +84,18 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
 function floorOf(kind: MetricKind, median: number, most: number): number {
   if (kind === 'availability') return most * 0.001;
   return kind === 'errors' ? Math.max(Math.abs(median) * 0.05, most * 0.02) : Math.abs(median) * 0.03;
+}
+
+/** Rare events add up over a window: its total against what is usual, in roots of that. */
+function totalOf(kind: MetricKind, before: readonly number[], inside: readonly { v: number }[]): number {
+  if (kind !== 'errors' || ![...before, ...inside.map((p) => p.v)].every(Number.isInteger)) return 0;
+  const usual = meanOf(before) * inside.length;
+  return (inside.reduce((sum, p) => sum + p.v, 0) - usual) / Math.sqrt(Math.max(usual, spreadOf(before) * inside.length) + 1);
+}
+/** Mean square about the mean: errors that come in bursts scatter more than by chance. */
+function spreadOf(values: readonly number[]): number {
+  const middle = meanOf(values);
+  return meanOf(values.map((v) => (v - middle) ** 2));
 }
 
 /** Whole numbers of rare events scatter by the root of their mean: one more error is no anomaly. */

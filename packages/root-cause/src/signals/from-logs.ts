@@ -18,7 +18,9 @@ export function logViews(book: LogBook, entities: readonly string[]): LogView[] 
     const all = book.lines.get(e.entity);
     // The window may be shorter than the time before it: rates are compared by the entity's own lines.
     const before = compared && all ? (e.baseline / Math.max(1, all.baseline)) * all.window : 0;
-    return e.window <= 1.5 * before + 1 && e.baseline > 0 ? 0 : Math.max(0, e.window - before);
+    if (e.window <= 1.5 * before + 1 && e.baseline > 0) return 0;
+    // One or two lines that never came before are chance, unless they name a cause.
+    return compared && e.window - before <= 2 * Math.sqrt(before + 1) && causeInLog(e.example) === null ? 0 : Math.max(0, e.window - before);
   };
   const rows = [...book.entries.values()].filter((e) => e.window > 0).map((e) => ({ e, fresh: newness(e) }));
   const errors = rows.filter(({ e, fresh }) => e.error && fresh > 0);

@@ -34,7 +34,7 @@ export function traceViews(stats: SpanStats): TraceView[] {
   const errors = rows.reduce((sum, r) => sum + r.newErrors, 0);
   const time = rows.reduce((sum, r) => sum + r.added, 0);
   return rows.flatMap((r) => {
-    const view: TraceView = { entity: r.entity, errors: errors > 0.5 ? r.newErrors / errors : 0, slow: time > 0 ? r.added / time : 0, for: [], against: [] };
+    const view: TraceView = { entity: r.entity, errors: errors > 0.5 ? r.newErrors / errors : 0, slow: time > 0 ? (r.added / time) * material(r.worst, moved.get(r.entity) ?? 0) : 0, for: [], against: [] };
     if (view.errors > 0.05)
       view.for.push({
         evidence: `traces.jsonl: ${r.entity}`,
@@ -58,6 +58,8 @@ export function traceViews(stats: SpanStats): TraceView[] {
 }
 
 const ENOUGH = 8;
+/** All of very little is little: a sixth more time is a sixth of a reason. */
+const material = (worst: { now: number; before: number }, moved: number): number => (moved > 0 ? 1 : Math.min(1, (worst.now - worst.before) / Math.max(worst.before, 1) / 0.6));
 /** Errors of callers go to the called one whose spans are missing since: positive for that one. */
 function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { errors: Map<string, number>; waits: { from: string; to: string; ms: number }[] } {
   const moved = new Map<string, number>();
@@ -67,8 +69,8 @@ function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { er
     if (e.before.with < ENOUGH || now < ENOUGH || (errors.get(e.from) ?? 0) === 0) return [];
     const usual = e.before.with / before;
     const lack = usual * now - e.calls.n;
-    // Two standard deviations of a share of so many requests, and a fifth of the calls at least.
-    return lack > 2 * Math.sqrt(usual * (1 - usual) * now + 1) && lack > 0.2 * usual * now ? [{ ...e, lack }] : [];
+    // Three standard deviations of a share of so many requests, a fifth of the calls, and about as many as failed.
+    return lack > 3 * Math.sqrt(usual * (1 - usual) * now + 1) && lack > 0.2 * usual * now && lack > 0.4 * (errors.get(e.from) ?? 0) ? [{ ...e, lack }] : [];
   });
   const lackOf = new Map<string, number>();
   for (const e of missing) lackOf.set(e.to, (lackOf.get(e.to) ?? 0) + e.lack);
