@@ -3,12 +3,12 @@ import { CALL_FAILED, causeInLog } from '../log-causes.ts';
 import type { LogBook, LogEntry } from '../logs/log-book.ts';
 import type { Statement } from '../suspect.ts';
 
-export type LogView = { entity: string; /** 0 to 1 */ own: number; blamed: number; firstAt: number | null; cause: string | null; for: Statement[] };
+export type LogView = { entity: string; /** 0 to 1 */ own: number; blamed: number; /** Share of its new errors that tell of failed calls to others. */ echo: number; firstAt: number | null; cause: string | null; for: Statement[] };
 
 export function logViews(book: LogBook, entities: readonly string[]): LogView[] {
   const views = new Map<string, LogView>();
   const view = (entity: string): LogView => {
-    const known = views.get(entity) ?? { entity, own: 0, blamed: 0, firstAt: null, cause: null, for: [] };
+    const known = views.get(entity) ?? { entity, own: 0, blamed: 0, echo: 0, firstAt: null, cause: null, for: [] };
     views.set(entity, known);
     return known;
   };
@@ -24,6 +24,7 @@ export function logViews(book: LogBook, entities: readonly string[]): LogView[] 
   };
   const rows = [...book.entries.values()].filter((e) => e.window > 0).map((e) => ({ e, fresh: newness(e) }));
   const errors = rows.filter(({ e, fresh }) => e.error && fresh > 0);
+  const weights = new Map<string, number>();
   const total = errors.reduce((sum, { fresh }) => sum + Math.log1p(fresh), 0);
   for (const { e, fresh } of errors.toSorted((a, b) => b.fresh - a.fresh).slice(0, 300)) {
     const weight = Math.log1p(fresh) / Math.max(total, 1);
@@ -34,6 +35,8 @@ export function logViews(book: LogBook, entities: readonly string[]): LogView[] 
     const says = `${e.window} times "${e.example.slice(0, 180)}" (${e.baseline} before).`;
     own.own += weight * (isCall && others.length > 0 ? 0.25 : isCall ? 0.6 : 1) * (cause === null || isCall ? 1 : 1.3);
     if (cause !== null && own.cause === null && !(isCall && others.length > 0)) own.cause = cause;
+    weights.set(e.entity, (weights.get(e.entity) ?? 0) + weight);
+    if (isCall && others.length > 0) own.echo += weight;
     if (e.firstAt !== null && (own.firstAt === null || e.firstAt < own.firstAt)) own.firstAt = e.firstAt;
     if (own.for.length < 3) own.for.push({ evidence: `logs.jsonl: ${e.entity}`, says });
     if (isCall)
@@ -43,6 +46,7 @@ export function logViews(book: LogBook, entities: readonly string[]): LogView[] 
         if (blamed.for.length < 3) blamed.for.push({ evidence: `logs.jsonl: ${e.entity}`, says: `${e.entity} names it: ${says}` });
       }
   }
+  for (const v of views.values()) v.echo /= Math.max(weights.get(v.entity) ?? 0, 1e-9);
   for (const [entity, lines] of book.lines) {
     if (lines.window > 0 || lines.baseline < 20) continue;
     const silent = view(entity);

@@ -8,7 +8,7 @@ import { metricViews, type MetricView } from './from-metrics.ts';
 import { traceViews, type TraceView } from './from-traces.ts';
 import { symptomOf } from './metric-kind.ts';
 
-const POINTS = { metrics: 3.4, traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 2, change: 1.2 };
+const POINTS = { metrics: 3.4, traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2 };
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
 export function signalSuspects(evidence: Evidence, traces: SpanStats): Suspect[] {
@@ -49,9 +49,11 @@ type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log
 
 function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null): Suspect | null {
   const symptom = symptomOf(evidence.symptom.text);
+  // Whoever says that its calls fail is hurt by the one that it calls.
+  const echo = Math.min(1, log?.echo ?? 0);
   const parts = {
-    metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own * (0.25 + 0.75 * metric.weight),
-    error: (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
+    metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own * (0.25 + 0.75 * metric.weight) * (1 - 0.7 * echo),
+    error: (1 - 0.4 * echo) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
     blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed,
