@@ -3,7 +3,15 @@ import { CALL_FAILED, causeInLog } from '../log-causes.ts';
 import type { LogBook, LogEntry } from '../logs/log-book.ts';
 import type { Statement } from '../suspect.ts';
 
-export type LogView = { entity: string; /** 0 to 1 */ own: number; blamed: number; /** Share of its new errors that tell of failed calls to others. */ echo: number; firstAt: number | null; cause: string | null; for: Statement[] };
+export type LogView = {
+  entity: string;
+  /** 0 to 1 */ own: number;
+  blamed: number;
+  /** Share of its new errors that tell of failed calls to others. */ echo: number;
+  firstAt: number | null;
+  cause: string | null;
+  for: Statement[];
+};
 
 export function logViews(book: LogBook, entities: readonly string[]): LogView[] {
   const views = new Map<string, LogView>();

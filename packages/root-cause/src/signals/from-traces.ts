@@ -34,7 +34,13 @@ export function traceViews(stats: SpanStats): TraceView[] {
   const errors = rows.reduce((sum, r) => sum + r.newErrors, 0);
   const time = rows.reduce((sum, r) => sum + r.added, 0);
   return rows.flatMap((r) => {
-    const view: TraceView = { entity: r.entity, errors: errors > 0.5 ? (r.newErrors / errors) * ((lost.errors.get(r.entity) ?? 0) > 0 ? 1 : often(r.newErrors, r.window.spans)) : 0, slow: time > 0 ? (r.added / time) * material(r.worst, moved.get(r.entity) ?? 0) : 0, for: [], against: [] };
+    const view: TraceView = {
+      entity: r.entity,
+      errors: errors > 0.5 ? (r.newErrors / errors) * ((lost.errors.get(r.entity) ?? 0) > 0 ? 1 : often(r.newErrors, r.window.spans)) : 0,
+      slow: time > 0 ? (r.added / time) * material(r.worst, moved.get(r.entity) ?? 0) : 0,
+      for: [],
+      against: [],
+    };
     if (view.errors > 0.05)
       view.for.push({
         evidence: `traces.jsonl: ${r.entity}`,
@@ -61,7 +67,8 @@ const ENOUGH = 8;
 /** One request in ten or more is a full reason; one in a hundred a third of one. */
 const often = (failed: number, all: number): number => Math.min(1, Math.sqrt(failed / Math.max(1, all) / 0.1));
 /** All of very little is little: a sixth more time is a sixth of a reason. */
-const material = (worst: { now: number; before: number }, moved: number): number => (moved > 0 ? 1 : Math.min(1, (worst.now - worst.before) / Math.max(worst.before, 1) / 0.6));
+const material = (worst: { now: number; before: number }, moved: number): number =>
+  moved > 0 ? 1 : Math.min(1, (worst.now - worst.before) / Math.max(worst.before, 1) / 0.6);
 /** Errors of callers go to the called one whose spans are missing since: positive for that one. */
 function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { errors: Map<string, number>; waits: { from: string; to: string; ms: number }[] } {
   const moved = new Map<string, number>();

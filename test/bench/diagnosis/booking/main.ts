@@ -8,7 +8,9 @@ import { randomOf } from '../random.ts';
 import { reachable, systemOf, WELL, type Trouble } from './system.ts';
 import { play, TIMES } from './telemetry.ts';
 
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, verbose: { type: 'boolean', short: 'v', default: false } } });
+const { values } = parseArgs({
+  options: { cases: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, verbose: { type: 'boolean', short: 'v', default: false } },
+});
 const KINDS: readonly Trouble[] = [
   { ...WELL, kind: 'slow', slower: 8 },
   { ...WELL, kind: 'a little slow', slower: 3 },
@@ -21,7 +23,14 @@ const KINDS: readonly Trouble[] = [
   { ...WELL, kind: 'memory', slower: 1.3, memory: 2.2, fails: 0.05, says: 'java.lang.OutOfMemoryError: Java heap space' },
   { ...WELL, kind: 'gone', gone: true },
 ];
-const PARTS = [['metrics', 'logs', 'traces'], ['metrics', 'logs', 'traces'], ['metrics', 'traces'], ['metrics', 'logs'], ['traces', 'logs'], ['metrics']] as const;
+const PARTS = [
+  ['metrics', 'logs', 'traces'],
+  ['metrics', 'logs', 'traces'],
+  ['metrics', 'traces'],
+  ['metrics', 'logs'],
+  ['traces', 'logs'],
+  ['metrics'],
+] as const;
 type Result = { kind: string; parts: string; rank: number; confidence: number; ms: number };
 const results: Result[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'awo-booking-'));
@@ -38,8 +47,24 @@ try {
       rmSync(dir, { recursive: true, force: true });
       mkdirSync(dir);
       const asked = random.chance(0.7);
-      writeFileSync(join(dir, 'incident.json'), JSON.stringify({ at: TIMES.onset + 120_000, entity: asked ? 'gateway' : null, symptom: random.pick(['latency and errors at the gateway', 'users complain', 'alert']), window: [TIMES.onset, TIMES.to], baseline: [TIMES.from, TIMES.onset - 1] }));
-      if (random.chance(0.7) || !(parts as readonly string[]).includes('traces')) writeFileSync(join(dir, 'topology.json'), JSON.stringify({ nodes: [...system.services.keys()].map((id) => ({ id, kind: 'service' })), edges: [...system.services.values()].flatMap((s) => s.calls.map((to) => ({ from: s.name, to, kind: 'calls' }))) }));
+      writeFileSync(
+        join(dir, 'incident.json'),
+        JSON.stringify({
+          at: TIMES.onset + 120_000,
+          entity: asked ? 'gateway' : null,
+          symptom: random.pick(['latency and errors at the gateway', 'users complain', 'alert']),
+          window: [TIMES.onset, TIMES.to],
+          baseline: [TIMES.from, TIMES.onset - 1],
+        }),
+      );
+      if (random.chance(0.7) || !(parts as readonly string[]).includes('traces'))
+        writeFileSync(
+          join(dir, 'topology.json'),
+          JSON.stringify({
+            nodes: [...system.services.keys()].map((id) => ({ id, kind: 'service' })),
+            edges: [...system.services.values()].flatMap((s) => s.calls.map((to) => ({ from: s.name, to, kind: 'calls' }))),
+          }),
+        );
       for (const part of parts) put(`${part}.jsonl`, random.shuffle(made[part]));
       const began = performance.now();
       const { hypotheses } = diagnose(await readEvidence(dir));
@@ -49,16 +74,38 @@ try {
       results.push({ kind: trouble.kind, parts: parts.join('+'), rank, confidence: hypotheses[0]?.confidence ?? 0, ms });
       if (values.verbose && rank !== 1) {
         console.log(`\n${trouble.kind} seed ${seed} ${parts.join('+')} rank ${rank} ${target} asked ${asked}`);
-        for (const h of hypotheses.slice(0, 4)) console.log(`   ${h.score} ${h.confidence} ${h.entity} ${h.cause} | ${h.for.map((f) => f.says).join(' ; ').slice(0, 330)} | ${h.against.map((f) => f.says).join(' ; ').slice(0, 160)}`);
+        for (const h of hypotheses.slice(0, 4))
+          console.log(
+            `   ${h.score} ${h.confidence} ${h.entity} ${h.cause} | ${h.for
+              .map((f) => f.says)
+              .join(' ; ')
+              .slice(0, 330)} | ${h.against
+              .map((f) => f.says)
+              .join(' ; ')
+              .slice(0, 160)}`,
+          );
       }
     }
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
 const share = (list: readonly Result[], k: number): string => (list.filter((r) => r.rank > 0 && r.rank <= k).length / Math.max(1, list.length)).toFixed(2);
-for (const key of ['kind', 'parts'] as const) for (const [name, list] of Map.groupBy(results, (r) => r[key])) console.log(`${name.padEnd(24)} n ${list.length}  top-1 ${share(list, 1)}  top-3 ${share(list, 3)}`);
-console.log(`all  n ${results.length}  top-1 ${share(results, 1)}  top-3 ${share(results, 3)}  slowest ${Math.round(Math.max(...results.map((r) => r.ms)))} ms`);
-for (const [low, high] of [[0, 0.3], [0.3, 0.5], [0.5, 0.7], [0.7, 0.9], [0.9, 1.01]] as const) {
+for (const key of ['kind', 'parts'] as const)
+  for (const [name, list] of Map.groupBy(results, (r) => r[key]))
+    console.log(`${name.padEnd(24)} n ${list.length}  top-1 ${share(list, 1)}  top-3 ${share(list, 3)}`);
+console.log(
+  `all  n ${results.length}  top-1 ${share(results, 1)}  top-3 ${share(results, 3)}  slowest ${Math.round(Math.max(...results.map((r) => r.ms)))} ms`,
+);
+for (const [low, high] of [
+  [0, 0.3],
+  [0.3, 0.5],
+  [0.5, 0.7],
+  [0.7, 0.9],
+  [0.9, 1.01],
+] as const) {
   const own = results.filter((r) => r.confidence >= low && r.confidence < high);
-  if (own.length > 0) console.log(`confidence ${low}-${Math.min(1, high)}  n ${own.length}  mean ${(own.reduce((s, r) => s + r.confidence, 0) / own.length).toFixed(2)}  right ${share(own, 1)}`);
+  if (own.length > 0)
+    console.log(
+      `confidence ${low}-${Math.min(1, high)}  n ${own.length}  mean ${(own.reduce((s, r) => s + r.confidence, 0) / own.length).toFixed(2)}  right ${share(own, 1)}`,
+    );
 }

@@ -16,7 +16,14 @@ export function play(system: System, random: Random, target: string, trouble: Tr
     const n = Math.max(1, Math.round(rps * (stepMs / 1000) * (1 + 0.15 * random.normal())));
     for (let i = 0; i < n; i += 1) {
       const trace = random.word(12);
-      call(system, random, out, { trace, parent: null, name: random.pick(system.entries), t: t + random.int(0, stepMs - 1), of: (name) => (active && name === target ? trouble : WELL), depth: 0 });
+      call(system, random, out, {
+        trace,
+        parent: null,
+        name: random.pick(system.entries),
+        t: t + random.int(0, stepMs - 1),
+        of: (name) => (active && name === target ? trouble : WELL),
+        depth: 0,
+      });
     }
     measure(system, random, out, t, (name) => (active && name === target ? trouble : WELL), noise);
   }
@@ -25,7 +32,8 @@ export function play(system: System, random: Random, target: string, trouble: Tr
 
 type Call = { trace: string; parent: string | null; name: string; t: number; of: (name: string) => Trouble; depth: number };
 type Answer = { ms: number; failed: boolean };
-const log = (out: Out, t: number, entity: string, level: string, message: string): void => void out.logs.push({ t: new Date(t).toISOString(), entity, level, message });
+const log = (out: Out, t: number, entity: string, level: string, message: string): void =>
+  void out.logs.push({ t: new Date(t).toISOString(), entity, level, message });
 
 function call(system: System, random: Random, out: Out, c: Call): Answer {
   const service = system.services.get(c.name);
@@ -42,7 +50,15 @@ function call(system: System, random: Random, out: Out, c: Call): Answer {
     if (there.gone || random.chance(there.loses)) {
       ms += there.gone ? 3 : 1000;
       failed = true;
-      log(out, c.t + ms, c.name, 'ERROR', there.gone ? `Connect to ${callee}:8080 failed: Connection refused` : `I/O error on POST request for "http://${callee}:8080/api/v1": Read timed out after 1000 ms`);
+      log(
+        out,
+        c.t + ms,
+        c.name,
+        'ERROR',
+        there.gone
+          ? `Connect to ${callee}:8080 failed: Connection refused`
+          : `I/O error on POST request for "http://${callee}:8080/api/v1": Read timed out after 1000 ms`,
+      );
       continue;
     }
     const wire = 1 + 0.5 * random.next() + there.delayMs + trouble.delayMs;
@@ -61,7 +77,16 @@ function call(system: System, random: Random, out: Out, c: Call): Answer {
     failed = true;
     log(out, c.t + ms, c.name, 'ERROR', `validation failed for field ${random.pick(['date', 'name', 'seat'])}`);
   }
-  out.traces.push({ trace: c.trace, span, parent: c.parent, entity: c.name, name: `${service.store ? 'query' : 'POST /api/v1'}/${c.name}`, start: c.t, durationMs: ms, error: failed });
+  out.traces.push({
+    trace: c.trace,
+    span,
+    parent: c.parent,
+    entity: c.name,
+    name: `${service.store ? 'query' : 'POST /api/v1'}/${c.name}`,
+    start: c.t,
+    durationMs: ms,
+    error: failed,
+  });
   const used = out.used.get(c.name) ?? { n: 0, ms: 0, errors: 0 };
   out.used.set(c.name, { n: used.n + 1, ms: used.ms + ms, errors: used.errors + Number(failed) });
   return { ms, failed };
