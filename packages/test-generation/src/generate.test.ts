@@ -6,7 +6,8 @@ import { makeRepo } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commitToBranch } from './deliver.ts';
 import { generateTests } from './generate.ts';
-import type { Generated } from './generate.ts';
+import type { Generated, Question } from './generate.ts';
+import { num, str } from './value.ts';
 
 const cart = (empty: string, free: string): string => `export function total(cart, rate = 1) {
 ${empty}  let sum = 0;
@@ -34,8 +35,16 @@ repo.commitFiles({
 afterAll(() => repo.remove());
 
 let generated: Generated;
+const asked: Question[] = [];
 beforeAll(async () => {
-  generated = await generateTests(repo.path, 'HEAD~1', 'HEAD', { calls: 60, mutants: 6 });
+  generated = await generateTests(repo.path, 'HEAD~1', 'HEAD', {
+    calls: 60,
+    mutants: 6,
+    propose: async (question) => {
+      asked.push(question);
+      return question.function === 'shipping' ? [[num(4711)], [str('of no number')]] : [];
+    },
+  });
 }, 180_000);
 
 test('the difference is one sentence with the smallest call', () => {
@@ -48,6 +57,14 @@ test('nothing is said about what the clock decides, and that is said', () => {
   const one = generated.functions.find((each) => each.function === 'now');
   expect(one?.unsteady).toBe(one?.calls);
   expect(generated.tests.kept.map((each) => each.function)).not.toContain('now');
+});
+
+test('a model is shown the function alone, and what it proposes is one call more that has to fit', () => {
+  const question = asked.find((one) => one.function === 'shipping');
+  expect(question).toMatchObject({ file: 'src/cart.js', parameters: ['sum'] });
+  expect(question?.source).toContain('const free = sum >= 50;');
+  expect(question?.source).not.toContain('cart.items');
+  expect(generated.findings.map((one) => one.function)).not.toContain('shipping');
 });
 
 test('kept tests look like those that are there, and each names the mutants that only it notices', () => {

@@ -9,6 +9,8 @@ import type { Generated } from '@awo/test-generation';
 const FIXTURES = new URL('./fixtures/', import.meta.url).pathname;
 const wanted = process.argv.slice(2);
 const names = readdirSync(FIXTURES).filter((name) => wanted.length === 0 || wanted.includes(name));
+/** Of each file; the command makes up to 30. */
+const MUTANTS = 10;
 const AUTHOR = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
 
 function repositoryOf(dir: string, name: string): string {
@@ -38,7 +40,7 @@ try {
   for (const name of names) {
     const repo = repositoryOf(dir, name);
     const began = performance.now();
-    const { findings, functions, tests }: Generated = await generateTests(repo, 'HEAD~1', 'HEAD');
+    const { findings, functions, tests }: Generated = await generateTests(repo, 'HEAD~1', 'HEAD', { mutants: MUTANTS });
     const seconds = (performance.now() - began) / 1000;
     const isBug = name.startsWith('bug');
     sums[isBug ? 'bugs' : 'same'] += 1;
