@@ -139,7 +139,8 @@ async function one(i: number, values: readonly Value[]): Promise<void> {
   const ended = await (async () => {
     try {
       args = values.map(decode);
-      const fn = exported(task.path);
+      // A method is found on the object: the class itself has none.
+      const fn: unknown = task.receiver ? Reflect.get(Object(args[0]), task.path.at(-1) ?? '') : exported(task.path);
       if (typeof fn !== 'function') return { kind: 'threw', type: 'Missing', message: `${task.path.join('.')} is no function`, accident: true };
       const made = task.receiver ? args[0] : exported(task.path.slice(0, -1));
       const result: unknown = task.receiver
