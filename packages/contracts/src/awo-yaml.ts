@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Name } from './ids.ts';
 import { AutonomyLevel, RepairKind } from './incident.ts';
+import { AwoObserved } from './observed-metric.ts';
 import { DataSource, Gate, RUNNERS } from './repo-model.ts';
 import { AuditPolicy, Quarantined } from './test-policy.ts';
 
@@ -115,6 +116,7 @@ export const AwoYaml = z.strictObject({
       approval: Duration.optional().describe('How long to wait for an answer.'),
     })
     .optional(),
+  observe: z.record(Name, AwoObserved).optional().describe('Metrics that a release is judged by, beside those of the proxy.'),
   gates: z.array(Gate.extend({ arguments: Gate.shape.arguments.default({}) }).strict()).optional(),
 });
 export type AwoYaml = z.infer<typeof AwoYaml>;

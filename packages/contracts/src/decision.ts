@@ -37,6 +37,8 @@ export const DECISIONS = {
     'held-by-person',
     'promoted-by-person',
     'dependent-worse',
+    'metric-worse',
+    'source-unavailable',
     'still-healthy',
   ],
   'check-gate': ['gate-passed', 'gate-failed', 'gate-unanswered'],

@@ -19,6 +19,7 @@ export * from './impact-report.ts';
 export * from './incident.ts';
 export * from './incident-evidence.ts';
 export * from './local-state.ts';
+export * from './observed-metric.ts';
 export * from './plan.ts';
 export * from './release-outcome.ts';
 export * from './repo-model.ts';

@@ -1,6 +1,7 @@
 // What a repository is made of at one revision, as found in it: units, services, test suites. Each with the line it came from.
 import { z } from 'zod';
 import { Name } from './ids.ts';
+import { ObservedMetric } from './observed-metric.ts';
 import { TestPolicy } from './test-policy.ts';
 import { RepairPolicy } from './incident.ts';
 
@@ -117,6 +118,8 @@ export const ReleasePolicy = z.object({
   minRequests: z.number().int().positive().default(100),
   gates: z.array(Gate).default([]),
   repair: RepairPolicy.optional(),
+  /** Metrics beside the proxy's own. */
+  observe: z.array(ObservedMetric).max(20).optional(),
 });
 export type ReleasePolicy = z.infer<typeof ReleasePolicy>;
 

@@ -51,10 +51,21 @@ test('adding only a health path keeps the rest of an inferred service', async ()
 
 test('a committed awo.yaml gives policy, environments and suites, in their units', async () => {
   const awo =
-    'environments: [live]\nrelease: { errorBudget: 0.01, latency: 300ms, watchDeadline: 2m, soak: 10m, strategy: canary }\ntests:\n  root: { command: "node --test test/", timeout: 5s }\n';
+    'environments: [live]\nrelease: { errorBudget: 0.01, latency: 300ms, watchDeadline: 2m, soak: 10m, strategy: canary }\nobserve:\n  timeouts: { logs: TIMEOUT, service: cart }\n  failed: { query: sum(bad), of: sum(all) }\ntests:\n  root: { command: "node --test test/", timeout: 5s }\n';
   const model = await describeFiles({ ...CART, 'awo.yaml': awo });
   expect(model.environments).toEqual(['live']);
-  expect(model.policy).toMatchObject({ errorBudgetRatio: 0.01, latencyMs: 300, watchDeadlineMs: 120_000, soakMs: 600_000, strategy: 'canary', alpha: 0.01 });
+  expect(model.policy).toMatchObject({
+    errorBudgetRatio: 0.01,
+    latencyMs: 300,
+    watchDeadlineMs: 120_000,
+    soakMs: 600_000,
+    observe: [
+      { name: 'timeouts', kind: 'count', service: 'cart' },
+      { name: 'failed', kind: 'rate', worse: 'higher' },
+    ],
+    strategy: 'canary',
+    alpha: 0.01,
+  });
   expect(model.suites).toMatchObject([
     { id: 'root', unit: '.', command: ['node', '--test', '--test-reporter=tap', 'test/'], runner: 'node:test', timeoutMs: 5000 },
   ]);

@@ -1,5 +1,15 @@
 // Lays awo.yaml over what was inferred: what it names wins, what it leaves out stays. Pure.
-import { type AwoYaml, type Finding, ReleasePolicy, RepairPolicy, type RepoModel, type ServiceModel, type Suite, TestPolicy } from '@awo/contracts';
+import {
+  observedMetric,
+  type AwoYaml,
+  type Finding,
+  ReleasePolicy,
+  RepairPolicy,
+  type RepoModel,
+  type ServiceModel,
+  type Suite,
+  TestPolicy,
+} from '@awo/contracts';
 import type { ConfigProblem, ParsedAwoYaml } from './awo-yaml.ts';
 import { splitCommand } from './command-line.ts';
 import { nearest } from './nearest.ts';
@@ -135,7 +145,7 @@ const commandOf = (value: string | string[]): string[] | undefined => {
   return pairs.length > 0 ? ['env', ...pairs, ...command.argv] : command.argv;
 };
 
-function policyOf({ release = {}, gates, repair }: AwoYaml): ReleasePolicy {
+function policyOf({ release = {}, gates, repair, observe }: AwoYaml): ReleasePolicy {
   const { errorBudget, latency, watchDeadline, soak, ...same } = release;
   return ReleasePolicy.parse({
     ...same,
@@ -144,6 +154,7 @@ function policyOf({ release = {}, gates, repair }: AwoYaml): ReleasePolicy {
     ...(watchDeadline === undefined ? {} : { watchDeadlineMs: milliseconds(watchDeadline) }),
     ...(soak === undefined ? {} : { soakMs: milliseconds(soak) }),
     ...(gates === undefined ? {} : { gates }),
+    ...(observe === undefined ? {} : { observe: Object.entries(observe).map(([name, metric]) => observedMetric(name, metric)) }),
     ...(repair === undefined ? {} : { repair: repairPolicyOf(repair) }),
   });
 }

@@ -17,6 +17,7 @@ import {
   revisionLog,
 } from '@awo/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { logCount } from './observe-log-count.ts';
 import { logs } from './observe-logs.ts';
 import { processes } from './observe-processes.ts';
 import { traffic } from './observe-traffic.ts';
@@ -122,6 +123,14 @@ test('logs are the last lines, across a rotation, each cut at 2000 characters', 
   const answer = observeLogs.output.parse(await logs(home)({ ...where, revision: OLD, lines: 4 }));
   expect(answer.lines.map((l) => l.length)).toEqual([3, 5, 2000, 4]);
   expect((await logs(home)({ ...where, revision: NEW, lines: 4 })).lines).toEqual([]);
+});
+
+test('lines that hold a text are counted, across a rotation; a revision that wrote nothing has none', async () => {
+  const file = revisionLog(home, 'test', 'cart', OLD);
+  writeFileSync(`${file}.1`, 'an ERROR\nfine\n');
+  appendFileSync(file, 'ERROR: two\nERROR: three\nerror\n');
+  expect(await logCount(home)({ ...where, revision: OLD, text: 'ERROR' })).toMatchObject({ lines: 3 });
+  expect(await logCount(home)({ ...where, revision: NEW, text: 'ERROR' })).toMatchObject({ lines: 0 });
 });
 
 test('what is not there is named with what is', async () => {

@@ -1,5 +1,5 @@
 // All capabilities by name: what agents may ask of toolgate.
-import { observeLogs, observeProcesses, observeTraffic } from './observe.ts';
+import { observeLogCount, observeLogs, observeMetric, observeProcesses, observeTraffic } from './observe.ts';
 import { evidenceCollect, serviceConfigure, serviceRestart, trafficShed } from './repair.ts';
 import { rolloutStart, rolloutStatus, rolloutStop, trafficSet } from './rollout.ts';
 import { testsRun } from './tests.ts';
@@ -23,6 +23,8 @@ export const CAPABILITIES = [
   serviceRestart,
   trafficShed,
   evidenceCollect,
+  observeMetric,
+  observeLogCount,
 ] as const satisfies readonly Capability[];
 
 export const capabilityByName: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map((c) => [c.name, c]));

@@ -65,3 +65,28 @@ export const observeLogs = capability({
   effect: 'none',
   timeoutMs: 10_000,
 });
+
+export const observeMetric = capability({
+  name: 'observe.metric',
+  description: 'One value of a revision from Prometheus, by PromQL; and a second one where a total is a part of another. Says what is wrong with the source.',
+  input: z.object({ ...where, revision: Sha, query: z.string().min(1).max(2000), of: z.string().min(1).max(2000).nullable() }),
+  output: z.object({
+    at: z.string(),
+    value: z.number().nullable(),
+    of: z.number().nullable(),
+    /** `dead`: nobody answers; `no-data`: no fresh value; `bad-query`: refused, or several values. */
+    trouble: z.enum(['dead', 'no-data', 'bad-query']).nullable(),
+    detail: z.string().max(300),
+  }),
+  effect: 'none',
+  timeoutMs: 10_000,
+});
+
+export const observeLogCount = capability({
+  name: 'observe.log-count',
+  description: 'How many lines of the log of a revision hold a text, since it started or its log was rotated.',
+  input: z.object({ ...where, revision: Sha, text: z.string().min(1).max(200) }),
+  output: z.object({ at: z.string(), lines: z.number().int() }),
+  effect: 'none',
+  timeoutMs: 10_000,
+});

@@ -1,7 +1,7 @@
 // One row per reason: which facts lead to it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LATENCY_BOUNDS_MS, type Because, type TrafficCounters } from '@awo/contracts';
+import { LATENCY_BOUNDS_MS, type Because, type ObservedMetric, type TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
 import { dependentsOf } from './dependents.ts';
 import type { Reading, WatchFacts } from './facts.ts';
@@ -73,6 +73,11 @@ const ada = { who: 'Ada', because: 'she looks into it' };
 /** A caller that serves 60 requests a look: one of 200 fails before, and so many of a look from the third on. */
 const caller = (bad: number) => (look: number): Partial<Reading> => ({
   dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
+}); // prettier-ignore
+/** A metric of awo.yaml, 3 for the old one. */
+const queue: ObservedMetric = { name: 'queue', service: null, kind: 'gauge', query: 'x', of: null, logs: null, worse: 'higher', critical: false };
+const told = (value: number | null, trouble: string | null = null) => (look: number): Partial<Reading> => ({
+  observed: [{ metric: queue, old: { value: 3 + (look % 2) / 10, of: null, trouble: null }, fresh: { value, of: null, trouble } }],
 }); // prettier-ignore
 const soak = { ...switched, soakMs: 8000 };
 
@@ -187,6 +192,24 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     verdict: 'passed',
     when: 'a service that calls it is as it was',
     decide: () => watch(times(12, good), {}, {}, OLD, caller(0)),
+  },
+  {
+    because: 'metric-worse',
+    verdict: 'failed',
+    when: 'a metric of awo.yaml is thrice that of the old one, though its replies look well',
+    decide: () => watch(times(40, good), {}, { minRequests: 10_000 }, OLD, told(9)),
+  },
+  {
+    because: 'source-unavailable',
+    verdict: 'hold',
+    when: 'the source of a metric of awo.yaml is dead, and all else is well',
+    decide: () => watch(times(30, good), {}, {}, OLD, told(null, 'dead: nobody answers')),
+  },
+  {
+    because: 'no-worse',
+    verdict: 'passed',
+    when: 'a metric of awo.yaml is as that of the old one',
+    decide: () => watch(times(60, good), {}, {}, OLD, told(3)),
   },
   {
     because: 'still-healthy',

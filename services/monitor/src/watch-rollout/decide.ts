@@ -5,6 +5,7 @@ import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgePolicy, ownAlpha } from './judge-policy.ts';
 import { alphaPerService, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
 import { DEPENDENTS_ALPHA, harmedDependent } from './dependents.ts';
+import { troubleOf } from './observed.ts';
 import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
 import { CRASHES, ERRORS, isSlower, MEMORY } from './rows.ts';
 import { countersOf, isBeside, processOf } from './series.ts';
@@ -86,6 +87,8 @@ function harm(s: Signs): Ruling | null {
   const memory = found((m) => m === MEMORY);
   if (memory !== undefined) return undo('memory-growing', `${shortName(s)} loses memory: ${memory.because}`);
   const { memo, facts } = s;
+  const own = found((m) => m in (s.memo.series.observed ?? {}));
+  if (own !== undefined) return undo('metric-worse', `${shortName(s)}: ${own.metric} is worse: ${own.because}`);
   const caller = harmedDependent(memo.series.dependents ?? {}, facts.policy, alphaPerService(facts.policy, facts.servicesWatched) * DEPENDENTS_ALPHA);
   if (caller === null) return null;
   return undo(
@@ -140,7 +143,8 @@ function healthyAlone(s: Signs): Ruling | null {
 
 function noWorse(s: Signs): Ruling | null {
   if (!isBeside(s.facts) || s.served < s.needed || s.memo.total.fresh.requests === 0 || notReady(s) !== null) return null;
-  if (s.answer.verdict !== 'pass') return null;
+  // What does not answer now may have seen what it cannot tell.
+  if (s.answer.verdict !== 'pass' || troubleOf(s.memo.series.observed ?? {}) !== null) return null;
   return { verdict: 'passed', because: 'no-worse', choice: `${tellErrors(s)} ${toldPass(s)}` };
 }
 
@@ -157,6 +161,8 @@ function hold(s: Signs): Ruling {
   if (s.memo.looks > 1 && requests === 0)
     return { verdict: 'hold', because: 'no-data', choice: `${shortName(s)} has had no request at ${s.facts.input.weight} % since the first look.` };
   if (s.served < s.needed) return { verdict: 'hold', because: 'too-few-requests', choice: `${shortName(s)} has served ${s.served} of ${s.needed} requests.` };
+  const trouble = isBeside(s.facts) ? troubleOf(s.memo.series.observed ?? {}) : null;
+  if (trouble !== null) return { verdict: 'hold', because: 'source-unavailable', choice: `A source of awo.yaml does not answer. ${trouble}` };
   return { verdict: 'hold', because: 'not-yet-significant', choice: `${shortName(s)}: ${notReady(s) ?? s.answer.because}` };
 }
 

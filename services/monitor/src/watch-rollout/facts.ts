@@ -1,6 +1,6 @@
 // What one look at a rollout rests on, what is kept until the next look, and what one step hands to the next.
 import type { Row } from '@awo/canary-judge';
-import type { ProcessFigures, ServiceChange, TrafficCounters } from '@awo/contracts';
+import type { ObservedMetric, ProcessFigures, ServiceChange, TrafficCounters } from '@awo/contracts';
 import type { Tally } from '../counters.ts';
 
 export type WatchPolicy = {
@@ -10,6 +10,7 @@ export type WatchPolicy = {
   alpha: number;
   minRequests: number;
   soakMs?: number | undefined;
+  observe?: ObservedMetric[] | undefined;
 };
 
 /** One bound that replies are measured by, fixed once: about the old one's own quantile, or the policy's limit. */
@@ -45,6 +46,20 @@ export type Series = {
   past: Tally | null;
   /** Services that call it. Histories of older versions have none. */
   dependents?: Record<string, Dependent>;
+  /** Metrics that awo.yaml names. */
+  observed?: Record<string, Observed>;
+};
+
+/** What a source said at one look; null with `trouble`. */
+export type ObservedSample = { value: number | null; of: number | null; trouble: string | null };
+type SeriesOf = [t: number, value: number, n: number][];
+export type Observed = Pick<ObservedMetric, 'kind' | 'worse' | 'critical'> & {
+  old: SeriesOf;
+  fresh: SeriesOf;
+  /** Totals at the last look that had some. */
+  last: { old?: { value: number; of: number } | undefined; fresh?: { value: number; of: number } | undefined };
+  /** What was wrong with its source at the last look. */
+  trouble: string | null;
 };
 
 type Counts = { n: number; bad: number };
@@ -90,6 +105,7 @@ export type Reading = {
   processes: { at: string; revisions: ProcessFigures[] };
   /** What people have said of this goal. */
   dependents?: { service: string; revisions: TrafficCounters[] }[];
+  observed?: { metric: ObservedMetric; old: ObservedSample | null; fresh: ObservedSample | null }[];
   held?: Person | null;
   vouched?: Person | null;
 };

@@ -1,5 +1,7 @@
 // Reads counters and processes of one service, and makes rows for the judge of them and of all earlier looks at the same revision.
 import {
+  observeLogCount,
+  observeMetric,
   observeProcesses,
   observeTraffic,
   STEP_INPUTS,
@@ -8,12 +10,13 @@ import {
   type GoalState,
   type StepState,
   type TrafficCounters,
+  type ObservedMetric,
 } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import { plannedOf } from '../from-plan.ts';
 import { isCarry, type Carry } from './carry.ts';
 import { dependentsOf } from './dependents.ts';
-import type { WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
+import type { ObservedSample, Reading, WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
 import { factsOf } from './rows.ts';
 
 export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
@@ -28,6 +31,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   ]);
   const { policy } = asked;
   const dependents = (await Promise.all(asked.callers.map((service) => trafficOf(ctx, input.environment, service)))).flatMap((one) => one ?? []);
+  const observed = await observedNow(ctx, input, policy.observe ?? [], traffic.revisions);
   const ofInterest = (r: { revision: string }) => r.revision === input.change.head || r.revision === input.change.base;
   const since = Date.parse(ctx.step.startedAt ?? memo?.since ?? ctx.now().toISOString());
   const reading = {
@@ -38,6 +42,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
     traffic: { at: traffic.at, revisions: traffic.revisions.filter(ofInterest) },
     processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
     ...(dependents.length > 0 ? { dependents } : {}),
+    ...(observed.length > 0 ? { observed } : {}),
     held: ctx.state.held ?? null,
     vouched: ctx.state.vouched ?? null,
   };
@@ -46,11 +51,49 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
 
 async function askedOf(ctx: StepContext, input: WatchInput): Promise<{ policy: WatchPolicy; callers: string[] }> {
   const { policy, services } = await ctx.call(vcsDescribe, { repo: plannedOf(ctx.state).repo, sha: input.change.head });
-  const { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests, soakMs } = policy;
+  const { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests, soakMs, observe } = policy;
   return {
-    policy: { errorBudgetRatio, latencyMs, watchDeadlineMs: input.soakMs ?? watchDeadlineMs, alpha, minRequests, ...(soakMs ? { soakMs } : {}) },
+    policy: {
+      errorBudgetRatio,
+      latencyMs,
+      watchDeadlineMs: input.soakMs ?? watchDeadlineMs,
+      alpha,
+      minRequests,
+      ...(soakMs ? { soakMs } : {}),
+      ...(observe ? { observe } : {}),
+    },
     callers: dependentsOf(input.change.service, services),
   };
+}
+
+/** What the sources of awo.yaml say of both revisions. */
+function observedNow(
+  ctx: StepContext,
+  input: WatchInput,
+  metrics: readonly ObservedMetric[],
+  traffic: readonly TrafficCounters[],
+): Promise<NonNullable<Reading['observed']>> {
+  const { service, head, base } = input.change;
+  const own = metrics.filter((m) => m.service === null || m.service === service);
+  const sample = (metric: ObservedMetric, revision: string | null) => (revision === null ? null : sampleOf(ctx, input, metric, revision, traffic));
+  return Promise.all(own.map(async (metric) => ({ metric, fresh: await sample(metric, head), old: input.concurrent ? await sample(metric, base) : null })));
+}
+
+async function sampleOf(
+  ctx: StepContext,
+  { environment, change }: WatchInput,
+  { name, query, of, logs }: ObservedMetric,
+  revision: string,
+  traffic: readonly TrafficCounters[],
+): Promise<ObservedSample> {
+  const where = { environment, service: change.service, revision };
+  const action = `observe-${name}-${revision.slice(0, 12)}`;
+  if (logs !== null) {
+    const { lines } = await ctx.call(observeLogCount, { ...where, text: logs }, action);
+    return { value: lines, of: traffic.find((c) => c.revision === revision)?.requests ?? null, trouble: null };
+  }
+  const { value, of: total, trouble, detail } = await ctx.call(observeMetric, { ...where, query: query ?? '', of }, action);
+  return { value, of: total, trouble: trouble === null ? null : `${trouble}: ${detail}` };
 }
 
 /** Null for a service that does not run there: nobody is harmed by way of it. */

@@ -64,6 +64,7 @@ export function judgePolicy(facts: WatchFacts): Policy {
       ...Object.fromEntries(slower),
       ...(series.memory.length === 0 ? {} : { [MEMORY]: { growth: GROWTH } }),
       [CRASHES]: { never: true },
+      ...(beside ? Object.fromEntries(Object.entries(series.observed ?? {}).map(([name, { critical }]) => [name, { critical }])) : {}),
     },
   });
 }

@@ -1,6 +1,7 @@
 // What was seen of a rollout as rows for the judge: the old one is the baseline, the new one the canary. Pure.
 import type { Row } from '@awo/canary-judge';
 import type { Arm, Reading, Series, WatchFacts, WatchMemo } from './facts.ts';
+import { observedRows } from './observed.ts';
 import { addLook, isBeside } from './series.ts';
 import { boundMs } from './slow-bounds.ts';
 
@@ -22,8 +23,9 @@ function rowsOf(series: Series, beside: boolean): WatchFacts['rows'] {
   const canary = stretches.flatMap(([t, , fresh]) => sharesOf(t, fresh, series));
   const baseline = stretches.flatMap(([t, old]) => (old === null ? [] : sharesOf(t, old, series)));
   return {
-    baseline: [...baseline, ...memoryOfOld(series), ...crashesOf(series, 'old')],
-    canary: [...canary, ...memoryOfNew(series), ...crashesOf(series, 'fresh')],
+    // What awo.yaml names is compared while both run: what it was before is not known.
+    baseline: [...baseline, ...memoryOfOld(series), ...crashesOf(series, 'old'), ...(beside ? observedRows(series.observed ?? {}, 'old') : [])],
+    canary: [...canary, ...memoryOfNew(series), ...crashesOf(series, 'fresh'), ...(beside ? observedRows(series.observed ?? {}, 'fresh') : [])],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Arm, Reading, Series, SlowBound, Stretch, WatchMemo } from './fact
 import { slowerThan, totalOf } from './histogram.ts';
 import { requestsNeeded } from './levels.ts';
 import { addDependents } from './dependents.ts';
+import { addObserved } from './observed.ts';
 import { completeBounds, slowBounds } from './slow-bounds.ts';
 
 const MEMORY_SAMPLES = 24;
@@ -27,6 +28,7 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
   const t = secondsOf(reading.traffic.at, memo.series);
   const series = {
     ...withProcesses(reading, memo.series),
+    ...(reading.observed === undefined ? {} : { observed: addObserved(memo.series.observed ?? {}, t, reading) }),
     ...(reading.dependents === undefined ? {} : { dependents: addDependents(memo.series.dependents ?? {}, t, reading) }),
     bounds: completeBounds(memo.series.bounds, now.old?.latency ?? null, memo.policy, isBeside(reading)),
   };
