@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LATENCY_BOUNDS_MS, type Because, type ObservedMetric, type TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
-import { dependentsOf } from './dependents.ts';
 import type { Reading, WatchFacts } from './facts.ts';
 import { factsOf } from './rows.ts';
 import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
@@ -230,12 +229,6 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     decide: () => watch(times(12, {}), { ...soak, expectedRps: 80 }, { watchDeadlineMs: 8000 }),
   },
 ];
-
-it('callers are found through other callers, nearest first, and a circle ends', () => {
-  const service = (name: string, ...dependsOn: string[]) => ({ name, dependsOn });
-  const services = [service('cart', 'web'), service('web', 'api'), service('api', 'cart'), service('mail')];
-  expect(dependentsOf('cart', services)).toEqual(['api', 'web']);
-});
 
 describe('a watch', () => {
   for (const row of TABLE) {
