@@ -10,6 +10,7 @@ const ALLOWED: Record<string, string[]> = {
   analysis: [],
   goal: ['contracts'],
   'canary-judge': ['contracts', 'analysis'],
+  strategy: ['contracts', 'analysis', 'canary-judge'],
   'root-cause': ['contracts', 'analysis'],
   'test-order': ['contracts', 'analysis'],
   telemetry: ['contracts'],
@@ -36,6 +37,7 @@ const ALLOWED: Record<string, string[]> = {
     'tools',
     'embedded',
     'canary-judge',
+    'strategy',
     'root-cause',
     'test-order',
     'test-run',
@@ -103,7 +105,7 @@ test('no relative import leaves its own package: a package is reached by its nam
 });
 
 test('analysis, goal and the judge do no I/O, so that a decision can be replayed anywhere', () => {
-  const pure = ['packages/analysis', 'packages/goal', 'packages/canary-judge'];
+  const pure = ['packages/analysis', 'packages/goal', 'packages/canary-judge', 'packages/strategy'];
   const wrong = productive.filter(({ file, specifier }) => pure.includes(partOf(file)) && specifier.startsWith('node:') && specifier !== 'node:crypto');
   expect(show(wrong)).toEqual([]);
 });

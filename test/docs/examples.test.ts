@@ -48,7 +48,7 @@ test('the goal file is a goal', () => {
 
 test('reasons, codes and outcomes that the documents explain exist', () => {
   const known = new Set<string>([...Object.values(DECISIONS).flat(), ...Object.keys(DECISIONS), ...ERROR_CODES, ...OUTCOMES]);
-  const rows = ['docs/releasing.md', 'docs/troubleshooting.md'].flatMap((file) =>
+  const rows = ['docs/release.md', 'docs/troubleshooting.md'].flatMap((file) =>
     read(file)
       .split('\n')
       .filter((line) => line.startsWith('| '))

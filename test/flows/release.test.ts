@@ -167,6 +167,44 @@ test('a release that is aborted in the middle is undone: the old revision has al
   expect(await chainOf(bus, goal)).toMatchObject({ ok: true });
 });
 
+test('a dry run tells what would be planned with its numbers and changes nothing; what if decides it again with others', async () => {
+  repo.commitFiles({ ...greeter({ greeting: 'Perhaps' }), 'awo.yaml': POLICY.replace('strategy: full, ', '') }, 'Perhaps');
+  const before = (await run('ps', '-o', 'json')).out;
+  const { code, out, err } = await run('plan', '--dry-run', '--repo', repo.path, '-o', 'json');
+  expect(code, out + err).toBe(0);
+  const plan = JSON.parse(out) as { id: string; steps: { id: string }[]; decisions: { kind: string; figures: Record<string, unknown> }[] };
+  expect(plan.steps.map((s) => s.id)).toEqual(expect.arrayContaining(['start-greeter', 'promote-greeter', 'undo']));
+  expect(plan.decisions.find((d) => d.kind === 'choose-strategy')?.figures).toMatchObject({
+    secondsCanary: expect.any(Number),
+    memoryFreeMb: expect.any(Number),
+  });
+  expect((await run('plan', '--repo', repo.path)).out).toMatch(/would be planned[\s\S]*Nothing was changed/);
+  expect((await run('ps', '-o', 'json')).out.replaceAll(/g[0-9a-z]{10}/g, '').length).toBeGreaterThan(0);
+  expect(JSON.parse(before).environments).toEqual(JSON.parse((await run('ps', '-o', 'json')).out).environments);
+  const whatIf = JSON.parse((await run('whatif', plan.id, '--traffic', '0.1', '-o', 'json')).out) as {
+    recorded: { because: string };
+    whatIf: { because: string };
+  };
+  expect([whatIf.recorded.because, whatIf.whatIf.because]).toEqual([expect.stringMatching(/low-risk-direct|risk-needs-canary/), 'too-little-traffic']);
+  expect((await run('whatif', 'last', '--traffic', 'much')).err).toMatch(/"much" is no traffic[\s\S]*x10/);
+});
+
+test('a roll-back that would break is not done: the release stays where it is, a person is called, and the ways out are prepared', async () => {
+  const frozen = POLICY.replace('strategy: full, minRequests: 20', 'strategy: canary, minRequests: 1000000') + 'services: { greeter: { reversible: false } }\n';
+  repo.commitFiles({ ...greeter({ greeting: 'No way back' }), 'awo.yaml': frozen }, 'No way back');
+  const goal = accepted((await release('-o', 'json')).out);
+  await reached(bus, goal, 'a watch', (state) => state.steps.some((s) => s.kind === 'watch-rollout' && s.wait !== undefined));
+  await run('abort', goal, '--because', 'second thoughts', '--wait');
+  const state = await ended(bus, goal);
+  expect(state.ended).toMatchObject({
+    outcome: 'needs-human',
+    because: expect.stringMatching(/point of no return[\s\S]*roll forward: npx awo release greeter/),
+  });
+  expect(await decisionsOf(bus, goal)).toEqual(expect.arrayContaining(['undo/roll-back-frozen', 'conclude/roll-back-frozen']));
+  // So little traffic shows nothing to a canary: everything had gone to the new one, and there it stays.
+  expect(await body()).toBe('No way back, customer');
+});
+
 test('no customer saw an error in all of this', () => {
   expect(traffic.ok('greeter')).toBeGreaterThan(100);
   expect(traffic.failed('greeter')).toBe(0);

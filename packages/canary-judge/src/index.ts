@@ -4,3 +4,4 @@ export { judgeCanary } from './judge.ts';
 export { parsePolicy, Policy } from './policy.ts';
 export { readRows, usableRows } from './read-rows.ts';
 export type { Row } from './row.ts';
+export { requestsToShow, smallestShown } from './power-of-shares.ts';

@@ -1,7 +1,7 @@
 // What can be seen by now, and how much more a verdict takes. Pure.
 
 /** What mixing over alternatives and beginnings costs on top of log(1/alpha), measured in the simulations of docs/watching.md. */
-const PRICE = 3;
+export const PRICE = 3;
 
 /** A pair of samples d standard deviations apart adds about d^2/4 to the log e-value (matched pairs; both halves of a Gaussian shift). */
 const PER_PAIR = 4;

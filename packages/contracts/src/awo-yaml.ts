@@ -1,5 +1,6 @@
 // awo.yaml: everything in it is optional; what is left out is inferred. Published as a JSON Schema in docs/awo.schema.json.
 import { z } from 'zod';
+import { FreezeWindow } from './freeze.ts';
 import { Name } from './ids.ts';
 import { AutonomyLevel, RepairKind } from './incident.ts';
 import { AwoObserved } from './observed-metric.ts';
@@ -38,6 +39,15 @@ export const AwoService = z.strictObject({
     .array(z.string().startsWith('/'))
     .optional()
     .describe('Files outside of the repository that the service reads; what worked is kept, so that a repair can bring it back.'),
+  readOnly: z.boolean().optional().describe('true: its requests change nothing, so that they may be answered twice.'),
+  reversible: z
+    .boolean()
+    .optional()
+    .describe('false: the old one must not come back once the new one has had traffic. true: it may, whatever the analysis suspects.'),
+  migrations: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Files, by glob: where a release changes one of them, the old one must not come back once the new one has started.'),
 });
 
 export const AwoTests = z.strictObject({
@@ -62,6 +72,8 @@ export const AwoYaml = z.strictObject({
       soak: Duration.optional().describe('How long a release is watched after its promotion; late trouble takes it back.'),
       minRequests: z.number().int().positive().optional(),
       alpha: z.number().positive().max(0.5).optional(),
+      freeze: z.array(FreezeWindow).optional().describe('When nothing is released, unless it is an emergency.'),
+      holdDeadline: Duration.optional().describe('How long a release waits for trouble, or a freeze, to pass before it gives up.'),
     })
     .optional(),
   impact: z

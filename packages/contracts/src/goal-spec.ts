@@ -16,6 +16,9 @@ export const OnBusy = z.enum(['wait', 'supersede']);
 /** `auto` leaves the choice to the deploy agent's arithmetic. */
 export const StrategyWish = z.enum(['auto', 'full', 'blue-green', 'canary']);
 
+/** Why a freeze does not hold this time: recorded, and shown wherever it mattered. */
+const Emergency = z.string().min(1).max(400);
+
 /** Take a revision to an environment. Without `service`, everything that changed. */
 export const ReleaseSpec = z.strictObject({
   kind: z.literal('release'),
@@ -26,6 +29,9 @@ export const ReleaseSpec = z.strictObject({
   environment: Name.default('production'),
   onBusy: OnBusy.optional(),
   strategy: StrategyWish.default('auto'),
+  emergency: Emergency.optional(),
+  /** Plan and decide as for a release; change nothing. */
+  dryRun: z.boolean().optional(),
 });
 
 /** Bring back what ran before the last release. */
@@ -33,6 +39,7 @@ export const RollbackSpec = z.strictObject({
   kind: z.literal('rollback'),
   environment: Name.default('production'),
   service: Name.optional(),
+  emergency: Emergency.optional(),
 });
 
 /** Run the tests that a revision calls for. No deploy. */

@@ -11,6 +11,7 @@ export * from './commit.ts';
 export * from './decision.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './freeze.ts';
 export * from './goal-spec.ts';
 export * from './ids.ts';
 export * from './impact.ts';

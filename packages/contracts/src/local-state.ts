@@ -76,10 +76,18 @@ export type EdgeCounters = z.infer<typeof EdgeCounters>;
 export const EdgeReport = z.object({ services: z.array(z.object({ name: Name, port: z.number().int(), revisions: z.array(EdgeCounters) })) });
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
+const Stretch = z.tuple([z.number().int(), z.number().int(), z.number().int()]);
+
+/** `past.json`, written by the edge once a minute: number of the minute or hour since 1970, requests, errors; of an hour also the minutes that were counted. */
+export const EdgePast = z.object({
+  services: z.array(z.object({ name: Name, minutes: z.array(Stretch), hours: z.array(z.tuple([...Stretch.def.items, z.number().int()])) })),
+});
+export type EdgePast = z.infer<typeof EdgePast>;
+
 /** Files of an environment. Pure. */
 export const localFiles = (home: string, environment: string) => {
   const dir = `${home}/local/${environment}`;
-  return { dir, state: `${dir}/state.json`, edge: `${dir}/edge.json`, logs: `${dir}/logs` };
+  return { dir, state: `${dir}/state.json`, edge: `${dir}/edge.json`, logs: `${dir}/logs`, past: `${dir}/past.json` };
 };
 
 /** What one revision of a service writes; `.1` at the end: the part before. Pure. */

@@ -1,5 +1,6 @@
 // What a repository is made of at one revision, as found in it: units, services, test suites. Each with the line it came from.
 import { z } from 'zod';
+import { FreezeWindow } from './freeze.ts';
 import { Name } from './ids.ts';
 import { ObservedMetric } from './observed-metric.ts';
 import { TestPolicy } from './test-policy.ts';
@@ -75,6 +76,12 @@ export const ServiceModel = z.object({
   flags: z.record(z.string(), z.object({ safe: z.string() })).optional(),
   /** Files outside of the repository that the service reads: absolute paths. */
   files: z.array(z.string()).optional(),
+  /** Its requests change nothing: they may be answered twice. */
+  readOnly: z.boolean().optional(),
+  /** False: once the new one has had traffic, the old one must not come back. True: a person vouches for the way back. */
+  reversible: z.boolean().optional(),
+  /** Files, by glob, whose change means that the old one must not come back once the new one has started. */
+  migrations: z.array(z.string()).optional(),
   at: z.string(),
 });
 export type ServiceModel = z.infer<typeof ServiceModel>;
@@ -120,7 +127,13 @@ export const ReleasePolicy = z.object({
   repair: RepairPolicy.optional(),
   /** Metrics beside the proxy's own. */
   observe: z.array(ObservedMetric).max(20).optional(),
+  /** When nothing is released. */
+  freeze: z.array(FreezeWindow).optional(),
+  /** How long a release waits for an environment in trouble, for room, or for the end of a freeze, before it gives up. */
+  holdDeadlineMs: z.number().int().positive().optional(),
 });
+/** Where the policy names no deadline for holding. */
+export const DEFAULT_HOLD_DEADLINE_MS = 300_000;
 export type ReleasePolicy = z.infer<typeof ReleasePolicy>;
 
 export const RepoModel = z.object({

@@ -100,13 +100,19 @@ export const Planned = z.object({
 });
 export type Planned = z.infer<typeof Planned>;
 
+/** The moment from which on the old revision of a service must not come back: its new one has started (a migration has run), or has had traffic. */
+export const FrozenFrom = z.enum(['start', 'traffic']);
+export type FrozenFrom = z.infer<typeof FrozenFrom>;
+const FrozenService = z.object({ service: Name, from: FrozenFrom, because: z.string().max(400) });
+export type FrozenService = z.infer<typeof FrozenService>;
+
 /** Inputs of the steps that deploy and monitor carry out. */
 export const STEP_INPUTS = {
   'judge-health': z.object({ environment: Name, changes: z.array(ServiceChange) }),
   'choose-strategy': z.object({ environment: Name, changes: z.array(ServiceChange), wish: z.enum(['auto', 'full', 'blue-green', 'canary']) }),
   'start-revision': z.object({ environment: Name, change: ServiceChange }),
   'shift-traffic': z.object({ environment: Name, change: ServiceChange, weight: z.number() }),
-  /** `concurrent` false: everything was switched at once, so that only the past is there to compare with. */
+  /** `concurrent` false: everything was switched at once, so that only the past is there to compare with. `requests`: of the new one, all steps so far together, before it may pass. */
   'watch-rollout': z.object({
     environment: Name,
     change: ServiceChange,
@@ -114,10 +120,12 @@ export const STEP_INPUTS = {
     concurrent: z.boolean(),
     expectedRps: z.number().nullable(),
     soakMs: z.number().int().positive().optional(),
+    requests: z.number().int().optional(),
   }),
   'check-gate': z.object({ environment: Name, change: ServiceChange, gate: z.number().int() }),
   promote: z.object({ environment: Name, change: ServiceChange }),
-  undo: z.object({ environment: Name, changes: z.array(ServiceChange) }),
+  /** `frozen`: services whose old revision must not come back, from the moment on that is named. */
+  undo: z.object({ environment: Name, changes: z.array(ServiceChange), frozen: z.array(FrozenService).optional() }),
   restore: z.object({ environment: Name, changes: z.array(ServiceChange) }),
   diagnose: z.object({ environment: Name, changes: z.array(ServiceChange) }),
   'run-tests': z.object({

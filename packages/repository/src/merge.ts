@@ -86,6 +86,9 @@ function mergeServices(model: RepoModel, config: AwoYaml, { parsed, hasDir, prob
       ...(given.limits ? { limits: given.limits } : {}),
       ...(given.flags ? { flags: given.flags } : {}),
       ...(given.files ? { files: given.files } : {}),
+      ...(given.readOnly === undefined ? {} : { readOnly: given.readOnly }),
+      ...(given.reversible === undefined ? {} : { reversible: given.reversible }),
+      ...(given.migrations === undefined ? {} : { migrations: given.migrations }),
       at: given.start === undefined ? (known?.at ?? at) : at,
     });
     for (const [key, what] of [['start', 'start'], ['install', 'install'], ['build', 'build'], ['health', 'health path'], ['dependsOn', 'depends on'], ['envFrom', 'variable']] as const) {
@@ -146,13 +149,14 @@ const commandOf = (value: string | string[]): string[] | undefined => {
 };
 
 function policyOf({ release = {}, gates, repair, observe }: AwoYaml): ReleasePolicy {
-  const { errorBudget, latency, watchDeadline, soak, ...same } = release;
+  const { errorBudget, latency, watchDeadline, soak, holdDeadline, ...same } = release;
   return ReleasePolicy.parse({
     ...same,
     ...(errorBudget === undefined ? {} : { errorBudgetRatio: errorBudget }),
     ...(latency === undefined ? {} : { latencyMs: milliseconds(latency) }),
     ...(watchDeadline === undefined ? {} : { watchDeadlineMs: milliseconds(watchDeadline) }),
     ...(soak === undefined ? {} : { soakMs: milliseconds(soak) }),
+    ...(holdDeadline === undefined ? {} : { holdDeadlineMs: milliseconds(holdDeadline) }),
     ...(gates === undefined ? {} : { gates }),
     ...(observe === undefined ? {} : { observe: Object.entries(observe).map(([name, metric]) => observedMetric(name, metric)) }),
     ...(repair === undefined ? {} : { repair: repairPolicyOf(repair) }),

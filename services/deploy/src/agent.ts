@@ -3,9 +3,11 @@ import { defineAgent } from '@awo/agent';
 import { applyRepair } from './apply-repair/act.ts';
 import { decideApply } from './apply-repair/decide.ts';
 import { gatherApply } from './apply-repair/gather.ts';
+import type { AgentDefinition, StepContext } from '@awo/agent';
+import { decideStrategy } from '@awo/strategy';
 import { addRollout } from './choose-strategy/act.ts';
-import { decideStrategy } from './choose-strategy/decide.ts';
 import { gatherStrategyFacts } from './choose-strategy/gather.ts';
+import type { Releases } from './choose-strategy/history.ts';
 import { finishRollout } from './promote/act.ts';
 import { decidePromotion } from './promote/decide.ts';
 import { gatherPromotionFacts } from './promote/gather.ts';
@@ -25,13 +27,15 @@ import { undoRepair } from './undo-repair/act.ts';
 import { decideUndoRepair } from './undo-repair/decide.ts';
 import { gatherUndoRepair } from './undo-repair/gather.ts';
 
-export const deploy = defineAgent('deploy', {
-  'choose-strategy': { gather: gatherStrategyFacts, decide: decideStrategy, act: addRollout },
-  'start-revision': { gather: startRevision, decide: judgeStart, act: reportStart },
-  'shift-traffic': { gather: gatherShiftFacts, decide: decideShift, act: setWeights },
-  promote: { gather: gatherPromotionFacts, decide: decidePromotion, act: finishRollout },
-  undo: { gather: gatherUndoFacts, decide: decideUndo, act: takeBack },
-  restore: { gather: gatherRestoreFacts, decide: decideRestore, act: bringBack },
-  'apply-repair': { gather: gatherApply, decide: decideApply, act: applyRepair },
-  'undo-repair': { gather: gatherUndoRepair, decide: decideUndoRepair, act: undoRepair },
-});
+/** `releases` reads how earlier releases in an environment went. */
+export const deploy = (releases: Releases): AgentDefinition =>
+  defineAgent('deploy', {
+    'choose-strategy': { gather: (context: StepContext) => gatherStrategyFacts(context, releases), decide: decideStrategy, act: addRollout },
+    'start-revision': { gather: startRevision, decide: judgeStart, act: reportStart },
+    'shift-traffic': { gather: gatherShiftFacts, decide: decideShift, act: setWeights },
+    promote: { gather: gatherPromotionFacts, decide: decidePromotion, act: finishRollout },
+    undo: { gather: gatherUndoFacts, decide: decideUndo, act: takeBack },
+    restore: { gather: gatherRestoreFacts, decide: decideRestore, act: bringBack },
+    'apply-repair': { gather: gatherApply, decide: decideApply, act: applyRepair },
+    'undo-repair': { gather: gatherUndoRepair, decide: decideUndoRepair, act: undoRepair },
+  });

@@ -2,4 +2,4 @@
 import { runAgent } from '@awo/agent';
 import { deploy } from './agent.ts';
 
-await runAgent(deploy, { env: process.env });
+await runAgent({ role: 'deploy', define: (bus) => deploy((environment) => bus.outcomes(environment)) }, { env: process.env });

@@ -1,6 +1,6 @@
 // Each step against an environment: what it does, that doing it again changes nothing, and that a kill in the middle is made good.
-import { describe, expect, test } from 'vitest';
-import { STEP_INPUTS, TerminalError, type StepKind } from '@awo/contracts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { STEP_INPUTS, TerminalError, type ReleaseOutcome, type StepKind } from '@awo/contracts';
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import { deploy } from './agent.ts';
 import { NEW, OLD, changeOf, contextFor, environmentWith, modelOf, serviceWith, stateOf, type Fake } from './testing/environment.ts';
@@ -11,8 +11,12 @@ const one = { environment: 'production', change: cart };
 const n = NEW.slice(0, 7);
 const o = OLD.slice(0, 7);
 
+/** How earlier releases went, as HISTORY would tell. */
+let past: ReleaseOutcome[] = [];
+afterEach(() => void (past = []));
+
 async function run(context: StepContext): Promise<{ result: StepResult; because: string }> {
-  const handler = deploy.steps[context.step.kind] as StepHandler;
+  const handler = deploy(() => Promise.resolve(past)).steps[context.step.kind] as StepHandler;
   const facts = await handler.gather(context);
   // Facts are stored as JSON: what is lost on the way would be lost in a replay.
   const decision = handler.decide(JSON.parse(JSON.stringify(facts)) as unknown);
@@ -48,7 +52,7 @@ describe('choose-strategy', () => {
     };
     const { result, because } = await step(fake, 'choose-strategy', { ...both, wish: 'auto' }, outputs);
     expect(because).toBe('risk-needs-canary');
-    expect(result).toMatchObject({ kind: 'passed', output: { rollouts: [{ service: 'cart', strategy: 'canary', weights: [10, 40] }] } });
+    expect(result).toMatchObject({ kind: 'passed', output: { rollouts: [{ service: 'cart', strategy: 'canary', weights: [10, 50] }] } });
     expect(result.kind === 'passed' && result.plan?.changes.length).toBe(8);
   });
 
@@ -60,6 +64,58 @@ describe('choose-strategy', () => {
     const { result, because } = await step(running(null), 'choose-strategy', { ...both, wish: 'auto' }, outputs);
     expect(because).toBe('nothing-to-deploy');
     expect(result).toMatchObject({ kind: 'passed', output: { rollouts: [] }, plan: { add: [] } });
+  });
+});
+
+describe('choose-strategy before anything begins', () => {
+  const outputs = { 'assess-impact': assessed('code', 'medium', ['cart']), 'judge-health': { services: [{ service: 'cart', rps: 80, errorRatio: 0 }] } };
+  const choosing = (fake: Fake, spec: object = { kind: 'release', repo: '/r' }) =>
+    contextFor(fake, { kind: 'choose-strategy', input: { ...both, wish: 'auto' } }, outputs, spec);
+  const frozenFor = (minutes: number): Fake => {
+    const fake = running(null);
+    const clock = (at: string) => at.slice(11, 16);
+    const end = new Date(Date.parse('2026-10-01T09:00:00.000Z') + minutes * 60_000).toISOString();
+    fake.model = { ...fake.model, policy: { ...fake.model.policy, freeze: [{ from: '08:00', to: clock(end), zone: 'UTC', reason: 'the stocktaking' }] } };
+    return fake;
+  };
+
+  test('waits for the end of a freeze, and remembers since when', async () => {
+    const context = choosing(frozenFor(2));
+    const { result } = await run(context);
+    expect(result).toMatchObject({ kind: 'wait', afterMs: 120_000, memo: { since: '2026-10-01T09:00:00.000Z' } });
+    const late = { ...context, memo: { since: '2026-10-01T08:54:00.000Z' } };
+    expect(await run(late)).toMatchObject({ because: 'held-too-long', result: { kind: 'failed', code: 'held-too-long' } });
+  });
+
+  test('fails at once in a long one, and goes out in an emergency', async () => {
+    expect((await run(choosing(frozenFor(60)))).result).toMatchObject({
+      kind: 'failed',
+      code: 'in-freeze',
+      message: expect.stringContaining('the stocktaking'),
+    });
+    expect((await run(choosing(frozenFor(60), { kind: 'release', repo: '/r', emergency: 'prices are wrong' }))).result.kind).toBe('passed');
+  });
+
+  test('of a dry run gives the steps as its result and changes no plan', async () => {
+    const { result } = await run(choosing(running(null), { kind: 'release', repo: '/r', dryRun: true }));
+    expect(result).toMatchObject({
+      kind: 'passed',
+      output: { steps: expect.arrayContaining([{ id: 'watch-cart-10', kind: 'watch-rollout', because: expect.any(String) }]) },
+    });
+    expect(result).not.toHaveProperty('plan');
+  });
+
+  test('of a revision that was good here lately takes the fast track, unless it was undone since', async () => {
+    const outcome = (end: 'promoted' | 'undone', endedAt: string): ReleaseOutcome => ({
+      v: 1, goal: 'g0000000001', kind: 'release', environment: 'production', repo: '/r', head: NEW, acceptedAt: endedAt, endedAt, outcome: 'done', because: 'x', change: null, people: [],
+      services: [{ service: 'cart', base: OLD, head: NEW, strategy: 'canary', end, verdict: end === 'undone' ? 'error-rate-worse' : 'no-worse', weight: 50, promotedAt: endedAt, harmAt: null, undoneAt: null, fresh: { requests: 1, errors: 0 }, beside: { requests: 1, errors: 0 }, before: null, rps: 1, customersWithErrors: 0 }],
+    }); // prettier-ignore
+    past = [outcome('promoted', '2026-09-29T09:00:00.000Z')];
+    expect((await run(choosing(running(null)))).because).toBe('known-good-fast-track');
+    past = [...past, outcome('undone', '2026-09-30T09:00:00.000Z')];
+    expect((await run(choosing(running(null)))).because).toBe('risk-needs-canary');
+    past = [outcome('promoted', '2026-08-29T09:00:00.000Z')];
+    expect((await run(choosing(running(null)))).because).toBe('risk-needs-canary');
   });
 });
 

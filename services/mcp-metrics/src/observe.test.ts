@@ -12,6 +12,7 @@ import {
   type LocalRevision,
   localFiles,
   observeLogs,
+  observePast,
   observeProcesses,
   observeTraffic,
   revisionLog,
@@ -19,6 +20,7 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logCount } from './observe-log-count.ts';
 import { logs } from './observe-logs.ts';
+import { past } from './observe-past.ts';
 import { processes } from './observe-processes.ts';
 import { traffic } from './observe-traffic.ts';
 import { figuresOf, secondsOf, treeOf } from './process-tree.ts';
@@ -147,4 +149,19 @@ test('what is not there is named with what is', async () => {
     message: expect.stringContaining('Known: test'),
   });
   await expect(traffic(join(home, 'empty'))(where)).rejects.toMatchObject({ message: expect.stringContaining('Known: none') });
+});
+
+test('the past is what is over, with gaps where nobody counted, and nothing before the first minute', async () => {
+  const minute = 29_000_000;
+  const tool = past(home, () => minute * 60_000 + 30_000);
+  expect(await tool(where)).toMatchObject({ minutes: [], hours: [] });
+  const hour = Math.floor(minute / 60);
+  const minutes = [[minute - 400, 9, 9], [minute - 3, 10, 1], [minute - 1, 30, 0], [minute, 5, 0]]; // prettier-ignore
+  const hours = [[hour - 3, 100, 1, 20], [hour - 2, 200, 2, 60], [hour, 1, 0, 60]]; // prettier-ignore
+  writeFileSync(localFiles(home, 'test').past, JSON.stringify({ services: [{ name: 'cart', minutes, hours }] }));
+  expect(observePast.output.parse(await tool(where))).toEqual({
+    at: new Date(minute * 60_000).toISOString(),
+    minutes: [[10, 1], null, [30, 0]],
+    hours: [[200, 2], null],
+  });
 });

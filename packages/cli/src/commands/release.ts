@@ -10,19 +10,26 @@ import { sendGoal } from './send-goal.ts';
 import type { SendOptions } from './send-goal.ts';
 
 type RepoOptions = SendOptions & { repo?: string | undefined; ref?: string | undefined; base?: string | undefined };
-export type ReleaseOptions = RepoOptions & { env?: string | undefined; strategy?: string | undefined; onBusy?: string | undefined };
+export type ReleaseOptions = RepoOptions & {
+  env?: string | undefined;
+  strategy?: string | undefined;
+  onBusy?: string | undefined;
+  emergency?: string | undefined;
+};
+
+export type RollbackOptions = SendOptions & { env?: string | undefined; emergency?: string | undefined };
 
 export async function release(context: CliContext, service: string | undefined, options: ReleaseOptions): Promise<ExitCode> {
   const where = await revisionFields(context, options);
   return sendGoal(
     context,
-    specOf({ kind: 'release', ...where, service, environment: options.env, strategy: options.strategy, onBusy: options.onBusy }),
+    specOf({ kind: 'release', ...where, service, environment: options.env, strategy: options.strategy, onBusy: options.onBusy, emergency: options.emergency }),
     options,
   );
 }
 
-export const rollback = (context: CliContext, service: string | undefined, options: SendOptions & { env?: string | undefined }): Promise<ExitCode> =>
-  sendGoal(context, specOf({ kind: 'rollback', service, environment: options.env }), options);
+export const rollback = (context: CliContext, service: string | undefined, options: RollbackOptions): Promise<ExitCode> =>
+  sendGoal(context, specOf({ kind: 'rollback', service, environment: options.env, emergency: options.emergency }), options);
 
 /** `awo test REF` and `awo assess REF`. */
 export async function examine(context: CliContext, kind: 'test' | 'assess', ref: string | undefined, options: RepoOptions): Promise<ExitCode> {
@@ -32,7 +39,7 @@ export async function examine(context: CliContext, kind: 'test' | 'assess', ref:
 }
 
 /** HEAD means what HEAD is now: the goal may wait its turn while the branch moves on. */
-async function revisionFields(context: CliContext, { repo, ref }: RepoOptions): Promise<{ repo?: string; revision?: string }> {
+export async function revisionFields(context: CliContext, { repo, ref }: RepoOptions): Promise<{ repo?: string; revision?: string }> {
   const folder = resolve(context.cwd, repo ?? '.');
   const root = findRepository(folder);
   if (!root && repo !== undefined) throw new UsageError(`${folder} is not in a git repository.`, 'Name one with --repo PATH.');

@@ -1,7 +1,7 @@
 // Commands that send or stop goals.
 import type { Command } from 'commander';
 import { OnBusy, StrategyWish } from '@awo/contracts';
-import type { ReleaseOptions } from '../commands/release.ts';
+import type { ReleaseOptions, RollbackOptions } from '../commands/release.ts';
 import type { SendOptions } from '../commands/send-goal.ts';
 import type { AbortOptions } from '../commands/abort.ts';
 import type { JoinOptions } from '../commands/join.ts';
@@ -23,14 +23,26 @@ export function addGoalCommands(program: Command, go: Go): void {
     .option('--ref <ref>', 'branch, tag or commit (default: HEAD)')
     .option('--env <name>', 'environment (default: production)')
     .addOption(choice('--strategy <strategy>', 'instead of what the arithmetic would choose', StrategyWish.options))
+    .option('--emergency <reason>', 'also in a freeze, or while the error budget burns; the reason is recorded')
     .addOption(choice('--on-busy <what>', 'where a release of the same service is under way', OnBusy.options))
     .action((service: string | undefined, options: ReleaseOptions) =>
       go(async (context) => (await import('../commands/release.ts')).release(context, service, options)),
     );
 
+  withRepo(program.command('plan [service]').description('what a release would do, decided by the agents with its numbers; nothing is changed'))
+    .option('--dry-run', 'said aloud: this command never changes anything')
+    .option('--ref <ref>', 'branch, tag or commit (default: HEAD)')
+    .option('--env <name>', 'environment (default: production)')
+    .addOption(choice('--strategy <strategy>', 'instead of what the arithmetic would choose', StrategyWish.options))
+    .option('--id <id>', 'the same id is the same goal, however often it is sent')
+    .action((service: string | undefined, options: ReleaseOptions) =>
+      go(async (context) => (await import('../commands/plan.ts')).plan(context, service, options)),
+    );
+
   sending(program.command('rollback [service]').description('bring back what ran before the last release'))
     .option('--env <name>', 'environment (default: production)')
-    .action((service: string | undefined, options: SendOptions & { env?: string }) =>
+    .option('--emergency <reason>', 'also where what ran before may break: somebody has made sure; the reason is recorded')
+    .action((service: string | undefined, options: RollbackOptions) =>
       go(async (context) => (await import('../commands/release.ts')).rollback(context, service, options)),
     );
 

@@ -1,9 +1,12 @@
 // Commands that read: what runs, what happened and why.
+import { StrategyWish } from '@awo/contracts';
 import type { Command } from 'commander';
 import type { DiagnoseOptions } from '../commands/diagnose.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImpactCommandOptions } from '../commands/impact.ts';
 import type { StatsOptions } from '../commands/stats.ts';
+import type { WhatIfOptions } from '../commands/whatif.ts';
+import { choice } from './choice.ts';
 import type { Go } from './program.ts';
 
 /** The work of a command that reads from the bus: what it needs is loaded only where there is one to read from. */
@@ -57,6 +60,22 @@ export function addReadingCommands(program: Command, go: Go): void {
     .option('--facts', 'print the recorded facts as well')
     .option('--replay', 'decide each again from its recorded facts, and compare')
     .action((goal: string, options: ExplainOptions) => read(async (context) => (await import('../commands/explain.ts')).explain(context, goal, options)));
+
+  program
+    .command('whatif')
+    .argument('<goal>', GOAL)
+    .description('its choice of a strategy, decided again from its facts with something changed')
+    .option('--traffic <x>', 'a factor such as x10, or requests per second')
+    .addOption(choice('--risk <risk>', 'class of risk', ['low', 'medium', 'high']))
+    .option('--budget <ratio>', 'share of requests that may fail, such as 0.0001')
+    .option('--errors <ratio>', 'share of requests that fails now')
+    .addOption(choice('--strategy <strategy>', 'as if it had been asked for', StrategyWish.options))
+    .option('--alpha <x>', 'chance of a false alarm per release')
+    .option('--min-requests <n>', 'requests that a step must have served')
+    .option('--watch-deadline <time>', 'such as 90s or 5m')
+    .option('--at <time>', 'another moment, for freezes')
+    .option('--no-way-back', 'as if the old one could not come back')
+    .action((goal: string, options: WhatIfOptions) => read(async (context) => (await import('../commands/whatif.ts')).whatif(context, goal, options)));
 
   program
     .command('log')

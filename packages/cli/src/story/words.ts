@@ -7,8 +7,12 @@ import { between, duration, short } from '../output/quantities.ts';
 export function goalTitle(spec: GoalSpec): string {
   switch (spec.kind) {
     case 'release': {
-      const extras = [spec.strategy === 'auto' ? '' : ` as ${spec.strategy}`, spec.onBusy === 'supersede' ? ', superseding what is under way' : ''];
-      return `release ${spec.service ?? 'everything that changed'} at ${short(spec.revision)} to ${spec.environment}${extras.join('')}`;
+      const extras = [
+        spec.strategy === 'auto' ? '' : ` as ${spec.strategy}`,
+        spec.onBusy === 'supersede' ? ', superseding what is under way' : '',
+        spec.emergency === undefined ? '' : `, as an emergency: ${spec.emergency}`,
+      ];
+      return `${spec.dryRun ? 'plan a release of' : 'release'} ${spec.service ?? 'everything that changed'} at ${short(spec.revision)} to ${spec.environment}${extras.join('')}`;
     }
     case 'rollback':
       return `roll back ${spec.service ? `${spec.service} in ${spec.environment}` : spec.environment}`;

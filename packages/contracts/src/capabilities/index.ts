@@ -1,5 +1,5 @@
 // All capabilities by name: what agents may ask of toolgate.
-import { observeLogCount, observeLogs, observeMetric, observeProcesses, observeTraffic } from './observe.ts';
+import { observeLogCount, observeLogs, observeMetric, observePast, observeProcesses, observeTraffic } from './observe.ts';
 import { evidenceCollect, serviceConfigure, serviceRestart, trafficShed } from './repair.ts';
 import { rolloutStart, rolloutStatus, rolloutStop, trafficSet } from './rollout.ts';
 import { testsRun } from './tests.ts';
@@ -17,6 +17,7 @@ export const CAPABILITIES = [
   rolloutStop,
   trafficSet,
   observeTraffic,
+  observePast,
   observeProcesses,
   observeLogs,
   serviceConfigure,

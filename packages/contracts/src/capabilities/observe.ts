@@ -33,6 +33,28 @@ export const observeTraffic = capability({
   timeoutMs: 10_000,
 });
 
+/** Requests and errors of a stretch of time; null: nobody counted. */
+const Counted = z.tuple([z.number().int(), z.number().int()]).nullable();
+
+/** What a service has had so far, all revisions together, oldest first; the last stretch ends at `at`. */
+export const TrafficPast = z.object({
+  at: z.string(),
+  /** Per minute, at most six hours. */
+  minutes: z.array(Counted).max(360),
+  /** Per hour, at most four weeks; the present hour is not in it. */
+  hours: z.array(Counted).max(672),
+});
+export type TrafficPast = z.infer<typeof TrafficPast>;
+
+export const observePast = capability({
+  name: 'observe.past',
+  description: 'Requests and errors of a service per minute and per hour, as far back as somebody counted.',
+  input: z.object(where),
+  output: TrafficPast,
+  effect: 'none',
+  timeoutMs: 10_000,
+});
+
 export const ProcessFigures = z.object({
   revision: Sha,
   state: z.string(),

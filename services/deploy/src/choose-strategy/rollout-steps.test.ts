@@ -2,22 +2,23 @@
 import { describe, expect, test } from 'vitest';
 import { PlanStep, STEP_INPUTS } from '@awo/contracts';
 import { changeOf } from '../testing/environment.ts';
-import { chooseForService } from './choose-for-service.ts';
-import type { ServiceFacts, StrategyFacts } from './facts.ts';
+import { StrategyFacts, chooseForService } from '@awo/strategy';
+import type { ServiceFacts } from '@awo/strategy';
 import { rolloutSteps } from './rollout-steps.ts';
 import { stepIds } from './step-ids.ts';
 
-const serviceFacts = (service: string, more: Partial<ServiceFacts> = {}): ServiceFacts => ({
-  change: changeOf(service),
-  sideBySide: true,
-  baseRuns: true,
-  dependsOn: [],
-  traffic: { service, rps: 80, errorRatio: 0 },
-  ...more,
-});
+const serviceFacts = (service: string, more: Partial<ServiceFacts> = {}): ServiceFacts =>
+  ({
+    change: changeOf(service),
+    sideBySide: true,
+    baseRuns: true,
+    dependsOn: [],
+    traffic: { service, rps: 80, errorRatio: 0 },
+    ...more,
+  }) as ServiceFacts;
 
 function stepsFor(services: ServiceFacts[], more: Partial<StrategyFacts> = {}): PlanStep[] {
-  const facts: StrategyFacts = {
+  const facts = StrategyFacts.parse({
     environment: 'production',
     wish: 'auto',
     impact: { kind: 'code', risk: 'medium', riskBecause: 'code', services: services.map((s) => s.change.service) },
@@ -25,11 +26,11 @@ function stepsFor(services: ServiceFacts[], more: Partial<StrategyFacts> = {}): 
     gates: [],
     services,
     ...more,
-  };
+  });
   return rolloutSteps({
     environment: 'production',
     after: 'choose',
-    choices: services.map((s) => chooseForService(s, facts)),
+    choices: facts.services.map((s) => chooseForService(s, facts)),
     gates: facts.gates,
     dependsOn: Object.fromEntries(services.map((s) => [s.change.service, s.dependsOn])),
     taken: ['plan', 'choose'],
@@ -43,8 +44,8 @@ describe('the order of steps', () => {
       'start-cart',
       'shift-cart-10',
       'watch-cart-10',
-      'shift-cart-40',
-      'watch-cart-40',
+      'shift-cart-50',
+      'watch-cart-50',
       'gate-cart-smoke',
       'promote-cart',
       'undo',

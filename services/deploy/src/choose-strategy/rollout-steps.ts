@@ -1,6 +1,6 @@
 // The steps that carry a rollout out, service after service, and those that take it back. Pure.
 import { STEP_ROLES, TerminalError, type PlanStep, type StepKind } from '@awo/contracts';
-import type { ServiceChoice } from './choose-for-service.ts';
+import type { ServiceChoice } from '@awo/strategy';
 import { stepIds } from './step-ids.ts';
 
 export type RolloutWanted = {
@@ -45,8 +45,14 @@ export function rolloutSteps(wanted: RolloutWanted): PlanStep[] {
   }
   const changes = ordered.map((c) => c.change).toReversed();
   const input = { environment: wanted.environment, changes };
+  const frozen = ordered.flatMap((c) => c.frozen ?? []);
   const all = steps.map((s) => s.id);
-  const undo = make(id('undo'), 'undo', all, 'failed', input, 'Traffic goes back to what ran before if any step of the rollout fails.');
+  const back = 'Traffic goes back to what ran before if any step of the rollout fails';
+  const unless =
+    frozen.length === 0
+      ? '.'
+      : `, unless ${frozen.map((f) => `${f.service} has had ${f.from === 'start' ? 'its start' : 'traffic'}`).join(', ')}: then it is held.`;
+  const undo = make(id('undo'), 'undo', all, 'failed', frozen.length === 0 ? input : { ...input, frozen }, `${back}${unless}`);
   const watched = steps.filter((s) => s.kind !== 'shift-traffic' && s.kind !== 'check-gate').map((s) => s.id);
   const diagnose = make(id('diagnose'), 'diagnose', [...watched, undo.id], 'failed', input, 'A rollout that failed is explained once customers are safe.');
   return [...steps, undo, diagnose];
@@ -70,14 +76,14 @@ function stepsOf(choice: ServiceChoice, { gates }: RolloutWanted): Draft[] {
     because: `awo.yaml asks gate ${name} before promotion.`,
   }));
   const promote: Draft = { name: 'promote', kind: 'promote', input: {}, because: `The new ${service} keeps all traffic once every step has passed.` };
-  if (choice.strategy !== 'canary') return [start, ...asked, ...stage(choice, 100), promote];
-  return [start, ...choice.weights.flatMap((w) => stage(choice, w)), ...asked, promote];
+  const stages = choice.steps.flatMap((step) => stage(choice, step));
+  return choice.strategy === 'canary' ? [start, ...stages, ...asked, promote] : [start, ...asked, ...stages, promote];
 }
 
-function stage(choice: ServiceChoice, weight: number): Draft[] {
+function stage(choice: ServiceChoice, { weight, requests }: ServiceChoice['steps'][number]): Draft[] {
   const concurrent = weight < 100;
   const watchBecause = concurrent
-    ? `New and old ${choice.change.service} are compared at ${weight} %.`
+    ? `New and old ${choice.change.service} are compared at ${weight} %, until the new one has served ${requests ?? 'enough'} requests at least.`
     : `Everything was switched at once: the new ${choice.change.service} is compared with the past.`;
   return [
     {
@@ -87,7 +93,13 @@ function stage(choice: ServiceChoice, weight: number): Draft[] {
       input: { weight },
       because: `${weight} % of the requests go to the new ${choice.change.service}.`,
     },
-    { name: 'watch', detail: String(weight), kind: 'watch-rollout', input: { weight, concurrent, expectedRps: choice.expectedRps }, because: watchBecause },
+    {
+      name: 'watch',
+      detail: String(weight),
+      kind: 'watch-rollout',
+      input: { weight, concurrent, expectedRps: choice.expectedRps, ...(requests === null ? {} : { requests }) },
+      because: watchBecause,
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 // Requests per second and error ratio of a service, from the health step or from two looks at the counters. Pure.
 import type { TrafficCounters } from '@awo/contracts';
-import type { Traffic } from './facts.ts';
+import type { Traffic } from '@awo/strategy';
 
 type Counters = { at: string; revisions: TrafficCounters[] };
 

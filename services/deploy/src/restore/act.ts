@@ -8,6 +8,12 @@ const DRAIN_MS = 5_000;
 
 export async function bringBack(ctx: StepContext, decision: RestoreDecision, facts: RestoreFacts): Promise<StepResult> {
   if (decision.because === 'no-previous') return { kind: 'failed', code: 'no-previous', message: decision.choice };
+  if (decision.because === 'roll-back-frozen')
+    return {
+      kind: 'failed',
+      code: 'roll-back-frozen',
+      message: `${decision.choice} Release a repair, or give --emergency REASON once somebody has made sure.`,
+    };
   if (!facts.remembered)
     return { kind: 'wait', afterMs: 0, because: 'what to go back to is written down before anything moves', memo: { targets: facts.targets } };
   for (const target of facts.targets) await switchBack(ctx, facts.environment, target);

@@ -1,11 +1,12 @@
 // A small real environment in memory, behind the capabilities that the deploy agent uses. It refuses what a real one refuses.
-import type { PlanStep, RepoModel, RevisionStatus, ServiceChange, ServiceModel, ServiceStatus, StepState } from '@awo/contracts';
+import type { PlanStep, Reach, RepoModel, Reversibility, RevisionStatus, ServiceChange, ServiceModel, ServiceStatus, StepState } from '@awo/contracts';
 import { type Capability, GoalState, TerminalError } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 
 export const OLD = 'a'.repeat(40);
 export const NEW = 'b'.repeat(40);
 const REPO = '/somewhere/shop';
+const NOW = '2026-10-01T09:00:00.000Z';
 
 export const changeOf = (service: string, base: string | null = OLD, head = NEW): ServiceChange => ({ service, base, head });
 
@@ -40,6 +41,9 @@ const POLICY: RepoModel['policy'] = {
 export type Fake = {
   services: ServiceStatus[];
   model: RepoModel;
+  /** Files in which the two revisions differ, and what the analysis says of the way back. */
+  changed: string[];
+  reversibility: Reversibility;
   /** Calls that changed something, as `start cart bbbbbbb`. */
   effects: string[];
   /** Throws instead of the next effect with this text; like a process killed at that moment. */
@@ -51,6 +55,8 @@ export function environmentWith(services: ServiceStatus[], models: ServiceModel[
   const fake: Fake = {
     services,
     model: { units: [], services: models, suites: [], environments: ['production'], policy: POLICY, findings: [] },
+    changed: [],
+    reversibility: { reversible: 'yes', because: 'No migration changes.' },
     effects: [],
     failAt: null,
     call: async (capability: Capability, args) => capability.output.parse(answer(fake, capability.name, capability.input.parse(args) as never)) as never,
@@ -72,14 +78,31 @@ type Args = { service: string; revision: string; weights: { revision: string; we
 
 function answer(fake: Fake, capability: string, args: Args): unknown {
   if (capability === 'vcs.describe') return fake.model;
+  if (capability === 'vcs.reach') return reach(fake);
   if (capability === 'rollout.status') return { services: fake.services.filter((s) => args.service === undefined || s.name === args.service) };
   const service = fake.services.find((s) => s.name === args.service);
   if (!service) throw new TerminalError('unknown-service', `No service "${args.service}".`);
+  if (capability === 'observe.processes') return { at: NOW, revisions: [], machine: { load1: 0.1, cores: 4, memoryFreeBytes: 8e9 } };
+  if (capability === 'observe.past') return { at: NOW, minutes: [], hours: [] };
   if (capability === 'rollout.start') return start(fake, service, args.revision);
   if (capability === 'rollout.stop') return stop(fake, service, args.revision);
   if (capability === 'traffic.set') return setWeights(fake, service, args.weights);
   throw new TerminalError('unknown-capability', `The fake environment has no ${capability}.`);
 }
+
+/** Only what the deploy agent reads of it says something. */
+const reach = ({ changed, reversibility }: Fake): Reach => ({
+  base: OLD,
+  head: NEW,
+  files: changed.map((path) => ({ path, status: 'modified', kind: 'code', unit: null, addedLines: 1, deletedLines: 1, semantic: 'file', symbols: [] })),
+  filesTotal: changed.length,
+  units: [],
+  strategy: { kind: 'canary', because: 'x' },
+  hints: { only: 'code', contracts: [], migrations: [], reversibility, majors: [], fragile: [], size: { files: changed.length, lines: 2 }, owners: [] },
+  fallback: null,
+  dead: [],
+  graph: { files: 1, edges: 0, parsed: 0, fromCache: 0, ms: 1 },
+});
 
 function start(fake: Fake, service: ServiceStatus, revision: string): unknown {
   const known = service.revisions.find((r) => r.revision === revision);
@@ -120,7 +143,12 @@ function note(fake: Fake, effect: string): void {
 }
 
 /** The context of one step of a release whose earlier steps left `outputs`. */
-export function contextFor(fake: Fake, step: Pick<PlanStep, 'kind' | 'input'>, outputs: Partial<Record<PlanStep['kind'], object>> = {}): StepContext {
+export function contextFor(
+  fake: Fake,
+  step: Pick<PlanStep, 'kind' | 'input'>,
+  outputs: Partial<Record<PlanStep['kind'], object>> = {},
+  spec: object = { kind: 'release', repo: REPO },
+): StepContext {
   const planned = { repo: REPO, head: NEW, subject: 'A change', base: OLD, environment: 'production', targets: [] };
   const done = Object.entries({ plan: planned, ...outputs }).map(([kind, output]) =>
     stateOf(kind as PlanStep['kind'], kind, {}, { status: 'passed', output: output as Record<string, unknown> }),
@@ -128,7 +156,7 @@ export function contextFor(fake: Fake, step: Pick<PlanStep, 'kind' | 'input'>, o
   const own = stateOf(step.kind, `own-${step.kind}`, step.input, { status: 'dispatched' });
   const state = GoalState.parse({
     id: 'g0000000000',
-    spec: { kind: 'release', repo: REPO },
+    spec,
     source: 'test',
     acceptedAt: '2026-10-01T09:00:00.000Z',
     planVersion: 2,
@@ -141,7 +169,7 @@ export function contextFor(fake: Fake, step: Pick<PlanStep, 'kind' | 'input'>, o
     fence: 1,
     memo: undefined,
     looks: 0,
-    now: () => new Date('2026-10-01T09:00:00.000Z'),
+    now: () => new Date(NOW),
     signal: new AbortController().signal,
     call: fake.call,
     callExternal: () => Promise.reject(new TerminalError('unknown-capability', 'No outside tools here.')),

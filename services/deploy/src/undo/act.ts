@@ -20,7 +20,12 @@ export async function takeBack(ctx: StepContext, decision: UndoDecision, facts: 
     }
     undone.push(`${action.service}: ${say(action)}`);
   }
-  const output = { undone, left };
+  const { held } = decision;
+  const output = { undone, left, ...(held.length === 0 ? {} : { held }) };
+  if (left.length === 0 && held.length > 0) {
+    const message = held.map((h) => `${h.service} is held: ${h.because} ${h.wayOut[0] ?? ''}`).join(' ');
+    return { kind: 'failed', code: 'roll-back-frozen', message: message.slice(0, 2000), output };
+  }
   if (left.length === 0) return { kind: 'passed', output };
   const message = left.map((l) => `${l.service}: could not ${l.action}: ${l.because}`).join(' ');
   return { kind: 'failed', code: 'tool-failed', message: message.slice(0, 2000), output };

@@ -1,7 +1,7 @@
 // The edge of one environment: a listener per service, the routes they read, and the files that both come back from.
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EdgeReport, LATENCY_BOUNDS_MS } from '@awo/contracts';
+import { EdgePast, type EdgeReport, LATENCY_BOUNDS_MS } from '@awo/contracts';
 import type { z } from 'zod';
 import { readDurable, writeDurably } from '../durable-file.ts';
 import { findFreePort } from '../free-port.ts';
@@ -9,6 +9,7 @@ import { Saved } from './counters.ts';
 import type { Route } from './exchange.ts';
 import { forward } from './forward.ts';
 import { createLedger } from './ledger.ts';
+import { createPast, type Counts } from './past.ts';
 import { inOrder, type Listening, Routes } from './routes.ts';
 import { forwardUpgrade } from './upgrade.ts';
 
@@ -16,7 +17,7 @@ export type Edge = {
   /** Takes over all routes at once and remembers them. Services that are gone are closed. */
   apply(routes: Routes): Promise<Listening>;
   report(): EdgeReport;
-  /** Writes the counters, when they have changed. */
+  /** Writes the counters, when they have changed, and once a minute what came in it. */
   flush(): void;
   close(): Promise<void>;
 };
@@ -28,9 +29,18 @@ type Listener = { route: Route; port: number; server: Server };
 
 /** Starts with the routes and counters that `dir` holds. */
 export async function openEdge(dir: string): Promise<Edge> {
-  const files = { routes: `${dir}/routes.json`, counters: `${dir}/counters.json` };
+  const files = { routes: `${dir}/routes.json`, counters: `${dir}/counters.json`, past: `${dir}/past.json` };
   const ledger = createLedger(readOrNothing(files.counters, Saved) ?? []);
   const listeners = new Map<string, Listener>();
+  const counted = (): Counts[] =>
+    ledger
+      .all()
+      .map(({ service, generation, counters }) => ({ service, key: `${service} ${generation}`, requests: counters.requests, errors: counters.errors }));
+  const past = createPast(readOrNothing(files.past, EdgePast), counted());
+  const writeCounters = changedOnly(
+    () => ledger.save(),
+    (saved) => writeDurably(files.counters, saved),
+  );
   let written = '';
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -75,13 +85,14 @@ export async function openEdge(dir: string): Promise<Edge> {
         })),
       })),
     }),
-    flush: changedOnly(
-      () => ledger.save(),
-      (saved) => writeDurably(files.counters, saved),
-    ),
+    flush() {
+      writeCounters();
+      if (past.add(counted(), Date.now())) writeDurably(files.past, past.save());
+    },
     async close() {
       await Promise.all([...listeners.values()].map(({ server }) => new Promise((done) => server.close(done))));
       edge.flush();
+      writeDurably(files.past, past.save());
     },
   };
   const remembered = readOrNothing(files.routes, Routes);

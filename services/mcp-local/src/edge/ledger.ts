@@ -10,6 +10,7 @@ export type Ledger = {
   /** The same counters for the same start, whatever happened to its weight. */
   of(service: string, revision: string, generation: number): Counters;
   entries(service: string): Entry[];
+  all(): Entry[];
   save(): Saved;
 };
 
@@ -35,6 +36,7 @@ export function createLedger(saved: Saved = []): Ledger {
       return entry.counters;
     },
     entries: (service) => services.get(service) ?? [],
+    all: () => [...services.values()].flat(),
     save: () =>
       [...services.values()].flat().map(({ service, revision, generation, counters: c }) => ({
         service,

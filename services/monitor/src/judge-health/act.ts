@@ -3,7 +3,7 @@ import type { StepContext, StepResult } from '@awo/agent';
 import type { HealthDecision } from './decide.ts';
 
 export async function reportHealth(_ctx: StepContext, decision: HealthDecision): Promise<StepResult> {
-  if (decision.lookAgain !== null) return { kind: 'wait', afterMs: 1000, because: 'rates need two looks', memo: decision.lookAgain };
+  if (decision.lookAgain !== null) return { kind: 'wait', afterMs: decision.lookAgainMs, because: decision.choice.slice(0, 200), memo: decision.lookAgain };
   const output = { healthy: decision.healthy, services: decision.services };
   if (decision.passes) return { kind: 'passed', output };
   return { kind: 'failed', code: 'unhealthy', message: decision.choice, output };

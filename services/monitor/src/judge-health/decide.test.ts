@@ -26,6 +26,8 @@ const facts = (requests: number, errors: number, extra: Partial<HealthFacts> = {
   ...extra,
 });
 
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+
 describe('the health of an environment', () => {
   for (const [because, passes, when, given] of [
     ['environment-empty', true, 'nothing runs yet', facts(0, 0, { changes: [{ service: 'cart', base: null, head: HEAD }], services: [] })],
@@ -35,6 +37,7 @@ describe('the health of an environment', () => {
     ['no-data', true, 'nobody asks for anything: there is nothing to object to', facts(0, 0)],
     ['unhealthy-before-start', false, '8 of 80 requests fail before anything was changed', facts(80, 8)],
     ['unhealthy-before-start', false, 'the running one is down', facts(0, 0, {}, 'crashed')],
+    ['unhealthy-held', false, '8 of 80 fail and there is time for it to pass', facts(80, 8, { at: at(0), holdDeadlineMs: 60_000 })],
     ['unhealthy-before-start', true, 'it is broken and a direct release was asked for: it may be the repair', facts(80, 8, { askedDirect: true })],
   ] as const) {
     it(`is ${because} (${passes ? 'goes on' : 'stops'}) when ${when}`, () => {
@@ -46,6 +49,18 @@ describe('the health of an environment', () => {
     const choice = decideHealth(facts(80, 8)).choice;
     expect(choice).toContain('The change did not cause this');
     expect(choice).toContain('--strategy full');
+  });
+
+  it('holds a release until trouble has passed or the deadline has, by looks that each count anew', () => {
+    const first = decideHealth(facts(80, 8, { at: at(0), holdDeadlineMs: 60_000 }));
+    expect(first).toMatchObject({ lookAgainMs: 5000, lookAgain: { heldSince: at(0), services: [{ counted: { [BASE]: tally(1080, 18) } }] } });
+    const over = decideHealth(facts(480, 18, { at: at(5), holdDeadlineMs: 60_000, memo: first.lookAgain }));
+    expect(over).toMatchObject({ because: 'unhealthy-held', lookAgain: { heldSince: at(0) } });
+    const passed = decideHealth(facts(480, 8, { at: at(5), holdDeadlineMs: 60_000, memo: first.lookAgain }));
+    expect(passed).toMatchObject({ because: 'healthy', passes: true, lookAgain: null });
+    const given = decideHealth(facts(480, 18, { at: at(60), holdDeadlineMs: 60_000, memo: first.lookAgain }));
+    expect(given).toMatchObject({ because: 'unhealthy-before-start', passes: false, lookAgain: null });
+    expect(given.choice).toMatch(/did not cause this.*Given up after 60 s, with nothing touched/);
   });
 
   it('gives the traffic in requests per second, which the choice of a strategy needs', () => {

@@ -9,6 +9,7 @@ type ServiceHealth = { service: string; rps: number | null; errorRatio: number |
 export type HealthDecision = Verdict<'judge-health'> & {
   /** Set at the first look: a second one is needed for rates. */
   lookAgain: HealthMemo | null;
+  lookAgainMs: number;
   healthy: boolean;
   passes: boolean;
   services: ServiceHealth[];
@@ -25,7 +26,7 @@ const BURST = 30;
 
 export function decideHealth(facts: HealthFacts): HealthDecision {
   const { environment } = facts;
-  const nothing = { lookAgain: null, healthy: true, passes: true };
+  const nothing = { lookAgain: null, lookAgainMs: FIRST_LOOKS_APART_MS, healthy: true, passes: true };
   if (facts.changes.every((c) => c.base === null)) {
     const services = facts.changes.map(({ service }) => ({ service, rps: null, errorRatio: null, requests: 0, errors: 0, unhealthy: null }));
     return {
@@ -37,13 +38,12 @@ export function decideHealth(facts: HealthFacts): HealthDecision {
     };
   }
   if (facts.memo === null) {
-    const memo: HealthMemo = { v: 1, services: facts.services.map(({ service, counted, atMs }) => ({ service, counted, atMs })) };
     return {
       ...nothing,
       kind: 'judge-health',
       because: 'first-look',
       choice: 'Counters were read once; the rates follow from a second look one second later.',
-      lookAgain: memo,
+      lookAgain: memoOf(facts),
       services: [],
     };
   }
@@ -56,12 +56,29 @@ export function decideHealth(facts: HealthFacts): HealthDecision {
     ]),
   );
   const checks = services.map((s) => ({ name: s.service.slice(0, 80), passed: s.unhealthy === null, detail: s.unhealthy ?? describe(s) }));
-  const common = { lookAgain: null, services, figures: { ...figures, errorBudgetRatio: facts.errorBudgetRatio }, checks };
+  const common = { lookAgain: null, lookAgainMs: FIRST_LOOKS_APART_MS, services, figures: { ...figures, errorBudgetRatio: facts.errorBudgetRatio }, checks };
   if (bad.length > 0) {
     const what = bad.map((s) => s.unhealthy).join(' ');
+    const leftMs = (facts.holdDeadlineMs ?? 0) - heldMs(facts);
+    if (!facts.askedDirect && leftMs > 0) {
+      const choice = `Held: ${what} The change did not cause this, and could not be judged in it. Nothing is touched; given up in ${Math.ceil(leftMs / 1000)} s unless it passes.`;
+      const heldSince = facts.memo.heldSince ?? facts.at ?? '';
+      const lookAgainMs = Math.min(leftMs, HELD_LOOKS_APART_MS);
+      return {
+        ...common,
+        kind: 'judge-health',
+        because: 'unhealthy-held',
+        choice,
+        healthy: false,
+        passes: false,
+        lookAgain: { ...memoOf(facts), heldSince },
+        lookAgainMs,
+      };
+    }
+    const waited = heldMs(facts) > 0 ? ` Given up after ${Math.round(heldMs(facts) / 1000)} s, with nothing touched.` : '';
     const choice = facts.askedDirect
-      ? `${what} The change did not cause this. It goes on because a direct release was asked for.`
-      : `${what} The change did not cause this, and could not be judged in it. Repair first, or release the repair with --strategy full.`;
+      ? `${what} The change did not cause this. It goes on because that was asked for.`
+      : `${what} The change did not cause this, and could not be judged in it.${waited} Repair first, or release the repair with --strategy full.`;
     return { ...common, kind: 'judge-health', because: 'unhealthy-before-start', choice, healthy: false, passes: facts.askedDirect };
   }
   if (services.every((s) => s.requests === 0)) {
@@ -84,6 +101,15 @@ export function decideHealth(facts: HealthFacts): HealthDecision {
   };
 }
 
+/** Rates follow from two looks. */
+const FIRST_LOOKS_APART_MS = 1000;
+/** While a release is held there is no hurry, and more requests tell more. */
+const HELD_LOOKS_APART_MS = 5000;
+
+const memoOf = (facts: HealthFacts): HealthMemo => ({ v: 1, services: facts.services.map(({ service, counted, atMs }) => ({ service, counted, atMs })) });
+
+const heldMs = ({ at, memo }: HealthFacts): number => (at === undefined || !memo?.heldSince ? 0 : Math.max(0, Date.parse(at) - Date.parse(memo.heldSince)));
+
 function healthOf(now: HealthFacts['services'][number], facts: HealthFacts): ServiceHealth {
   const before = facts.memo?.services.find((s) => s.service === now.service);
   const seconds = (now.atMs - (before?.atMs ?? now.atMs)) / 1000;
@@ -98,7 +124,7 @@ function healthOf(now: HealthFacts['services'][number], facts: HealthFacts): Ser
   return isBeyond({ n, bad }, facts.errorBudgetRatio)
     ? {
         ...health,
-        unhealthy: `${bad} of ${n} requests to ${now.service} failed within a second, before anything was changed (budget ${facts.errorBudgetRatio * 100} %).`,
+        unhealthy: `${bad} of ${n} requests to ${now.service} failed within ${Math.max(1, Math.round(seconds))} s, before anything was changed (budget ${facts.errorBudgetRatio * 100} %).`,
       }
     : health;
 }

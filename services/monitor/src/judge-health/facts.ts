@@ -12,7 +12,11 @@ export type ServiceFacts = {
   processes: ProcessFigures[];
 };
 
-export type HealthMemo = { v: 1; services: { service: string; counted: Record<string, Tally>; atMs: number }[] };
+export type HealthMemo = {
+  v: 1;
+  services: { service: string; counted: Record<string, Tally>; atMs: number }[];
+  /** Since when the release is held, as ISO 8601. */ heldSince?: string;
+};
 
 export type HealthFacts = {
   environment: string;
@@ -22,4 +26,7 @@ export type HealthFacts = {
   /** A person asked for a direct release, so that a broken environment does not keep the repair out. */
   askedDirect: boolean;
   memo: HealthMemo | null;
+  /** When it was looked at, and how long a release may be held for trouble to pass; absent in what was recorded before releases were held. */
+  at?: string;
+  holdDeadlineMs?: number;
 };

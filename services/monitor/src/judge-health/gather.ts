@@ -1,5 +1,5 @@
 // Reads counters and processes of the services that are about to change.
-import { observeProcesses, observeTraffic, rolloutStatus, STEP_INPUTS, vcsDescribe } from '@awo/contracts';
+import { DEFAULT_HOLD_DEADLINE_MS, observeProcesses, observeTraffic, rolloutStatus, STEP_INPUTS, vcsDescribe } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import { tallyOf, type Tally } from '../counters.ts';
 import { plannedOf } from '../from-plan.ts';
@@ -31,8 +31,11 @@ export async function gatherHealth(ctx: StepContext): Promise<HealthFacts> {
     changes,
     services,
     errorBudgetRatio: policy.errorBudgetRatio,
-    askedDirect: spec.kind === 'release' && spec.strategy === 'full',
+    askedDirect: spec.kind === 'release' && (spec.strategy === 'full' || spec.emergency !== undefined || spec.dryRun === true),
     memo: healthMemo(ctx.memo),
+    at: ctx.now().toISOString(),
+    // A dry run tells of the trouble and waits for nothing.
+    holdDeadlineMs: spec.kind === 'release' && spec.dryRun ? 0 : (policy.holdDeadlineMs ?? DEFAULT_HOLD_DEADLINE_MS),
   };
 }
 

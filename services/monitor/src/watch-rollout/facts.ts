@@ -88,6 +88,7 @@ export type WatchInput = {
   weight: number;
   concurrent: boolean;
   expectedRps: number | null;
+  requests?: number | undefined;
   /** After promotion: it is watched for so long, and passes where nothing was found. */
   soakMs?: number | undefined;
 };

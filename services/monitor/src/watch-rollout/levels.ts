@@ -37,7 +37,7 @@ const rateOf = (input: WatchInput, observedRps: number): number => Math.max(inpu
 
 /** Requests that the new one must have served. Alone, no more than its traffic brings in 20 s: a service with few users must stay releasable. */
 export function requestsNeeded(policy: WatchPolicy, input: WatchInput, observedRps: number): number {
-  if (input.concurrent) return policy.minRequests;
+  if (input.concurrent) return Math.max(policy.minRequests, input.requests ?? 0);
   return Math.max(1, Math.min(policy.minRequests, Math.floor(rateOf(input, observedRps) * ALONE_S)));
 }
 

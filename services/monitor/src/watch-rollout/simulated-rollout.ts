@@ -24,6 +24,8 @@ export type Rollout = {
   rps: number;
   /** Per step, in per cent; 100 stands for a switch at once. */
   weights: number[];
+  /** Per step: requests of the new one before it may pass. */
+  requests?: (number | null)[];
   old: Behaviour | null;
   fresh: Behaviour;
   policy?: Partial<WatchPolicy>;
@@ -114,6 +116,8 @@ type Moment = {
   look: number;
 };
 
+const requestsAt = ({ weights, requests }: Rollout, weight: number): number | null => requests?.[weights.indexOf(weight)] ?? null;
+
 function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts, look }: Moment): WatchFacts {
   const at = new Date(Date.UTC(2026, 0, 1) + clock).toISOString();
   const revisions = rollout.old === null ? [NEW] : [OLD, NEW];
@@ -134,6 +138,7 @@ function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counter
       change: { service: 'cart', base: rollout.old === null ? null : OLD, head: NEW },
       weight,
       concurrent: weight < 100,
+      ...(requestsAt(rollout, weight) === null ? {} : { requests: requestsAt(rollout, weight) ?? 0 }),
       expectedRps: rollout.expectedRps === undefined ? rollout.rps : rollout.expectedRps,
     },
     policy,

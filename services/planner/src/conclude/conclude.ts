@@ -44,6 +44,8 @@ export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecisio
     outcome,
     choice: choice.slice(0, 600),
   });
+  const frozen = steps.find((s) => s.status === 'failed' && s.code === 'roll-back-frozen');
+  if (frozen) return decision('needs-human', 'roll-back-frozen', `${why}. Nothing was rolled back blindly: ${frozen.message ?? ''}`);
   if (undo?.status === 'failed')
     return decision('needs-human', 'undo-incomplete', `${why}. Undoing it failed too: ${undo.message ?? undo.code ?? ''}. Somebody has to look.`);
   if (failed?.code === 'deliveries-used-up' || failed?.code === 'outcome-unknown') return decision('needs-human', 'step-failed', why);
@@ -56,7 +58,9 @@ export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecisio
   if (failed?.code === 'selection-missed') return decision('needs-human', 'selection-missed', failed.message ?? why);
   if (of('run-tests').some((s) => s.status === 'failed')) return decision('stopped', 'tests-stopped-it', why);
   if (undo?.status === 'passed') return decision('rolled-back', 'rolled-back', why);
+  if (failed?.code === 'in-freeze' || failed?.code === 'held-too-long') return decision('stopped', 'step-failed', why);
   if (failed) return decision('failed', 'step-failed', why);
+  if (state.spec.kind === 'release' && state.spec.dryRun) return decision('done', 'dry-run', 'planned only: nothing was changed');
   const promoted = of('promote').filter((s) => s.status === 'passed').length;
   if (state.spec.kind === 'release' && promoted === 0) return decision('done', 'nothing-changed', 'nothing that runs would be different');
   return decision(

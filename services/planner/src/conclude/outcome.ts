@@ -11,6 +11,7 @@ const HARM = new Set(['error-rate-worse', 'latency-worse', 'crashing', 'memory-g
 /** Null for goals that change no environment, or never got as far as to know which. */
 export function outcomeOf(state: GoalState, decision: ConcludeDecision, endedAt: string): ReleaseOutcome | null {
   const { kind } = state.spec;
+  if (state.spec.kind === 'release' && state.spec.dryRun) return null;
   const planned = Planned.safeParse(stepOf(state, 'plan')?.output);
   if ((kind !== 'release' && kind !== 'rollback') || !planned.success || planned.data.environment === null) return null;
   const impact = ImpactAssessed.safeParse(stepOf(state, 'assess-impact')?.output);

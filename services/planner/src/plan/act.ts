@@ -18,8 +18,9 @@ export async function actPlan(bus: Bus, context: StepContext, decision: PlanDeci
   if (decision.because === 'supersedes-running') await supersede(bus, context, facts);
   const services = planned.targets.map((t) => t.service);
   const self = { goal: context.goal, acceptedAt: context.state.acceptedAt };
-  // An incident takes its turn when it comes to a repair: looking disturbs nobody.
-  const turn = context.state.spec.kind === 'remediate' ? null : planned.environment;
+  // An incident takes its turn when it comes to a repair, and a dry run changes nothing: looking disturbs nobody.
+  const dryRun = facts.spec.kind === 'release' && facts.spec.dryRun === true;
+  const turn = dryRun || context.state.spec.kind === 'remediate' ? null : planned.environment;
   const mine = decision.because === 'goal-understood' && (!turn || (await takeTurn(bus, turn, services, context.goal)));
   if (!mine) {
     if (planned.environment) await queueUp(bus, planned.environment, services, self);

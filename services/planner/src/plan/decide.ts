@@ -1,5 +1,7 @@
 // Decides what a goal means: understood, hopeless, or not its turn yet. Pure.
-import type { Planned, ServiceChange, ServiceStatus, Verdict } from '@awo/contracts';
+import type { Planned, ReleasePolicy, ServiceChange, ServiceStatus, Verdict } from '@awo/contracts';
+import { frozenAt } from '@awo/strategy';
+import { DEFAULT_HOLD_DEADLINE_MS } from '@awo/contracts';
 import { findRemediateProblem, planRemediate } from '../remediate/plan-remediate.ts';
 import type { PlanFacts } from './gather.ts';
 
@@ -23,6 +25,7 @@ export function decidePlan(facts: PlanFacts): PlanDecision {
     suites: facts.model?.suites.length ?? 0,
   };
   const common = { kind: 'plan' as const, planned, refused: null, figures };
+  if (isDryRun(facts)) return { ...common, because: 'goal-understood', choice: `${understood(facts, planned)}; planned only, nothing is changed` };
   if (facts.busy.length + facts.ahead.length === 0) return { ...common, because: 'goal-understood', choice: understood(facts, planned) };
   const supersede = onBusy(facts) === 'supersede';
   return {
@@ -36,6 +39,8 @@ export function decidePlan(facts: PlanFacts): PlanDecision {
     ],
   };
 }
+
+const isDryRun = ({ spec }: PlanFacts): boolean => spec.kind === 'release' && spec.dryRun === true;
 
 const onBusy = ({ spec, model }: PlanFacts) => (spec.kind === 'release' ? (spec.onBusy ?? model?.policy.onBusy ?? 'wait') : 'wait');
 
@@ -51,7 +56,7 @@ function understood({ spec }: PlanFacts, planned: Planned): string {
 type Problem = { code: string; message: string } | null;
 
 /** What makes a goal hopeless, said with what is known and what to do. */
-function findProblem({ spec, model, running, head, repo }: PlanFacts): Problem {
+function findProblem({ spec, model, running, head, repo, at }: PlanFacts): Problem {
   if (spec.kind === 'remediate') return findRemediateProblem(spec, running);
   if (spec.kind === 'rollback') return findRollbackProblem(running, spec.environment, spec.service);
   if (spec.kind !== 'release' || !model || !head) return null;
@@ -82,7 +87,15 @@ function findProblem({ spec, model, running, head, repo }: PlanFacts): Problem {
       message: `${wanted.join(', ')} already ${wanted.length > 1 ? 'run' : 'runs'} ${head.sha.slice(0, 12)} in ${spec.environment}. Commit a change, or name another revision.`,
     };
   }
-  return null;
+  return spec.dryRun || spec.emergency !== undefined ? null : findFreeze(model.policy, at);
+}
+
+/** A freeze that ends before a release would give up waiting is waited for, once everything else is known to be well. */
+function findFreeze({ freeze = [], holdDeadlineMs = DEFAULT_HOLD_DEADLINE_MS }: ReleasePolicy, at: string | undefined): Problem {
+  const frozen = at === undefined ? null : frozenAt(freeze, at);
+  if (!frozen || at === undefined || Date.parse(frozen.endsAt) - Date.parse(at) <= holdDeadlineMs) return null;
+  const message = `Nothing is released until ${frozen.endsAt.slice(0, 16)}Z: ${frozen.reason} (${frozen.zone}, by awo.yaml). An emergency goes out with --emergency REASON, which is recorded.`;
+  return { code: 'in-freeze', message };
 }
 
 function findRollbackProblem(running: ServiceStatus[], environment: string, service: string | undefined): Problem {

@@ -53,7 +53,7 @@ function context(
     await onCall(capability.name);
     return answers[capability.name]?.();
   };
-  return { goal, state: { spec }, call } as unknown as StepContext;
+  return { goal, state: { spec }, call, now: () => new Date('2026-01-09T12:00:00Z') } as unknown as StepContext;
 }
 
 test('a release that ends while this one looks leaves its new revision as the base, never its old one', async () => {

@@ -23,11 +23,25 @@ export type PlanFacts = {
   ahead: { service: string; goal: string }[];
   /** Repairs of earlier incidents of the service. */
   past?: PastRepair[];
+  /** When it was planned; absent in what was recorded before freezes were known. */
+  at?: string;
 };
 
 export async function gatherPlan(bus: Bus, context: StepContext): Promise<PlanFacts> {
   const { spec } = context.state;
-  const facts: PlanFacts = { spec, problem: null, repo: null, head: null, base: null, revisions: {}, model: null, running: [], busy: [], ahead: [] };
+  const facts: PlanFacts = {
+    spec,
+    problem: null,
+    repo: null,
+    head: null,
+    base: null,
+    revisions: {},
+    model: null,
+    running: [],
+    busy: [],
+    ahead: [],
+    at: context.now().toISOString(),
+  };
   try {
     if (spec.kind === 'remediate') {
       facts.running = await running(context);

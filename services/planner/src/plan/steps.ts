@@ -38,7 +38,7 @@ export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): P
       return [planStep('run-tests', ['plan'], `drawn by lot from what ${audit.of} left out`, { suites: drawn, audit })];
     }
     case 'release':
-      return [
+      return dryRunOf(spec, [
         assess(),
         refine(),
         tests(suites),
@@ -48,7 +48,7 @@ export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): P
           changes: targets,
           wish: spec.strategy,
         }),
-      ];
+      ]);
     case 'remediate':
       return remediateSteps(spec);
     case 'rollback':
@@ -66,4 +66,10 @@ export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): P
         ),
       ];
   }
+}
+
+/** A dry run tests nothing: which suites would run is said, and the choice does not wait for them. */
+function dryRunOf(spec: GoalSpec, steps: PlanStep[]): PlanStep[] {
+  if (spec.kind !== 'release' || !spec.dryRun) return steps;
+  return steps.filter((s) => s.kind !== 'run-tests').map((s) => ({ ...s, needs: s.needs.filter((need) => need !== 'run-tests') }));
 }

@@ -118,12 +118,13 @@ async function act(
     const targets = planned.targets.filter((t) => impact.services.includes(t.service));
     const left = planned.targets.filter((t) => !impact.services.includes(t.service));
     const { environment } = planned;
+    const dryRun = state.spec.kind === 'release' && state.spec.dryRun === true;
     const wish = state.spec.kind === 'release' ? state.spec.strategy : 'auto';
     add.push(planStep('judge-health', ['refine-plan'], 'only the services that change', { environment, changes: targets }));
     add.push(
       planStep(
         'choose-strategy',
-        decision.suites.length > 0 ? ['run-tests', 'judge-health'] : ['judge-health'],
+        decision.suites.length > 0 && !dryRun ? ['run-tests', 'judge-health'] : ['judge-health'],
         `${impact.risk} risk: ${impact.riskBecause}`.slice(0, 300),
         { environment, changes: targets, wish },
       ),

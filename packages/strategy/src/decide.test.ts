@@ -2,19 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DECISIONS } from '@awo/contracts';
-import { changeOf } from '../testing/environment.ts';
+import { NEW, OLD, cart, steady, usual, withCart, withPolicy } from './facts.fixture.ts';
 import { decideStrategy } from './decide.ts';
 import type { ServiceFacts, StrategyFacts } from './facts.ts';
 
-const cart: ServiceFacts = { change: changeOf('cart'), sideBySide: true, baseRuns: true, dependsOn: [], traffic: { service: 'cart', rps: 80, errorRatio: 0 } };
-const usual: StrategyFacts = {
-  environment: 'production',
-  wish: 'auto',
-  impact: { kind: 'code', risk: 'medium', riskBecause: 'code of one service', services: ['cart'] },
-  policy: { errorBudgetRatio: 0.001, watchDeadlineMs: 300_000, minRequests: 100, alpha: 0.01 },
-  gates: [],
-  services: [cart],
-};
 const impact = (more: Partial<NonNullable<StrategyFacts['impact']>>): StrategyFacts['impact'] => ({
   kind: 'code',
   risk: 'medium',
@@ -22,16 +13,23 @@ const impact = (more: Partial<NonNullable<StrategyFacts['impact']>>): StrategyFa
   services: ['cart'],
   ...more,
 });
-const withCart = (more: Partial<ServiceFacts>, facts: Partial<StrategyFacts> = {}): StrategyFacts => ({ ...usual, ...facts, services: [{ ...cart, ...more }] });
+const FROZEN = [{ from: 'wed 11:00', to: 'wed 12:03', zone: 'UTC', reason: 'the stocktaking' }];
+const BURNING = steady(120, 0, 80, 0.03);
+const TIGHT = { memoryFreeBytes: 1e8, memoryOfBaseBytes: 1e8, load1: 1, cores: 2 };
 
 const ROWS: [string, StrategyFacts, string, number[]][] = [
-  ['risk-needs-canary', usual, 'canary', [10, 40]],
-  ['environment-empty', withCart({ change: changeOf('cart', null), baseRuns: false }), 'full', [100]],
+  ['risk-needs-canary', usual, 'canary', [10, 50]],
+  ['environment-empty', withCart({ change: { service: 'cart', base: null, head: NEW }, baseRuns: false }), 'full', [100]],
   ['low-risk-direct', { ...usual, impact: impact({ kind: 'style', risk: 'low' }) }, 'full', [100]],
   ['too-little-traffic', withCart({ traffic: { service: 'cart', rps: 0.1, errorRatio: 0 } }), 'blue-green', [100]],
   ['cannot-run-side-by-side', withCart({ sideBySide: false }), 'full', [100]],
-  ['budget-exhausted', withCart({ traffic: { service: 'cart', rps: 80, errorRatio: 0.02 } }), 'canary', [1, 4, 16, 50]],
+  ['budget-exhausted', withCart({ traffic: { service: 'cart', rps: 80, errorRatio: 0.02 } }), 'canary', [3, 6, 12, 24, 48, 50]],
   ['asked-for', { ...usual, wish: 'blue-green' }, 'blue-green', [100]],
+  ['known-good-fast-track', withCart({ knownGood: { goal: 'g0000000001', at: '2026-10-13T09:00:00.000Z' } }), 'blue-green', [100]],
+  ['in-freeze', withPolicy({ freeze: FROZEN }), '', []],
+  ['burning-too-fast', withCart({ past: BURNING }), '', []],
+  ['no-room-for-two', withCart({ capacity: TIGHT }), '', []],
+  ['held-too-long', withCart({ capacity: TIGHT }, { heldMs: 300_000 }), '', []],
   ['nothing-to-deploy', { ...usual, impact: impact({ services: [] }) }, '', []],
 ];
 
@@ -49,7 +47,7 @@ describe('each reason', () => {
 });
 
 test('a canary that was asked for is no canary where nothing runs, as it would compare with nothing', () => {
-  const decision = decideStrategy(withCart({ change: changeOf('cart', null), baseRuns: false }, { wish: 'canary' }));
+  const decision = decideStrategy(withCart({ change: { service: 'cart', base: null, head: NEW }, baseRuns: false }, { wish: 'canary' }));
   expect(decision.rollouts[0]?.strategy).toBe('full');
   expect(decision.checks).toContainEqual(expect.objectContaining({ name: 'wish-can-be-met', passed: false }));
 });
@@ -66,7 +64,7 @@ test('an unknown impact is taken for the highest risk, as nothing says that the 
 });
 
 test('services that the change does not reach stay, with the reason', () => {
-  const web: ServiceFacts = { ...cart, change: changeOf('web'), traffic: { service: 'web', rps: 80, errorRatio: 0 } };
+  const web: ServiceFacts = { ...cart, change: { service: 'web', base: OLD, head: NEW }, traffic: { service: 'web', rps: 80, errorRatio: 0 } };
   const decision = decideStrategy({ ...usual, services: [cart, web] });
   expect(decision.rollouts.map((r) => r.service)).toEqual(['cart']);
   expect(decision.leave).toEqual([{ change: web.change, because: 'The change does not reach the code that web runs.' }]);
@@ -74,8 +72,8 @@ test('services that the change does not reach stay, with the reason', () => {
 
 test('every rejected strategy has a reason in numbers', () => {
   const { alternatives, figures } = decideStrategy(usual);
-  expect(alternatives?.map((a) => a.kind)).toEqual(['full', 'blue-green']);
-  for (const a of alternatives ?? []) expect(a.rejectedBecause).toMatch(/\d/);
+  expect(alternatives?.map((a) => a.kind)).toEqual(['full', 'blue-green', 'shadow']);
+  for (const a of alternatives ?? []) expect(a.rejectedBecause).toMatch(a.kind === 'shadow' ? /readOnly/ : /\d/);
   // 0.05 of all changes x 0.05 of the requests x 80/s x (10 s to detect + 15 s to start the old one again).
   expect(figures?.expectedFailedRequestsFull).toBe(5);
   expect(figures?.budgetLeftRequestsPerHour).toBe(288);
@@ -93,8 +91,8 @@ describe('for all numbers', () => {
     minRequests: fc.integer({ min: 1, max: 5_000 }),
     alpha: fc.double({ min: 0.0001, max: 0.4, noNaN: true }),
   });
-  const facts = (policyOf: StrategyFacts['policy'], risk: (typeof RISKS)[number], rpsOf: number, errors: number): StrategyFacts =>
-    withCart({ traffic: { service: 'cart', rps: rpsOf, errorRatio: errors } }, { policy: policyOf, impact: impact({ risk }) });
+  const facts = (policyOf: Partial<StrategyFacts['policy']>, risk: (typeof RISKS)[number], rpsOf: number, errors: number): StrategyFacts =>
+    withCart({ traffic: { service: 'cart', rps: rpsOf, errorRatio: errors } }, { policy: { ...usual.policy, ...policyOf }, impact: impact({ risk }) });
 
   test('more risk never gives a less careful strategy', () => {
     fc.assert(
