@@ -59,7 +59,8 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
     const head = (await repository.resolve(options.head)).sha;
     const model = await describeRepository(repository, head);
     const texts = await readTexts(repository, head);
-    const sources = { has: (path: string) => texts.has(path), text: (path: string) => texts.get(path) ?? '' };
+    const paths = new Set((await repository.tree(head)).map(({ path }) => path));
+    const sources = { has: (path: string) => paths.has(path), text: (path: string) => texts.get(path) ?? '' };
     const all = (await analyseImpact(repository, model, null, head)).tests.map(({ file }) => file).filter(options.isTest ?? (() => true));
     const { batches, unknown } = batchesOf(all, sources, options.together);
     if (batches.length === 0)

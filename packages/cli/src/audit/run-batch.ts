@@ -29,7 +29,7 @@ export async function runBatch(tree: string, batch: Batch, limits: RunLimits): P
       return { passed: jsonPassed(out, tree), broken: false };
     }
     case 'pytest': {
-      const { stdout, end } = await run(['python3', '-m', 'pytest', '-q', '--tb=no', '-rA', '-p', 'no:cacheprovider', ...own]);
+      const { stdout, end } = await run(['python3', '-m', 'pytest', '-q', '--tb=no', '-rA', '-p', 'no:cacheprovider', '--rootdir=.', ...own]);
       const bad = new Set([...stdout.matchAll(/^(?:FAILED|ERROR) ([^\s:]+)/gm)].map(([, file]) => file ?? ''));
       const good = new Set([...stdout.matchAll(/^PASSED ([^\s:]+)::/gm)].map(([, file]) => file ?? ''));
       const ended = end.kind === 'exited';
