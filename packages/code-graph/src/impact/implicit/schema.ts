@@ -12,7 +12,7 @@ const PROPERTY = /["'](\w{5,60})["']\s*:\s*\{/g;
 
 /** A JSON Schema is one contract: what changes in it concerns whoever says one of its properties. */
 function properties(source: string, path: string): Signal[] {
-  if (!/\.json$/.test(path)) return [];
+  if (!path.endsWith('.json')) return [];
   const until = source.split('\n').length;
   return signalsOf(source, PROPERTY, (match) => (COMPOUND.test(match[1] ?? '') ? match[1] : undefined)).map((one) => ({ ...one, line: 1, until }));
 }
