@@ -1,7 +1,7 @@
 // A system of some forty services that call each other: requests as traces, what they log, what is measured. Pure.
 import type { Random } from '../random.ts';
 
-export type Service = { name: string; calls: string[]; selfMs: number; store: boolean; cpu: number; memory: number; cores: number };
+type Service = { name: string; calls: string[]; selfMs: number; store: boolean; cpu: number; memory: number; cores: number };
 export type System = { services: Map<string, Service>; entries: string[] };
 /** How a service behaves while a fault lasts; all of it is 1, 0 or false where nothing is wrong. */
 export type Trouble = {
