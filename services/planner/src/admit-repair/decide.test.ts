@@ -41,6 +41,21 @@ test.each<[what: string, given: Partial<AdmitFacts>, policy: object | undefined,
   ['too many in this hour: something repairs in circles', { recent: hour }, undefined, 'stop', 'too-many-repairs'],
   ['the same cause too often in a day', { recent: [1, 2, 3].map((h) => use('cart', 'hang', h * 7_200_000)) }, undefined, 'stop', 'too-many-repairs'],
   ['the same cause elsewhere does not count', { recent: [1, 2, 3].map((h) => use('web', 'hang', h * 7_200_000)) }, undefined, 'go', 'may-act'],
+  [
+    'a freeze holds: nothing is changed without a person',
+    { freeze: [{ from: '2026-04-30', to: '2026-05-02', zone: 'UTC', reason: 'fair' }] },
+    undefined,
+    'wait',
+    'frozen',
+  ],
+  [
+    'a freeze, and somebody said yes',
+    { freeze: [{ from: '2026-04-30', to: '2026-05-02', zone: 'UTC', reason: 'fair' }], answer: said(true) },
+    undefined,
+    'go',
+    'approved',
+  ],
+  ['a freeze that is over', { freeze: [{ from: '2026-04-29', to: '2026-04-30', zone: 'UTC', reason: 'fair' }] }, undefined, 'go', 'may-act'],
   ['a release has the service in hand', { busy: ['g5'] }, undefined, 'wait', 'waits-its-turn'],
 ])('%s', (_what, given, policy, outcome, because) => {
   expect(decideAdmission(facts(given, policy))).toMatchObject({ outcome, because });

@@ -1,5 +1,6 @@
 // Whether a repair may be carried out now: how often there was one, how much may be done without asking, what people said, whose turn it is. Pure.
 import type { AutonomyLevel, Verdict } from '@awo/contracts';
+import { frozenAt } from '@awo/strategy';
 import type { AdmitFacts } from './gather.ts';
 
 export type AdmitDecision = Verdict<'admit-repair'> & { outcome: 'go' | 'wait' | 'stop'; afterMs: number };
@@ -13,6 +14,7 @@ export function decideAdmission(facts: AdmitFacts): AdmitDecision {
   const { repair, sure, policy, record, recent, answer, busy, nowMs, askedSinceMs, digest } = facts;
   const what = `${repair.kind} ${repair.service}`;
   const level = levelOf(facts);
+  const frozen = frozenAt(facts.freeze ?? [], new Date(nowMs).toISOString());
   const lastHour = recent.filter((r) => nowMs - Date.parse(r.at) < HOUR_MS).length;
   const sameCause = recent.filter((r) => r.service === repair.service && r.cause === repair.cause && nowMs - Date.parse(r.at) < DAY_MS).length;
   const figures = {
@@ -60,14 +62,18 @@ export function decideAdmission(facts: AdmitFacts): AdmitDecision {
         `${repair.cause} on ${repair.service} was repaired ${sameCause} times within a day: repairing it again would hide it.`,
       );
     if (level.level === 'suggest') return decide('stop', 'only-suggested', `Suggested, not done: ${what}, ${repair.because}. ${level.says}`);
-    if (level.level === 'approve' || !sure) {
+    if (frozen || level.level === 'approve' || !sure) {
       const waitedMs = nowMs - askedSinceMs;
-      const why = sure ? level.says : 'The cause is not certain enough to act without asking.';
+      const why = frozen
+        ? `Nothing is changed without a person until ${frozen.endsAt.slice(0, 16)}Z: ${frozen.reason}.`
+        : sure
+          ? level.says
+          : 'The cause is not certain enough to act without asking.';
       if (waitedMs >= policy.approvalMs)
         return decide('stop', 'nobody-answered', `Nobody answered within ${Math.round(policy.approvalMs / 1000)} s whether to ${what}.`);
       return decide(
         'wait',
-        'waits-for-approval',
+        frozen ? 'frozen' : 'waits-for-approval',
         `Waits for somebody to approve: ${what}, ${repair.because}. ${why} awo approve GOAL --because WHY`,
         Math.min(LONGEST_MS, Math.max(LOOK_AGAIN_MS, waitedMs / 10)),
       );

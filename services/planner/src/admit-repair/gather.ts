@@ -1,6 +1,16 @@
 // Reads what a repair has to pass: the policy, the record of its kind, how many there were lately, whose turn it is, what people said.
 import { createHash } from 'node:crypto';
-import { type AutonomyRecord, Planned, REPAIR_INPUTS, REPAIR_KINDS, type Repair, RepairPolicy, TerminalError, vcsDescribe } from '@awo/contracts';
+import {
+  type AutonomyRecord,
+  type FreezeWindow,
+  Planned,
+  REPAIR_INPUTS,
+  REPAIR_KINDS,
+  type Repair,
+  RepairPolicy,
+  TerminalError,
+  vcsDescribe,
+} from '@awo/contracts';
 import type { GoalState } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import type { Bus } from '@awo/bus';
@@ -15,6 +25,8 @@ export type AdmitFacts = {
   /** Of exactly this repair: what an approval names. */
   digest: string;
   policy: RepairPolicy;
+  /** Windows in which nothing is changed without a person; absent in what was recorded before repairs knew of them. */
+  freeze?: FreezeWindow[];
   record: AutonomyRecord;
   /** Repairs of all kinds in the environment that were let through, without this goal's. */
   recent: AutonomyRecord['recent'];
@@ -40,7 +52,7 @@ export const gatherAdmission =
       repair,
       sure,
       digest,
-      policy: await policyOf(ctx),
+      ...(await policyOf(ctx)),
       record: await recordOf(bus, environment, repair.kind),
       recent: records.flatMap((r) => r.recent).filter((r) => r.goal !== ctx.goal),
       answer: ctx.state.answers?.find((a) => a.of === digest) ?? null,
@@ -50,12 +62,13 @@ export const gatherAdmission =
     };
   };
 
-async function policyOf(ctx: StepContext): Promise<RepairPolicy> {
+async function policyOf(ctx: StepContext): Promise<Pick<AdmitFacts, 'policy' | 'freeze'>> {
   const planned = Planned.parse(ctx.state.steps.find((s) => s.kind === 'plan')?.output);
   try {
-    return RepairPolicy.parse((await ctx.call(vcsDescribe, { repo: planned.repo, sha: planned.head })).policy.repair ?? {});
+    const { repair, freeze } = (await ctx.call(vcsDescribe, { repo: planned.repo, sha: planned.head })).policy;
+    return { policy: RepairPolicy.parse(repair ?? {}), freeze: freeze ?? [] };
   } catch (error) {
     if (!(error instanceof TerminalError) || error.code === 'stale-fence') throw error;
-    return RepairPolicy.parse({});
+    return { policy: RepairPolicy.parse({}), freeze: [] };
   }
 }
