@@ -10,7 +10,7 @@ import { unsupportedIn } from '../type.ts';
 import type { Type } from '../type.ts';
 import { sizeOf } from '../value.ts';
 import type { Value } from '../value.ts';
-import { differenceOf } from './compare.ts';
+import { differenceOf, withoutLayout } from './compare.ts';
 import { kindOf, smallestByKind } from './findings.ts';
 import type { Differing } from './findings.ts';
 import { isOrderly } from './outcome.ts';
@@ -56,6 +56,7 @@ export async function compareFunction(asked: Asked): Promise<Compared> {
   const known = [...asked.proposed, ...asked.seen]
     .filter((args) => args.length <= callable.parameters.length || callable.parameters.some((one) => one.rest))
     .map((args) => [...on, ...args]);
+  const compared = callable.receiver ? withoutLayout : (a: Outcome, c: Outcome): [Outcome, Outcome] => [a, c];
   const cases = casesOf(callable, source, known, seed, count).map((one) => one.args);
   const runs = async (side: { place: Place; callable: Callable }, at: string, calls: readonly (readonly Value[])[], rounds: number[]) =>
     // Called as before, whatever it takes now.
@@ -72,10 +73,11 @@ export async function compareFunction(asked: Asked): Promise<Compared> {
     if (!a || !b || !c || !d) continue;
     if (differenceOf(a, b) !== null || differenceOf(c, d) !== null) unsteady += 1;
     else {
-      const kind = before ? kindOf(a, c) : null;
+      const [was, is] = compared(a, c);
+      const kind = before ? kindOf(was, is) : null;
       if (kind === null) {
         if (isOrderly(c)) settled.push({ args, outcome: c });
-      } else if (!isOutside(callable, a, c)) differing.push({ args, before: a, after: c, kind });
+      } else if (!isOutside(callable, a, c)) differing.push({ args, before: was, after: is, kind });
     }
   }
   const found: Compared['differing'] = [];
@@ -97,7 +99,8 @@ export async function compareFunction(asked: Asked): Promise<Compared> {
     for (let round = 0; round < rounds && candidates.length > 0; round += 1) {
       const [old, fresh] = [(await runs(before, oldPath, candidates, [0]))[0], (await runs(after, path, candidates, [0]))[0]];
       const still = candidates.flatMap((args, i): Differing[] => {
-        const [a, c] = [old?.outcomes[i], fresh?.outcomes[i]];
+        const pair = [old?.outcomes[i], fresh?.outcomes[i]];
+        const [a, c] = pair[0] && pair[1] ? compared(pair[0], pair[1]) : [];
         return a && c && kindOf(a, c) === first.kind && !isOutside(callable, a, c) ? [{ args, before: a, after: c, kind: first.kind }] : [];
       });
       const [smallest] = smallestByKind(best ? [best, ...still] : still);

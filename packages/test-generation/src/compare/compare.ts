@@ -15,6 +15,20 @@ export function differenceOf(before: Outcome, after: Outcome): Difference | null
   return before.output === after.output ? null : 'output';
 }
 
+/**
+ * The two outcomes with the object that was called on, their first argument, cut to the fields that both versions know:
+ * how a class names and hides what it holds is its own affair; what a field of both holds is not.
+ */
+export function withoutLayout(before: Outcome, after: Outcome): [Outcome, Outcome] {
+  const [a, b] = [before.args[0], after.args[0]];
+  if (a?.t !== 'obj' || b?.t !== 'obj') return [before, after];
+  const cut = (outcome: Outcome, own: typeof a, other: typeof a): Outcome => {
+    const known = new Set(other.v.map(([name]) => name));
+    return { ...outcome, args: [{ ...own, v: own.v.filter(([name]) => known.has(name)) }, ...outcome.args.slice(1)] };
+  };
+  return [cut(before, a, b), cut(after, b, a)];
+}
+
 function sameEnd(a: Ended, b: Ended): boolean {
   if (a.kind === 'returned' && b.kind === 'returned') return (a.later ?? false) === (b.later ?? false) && sameValue(a.value, b.value);
   // Which accident comes first, and in which words, is no promise of the code.
