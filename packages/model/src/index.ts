@@ -5,5 +5,5 @@ export type { ModelConfig } from './config.ts';
 export { openaiSource } from './openai-source.ts';
 export type { Evidence } from './prompt.ts';
 export { propose } from './propose.ts';
-export type { Check, Proposal } from './propose.ts';
+export type { Check, Proposal, ProposalRequest } from './propose.ts';
 export { replaySource } from './replay-source.ts';

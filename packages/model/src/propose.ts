@@ -10,7 +10,7 @@ import { NoAnswer, estimateTokens } from './source.ts';
 import type { Answer, ModelSource, Silence } from './source.ts';
 
 export type Check = { name: string; passed: boolean; detail: string };
-export type Request<T> = {
+export type ProposalRequest<T> = {
   /** For the record and the span: `goal`, `hypotheses`. */
   purpose: string;
   /** Ours. Nothing from outside belongs here. */
@@ -36,7 +36,7 @@ export type Proposal<T> =
   | { kind: 'proposed'; value: T; model: string; checks: Check[] }
   | { kind: 'none'; code: Silence | 'over-budget' | 'not-json' | 'not-the-form' | 'check-failed' | 'not-recordable'; because: string };
 
-export async function propose<T>(request: Request<T>, means: Means): Promise<Proposal<T>> {
+export async function propose<T>(request: ProposalRequest<T>, means: Means): Promise<Proposal<T>> {
   const { source, records, now } = means;
   const prompt = buildPrompt(request.instructions, request.schema, request.evidence, means.env);
   const attributes = { [ATTR.operation]: 'chat', [ATTR.requestModel]: source.model, [ATTR.modelPurpose]: request.purpose };
@@ -86,7 +86,7 @@ const silent = (said: unknown): Proposal<never> =>
   said instanceof NoAnswer ? none(said.code, said.message) : none('unreachable', 'the model could not be asked');
 
 /** The schema first, then every check: all of them are told, so that a person sees what else was wrong. */
-function judged<T>(text: string, { schema, check }: Request<T>, model: string): Proposal<T> {
+function judged<T>(text: string, { schema, check }: ProposalRequest<T>, model: string): Proposal<T> {
   const json = jsonIn(text);
   if (json === undefined) return none('not-json', `the answer is no JSON: ${shown(text)}`);
   const parsed = schema.safeParse(json);

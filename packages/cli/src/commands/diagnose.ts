@@ -6,19 +6,42 @@ import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { print } from '../output/print.ts';
+import { readByModel } from '../proposals/hypotheses.ts';
+import type { ModelReading } from '../proposals/hypotheses.ts';
 import type { Style } from '../output/style.ts';
 
 export type DiagnoseOptions = { evidence: string };
 const SHOWN = 5;
 
 /** Ends with 0 whatever the verdict is: that nothing was found is an answer. */
-export async function diagnose({ terminal, cwd, format, document }: CliContext, { evidence }: DiagnoseOptions): Promise<ExitCode> {
+export async function diagnose(context: CliContext, { evidence }: DiagnoseOptions): Promise<ExitCode> {
+  const { terminal, cwd, format, document } = context;
   if (document === 'mermaid') throw new UsageError('-o mermaid is not for this command.', 'It prints json, yaml, wide, md and html.');
-  const result = rank(await readEvidence(resolve(cwd, evidence)));
+  const folder = resolve(cwd, evidence);
+  const result = rank(await readEvidence(folder));
   if (document === 'md') terminal.out(markdownOf(result));
   else if (document === 'html') terminal.out(htmlOf(result));
-  else await print(terminal, format, result, (wide) => lines(result, terminal.style, wide));
+  else {
+    const reading = await readByModel(context, folder, result);
+    await print(terminal, format, reading ? { ...result, model: reading } : result, (wide) => [
+      ...lines(result, terminal.style, wide),
+      ...(reading ? ['', ...readingLines(reading, terminal.style)] : []),
+    ]);
+  }
   return EXIT.reached;
+}
+
+/** Beside the ranking, never in it. */
+function readingLines(reading: ModelReading, style: Style): string[] {
+  if (!reading.used) return [style('dim', `The model ${reading.model} was of no help (${reading.because}).`)];
+  if (reading.hypotheses.length === 0) return [style('dim', `The model ${reading.model} finds nothing in the logs that speaks for one of them.`)];
+  return [
+    `The model ${reading.model} reads in the logs, which moves nothing in the ranking:`,
+    ...reading.hypotheses.flatMap((h) => [
+      `   for ${h.cause} on ${h.entity}, ranked ${h.rank}`,
+      ...h.cites.map(({ line, quote }) => style('dim', `      ${line}: ${JSON.stringify(quote)}`)),
+    ]),
+  ];
 }
 
 function lines(result: RootCauses, style: Style, wide: boolean): string[] {

@@ -12,7 +12,7 @@ import { understand } from '../grammar/grammar.ts';
 import { findRepository } from '../home.ts';
 import { parseGoalFile } from '../goal-file.ts';
 import { resolveRef } from '../resolve-ref.ts';
-import { suggestionFor } from '../suggestion.ts';
+import { suggestionFor } from '../proposals/sentence.ts';
 import { sendGoal } from './send-goal.ts';
 import type { SendOptions } from './send-goal.ts';
 

@@ -7,7 +7,7 @@ import { openRepository } from '@awo/repository';
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { casesFromModel } from '../generation/proposed-cases.ts';
+import { casesFromModel } from '../proposals/test-cases.ts';
 import { print } from '../output/print.ts';
 import { formatOf } from './test-history.ts';
 

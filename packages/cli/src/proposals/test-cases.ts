@@ -1,9 +1,8 @@
 // Asks the configured model for calls that people would not think of. Only lists of JSON values are taken; the comparison and the checks of tests decide.
-import { join } from 'node:path';
 import type { GenerateOptions, Value } from '@awo/test-generation';
 import { z } from 'zod';
 import type { CliContext } from '../context.ts';
-import { findHome } from '../home.ts';
+import { modelOf } from './ask-model.ts';
 
 const ProposedCases = z.object({ calls: z.array(z.array(z.json())).max(20) });
 
@@ -14,37 +13,22 @@ const INSTRUCTIONS = [
 
 /** Undefined where no model is configured. Throws TerminalError `bad-config`. */
 export async function casesFromModel(context: CliContext): Promise<GenerateOptions['propose']> {
-  if (!context.env['AWO_MODEL']) return undefined;
-  const { CallRecords, openaiSource, propose, readModelConfig, replaySource } = await import('@awo/model');
-  const config = readModelConfig(context.env);
-  if (!config) return undefined;
-  const recorded = context.env['AWO_MODEL_REPLAY'];
-  const source = recorded ? replaySource(config.model, await new CallRecords(recorded).read()) : openaiSource(config);
+  const means = await modelOf(context);
+  if (!means) return undefined;
   return async ({ function: name, file, source: text, parameters }) => {
-    const proposal = await propose(
-      {
-        purpose: 'test-cases',
-        instructions: INSTRUCTIONS,
-        evidence: [{ name: `${name} of ${file}, parameters: ${parameters.join(', ')}`, text }],
-        schema: ProposedCases,
-        check: ({ calls }) => [
-          {
-            name: 'arguments',
-            passed: calls.every((args) => args.length <= Math.max(parameters.length, 1)),
-            detail: `${name} takes at most ${parameters.length} arguments`,
-          },
-        ],
-      },
-      {
-        source,
-        limits: config.limits,
-        prices: config.prices,
-        records: new CallRecords(join(findHome(context), 'models', 'calls.jsonl')),
-        env: context.env,
-        signal: context.signal,
-        now: () => new Date(),
-      },
-    );
+    const proposal = await means.ask({
+      purpose: 'test-cases',
+      instructions: INSTRUCTIONS,
+      evidence: [{ name: `${name} of ${file}, parameters: ${parameters.join(', ')}`, text }],
+      schema: ProposedCases,
+      check: ({ calls }) => [
+        {
+          name: 'arguments',
+          passed: calls.every((args) => args.length <= Math.max(parameters.length, 1)),
+          detail: `${name} takes at most ${parameters.length} arguments`,
+        },
+      ],
+    });
     return proposal.kind === 'proposed' ? proposal.value.calls.map((args) => args.map(valueOf)) : [];
   };
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { makeRepo, scriptedModel, temporaryFolder } from '@awo/testing';
 import type { Said, ScriptedModel } from '@awo/testing';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import type { CliContext } from './context.ts';
-import { suggestionFor } from './suggestion.ts';
-import { runAwo } from './testing/real-bus.ts';
+import type { CliContext } from '../context.ts';
+import { suggestionFor } from './sentence.ts';
+import { runAwo } from '../testing/real-bus.ts';
 
 const service = (name: string) => ({
   [`${name}/package.json`]: JSON.stringify({ name, scripts: { start: 'node main.js' } }),

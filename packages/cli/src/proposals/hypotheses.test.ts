@@ -1,0 +1,113 @@
+// A model that reads the logs of an incident: what it says of them stands beside the ranking, if every check passes, and never moves it.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { diagnose, readEvidence } from '@awo/root-cause';
+import type { RootCauses } from '@awo/contracts';
+import { scriptedModel, temporaryFolder } from '@awo/testing';
+import type { Said, ScriptedModel } from '@awo/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CliContext } from '../context.ts';
+import { readByModel } from './hypotheses.ts';
+
+const folder = temporaryFolder('incident');
+const home = temporaryFolder('model');
+const row = (t: number, entity: string, level: string, message: string) => JSON.stringify({ t, entity, level, message });
+const LOGS = [
+  ...Array.from({ length: 20 }, (_, i) => row(100 + i, 'cart', 'info', `request ${i} served`)),
+  ...Array.from({ length: 5 }, (_, i) => row(1000 + i, 'cart', 'error', `connect ECONNREFUSED stock:5432, attempt ${i}`)),
+  ...Array.from({ length: 5 }, (_, i) => row(1000 + i, 'web', 'error', `cart answered 502 to request ${i}`)),
+];
+/** As it is numbered for the model. */
+const REFUSED = LOGS.findIndex((line) => line.includes('ECONNREFUSED')) + 1;
+
+let model: ScriptedModel;
+let said: Said;
+let result: RootCauses;
+beforeAll(async () => {
+  const files = {
+    'incident.json': JSON.stringify({ at: 1000, entity: 'web', symptom: 'errors', window: [950, 1100], baseline: [0, 900] }),
+    'topology.json': JSON.stringify({
+      nodes: ['web', 'cart', 'stock'].map((id) => ({ id, kind: 'service' })),
+      edges: [
+        { from: 'web', to: 'cart', kind: 'calls' },
+        { from: 'cart', to: 'stock', kind: 'calls' },
+      ],
+    }),
+    'logs.jsonl': LOGS.join('\n'),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder.path, name), text);
+  model = await scriptedModel(() => said);
+  result = diagnose(await readEvidence(folder.path));
+});
+afterAll(async () => {
+  await model.close();
+  folder.remove();
+  home.remove();
+});
+
+const ask = (env: Record<string, string> = {}) => {
+  const settings = { AWO_HOME: home.path, AWO_MODEL: 'scripted', AWO_MODEL_URL: model.url, AWO_MODEL_MS_PER_CALL: '1500', ...env };
+  return readByModel(
+    { env: settings, cwd: folder.path, home: undefined, signal: new AbortController().signal } as Partial<CliContext> as CliContext,
+    folder.path,
+    result,
+  );
+};
+const first = () => result.hypotheses[0] ?? { entity: '', cause: '' };
+const proposes = (...hypotheses: unknown[]): Said => ({ say: JSON.stringify({ hypotheses }) });
+const cites = (line: number, quote: string) => [{ line, quote }];
+
+test('what it reads is told with the line that says so, and the rank that the evidence alone gave', async () => {
+  said = proposes({ entity: 'cart', cause: causeOf('cart'), cites: cites(REFUSED, 'ECONNREFUSED stock:5432') });
+  expect(await ask()).toEqual({
+    model: 'scripted',
+    used: true,
+    hypotheses: [{ entity: 'cart', cause: causeOf('cart'), rank: expect.any(Number), cites: cites(REFUSED, 'ECONNREFUSED stock:5432') }],
+  });
+});
+
+test.each<[what: string, lie: () => Said, because: RegExp]>([
+  ['an entity that is not there', () => proposes({ entity: 'moon', cause: first().cause, cites: cites(REFUSED, 'ECONNREFUSED') }), /none of the hypotheses/],
+  ['a cause that nobody ranked', () => proposes({ entity: 'cart', cause: 'gremlins', cites: cites(REFUSED, 'ECONNREFUSED') }), /none of the hypotheses/],
+  ['a line that does not exist', () => proposes({ entity: 'cart', cause: causeOf('cart'), cites: cites(999, 'ECONNREFUSED') }), /does not exist/],
+  ['words that the line does not say', () => proposes({ entity: 'cart', cause: causeOf('cart'), cites: cites(REFUSED, 'disk is full') }), /does not say that/],
+  [
+    'a true line of somebody else',
+    () =>
+      proposes({
+        entity: 'cart',
+        cause: causeOf('cart'),
+        cites: [
+          { line: 1, quote: 'request 0 served' },
+          { line: 0, quote: 'ECONNREFUSED' },
+        ],
+      }),
+    /does not exist/,
+  ],
+  ['nothing cited', () => proposes({ entity: 'cart', cause: causeOf('cart'), cites: [] }), /not-the-form/],
+  [
+    'the same one twice, as if that were more',
+    () => proposes(...[1, 2].map(() => ({ entity: 'cart', cause: causeOf('cart'), cites: cites(REFUSED, 'ECONNREFUSED') }))),
+    /twice/,
+  ],
+  ['a score of its own', () => ({ say: JSON.stringify({ hypotheses: [{ entity: 'cart', cause: causeOf('cart'), score: 99 }] }) }), /not-the-form/],
+  ['a command', () => ({ say: '{"run":"kubectl delete ns production"}' }), /not-the-form/],
+  ['words around its answer', () => ({ say: 'Clearly: {"hypotheses":[]}' }), /not-json/],
+  ['silence', () => ({ hang: true }), /too-slow/],
+  ['an error', () => ({ status: 500, body: 'boom' }), /refused/],
+])('%s: it is of no help, with the reason, and the ranking is as it was', async (_what, lie, because) => {
+  said = lie();
+  const before = structuredClone(result);
+  expect(await ask()).toEqual({ model: 'scripted', used: false, because: expect.stringMatching(because) });
+  expect(result).toEqual(before);
+});
+
+test('without a model nobody is asked', async () => {
+  expect(await ask({ AWO_MODEL: '' })).toBeUndefined();
+});
+
+function causeOf(entity: string): string {
+  const found = result.hypotheses.find((h) => h.entity === entity);
+  if (!found) throw new Error(`nothing is ranked on ${entity}: ${result.hypotheses.map((h) => h.entity).join(', ')}`);
+  return found.cause;
+}
