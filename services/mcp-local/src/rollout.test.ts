@@ -24,7 +24,7 @@ const version = async (url: string) => (JSON.parse((await get(url)).body) as { v
 
 test('a release from nothing to the second revision: started beside, weighed, drained under load without one lost request, old one stopped', async () => {
   const one = repo.commit('one');
-  const first = await shop.start(repo, one);
+  const first = await shop.start(repo, one, modelOf({ env: { COLOUR: 'of one' } }));
   expect(first).toMatchObject({ state: 'ready', alreadyRunning: false });
   expect((await get(first.address)).status).toBe(503);
   expect(await shop.weigh({ [one]: 100 })).toMatchObject({ address: first.address });
@@ -32,7 +32,7 @@ test('a release from nothing to the second revision: started beside, weighed, dr
   expect(await shop.start(repo, one)).toMatchObject({ alreadyRunning: true, port: first.port });
 
   const two = repo.commit('two');
-  await shop.start(repo, two);
+  await shop.start(repo, two, modelOf({ env: { COLOUR: 'of two' } }));
   await shop.weigh({ [one]: 90, [two]: 10 });
   const oldPid = (await shop.revision(one)).pid ?? 0;
   let going = true;
@@ -68,7 +68,7 @@ async function distinct(address: string, wanted: string): Promise<number> {
 }
 const customerOn = (i: number) => `customer-${i}`;
 
-test('the way back needs no model: the kept one is started again, and what was left is no way back', async () => {
+test('the way back needs no model: the kept one is started again with the configuration that it had, and what was left is no way back', async () => {
   const [before] = await shop.services();
   const one = before?.previous ?? '';
   expect(await shop.start(repo, one, null)).toMatchObject({ state: 'ready', alreadyRunning: false });
@@ -76,6 +76,7 @@ test('the way back needs no model: the kept one is started again, and what was l
   const [after] = await shop.services();
   expect(after?.previous).not.toBe(before?.revisions.find((r) => r.weight === 100)?.revision);
   expect(await version(after?.address ?? '')).toBe('one');
+  expect(JSON.parse((await get(`${after?.address}/env`)).body)).toMatchObject({ COLOUR: 'of one' });
 });
 
 test("only what is named of the caller's environment reaches the service, with the addresses of its neighbours", async () => {
