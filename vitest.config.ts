@@ -14,9 +14,17 @@ const LONG = [
   'test/flows/kill',
   'test/repositories/',
   'test/flows/release',
-  'requirements/8-never',
   'requirements/2-',
+  'requirements/8-never',
+  'requirements/1-',
   'requirements/3-',
+  'simulation/seeds',
+  'cli/src/reading',
+  'cli/src/usage',
+  'embedded/src/installation',
+  'toolgate/src/gate.test',
+  'cli/src/archive',
+  'demo/shop.test',
 ];
 
 class LongestFirst extends BaseSequencer {

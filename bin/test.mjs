@@ -19,11 +19,13 @@ const STAGES = [
   { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
   { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
-  ...['architecture', 'unit', 'simulation', 'requirements'].map((project) => suites(project)),
 ];
-/** Suites of whole installations share the machine: one run of those that are wanted. */
-const WHOLE = ['flows', 'docs', 'traces'];
-const NAMES = [...STAGES.map((stage) => stage.name), ...WHOLE];
+/** One run of those that are wanted in each group: some compute while others wait. Whole installations are a group of their own, as they share the machine. */
+const GROUPS = [
+  ['architecture', 'unit', 'simulation', 'requirements'],
+  ['flows', 'docs', 'traces'],
+];
+const NAMES = [...STAGES.map((stage) => stage.name), ...GROUPS.flat()];
 
 function chosen() {
   const args = process.argv.slice(2);
@@ -34,8 +36,8 @@ function chosen() {
     process.stderr.write(`Unknown: ${unknown.join(', ')}. Usage: npm test [-- --only STAGE[,STAGE]], stages: ${NAMES.join(', ')}\n`);
     process.exit(2);
   }
-  const whole = WHOLE.filter((name) => names.includes(name));
-  return [...STAGES.filter((stage) => names.includes(stage.name)), ...(whole.length > 0 ? [suites(...whole)] : [])];
+  const wanted = GROUPS.map((group) => group.filter((name) => names.includes(name))).filter((group) => group.length > 0);
+  return [...STAGES.filter((stage) => names.includes(stage.name)), ...wanted.map((group) => suites(...group))];
 }
 
 /** What vitest itself counted; a suite that ended badly without a failed test counts as one failed. */

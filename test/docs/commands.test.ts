@@ -86,8 +86,8 @@ const quiet = async () => {
 };
 
 async function execute({ file, line, command }: Command): Promise<void> {
-  if (/ awo (release|rollback|explain) /.test(command)) await quiet();
-  if (/ awo release /.test(command)) change();
+  if (/ awo (release|plan|rollback|explain) /.test(command)) await quiet();
+  if (/ awo (release|plan) /.test(command)) change();
   if (/ awo rollback /.test(command)) {
     // There has to be something to go back to.
     change();

@@ -9,7 +9,8 @@ import { BUS_FILE, findNatsServer, keyFile, readBusUsers, startNatsServer } from
 import { headers } from '@nats-io/transport-node';
 import type { Recorded } from './recorder.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
+/** As bin/awo starts it. */
+const AS_AWO = ['--min-semi-space-size=16', join(import.meta.dirname, '../main.ts')];
 
 /** As the runtime sends it with every commit. */
 function tracing() {
@@ -24,7 +25,7 @@ export type RunOptions = { env?: Record<string, string>; cwd?: string; stdin?: s
 /** Runs the real command. `interruptWhen`: Ctrl-C once that stands in its output. */
 export async function runAwo(args: readonly string[], { env = {}, cwd, stdin = '', interruptWhen }: RunOptions = {}): Promise<Ran> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, HOME, TZ: 'UTC', ...env } });
+  const child = spawn(process.execPath, [...AS_AWO, ...args], { cwd, env: { PATH, HOME, TZ: 'UTC', ...env } });
   let out = '';
   let err = '';
   let interrupted = false;
@@ -40,14 +41,14 @@ export async function runAwo(args: readonly string[], { env = {}, cwd, stdin = '
 
 /**
  * What the command costs, in bare starts of Node (25 ms on an idle machine): the wall clock of a busy one says nothing about the command.
- * Started as bin/awo does. Of each the fastest run counts, by turns, until it is `below` that or fifteen turns are over: other work on the machine only ever adds.
+ * Of each the fastest run counts, by turns, until it is `below` that or fifteen turns are over: other work on the machine only ever adds.
  */
 export async function costInBareStarts(args: readonly string[], below: number, env: Record<string, string> = {}): Promise<number> {
   const fastest = { command: Infinity, bare: Infinity };
   const cost = () => fastest.command / fastest.bare;
   for (let turn = 0; turn < 12 && (turn < 2 || cost() >= below); turn++) {
     fastest.bare = Math.min(fastest.bare, await cpuSeconds(['-e', '0'], env));
-    fastest.command = Math.min(fastest.command, await cpuSeconds(['--min-semi-space-size=16', MAIN, ...args], env));
+    fastest.command = Math.min(fastest.command, await cpuSeconds([...AS_AWO, ...args], env));
   }
   return cost();
 }
