@@ -64,7 +64,7 @@ const rankOf = (result: RootCauses, { entity, cause }: { entity: string; cause: 
   result.hypotheses.findIndex((h) => h.entity === entity && h.cause === cause) + 1;
 
 /** Whatever it names is ranked already, and every line that it cites exists, says that, and is of the entity or names it. */
-export function checkHypotheses({ hypotheses }: Proposed, result: RootCauses, lines: readonly string[]): Check[] {
+function checkHypotheses({ hypotheses }: Proposed, result: RootCauses, lines: readonly string[]): Check[] {
   const once = new Set(hypotheses.map((h) => `${h.cause} ${h.entity}`)).size === hypotheses.length;
   return [
     { name: 'each once', passed: once, detail: once ? 'yes' : 'the same hypothesis stands there twice' },
