@@ -41,16 +41,19 @@ export async function runAwo(args: readonly string[], { env = {}, cwd, stdin = '
 
 /**
  * What the command costs, in bare starts of Node (25 ms on an idle machine): the wall clock of a busy one says nothing about the command.
- * Of each the fastest run counts, by turns, until it is `below` that or fifteen turns are over: other work on the machine only ever adds.
+ * Each turn holds it against bare starts right before and after it, which meet the same other work; the median of the turns counts.
  */
 export async function costInBareStarts(args: readonly string[], below: number, env: Record<string, string> = {}): Promise<number> {
-  const fastest = { command: Infinity, bare: Infinity };
-  const cost = () => fastest.command / fastest.bare;
-  for (let turn = 0; turn < 12 && (turn < 2 || cost() >= below); turn++) {
-    fastest.bare = Math.min(fastest.bare, await cpuSeconds(['-e', '0'], env));
-    fastest.command = Math.min(fastest.command, await cpuSeconds([...AS_AWO, ...args], env));
+  const bare = () => cpuSeconds(['-e', '0'], env);
+  const ratios: number[] = [];
+  const median = () => ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? Infinity;
+  for (let before = await bare(); ratios.length < 15 && (ratios.length < 3 || median() >= below);) {
+    const command = await cpuSeconds([...AS_AWO, ...args], env);
+    const after = await bare();
+    ratios.push((2 * command) / (before + after));
+    before = after;
   }
-  return cost();
+  return median();
 }
 
 /** Not `spawnSync`: whoever answers the command may be in this process. */
