@@ -51,7 +51,7 @@ async function announce(ports: Record<string, number>): Promise<void> {
 
 type Counted = Record<string, { ok: number; failed: number; customersWithErrors: number }>;
 
-test('customers wait for a shop, come when it opens, count what fails, and leave at SIGTERM', { timeout: 30_000 }, async () => {
+test('customers wait for a shop, come when it opens, count what fails, and leave at SIGTERM', { timeout: 60_000 }, async () => {
   const file = join(home, 'customers.json');
   const counted = async (): Promise<Counted> => JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Counted;
   const load = spawn(process.execPath, [fileURLToPath(new URL('load.ts', import.meta.url)), '--home', home, '--counts', file], {
@@ -78,7 +78,7 @@ test('customers wait for a shop, come when it opens, count what fails, and leave
   expect(totals.web).toEqual({ ok: 0, failed: 0, customersWithErrors: 0 });
 });
 
-test('customers leave when their runner is gone, as nobody else would end them', { timeout: 30_000 }, async () => {
+test('customers leave when their runner is gone, as nobody else would end them', { timeout: 60_000 }, async () => {
   const load = spawn(process.execPath, [fileURLToPath(new URL('load.ts', import.meta.url)), '--home', home], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const exited = once(load, 'exit');
   load.disconnect();
