@@ -216,9 +216,9 @@ describe('watch and abort', () => {
     expect(await system.awo(['pause', GOAL])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already') });
   });
 
-  test('abort is a commit of the operator that hands over to the undo; twice is once; an ended goal refuses it', async () => {
+  test('abort is a commit of the operator that hands over to the undo, however long its reason; twice is once; an ended goal refuses it', async () => {
     const goal = 'gw000000000';
-    expect(await system.awo(['abort', goal, '--because', 'wrong branch'], { env: { AWO_WHO: 'ada' } })).toMatchObject({ code: 0 });
+    expect(await system.awo(['abort', goal, '--because', `wrong branch ${'and more '.repeat(60)}`], { env: { AWO_WHO: 'ada' } })).toMatchObject({ code: 0 });
     const { out } = await system.awo(['log', goal]);
     expect(out).toMatch(/operator +→ (deploy|monitor|diagnosis|planner) +ada asked to abort: wrong branch/);
     expect(await system.awo(['abort', goal])).toMatchObject({ code: 0, out: expect.stringContaining('already') });

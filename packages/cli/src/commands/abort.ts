@@ -1,5 +1,4 @@
 // awo abort: a person's wish to stop, appended to the goal's log like any other fact.
-import { userInfo } from 'node:os';
 import type { CliContext } from '../context.ts';
 import { EXIT, RefusedError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -7,6 +6,7 @@ import { findGoal } from '../goal-id.ts';
 import { print } from '../output/print.ts';
 import { withSession } from '../session.ts';
 import { outcomeWords } from '../story/words.ts';
+import { asPerson } from './as-person.ts';
 import { followGoal } from './follow-goal.ts';
 
 export type AbortOptions = { because?: string | undefined; wait?: boolean | undefined };
@@ -15,15 +15,8 @@ export type AbortOptions = { because?: string | undefined; wait?: boolean | unde
 export const abort = (context: CliContext, wanted: string, options: AbortOptions): Promise<ExitCode> =>
   withSession(context, async ({ bus }) => {
     const goal = await findGoal(bus, wanted);
-    const who = context.env['AWO_WHO'] ?? userInfo().username;
-    const because = options.because ?? 'asked for at the command line';
-    const { written, head } = await bus.write({
-      goal,
-      by: { author: 'operator', instance: `cli-${process.pid}` },
-      head: undefined,
-      events: (state) => (!state || state.ended || state.halted ? null : [{ type: 'human.acted', action: 'abort', who, because }]),
-      now: () => new Date(),
-    });
+    const { acted, write } = asPerson(context, bus, options.because);
+    const { written, head } = await write(goal, (state) => (!state || state.ended || state.halted ? null : [acted('abort')]));
     // Nothing to be written to: it ended, and has left the log.
     const ended = (head ?? (written ? null : await bus.lastCommit(goal)))?.commit.state.ended;
     if (!written && ended)

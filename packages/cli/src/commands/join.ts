@@ -1,5 +1,4 @@
 // awo pause, resume, promote: a person joins a goal under way, by commits in its log like everybody else's.
-import { userInfo } from 'node:os';
 import { STEP_INPUTS, STEP_ROLES } from '@awo/contracts';
 import type { Event, GoalState, PlanStep } from '@awo/contracts';
 import type { CliContext } from '../context.ts';
@@ -9,6 +8,8 @@ import { findGoal } from '../goal-id.ts';
 import { print } from '../output/print.ts';
 import { withSession } from '../session.ts';
 import { outcomeWords } from '../story/words.ts';
+import { asPerson } from './as-person.ts';
+import type { Person } from './as-person.ts';
 
 type Action = 'pause' | 'resume' | 'promote';
 export type JoinOptions = { because?: string | undefined; weight?: string | undefined };
@@ -27,15 +28,9 @@ export async function join(context: CliContext, action: Action, wanted: string, 
     throw new UsageError(`--weight ${options.weight ?? ''}: a whole number of per cent from 0 to 99 is expected`);
   return withSession(context, async ({ bus }) => {
     const goal = await findGoal(bus, wanted);
-    const who = context.env['AWO_WHO'] ?? userInfo().username;
-    const because = options.because ?? 'asked for at the command line';
-    const { written, head } = await bus.write({
-      goal,
-      by: { author: 'operator', instance: `cli-${process.pid}` },
-      head: undefined,
-      events: (state) => (state === null ? null : joined(state, action, who, because, weight)),
-      now: () => new Date(),
-    });
+    const person = asPerson(context, bus, options.because);
+    const { who, because } = person;
+    const { written, head } = await person.write(goal, (state) => (state === null ? null : joined(state, action, person, weight)));
     const state = (head ?? (written ? null : await bus.lastCommit(goal)))?.commit.state;
     if (!written) refuse(goal, action, weight, state ?? null);
     await print(context.terminal, context.format, { id: goal, action, who, because, weight, already: !written }, () => [
@@ -47,11 +42,11 @@ export async function join(context: CliContext, action: Action, wanted: string, 
 }
 
 /** The events that belong to this state; null: none do. Pure. */
-function joined(state: GoalState, action: Action, who: string, because: string, weight: number | null): Event[] | null {
+function joined(state: GoalState, action: Action, { who, because, acted: acts }: Person, weight: number | null): Event[] | null {
   if (state.ended || state.halted) return null;
   if (weight === null && ((action === 'pause' && state.held) || (action === 'resume' && !state.held) || (action === 'promote' && state.vouched && !state.held)))
     return null;
-  const acted: Event = { type: 'human.acted', action, who: who.slice(0, 120), because: because.slice(0, 400) };
+  const acted = acts(action);
   if (weight === null) return [acted];
   const shifts = lowered(state, weight, `${who}: ${because}`);
   if (shifts.length === 0) return null;

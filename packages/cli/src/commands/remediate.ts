@@ -1,5 +1,4 @@
 // awo remediate, approve and reject: an incident that a person saw, and people's answers to what a repair asks.
-import { userInfo } from 'node:os';
 import type { GoalState } from '@awo/contracts';
 import type { CliContext } from '../context.ts';
 import { EXIT, RefusedError } from '../exit-codes.ts';
@@ -8,6 +7,7 @@ import { findGoal } from '../goal-id.ts';
 import { print } from '../output/print.ts';
 import { withSession } from '../session.ts';
 import { stepTitle } from '../story/words.ts';
+import { asPerson } from './as-person.ts';
 import { followGoal } from './follow-goal.ts';
 import { specOf } from './release.ts';
 import { sendGoal } from './send-goal.ts';
@@ -32,17 +32,10 @@ export function askedIn(state: GoalState): { of: string; what: string } | null {
 export const answer = (context: CliContext, wanted: string, action: 'approve' | 'reject', options: AnswerOptions): Promise<ExitCode> =>
   withSession(context, async ({ bus }) => {
     const goal = await findGoal(bus, wanted);
-    const who = context.env['AWO_WHO'] ?? userInfo().username;
-    const because = options.because ?? 'asked for at the command line';
+    const { acted, write } = asPerson(context, bus, options.because);
     const asked = askedOf((await bus.lastCommit(goal))?.commit.state, goal);
-    await bus.write({
-      goal,
-      by: { author: 'operator', instance: `cli-${process.pid}` },
-      head: undefined,
-      // What was shown is what is answered: another question needs another answer.
-      events: (state) => (state && !state.ended && askedIn(state)?.of === asked.of ? [{ type: 'human.acted', action, who, because, of: asked.of }] : null),
-      now: () => new Date(),
-    });
+    // What was shown is what is answered: another question needs another answer.
+    await write(goal, (state) => (state && !state.ended && askedIn(state)?.of === asked.of ? [acted(action, asked.of)] : null));
     if (options.wait) return followGoal(context, bus, goal);
     await print(context.terminal, context.format, { id: goal, answer: action, of: asked.of, what: asked.what }, () => [
       `${action === 'approve' ? 'Approved' : 'Rejected'}: ${asked.what}`,
