@@ -3,7 +3,9 @@ import { phaseOf, type Frame, type Series } from '../evidence.ts';
 import { levelPoints, meanOf, medianOf } from './anomaly.ts';
 import { metricKind } from './metric-kind.ts';
 
-export type Excess = { time: number; failures: number };
+/** `perSecond` is times the requests, `perRequest` is not; `counted`: whether somebody counts them. */
+type Amount = { perSecond: number; perRequest: number };
+export type Excess = { time: Amount; failures: Amount; counted: boolean };
 type Level = { before: number; now: number };
 
 const MIDDLE = /avg|average|mean/i;
@@ -18,15 +20,22 @@ export function excessOf(series: readonly Series[], frame: Frame): Map<string, E
     const of = (kind: string): Series[] => own.filter((s) => metricKind(s.metric) === kind);
     const latencies = of('latency');
     const latency = latencies.find((s) => MIDDLE.test(s.metric)) ?? latencies.find((s) => MEDIAN.test(s.metric)) ?? latencies[0];
-    const requests = levelOf(of('traffic')[0], frame)?.now ?? 1;
+    const traffic = levelOf(of('traffic')[0], frame);
+    const requests = traffic?.now ?? 1;
     const slower = levelOf(latency, frame);
     const available = levelOf(of('availability')[0], frame);
     const failing = levelOf(of('errors')[0], frame);
     // Percent or share: what never exceeds one is a share.
     const whole = available !== null && Math.max(available.before, available.now) > 1.5 ? 100 : 1;
-    const lost = available === null ? 0 : ((available.before - available.now) / whole) * requests;
-    const failed = failing === null ? 0 : (failing.now - failing.before) * (Math.max(failing.now, failing.before) <= 1 ? requests : 1);
-    result.set(entity, { time: slower === null ? 0 : Math.max(0, (slower.now - slower.before) * requests), failures: Math.max(0, lost, failed) });
+    const lost = available === null ? 0 : (available.before - available.now) / whole;
+    const more = failing === null ? 0 : failing.now - failing.before;
+    const isShare = failing === null || Math.max(failing.now, failing.before) <= 1;
+    const later = slower === null ? 0 : Math.max(0, slower.now - slower.before);
+    result.set(entity, {
+      time: { perSecond: later * requests, perRequest: later },
+      failures: { perSecond: Math.max(0, lost * requests, isShare ? more * requests : more), perRequest: Math.max(0, lost, isShare ? more : more / requests) },
+      counted: traffic !== null,
+    });
   }
   return result;
 }

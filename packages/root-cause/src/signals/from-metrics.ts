@@ -82,10 +82,12 @@ function explains(main: Anomaly, below: readonly Anomaly[], weigh: (a: Anomaly) 
   return Math.min(1, Math.max(0, ...same.map(weigh)) / Math.max(weigh(main), 0.05));
 }
 const isFailure = (kind: MetricKind): boolean => kind === 'errors' || kind === 'availability';
-const measureOf = (kind: MetricKind): keyof Excess | null => (kind === 'latency' ? 'time' : isFailure(kind) ? 'failures' : null);
+const measureOf = (kind: MetricKind): 'time' | 'failures' | null => (kind === 'latency' ? 'time' : isFailure(kind) ? 'failures' : null);
 
 /** The part of one entity's excess that another one's can be; 1 where it cannot be told. */
-function shareOf(measure: keyof Excess | null, whole: Excess | undefined, part: Excess | undefined): number {
-  if (measure === null || whole === undefined || part === undefined || whole[measure] <= 0) return 1;
-  return Math.min(1, part[measure] / whole[measure]);
+function shareOf(measure: 'time' | 'failures' | null, whole: Excess | undefined, part: Excess | undefined): number {
+  if (measure === null || whole === undefined || part === undefined) return 1;
+  // One that is only probed would count as one request against all of its callers' requests.
+  const amount = whole.counted && part.counted ? 'perSecond' : 'perRequest';
+  return whole[measure][amount] <= 0 ? 1 : Math.min(1, part[measure][amount] / whole[measure][amount]);
 }

@@ -24,7 +24,8 @@ export function worseOf(kind: MetricKind): Worse {
 
 export type Symptom = 'latency' | 'errors' | 'unknown';
 export function symptomOf(text: string): Symptom {
-  if (/availab|error|fail|5\d\d|exception|unavailable|reject|broken|down\b|crash/i.test(text)) return 'errors';
+  // "p95 500 ms" is no status.
+  if (/availab|error|fail|\b5\d\d\b(?!\s*m?s\b)|exception|unavailable|reject|broken|down\b|crash/i.test(text)) return 'errors';
   return /latenc|slow|respon|duration|delay|timeout|\bp\d\d\b/i.test(text) ? 'latency' : 'unknown';
 }
 

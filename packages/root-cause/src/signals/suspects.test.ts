@@ -73,6 +73,16 @@ describe('metrics', () => {
     );
     expect(await asked('latency of gate')).toMatchObject({ verdict: 'insufficient', hypotheses: [] });
   });
+  test('a source that is only probed has no requests of its own: it is not made small by those that its caller counts', async () => {
+    put('metrics.jsonl', [
+      ...line('gate', 'requests_per_second', 25, 0),
+      ...line('gate', 'latency_p50_ms', 20, 400),
+      ...line('order', 'probe_ms', 15, 400),
+      ...line('search', 'probe_ms', 15, 0.1),
+    ]);
+    // And half a second is no status 5xx.
+    expect((await asked('slow replies, p95 500 ms, 20 ms before')).hypotheses[0]).toMatchObject({ entity: 'order', cause: 'slow-component' });
+  });
   test('a change that came with nothing else is not the cause', async () => {
     put('metrics.jsonl', [...line('gate', 'latency_mean', 100, 400), ...line('seat', 'latency_mean', 20, 400)]);
     put('changes.jsonl', [{ t: BEGAN - 30, entity: 'pay', kind: 'deploy', what: 'pay 1.2' }]);
