@@ -52,7 +52,7 @@ export const DECISIONS = {
   restore: ['previous-known', 'no-previous', 'roll-back-frozen'],
   diagnose: ['cause-found', 'ambiguous', 'insufficient-evidence'],
   'observe-incident': ['symptom-seen', 'looking', 'gone-already', 'nothing-measured'],
-  'explain-incident': ['cause-found', 'ambiguous', 'insufficient-evidence'],
+  'explain-incident': ['cause-found', 'ambiguous', 'insufficient-evidence', 'too-early'],
   'choose-repair': ['least-invasive-that-helps', 'worked-before', 'tie-so-ask', 'low-confidence-so-ask', 'nothing-fits', 'budget-used'],
   'admit-repair': [
     'may-act',

@@ -2,15 +2,24 @@
 import type { Verdict } from '@awo/contracts';
 import type { ExplainFacts } from './gather.ts';
 
-export type ExplainDecision = Verdict<'explain-incident'>;
+export type ExplainDecision = Verdict<'explain-incident'> & { lookAgain: boolean };
+
+/** So often it is looked at again where too little is to be seen yet, and where two causes cannot be told apart. */
+const LOOKS = { insufficient: 5, tied: 2 };
+/** Rivals this close are a tie. */
+const LEAD = 0.15;
 const BECAUSE = { found: 'cause-found', ambiguous: 'ambiguous', insufficient: 'insufficient-evidence' } as const;
 
-export function decideCauses({ since, answer }: ExplainFacts): ExplainDecision {
+export function decideCauses({ since, answer, looks = LOOKS.insufficient }: ExplainFacts): ExplainDecision {
   const { hypotheses, verdict, because, notes } = answer;
+  const [first, second] = hypotheses;
+  const tied = verdict === 'ambiguous' && second !== undefined && (first?.confidence ?? 0) - second.confidence < LEAD;
+  const lookAgain = (verdict === 'insufficient' && looks < LOOKS.insufficient) || (tied && looks < LOOKS.tied);
   return {
     kind: 'explain-incident',
-    because: BECAUSE[verdict],
+    because: lookAgain ? 'too-early' : BECAUSE[verdict],
     choice: because.slice(0, 600),
+    lookAgain,
     figures: {
       since: new Date(since).toISOString(),
       hypotheses: hypotheses.slice(0, 10).map((h) => `${h.cause} on ${h.entity}: ${Math.round(h.confidence * 100)} %`),

@@ -1,6 +1,6 @@
 // Is something wrong, since when, and where else? Pure.
 import type { Verdict } from '@awo/contracts';
-import { inWords, servicesOf, type Trouble, troublesOf } from '../vitals/trouble.ts';
+import { disturbancesOf, inWords, servicesOf, type Trouble, troublesOf } from '../vitals/trouble.ts';
 import type { ObserveFacts } from './gather.ts';
 
 export type ObserveDecision = Verdict<'observe-incident'> & {
@@ -9,6 +9,8 @@ export type ObserveDecision = Verdict<'observe-incident'> & {
   confirmed: boolean | null;
   since: number | null;
   troubles: { service: string; kind: Trouble['kind']; says: string }[];
+  /** Earlier trouble, which is not what is usual. */
+  disturbed: [from: number, to: number][];
 };
 
 const LAST_MS = 4000;
@@ -24,7 +26,7 @@ export function decideIncident({ service, symptom, collected, looks }: ObserveFa
   );
   const troubles = all.map(({ since: _since, ...rest }) => rest);
   const figures = { signalled: symptom, troubles: troubles.map((t) => `${t.service}: ${t.says}`).slice(0, 50), looks: looks + 1 };
-  const common = { kind: 'observe-incident' as const, figures, troubles, lookAgain: false };
+  const common = { kind: 'observe-incident' as const, figures, troubles, lookAgain: false, disturbed: [] };
   if (own === null) {
     const choice = `Nothing is measured of ${service}: whether it is as it should be is not known, so nothing is done to it.`;
     return { ...common, because: 'nothing-measured', choice, confirmed: null, since: null };
@@ -37,6 +39,7 @@ export function decideIncident({ service, symptom, collected, looks }: ObserveFa
       choice: `${service}: ${inWords(own) || 'nothing by itself'}, since ${new Date(since).toISOString()}.${elsewhere(service, troubles)}`,
       confirmed: true,
       since,
+      disturbed: disturbancesOf(collected, since),
     };
   }
   if (looks < LOOKS)

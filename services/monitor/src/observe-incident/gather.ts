@@ -7,6 +7,6 @@ export type ObserveFacts = { service: string; symptom: string; collected: Collec
 
 export async function gatherIncident(ctx: StepContext): Promise<ObserveFacts> {
   const { environment, service, symptom } = REPAIR_INPUTS['observe-incident'].parse(ctx.step.input);
-  const collected = await ctx.call(evidenceCollect, { environment, seconds: 300 });
+  const collected = await ctx.call(evidenceCollect, { environment, seconds: 600 });
   return { service, symptom, collected: { ...collected, logs: [] }, looks: ctx.looks };
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { decideSignals } from '../vigil/decide-signals.ts';
 import { collectedOf, NOW, steady } from './testing.fixture.ts';
-import { troublesOf } from './trouble.ts';
+import { disturbancesOf, troublesOf } from './trouble.ts';
 
 const look = { normalUntil: NOW - 15_000, lastMs: 4000 };
 const kindsOf = (changed: Parameters<typeof collectedOf>[0]) => troublesOf(collectedOf(changed), 'back', look)?.map((t) => t.kind);
@@ -31,6 +31,14 @@ test('the onset is where the bad stretch began, not where it was noticed', () =>
   const [trouble] = troublesOf(collectedOf({ error_ratio: 0.5 }, { badForMs: 9000 }), 'back', look) ?? [];
   expect(NOW - (trouble?.since ?? 0)).toBeGreaterThanOrEqual(8000);
   expect(NOW - (trouble?.since ?? 0)).toBeLessThanOrEqual(9000);
+});
+
+test('earlier trouble is told from what is usual, and a single bad second is not trouble', () => {
+  expect(disturbancesOf(steady({}), NOW)).toEqual([]);
+  expect(disturbancesOf(collectedOf({ latency_p95_ms: 500 }, { badForMs: 1000 }), NOW + 1)).toEqual([]);
+  const slow = collectedOf({ latency_p95_ms: 500 }, { badForMs: 20_000 });
+  expect(disturbancesOf(slow, NOW + 1)).toEqual([[NOW - 21_000, NOW + 2000]]);
+  expect(disturbancesOf(slow, NOW - 30_000), 'what comes later is the incident itself').toEqual([]);
 });
 
 test('of what is not measured nobody says that it is well', () => {

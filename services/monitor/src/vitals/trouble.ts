@@ -16,6 +16,8 @@ export type Look = {
 const MOST = 0.6;
 /** Seconds without trouble that an onset may hold. */
 const GAP_MS = 5000;
+/** Before trouble is seen it has begun, and it has not gone with its last bad second. */
+const MARGIN_MS = 2000;
 const CRASH_LASTS_MS = 8000;
 const FEW = 5;
 
@@ -98,6 +100,25 @@ function onset(points: readonly Point[], isBad: (p: Point) => boolean, gapMs = G
     } else if (last !== null && last - p.t > gapMs) break;
   }
   return since;
+}
+
+/** Stretches before `until` in which something was wrong with any service, at most the newest 40. What is usual is the middle of everything that was measured. */
+export function disturbancesOf(collected: Collected, until: number): [from: number, to: number][] {
+  const bad = servicesOf(collected).flatMap((entity) =>
+    RULES.flatMap(({ metric, isBad }) => {
+      const points = pointsOf(collected, entity, metric);
+      const normal = points.length < FEW ? null : median(points.map((p) => p.v));
+      // One bad point by itself is no trouble: everything has those.
+      return points.filter((p, i) => p.t < until && isBad(p.v, normal) && [points[i - 1], points[i + 1]].some((q) => q && isBad(q.v, normal))).map((p) => p.t);
+    }),
+  );
+  const stretches: [number, number][] = [];
+  for (const t of bad.toSorted((a, b) => a - b)) {
+    const last = stretches.at(-1);
+    if (last && t - last[1] <= GAP_MS + MARGIN_MS) last[1] = t + MARGIN_MS;
+    else stretches.push([t - MARGIN_MS, t + MARGIN_MS]);
+  }
+  return stretches.slice(-40);
 }
 
 export function pointsOf(collected: Collected, entity: string, metric: string): Point[] {

@@ -1,0 +1,49 @@
+// The evidence of an incident as it is laid out, and when an answer is worth another look.
+import type { EvidenceCollected, RootCauses } from '@awo/contracts';
+import { expect, test } from 'vitest';
+import { decideCauses } from './decide.ts';
+import { evidenceFiles } from './evidence-files.ts';
+
+const collected: EvidenceCollected = {
+  at: 100_000,
+  topology: { nodes: [{ id: 'back', kind: 'service' }], edges: [] },
+  tracks: [{ entity: 'back', metric: 'latency_p95_ms', t: [10_000, 50_000, 60_000, 99_000], v: [20, 900, 20, 900] }],
+  logs: [50_000, 99_000].map((t) => ({ entity: 'back', t, message: 'timeout' })),
+  changes: [],
+};
+
+test('an earlier incident is left out of what is usual, or the same trouble again would not stand out', () => {
+  const files = evidenceFiles(collected, { service: 'back', symptom: 'slow', since: 98_000, disturbed: [[45_000, 55_000]] });
+  const times = (file: string) => (files[file] ?? '').split('\n').map((line) => (JSON.parse(line) as { t: number }).t);
+  expect(times('metrics.jsonl')).toEqual([10_000, 60_000, 99_000]);
+  expect(times('logs.jsonl')).toEqual([99_000]);
+});
+
+test('what belongs to the incident itself is never left out', () => {
+  const files = evidenceFiles(collected, { service: 'back', symptom: 'slow', since: 40_000, disturbed: [[45_000, 99_000]] });
+  expect((files['metrics.jsonl'] ?? '').split('\n')).toHaveLength(4);
+});
+
+const hypothesis = (entity: string, confidence: number): RootCauses['hypotheses'][number] => ({
+  entity, cause: 'slow-component', score: 1, confidence, for: [], against: [], missing: [], nextCheck: '',
+}); // prettier-ignore
+const answered = (verdict: RootCauses['verdict'], confidences: number[], looks?: number) =>
+  decideCauses({
+    service: 'back',
+    symptom: 'slow',
+    since: 0,
+    answer: { verdict, because: 'so', notes: [], hypotheses: confidences.map((c, i) => hypothesis(`s${i}`, c)) },
+    ...(looks === undefined ? {} : { looks }),
+  });
+
+test.each<[what: string, verdict: RootCauses['verdict'], confidences: number[], looks: number | undefined, because: string]>([
+  ['too little so far: it is looked at again', 'insufficient', [0.1], 0, 'too-early'],
+  ['too little for good: that is the answer', 'insufficient', [0.1], 5, 'insufficient-evidence'],
+  ['two that cannot be told apart: another look may', 'ambiguous', [0.4, 0.38], 1, 'too-early'],
+  ['two that still cannot be told apart: somebody has to', 'ambiguous', [0.4, 0.38], 2, 'ambiguous'],
+  ['one on thin evidence and no rival: no time is lost', 'ambiguous', [0.4, 0.02], 0, 'ambiguous'],
+  ['a cause that was found', 'found', [0.9], 0, 'cause-found'],
+  ['as recorded before answers were looked at twice', 'insufficient', [0.1], undefined, 'insufficient-evidence'],
+])('%s', (_what, verdict, confidences, looks, because) => {
+  expect(answered(verdict, confidences, looks)).toMatchObject({ because, lookAgain: because === 'too-early' });
+});
