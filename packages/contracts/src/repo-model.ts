@@ -46,7 +46,7 @@ export type Suite = z.infer<typeof Suite>;
 
 /** Where else a service may get its data, and what to read on both to see that they say the same. */
 export const DataSource = z.strictObject({
-  standby: z.array(z.string().min(1)).min(1).describe('Other values of the variable: replicas or standbys.'),
+  standby: z.array(z.string().min(1)).min(1).describe('Other values of the variable: replicas or standbys; `$NAME` is the value of a name in `envFrom`.'),
   check: z.string().startsWith('/').optional().describe('Path on a source that tells its version; the standby has to give the same answer.'),
 });
 

@@ -1,6 +1,6 @@
 // What services and installs get to see of the caller's environment.
 import { expect, test } from 'vitest';
-import { serviceEnvironment, toolEnvironment, withPort } from './environment-variables.ts';
+import { configured, serviceEnvironment, toolEnvironment, withPort } from './environment-variables.ts';
 import { modelOf } from './fixtures/shop.ts';
 
 const hostEnv = {
@@ -22,4 +22,15 @@ test('a service gets its own port whatever its repository says, and what the rep
 
 test('$PORT inside arguments becomes the number, as no shell would do it', () => {
   expect(withPort(['gunicorn', '-b', '127.0.0.1:$PORT', '${PORT}', '$PORTAL'], 5)).toEqual(['gunicorn', '-b', '127.0.0.1:5', '5', '$PORTAL']);
+});
+
+test('a source that the environment names can be switched to a standby that it names too: what a repair sets stands above', () => {
+  const model = modelOf({ env: { STOCK: 'plain' }, envFrom: ['STOCK', 'STOCK_B'], sources: { STOCK: { standby: ['$STOCK_B', 'http://c', '$STRIPE_KEY'] } } });
+  const there = { ...hostEnv, STOCK: 'http://a', STOCK_B: 'http://b' };
+  const standby = ['http://b', 'http://c'];
+  expect(configured({}, model, there)).toMatchObject({ env: { STOCK: 'http://a' }, sources: { STOCK: { standby } } });
+  const told = configured({ configuration: { env: { STOCK: 'http://b' }, files: [] } }, model, there);
+  const env = serviceEnvironment({ model: told, hostEnv: there, home: '/private', port: 21_000, launch: 'x', addresses: {} });
+  expect(env).toMatchObject({ STOCK: 'http://b', STOCK_B: 'http://b' });
+  expect(env).not.toHaveProperty('STRIPE_KEY');
 });

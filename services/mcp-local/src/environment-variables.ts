@@ -1,6 +1,6 @@
 // What of the caller's environment may be seen by services, and what by installs and builds. Pure.
 import { delimiter, dirname } from 'node:path';
-import type { ServiceModel } from '@awo/contracts';
+import type { Configuration, ServiceModel } from '@awo/contracts';
 
 /** Where tools find registries, proxies and caches. A service gets none of these. */
 const TOOL_NAMES = new Set([
@@ -31,6 +31,25 @@ function named(hostEnv: NodeJS.ProcessEnv, model: ServiceModel): Record<string, 
   return env;
 }
 
+/** The model as it holds on this machine: what it names of the installation's environment are values. */
+export function resolved(model: ServiceModel, hostEnv: NodeJS.ProcessEnv): ServiceModel {
+  const env = { ...model.env, ...named(hostEnv, model) };
+  const address = (standby: string): string[] => {
+    const name = /^\$(\w+)$/.exec(standby)?.[1];
+    if (name === undefined) return [standby];
+    const value = model.envFrom.includes(name) ? env[name] : undefined;
+    return value === undefined ? [] : [value];
+  };
+  const sources = Object.entries(model.sources ?? {}).map(([variable, source]) => [variable, { ...source, standby: source.standby.flatMap(address) }] as const);
+  return { ...model, env, envFrom: [], ...(model.sources === undefined ? {} : { sources: Object.fromEntries(sources) }) };
+}
+
+/** With what the service was told since, which stands above everything: else a source taken from the environment could not be switched. */
+export function configured({ configuration }: { configuration?: Configuration | undefined }, model: ServiceModel, hostEnv: NodeJS.ProcessEnv): ServiceModel {
+  const here = resolved(model, hostEnv);
+  return { ...here, env: { ...here.env, ...configuration?.env } };
+}
+
 const language = (hostEnv: NodeJS.ProcessEnv): string => hostEnv['LANG'] ?? 'C.UTF-8';
 
 /** For installs and builds. No NODE_ENV: builds need what is declared for development. */
@@ -43,6 +62,7 @@ export function toolEnvironment(hostEnv: NodeJS.ProcessEnv, model: ServiceModel)
 const urlName = (service: string): string => `${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
 
 export type ServiceVariables = {
+  /** As `configured` gives it. */
   model: ServiceModel;
   hostEnv: NodeJS.ProcessEnv;
   home: string;
@@ -51,7 +71,7 @@ export type ServiceVariables = {
   addresses: Record<string, string>;
 };
 
-/** For a service: what it is told, what its repository says, and the names it asked for. Nothing else of the caller's. */
+/** For a service: what it is told, and what its model says. Nothing else of the caller's. */
 export function serviceEnvironment({ model, hostEnv, home, port, launch, addresses }: ServiceVariables): Record<string, string> {
   const urls = Object.fromEntries(Object.entries(addresses).map(([service, address]) => [urlName(service), address]));
   return {
@@ -62,7 +82,6 @@ export function serviceEnvironment({ model, hostEnv, home, port, launch, address
     HOST: '127.0.0.1',
     ...urls,
     ...model.env,
-    ...named(hostEnv, model),
     PORT: String(port),
     AWO_LAUNCH: launch,
   };

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalService, revisionLog, type ServiceModel, TerminalError } from '@awo/contracts';
+import { revisionLog, TerminalError } from '@awo/contracts';
 import { makeFolder } from './durable-file.ts';
-import { serviceEnvironment, withPort } from './environment-variables.ts';
+import { configured, serviceEnvironment, withPort } from './environment-variables.ts';
 import { findFreePort, isFree } from './free-port.ts';
 import { waitHealthy } from './health.ts';
 import { type Local, type Place, short } from './local.ts';
@@ -46,9 +46,6 @@ export async function bringUp(local: Local, place: Place, signal: AbortSignal): 
   throw new TerminalError('unhealthy', `${what} was not healthy within 60 s: ${health.last}.${tail}`, hint);
 }
 
-/** The model with what the service was told since. */
-export const configured = (service: LocalService, model: ServiceModel): ServiceModel => ({ ...model, env: { ...model.env, ...service.configuration?.env } });
-
 /** Why it could not be started, or null. */
 async function launch(local: Local, place: Place): Promise<string | null> {
   const { environment, service, revision } = place;
@@ -66,7 +63,7 @@ async function launch(local: Local, place: Place): Promise<string | null> {
   makeFolder(join(environment.dir, 'logs'));
   const addresses = Object.fromEntries(environment.state.services.filter((s) => s.repo === service.repo).map((s) => [s.name, `http://127.0.0.1:${s.port}`]));
   const env = serviceEnvironment({
-    model: configured(service, revision.model),
+    model: configured(service, revision.model, local.hostEnv),
     hostEnv: local.hostEnv,
     home,
     port: revision.port,

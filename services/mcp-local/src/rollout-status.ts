@@ -2,7 +2,8 @@
 import type { LocalService, rolloutStatus, ServiceStatus } from '@awo/contracts';
 import type { z } from 'zod';
 import type { Environment } from './environment.ts';
-import { configured, lives } from './launch.ts';
+import { configured, resolved } from './environment-variables.ts';
+import { lives } from './launch.ts';
 import type { Local } from './local.ts';
 import { type Recorder, sourceId } from './recorder/recorder.ts';
 import { configurationOf } from './repair/configure.ts';
@@ -14,12 +15,12 @@ export const status =
     services: local
       .environments()
       .filter((e) => args.environment === undefined || e.name === args.environment)
-      .flatMap((e) => servicesOf(e, recorder))
+      .flatMap((e) => servicesOf(local, e, recorder))
       .filter((s) => args.service === undefined || s.name === args.service),
   });
 
 /** A name that only has an address so far, because another service calls it, is not a service that runs. */
-const servicesOf = (environment: Environment, recorder: Pick<Recorder, 'answersOf'> | undefined): ServiceStatus[] =>
+const servicesOf = (local: Local, environment: Environment, recorder: Pick<Recorder, 'answersOf'> | undefined): ServiceStatus[] =>
   environment.state.services
     .filter((s) => s.revisions.length > 0)
     .map((service) => ({
@@ -29,7 +30,7 @@ const servicesOf = (environment: Environment, recorder: Pick<Recorder, 'answersO
       address: addressOf(service.port),
       previous: service.previous,
       sideBySide: service.sideBySide,
-      ...forRepairs(environment, service, recorder),
+      ...forRepairs(local, environment, service, recorder),
       revisions: service.revisions.map((revision) => {
         const alive = lives({ environment, service, revision });
         return {
@@ -47,19 +48,25 @@ const servicesOf = (environment: Environment, recorder: Pick<Recorder, 'answersO
     }));
 
 /** What a repair has to know: what it depends on, how it is configured and was before, where its data comes from, what may be raised or switched off. */
-function forRepairs(environment: Environment, service: LocalService, recorder: Pick<Recorder, 'answersOf'> | undefined): Partial<ServiceStatus> {
+function forRepairs(
+  { hostEnv }: Local,
+  environment: Environment,
+  service: LocalService,
+  recorder: Pick<Recorder, 'answersOf'> | undefined,
+): Partial<ServiceStatus> {
   const model = servingOf(service)?.model;
   if (model === undefined) return {};
-  const { env } = configured(service, model);
+  const { env, sources } = configured(service, model, hostEnv);
+  const original = resolved(model, hostEnv).env;
   const entries = <T>(of: Record<string, T> | undefined) => Object.entries(of ?? {});
   return {
     dependsOn: model.dependsOn,
     configuration: configurationOf(service),
     configurationsBefore: service.configurationsBefore ?? [],
     shed: service.shed ?? 0,
-    sources: entries(model.sources).flatMap(([variable, { standby, check }]) => {
+    sources: entries(sources).flatMap(([variable, { standby, check }]) => {
       const address = env[variable];
-      const others = [...new Set([...standby, ...(model.env[variable] === undefined ? [] : [model.env[variable]])])].filter((one) => one !== address);
+      const others = [...new Set([...standby, ...(original[variable] === undefined ? [] : [original[variable]])])].filter((one) => one !== address);
       const answers = recorder?.answersOf(environment.name, sourceId(service.name, variable)) ?? {};
       return address === undefined ? [] : [{ variable, address, standby: others, path: check ?? null, answers }];
     }),

@@ -4,7 +4,8 @@ import { statSync } from 'node:fs';
 import { type EdgeCounters, LATENCY_BOUNDS_MS, type LocalService, revisionLog } from '@awo/contracts';
 import { getCounters } from '../edge-client.ts';
 import type { Environment } from '../environment.ts';
-import { configured, lives } from '../launch.ts';
+import { configured } from '../environment-variables.ts';
+import { lives } from '../launch.ts';
 import type { Local } from '../local.ts';
 import { keepFile } from '../repair/config-files.ts';
 import { adopt, configurationOf } from '../repair/configure.ts';
@@ -72,7 +73,7 @@ async function measure(local: Local, environment: Environment, kept: Kept, turn:
     processes(local, environment, kept, service, now);
     files(environment, kept, service, now);
   }
-  await Promise.all(services.map((service) => probes(kept, service, now, turn)));
+  await Promise.all(services.map((service) => probes(local, kept, service, now, turn)));
 }
 
 function traffic({ tracks, counted }: Kept, service: LocalService, present: EdgeCounters, now: number): void {
@@ -143,7 +144,7 @@ function files(environment: Environment, { changes }: Kept, service: LocalServic
   environment.save();
 }
 
-async function probes({ tracks, answers }: Kept, service: LocalService, now: number, turn: number): Promise<void> {
+async function probes({ hostEnv }: Local, { tracks, answers }: Kept, service: LocalService, now: number, turn: number): Promise<void> {
   const revision = servingOf(service);
   if (revision === undefined || revision.port === null || revision.startedAt === null) return;
   const record = (entity: string, probed: Probed) => {
@@ -151,8 +152,8 @@ async function probes({ tracks, answers }: Kept, service: LocalService, now: num
     if (probed.up) tracks.add(entity, 'probe_ms', now, probed.ms);
   };
   const asked = [probeHttp(`http://127.0.0.1:${revision.port}${revision.model.healthPath}`).then((probed) => record(service.name, probed))];
-  const { env } = configured(service, revision.model);
-  for (const [variable, { standby, check = null }] of Object.entries(revision.model.sources ?? {})) {
+  const { env, sources } = configured(service, revision.model, hostEnv);
+  for (const [variable, { standby, check = null }] of Object.entries(sources ?? {})) {
     const id = sourceId(service.name, variable);
     const known = answers.get(id) ?? new Map<string, string | null>();
     answers.set(id, known);
