@@ -28,7 +28,7 @@ export function askedIn(state: GoalState): { of: string; what: string } | null {
   return null;
 }
 
-/** Throws RefusedError where the goal asks nothing. */
+/** Throws RefusedError where the goal asks nothing, or somebody has said the opposite already. */
 export const answer = (context: CliContext, wanted: string, action: 'approve' | 'reject', options: AnswerOptions): Promise<ExitCode> =>
   withSession(context, async ({ bus }) => {
     const goal = await findGoal(bus, wanted);
@@ -36,6 +36,7 @@ export const answer = (context: CliContext, wanted: string, action: 'approve' | 
     const asked = askedOf((await bus.lastCommit(goal))?.commit.state, goal);
     // What was shown is what is answered: another question needs another answer.
     await write(goal, (state) => (state && !state.ended && askedIn(state)?.of === asked.of ? [acted(action, asked.of)] : null));
+    refuseOpposite((await bus.lastCommit(goal))?.commit.state, asked.of, action);
     if (options.wait) return followGoal(context, bus, goal);
     await print(context.terminal, context.format, { id: goal, answer: action, of: asked.of, what: asked.what }, () => [
       `${action === 'approve' ? 'Approved' : 'Rejected'}: ${asked.what}`,
@@ -43,6 +44,16 @@ export const answer = (context: CliContext, wanted: string, action: 'approve' | 
     ]);
     return EXIT.reached;
   });
+
+/** The first answer counts; whoever comes second must not believe that theirs did. */
+function refuseOpposite(state: GoalState | undefined, of: string, action: 'approve' | 'reject'): void {
+  const counts = state?.answers?.find((a) => a.of === of);
+  if (!state || !counts || counts.yes === (action === 'approve')) return;
+  throw new RefusedError(
+    `${counts.who} has ${counts.yes ? 'approved' : 'rejected'} it already: ${counts.because}.`,
+    `To end it all the same: awo abort ${state.id}`,
+  );
+}
 
 function askedOf(state: GoalState | undefined, goal: string): { of: string; what: string } {
   const asked = state && !state.ended ? askedIn(state) : null;
