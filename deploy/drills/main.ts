@@ -7,7 +7,7 @@ import { CHECKOUT, installationInfo, startInstallation, stopInstallation } from 
 import { DRILLS } from './drills/catalogue.ts';
 import { play, type Played } from './play.ts';
 import { setStage } from './stage.ts';
-import { isGood, summaryOf, tableOf } from './table.ts';
+import { isGood, storyOf, tableOf } from './table.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +22,12 @@ const { values, positionals } = parseArgs({
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const PAGE = join(CHECKOUT, 'docs', 'repair.md');
+
+/** An installation of our own outlives nobody who ends this; the terminal and the launcher may both say so. */
+const stopped = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Error(`ended by ${signal}`)));
+});
+stopped.catch(() => undefined);
 
 process.exitCode = await main();
 
@@ -48,14 +54,15 @@ async function main(): Promise<number> {
     try {
       for (const drill of chosen) {
         say(`${drill.name}: ${drill.about}`);
-        const played = await play(drill, stage);
+        const played = await Promise.race([play(drill, stage), stopped]);
         all.push(played);
-        say(`  ${isGood(played) ? 'well' : 'NOT WELL'}: ${JSON.stringify(played)}`);
+        say(`  ${isGood(played) ? 'well' : 'NOT WELL'}: ${storyOf(played)}`);
+        if (!isGood(played)) for (const goal of played.goals) say(await stage.report(goal));
       }
     } finally {
       await stage.close();
     }
-    process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n\n${summaryOf(all)}\n`);
+    process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n`);
     if (values.write) writeInto(all);
     return all.every(isGood) ? 0 : 1;
   } finally {
@@ -72,11 +79,13 @@ function fail(code: number, text: string): number {
   return code;
 }
 
-/** Between the marks of the page. */
+/** Between the marks of the page; drills that were not played keep their rows. */
 function writeInto(all: readonly Played[]): void {
   const text = readFileSync(PAGE, 'utf8');
   const [from, to] = ['<!-- drills -->', '<!-- /drills -->'];
   const [a, b] = [text.indexOf(from), text.indexOf(to)];
   if (a < 0 || b < a) throw new Error(`${PAGE} has no place for the table, between ${from} and ${to}.`);
-  writeFileSync(PAGE, `${text.slice(0, a + from.length)}\n\n${tableOf(all)}\n\n${summaryOf(all)}\n\n${text.slice(b)}`);
+  const begin = a + from.length;
+  const names = DRILLS.map((d) => d.name);
+  writeFileSync(PAGE, `${text.slice(0, begin)}\n\n${tableOf(all, names, text.slice(begin, b))}\n\n${text.slice(b)}`);
 }

@@ -23,6 +23,8 @@ export type Stage = {
   /** Which of the two places the stock is read from now, and where the journal is: repairs move them. */
   settle: () => Promise<void>;
   remediations: (since: number) => Promise<GoalState[]>;
+  /** What `awo incident` says of a goal. */
+  report: (goal: string) => Promise<string>;
   close: () => Promise<void>;
 };
 
@@ -72,6 +74,7 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
         .map((head) => head.commit.state)
         .filter((s) => s.spec.kind === 'remediate' && s.spec.environment === ENVIRONMENT && Date.parse(s.acceptedAt) >= since)
         .toSorted((a, b) => a.acceptedAt.localeCompare(b.acceptedAt)),
+    report: async (goal) => (await awo(home, ['incident', goal, '-o', 'md'])).said,
     close: async () => {
       customers.stop();
       await sleep(100);
