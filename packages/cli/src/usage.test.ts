@@ -1,4 +1,4 @@
-// The command as a process, with nothing running: usage errors, exit codes, and that it answers at once.
+// The command with nothing running: usage errors, exit codes, and that it answers at once.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

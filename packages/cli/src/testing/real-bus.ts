@@ -1,12 +1,14 @@
-// A real nats-server with the product's own users and streams, a recorded log in it, and the real awo process. For tests.
+// A real nats-server with the product's own users and streams, a recorded log in it, and the real awo command. For tests.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { connectBus, provision, readBusSpec } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { BUS_FILE, findNatsServer, keyFile, readBusUsers, startNatsServer } from '@awo/embedded';
 import { headers } from '@nats-io/transport-node';
+import { runCli } from '../run-cli.ts';
 import type { Recorded } from './recorder.ts';
 
 /** As bin/awo starts it. */
@@ -22,21 +24,32 @@ function tracing() {
 export type Ran = { code: number | null; out: string; err: string };
 export type RunOptions = { env?: Record<string, string>; cwd?: string; stdin?: string; interruptWhen?: RegExp };
 
-/** Runs the real command. `interruptWhen`: Ctrl-C once that stands in its output. */
-export async function runAwo(args: readonly string[], { env = {}, cwd, stdin = '', interruptWhen }: RunOptions = {}): Promise<Ran> {
+// Times are printed in the zone of the process.
+process.env['TZ'] = 'UTC';
+
+/** Runs a whole command line within this process: a start of Node for each would be most of the time of these tests. `interruptWhen`: Ctrl-C once that stands in its output. */
+export async function runAwo(args: readonly string[], { env = {}, cwd = process.cwd(), stdin = '', interruptWhen }: RunOptions = {}): Promise<Ran> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [...AS_AWO, ...args], { cwd, env: { PATH, HOME, TZ: 'UTC', ...env } });
-  let out = '';
-  let err = '';
-  let interrupted = false;
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-    if (interruptWhen?.test(out) && !interrupted) interrupted = child.kill('SIGINT');
+  const said = { out: '', err: '' };
+  const interrupt = new AbortController();
+  const into = (name: keyof typeof said) =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        said[name] += chunk.toString();
+        if (interruptWhen?.test(said.out)) interrupt.abort();
+        done();
+      },
+    });
+  const code = await runCli({
+    argv: args,
+    env: { PATH, HOME, ...env },
+    cwd,
+    stdout: into('out'),
+    stderr: into('err'),
+    stdin: () => Promise.resolve(stdin),
+    signal: interrupt.signal,
   });
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  child.stdin.end(stdin);
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out, err };
+  return { code, ...said };
 }
 
 /**
