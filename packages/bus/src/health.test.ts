@@ -72,12 +72,12 @@ test('a commit that lost against another is counted under its author', async () 
 test('without a server it is not ready, but alive: a restart would not help', async () => {
   const stopping = new AbortController();
   const work = consumeWork(impact, { stream: 'GOALS', consumer: 'impact', concurrency: 1, handle: async (m) => m.ack(), signal: stopping.signal, log });
-  process.kill(nats.serverPid(), 'SIGSTOP');
+  await nats.pause();
   try {
     expect(await get('/readyz')).toMatchObject({ status: 503, body: expect.stringContaining('no answer') });
     expect(await get('/livez')).toMatchObject({ status: 200 });
   } finally {
-    process.kill(nats.serverPid(), 'SIGCONT');
+    nats.resume();
   }
   await waitFor(async () => (await get('/readyz')).status === 200, { what: 'the process to be ready again' });
   stopping.abort();

@@ -207,11 +207,11 @@ test('whoever follows passes over a message that is no commit: its goal is ended
 });
 
 test('whoever reads while the server stands still is told to try again: any other error would end its process', async () => {
-  process.kill(nats.serverPid(), 'SIGSTOP');
+  await nats.pause();
   try {
     const reads = [planner.goals(), planner.lastCommit(freshGoal()), planner.recent()].map((read) => read.catch((error: unknown) => error));
     for (const error of await Promise.all(reads)) expect(error).toBeInstanceOf(RetryableError);
   } finally {
-    process.kill(nats.serverPid(), 'SIGCONT');
+    nats.resume();
   }
 });

@@ -4,6 +4,7 @@ import type { Bus } from '@awo/bus';
 import { BUS_FILE, findNatsServer, homePaths, keyFile, readBusUsers, startNatsServer } from '@awo/embedded';
 import type { BusUsers } from '@awo/embedded';
 import { temporaryFolder } from './temporary-folder.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface TestNats {
   url: string;
@@ -17,6 +18,9 @@ export interface TestNats {
   env(user: string, instance?: string): Record<string, string>;
   /** Process id of the server that runs now. */
   serverPid(): number;
+  /** The server stands still until `resume`: given back once it answers nobody, which its threads do for a moment after the signal. */
+  pause(): Promise<void>;
+  resume(): void;
   /** kill -9 and start again on the same store and port. */
   crash(): Promise<void>;
   stop(): Promise<void>;
@@ -60,6 +64,12 @@ export async function startTestNats({ users = {}, leaseS }: TestNatsOptions = {}
       AWO_NKEY_FILE: keyFile(home, user),
     }),
     serverPid: () => server.identity.pid,
+    pause: async () => {
+      process.kill(server.identity.pid, 'SIGSTOP');
+      const silent = () => fetch(server.monitorUrl, { signal: AbortSignal.timeout(200) }).then(() => false, () => true);
+      await waitFor(silent, { what: 'the server to stand still' });
+    },
+    resume: () => void process.kill(server.identity.pid, 'SIGCONT'),
     crash: async () => {
       process.kill(server.identity.pid, 'SIGKILL');
       await server.exited;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats.stop());
 
-let stop = () => {};
+let stop = async () => {};
 afterEach(() => stop());
 /** A toolgate that gives these answers, one after the other. */
 async function answers(...replies: (ToolReply | string)[]): Promise<string[]> {
@@ -28,7 +28,11 @@ async function answers(...replies: (ToolReply | string)[]): Promise<string[]> {
       for (const reply of replies) msg.respond(typeof reply === 'string' ? reply : JSON.stringify(reply));
     },
   });
-  stop = () => sub.unsubscribe();
+  // Flushed, or the server still counts it when the next test asks.
+  stop = async () => {
+    sub.unsubscribe();
+    await toolgate.nc.flush();
+  };
   await toolgate.nc.flush();
   return heard;
 }
