@@ -1,5 +1,5 @@
 // Other shops than the demo's, drawn from seeds, through the real demo: what the agents decide must follow from what a commit does.
-// AWO_VARIANTS=N plays the seeds 1 to N instead of the two below; AWO_VARIANT_SEEDS=3,17 plays those.
+// AWO_VARIANTS=N plays the seeds 1 to N instead of the one below; AWO_VARIANT_SEEDS=3,17 plays those.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,8 +10,8 @@ import { readPlayed } from '../../deploy/demo/runner/played.ts';
 import { variant } from '../../deploy/demo/variants.ts';
 
 const RUN = join(resolve(import.meta.dirname, '../..'), 'deploy', 'demo', 'run.ts');
-/** A slow one and one that grows; the demo itself has the errors, and `test/repositories` more of them. */
-const USUAL = [14, 12];
+/** Slow replies; the demo itself has the errors, and `test/repositories` more of them. A demo costs two minutes of a core. */
+const USUAL = [14];
 const LIMIT_MS = 600_000;
 
 let running: ChildProcess | undefined;

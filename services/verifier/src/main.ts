@@ -23,6 +23,7 @@ const { signal } = stopping;
 process.once('SIGTERM', () => stopping.abort());
 process.once('SIGINT', () => stopping.abort());
 
+const everyMs = Number(env.AWO_VERIFY_EVERY_S ?? 2) * 1000;
 const verifier = await openVerifier({
   bus,
   home,
@@ -30,6 +31,7 @@ const verifier = await openVerifier({
   log,
   now: () => new Date(),
   goalsPerRound: Number(env.AWO_VERIFY_GOALS ?? 20),
+  againEveryMs: 15 * everyMs,
   isSealed: askWhetherSealed(bus),
 });
 telemetry.watch(busProbes(bus));
@@ -42,7 +44,7 @@ while (!signal.aborted) {
     // Nobody answers now: not knowing is neither good nor bad news, and the next round asks again.
     log[error instanceof RetryableError ? 'warn' : 'error']({ err: error }, 'this round came to nothing; trying again');
   }
-  await sleep(Number(env.AWO_VERIFY_EVERY_S ?? 2) * 1000, undefined, { signal }).catch(() => undefined);
+  await sleep(everyMs, undefined, { signal }).catch(() => undefined);
 }
 await verifier.close();
 await telemetry.shutdown();

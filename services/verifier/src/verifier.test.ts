@@ -37,7 +37,16 @@ afterEach(async () => {
 const nobody: IsSealed = () => Promise.resolve(false);
 async function open(isSealed = nobody): Promise<Verifier> {
   const key = await openSigningKey(join(nats.home, 'keys', 'installation.pem'));
-  const verifier = await openVerifier({ bus, home, key, isSealed, log: createLogger('verifier', 'test', 'silent'), now: () => new Date(), goalsPerRound: 100 });
+  const verifier = await openVerifier({
+    bus,
+    home,
+    key,
+    isSealed,
+    log: createLogger('verifier', 'test', 'silent'),
+    now: () => new Date(),
+    goalsPerRound: 100,
+    againEveryMs: 0,
+  });
   opened.push(verifier);
   return verifier;
 }

@@ -18,7 +18,17 @@ import { openWalker } from './walk.ts';
 const HEADS_PER_LINE = 500;
 const COPY = 'GOALS_COPY';
 
-export type VerifierOptions = { bus: Bus; home: string; key: SigningKey; isSealed: IsSealed; log: Logger; now: () => Date; goalsPerRound: number };
+/** `againEveryMs`: looking through all that was signed begins no sooner than that after it began last, or a few goals would be read over and over. */
+export type VerifierOptions = {
+  bus: Bus;
+  home: string;
+  key: SigningKey;
+  isSealed: IsSealed;
+  log: Logger;
+  now: () => Date;
+  goalsPerRound: number;
+  againEveryMs: number;
+};
 
 export type Verifier = {
   /** One look: everything new, and some of what was signed before. Gives what was found, once each. */
@@ -58,7 +68,7 @@ type Parts = {
   checkpoints: CheckpointWriter;
 };
 
-function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signed, heads, report, checkpoints }: Parts): Verifier['round'] {
+function roundOf({ bus, isSealed, now, goalsPerRound, againEveryMs }: VerifierOptions, { signed, heads, report, checkpoints }: Parts): Verifier['round'] {
   // What was found stays found: a broken first commit has no head that would be looked at again.
   const broken = new Set(report.state().violations.flatMap(({ goal }) => (goal ? [goal] : [])));
   const walker = openWalker(bus, heads, broken, isSealed);
@@ -67,6 +77,7 @@ function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signe
   let stream = signed.at(-1)?.stream;
   let after = '';
   let looks = 0;
+  let begun = -Infinity;
   const unknown = { last: 0, counting: 0 };
 
   const asAWhole = async (): Promise<Violation[]> => {
@@ -94,14 +105,8 @@ function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signe
     position = to;
   };
 
-  return async () => {
-    const found = await asAWhole();
-    for (let more = found.length === 0; more;) {
-      const walked = await walker.walk(position);
-      found.push(...walked.violations);
-      await sign(walked.to, [...walked.moved]);
-      more = walked.more;
-    }
+  const again = async (): Promise<Violation[]> => {
+    if (after === '') begun = now().getTime();
     const looked = await lookAgain(bus, heads, broken, { after, count: goalsPerRound, copy: await copy(), isSealed });
     after = looked.last;
     unknown.counting += looked.unknown;
@@ -110,7 +115,18 @@ function roundOf({ bus, isSealed, now, goalsPerRound }: VerifierOptions, { signe
       Object.assign(unknown, { last: unknown.counting, counting: 0 });
     }
     if (looked.archived.length > 0) await line(position, [], looked.archived);
-    found.push(...looked.violations);
+    return looked.violations;
+  };
+
+  return async () => {
+    const found = await asAWhole();
+    for (let more = found.length === 0; more;) {
+      const walked = await walker.walk(position);
+      found.push(...walked.violations);
+      await sign(walked.to, [...walked.moved]);
+      more = walked.more;
+    }
+    if (after !== '' || now().getTime() - begun >= againEveryMs) found.push(...(await again()));
     for (const { goal } of found) if (goal) broken.add(goal);
     return report.add(found, { to: position, goals: heads.count(), looks, unknown: Math.max(unknown.last, unknown.counting) });
   };
