@@ -11,7 +11,7 @@ export type CliProcess = {
   argv: readonly string[];
   env: Env;
   cwd: string;
-  stdout: NodeJS.WritableStream & Partial<WriteStream>;
+  stdout: NodeJS.WritableStream & Pick<Partial<WriteStream>, 'isTTY' | 'columns' | 'hasColors'>;
   stderr: NodeJS.WritableStream;
   stdin: () => Promise<string>;
   signal: AbortSignal;

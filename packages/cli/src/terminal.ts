@@ -4,7 +4,11 @@ import type { Env } from './context.ts';
 import type { Terminal } from './output/print.ts';
 import { styleFor } from './output/style.ts';
 
-export function terminalOf(stdout: NodeJS.WritableStream & Partial<WriteStream>, stderr: NodeJS.WritableStream, env: Env): Terminal {
+export function terminalOf(
+  stdout: NodeJS.WritableStream & Pick<Partial<WriteStream>, 'isTTY' | 'columns' | 'hasColors'>,
+  stderr: NodeJS.WritableStream,
+  env: Env,
+): Terminal {
   const redraws = stdout.isTTY === true && !isSet(env['CI']) && env['TERM'] !== 'dumb';
   return {
     out: (line) => void stdout.write(`${line}\n`),

@@ -66,7 +66,11 @@ export async function startTestNats({ users = {}, leaseS }: TestNatsOptions = {}
     serverPid: () => server.identity.pid,
     pause: async () => {
       process.kill(server.identity.pid, 'SIGSTOP');
-      const silent = () => fetch(server.monitorUrl, { signal: AbortSignal.timeout(200) }).then(() => false, () => true);
+      const silent = () =>
+        fetch(server.monitorUrl, { signal: AbortSignal.timeout(200) }).then(
+          () => false,
+          () => true,
+        );
       await waitFor(silent, { what: 'the server to stand still' });
     },
     resume: () => void process.kill(server.identity.pid, 'SIGCONT'),
