@@ -7,7 +7,7 @@ import type { Parsed } from './parsed.ts';
 import { savedGraphs, type SavedGraphs } from './saved-graphs.ts';
 
 /** Raise when a parser finds other imports than before: older entries are then not read. */
-const PARSER_VERSION = 2;
+const PARSER_VERSION = 3;
 
 export type ReachCache = {
   /** Entries that are known, by key. */

@@ -33,6 +33,7 @@ export async function updatedGraph(repository: Repository, made: MadeFrom, units
     index: { ...start.index, files },
     made: { ...start.made, sha: made.sha },
     importers: new Map(),
+    patterns: start.patterns.filter(({ from }) => !gone.has(from)),
     unparsable: new Set([...start.unparsable].filter((path) => !gone.has(path))),
     parsed: 0,
     edges: start.edges,

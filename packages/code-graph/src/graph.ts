@@ -2,11 +2,12 @@
 import type { RepoModel } from '@awo/contracts';
 import type { Repository, TreeEntry } from '@awo/repository';
 import type { ReachCache } from './cache.ts';
-import { basename, extension } from './classify.ts';
+import { basename, classify, extension } from './classify.ts';
 import { updatedGraph } from './graph-update.ts';
 import { type Manifests, readManifests } from './manifests.ts';
 import { parseTree } from './parse.ts';
 import type { ImportRef, Parsed } from './parsed.ts';
+import { type PatternReader, patternReader } from './pattern-readers.ts';
 import { resolveGo } from './resolve-go.ts';
 import { extendedBy, resolveJs } from './resolve-js.ts';
 import { resolveFolder, resolveMention } from './resolve-path.ts';
@@ -24,6 +25,8 @@ export type CodeGraph = {
   /** What the graph was made from, so that the next commit's can be made from it. */
   made: Made;
   importers: Map<Target, Edge[]>;
+  /** Who finds files by a pattern. */
+  patterns: PatternReader[];
   /** Files whose imports could not be read in full. */
   unparsable: Set<string>;
   parsed: number;
@@ -59,6 +62,7 @@ async function wholeGraph(repository: Repository, made: MadeFrom, units: RepoMod
     index,
     made: { ...made, links, manifests, spaces: spacesOf(parsed) },
     importers: new Map(),
+    patterns: [],
     unparsable: new Set(),
     parsed: fresh,
     edges: 0,
@@ -105,6 +109,8 @@ export function connect(graph: CodeGraph, units: RepoModel['units'], parsed: Rea
   for (const [from, one] of parsed) {
     const { ok, imports } = one;
     for (const { path, line, name } of resolveNames(spaces, index.ownerOf, from, one)) add({ from, to: path, line, text: name, how: 'import' });
+    for (const ref of imports.filter(({ how }) => how === 'pattern'))
+      graph.patterns.push(patternReader(index, ref, from, classify(from, index.ownerOf(from)) === 'test'));
     for (const ref of imports)
       for (const to of new Set(ref.how === 'computed' ? everything(from) : resolve(index, unitIds, manifests, ref, from)))
         add({ from, to, line: ref.line, text: ref.spec, how: ref.how });
@@ -130,6 +136,7 @@ function linkEdges(index: TreeIndex, path: string): Edge[] {
 }
 
 function resolve(index: TreeIndex, units: readonly string[], manifests: Manifests, ref: ImportRef, from: string): Target[] {
+  if (ref.how === 'pattern') return [];
   if (ref.how === 'mention') return resolveMention(index, ref.spec, from);
   if (ref.how === 'folder') return resolveFolder(index, ref.spec, from);
   const ending = extension(from);

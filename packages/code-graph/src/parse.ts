@@ -8,6 +8,7 @@ import { parseCss } from './parse-css.ts';
 import { parseGo } from './parse-go.ts';
 import { mayNestTooDeep, parseComponent, parseJs } from './parse-js.ts';
 import { parseNamed } from './parse-named.ts';
+import { patternsOf } from './parse-patterns.ts';
 import { parsePython } from './parse-python.ts';
 import { parseRuby } from './parse-ruby.ts';
 import { parseRust } from './parse-rust.ts';
@@ -89,7 +90,9 @@ export async function parseTree(
 async function parseOne(language: Language, bytes: Buffer | null, isolated: IsolatedParser): Promise<Parsed> {
   if (bytes === null || bytes.includes(0)) return UNPARSABLE;
   try {
-    return await language.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''), isolated);
+    const source = bytes.toString('utf8').replace(/^\uFEFF/, '');
+    const parsed = await language.parse(source, isolated);
+    return language === css || language === scripts ? parsed : { ...parsed, imports: [...parsed.imports, ...patternsOf(source)] };
   } catch {
     // A grammar that gives up on hostile input says the same as one that finds errors: not understood.
     return UNPARSABLE;

@@ -3,9 +3,9 @@
 /**
  * One mention of another file in source text.
  * `import`: the language's own import. `mention`: a string that looks like a path. `folder`: something in that folder, the name is computed.
- * `computed`: an import whose name is not in the source at all.
+ * `computed`: an import whose name is not in the source at all. `pattern`: files found by a walk or a glob, see parse-patterns.ts.
  */
-export type ImportRef = { how: 'import' | 'mention' | 'folder' | 'computed'; spec: string; line: number; names?: string[] };
+export type ImportRef = { how: 'import' | 'mention' | 'folder' | 'computed' | 'pattern'; spec: string; line: number; names?: string[]; wide?: true };
 
 /** Languages that find each other by names instead of paths. */
 export type Family = 'jvm' | 'csharp' | 'php' | 'ruby';

@@ -14,7 +14,7 @@ export type SavedGraphs = {
   save(graph: CodeGraph): void;
 };
 
-type Saved = Pick<CodeGraph, 'importers' | 'unparsable' | 'edges'> & { made: Made; entries: TreeEntry[] };
+type Saved = Pick<CodeGraph, 'importers' | 'patterns' | 'unparsable' | 'edges'> & { made: Made; entries: TreeEntry[] };
 
 /** Smaller graphs are made again as quickly as they are read. */
 const LEAST_FILES = 300;
@@ -28,17 +28,17 @@ export function savedGraphs(dir: string, version: number): SavedGraphs {
       try {
         const file = fileOf(root, unitsKey);
         if (statSync(file).size > MAX_BYTES) return null;
-        const { entries, made, importers, unparsable, edges } = deserialize(readFileSync(file)) as Saved;
-        return { index: indexTree(entries, units, made.links), made, importers, unparsable, edges, parsed: 0 };
+        const { entries, made, importers, patterns, unparsable, edges } = deserialize(readFileSync(file)) as Saved;
+        return { index: indexTree(entries, units, made.links), made, importers, patterns, unparsable, edges, parsed: 0 };
       } catch {
         // Absent, or of another version of Node: made again, which costs time only.
         return null;
       }
     },
-    save({ index, made, importers, unparsable, edges }) {
+    save({ index, made, importers, patterns, unparsable, edges }) {
       if (index.files.size < LEAST_FILES) return;
       const file = fileOf(made.root, made.units);
-      const saved: Saved = { entries: [...index.files.values()], made, importers, unparsable, edges };
+      const saved: Saved = { entries: [...index.files.values()], made, importers, patterns, unparsable, edges };
       try {
         // Several processes may do so at once: each file is whole, the last one stays.
         const part = `${file}.${randomUUID()}`;

@@ -1,8 +1,10 @@
-// node test/bench/impact-safety/main.ts [mutants per place] [repository...]: recall and precision of the impact analysis by kind of dependency.
+// Recall and precision of the impact analysis by kind of dependency:
+// node test/bench/impact-safety/main.ts [mutants per place] [repository...] [--seed N] [--rows FILE], or --table FILE: rows of several runs as one table.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Mutant, mutantsOf, sampleMutants } from '@awo/mutation';
 import { describeRepository, openRepository } from '@awo/repository';
 import { auditMutants, type MutantAudit } from '../../../packages/cli/src/audit/mutant-audit.ts';
@@ -11,8 +13,12 @@ import { packageLevel } from './baselines.ts';
 import type { Aim } from './part.ts';
 import { type Generated, repositories } from './repositories.ts';
 
-const [count = '2', ...wanted] = process.argv.slice(2);
-const SEED = 1;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string', default: '1' }, rows: { type: 'string' }, table: { type: 'string' } },
+});
+const [count = '2', ...wanted] = positionals;
+const SEED = Number(values.seed);
 type Labelled = Mutant & { kind: Kind };
 type Row = { kind: Kind; mutants: number; failing: number; found: number; chosen: number; hit: number; share: number; packages: number; packagesShare: number };
 
@@ -89,16 +95,27 @@ const percent = (part: number, of: number): string => (of === 0 ? '-' : `${((100
 const line = (name: string, { mutants, failing, found, chosen, hit, share, packages, packagesShare }: Omit<Row, 'kind'>): string =>
   `| ${name} | ${mutants} | ${failing} | ${percent(found, failing)} | ${percent(hit, chosen)} | ${percent(share, mutants)} | ${percent(packages, failing)} / ${percent(packagesShare, mutants)} |`;
 
-const all = new Map<Kind, Omit<Row, 'kind'>>();
-const houses: string[] = [];
-for (const one of repositories(SEED).filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)))) {
-  const { rows, audit } = await measure(one);
-  const { unstable, notRun, run } = audit.tests;
-  if (unstable.length + notRun.length > 0) console.error(`${one.name}: not counted: ${[...unstable, ...notRun].join(', ')}`);
-  for (const [kind, row] of rows) all.set(kind, added(all.get(kind) ?? NOTHING, row));
-  houses.push(line(`**${one.name}**, ${run} test files`, [...rows.values()].reduce(added, NOTHING)));
+type Measured = { house: string; tests: number; rows: Row[] };
+async function measureAll(): Promise<Measured[]> {
+  const found: Measured[] = [];
+  for (const one of repositories(SEED).filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)))) {
+    const { rows, audit } = await measure(one);
+    const { unstable, notRun, run } = audit.tests;
+    if (unstable.length + notRun.length > 0) console.error(`${one.name}: not counted: ${[...unstable, ...notRun].join(', ')}`);
+    const measured = { house: one.name, tests: run, rows: [...rows.values()] };
+    if (values.rows !== undefined) appendFileSync(values.rows, `${JSON.stringify(measured)}\n`);
+    found.push(measured);
+  }
+  return found;
 }
+
+const measured = values.table === undefined ? await measureAll() : readFileSync(values.table, 'utf8').trim().split('\n').map((text) => JSON.parse(text) as Measured); // prettier-ignore
+const every = measured.flatMap(({ rows }) => rows);
+const sumOf = (rows: readonly Row[]) => rows.reduce<Omit<Row, 'kind'>>(added, NOTHING);
 console.log('| kind | mistakes | failing tests | recall | precision | share chosen | package level: recall / share |\n|---|---:|---:|---:|---:|---:|---:|');
-for (const [kind, row] of [...all].toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(line(kind, row));
-for (const house of houses) console.log(house);
-console.log(line('**all**', [...all.values()].reduce(added, NOTHING)));
+for (const [kind, rows] of [...Map.groupBy(every, (row) => row.kind)].toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(line(kind, sumOf(rows)));
+for (const [house, parts] of Map.groupBy(measured, (one) => one.house)) {
+  const tests = [...new Set(parts.map((one) => one.tests))].join(', ');
+  console.log(line(`**${house}**, ${tests} test files`, sumOf(parts.flatMap(({ rows }) => rows))));
+}
+console.log(line('**all**', sumOf(every)));

@@ -3,6 +3,7 @@ import type { ImpactReason, RepoModel } from '@awo/contracts';
 import type { Repository } from '@awo/repository';
 import { basename, extension, type FileKind } from '../classify.ts';
 import { type CodeGraph, type Edge, importersOf } from '../graph.ts';
+import { readersOf } from '../pattern-readers.ts';
 import { isFolder } from '../targets.ts';
 import { dirname } from '../tree-index.ts';
 import type { ImplicitEdge } from './implicit/find.ts';
@@ -27,7 +28,7 @@ type Visit = { path: string; side: CodeGraph; names: ChangedNames; looks?: boole
 
 /** A chain less sure than this is not followed further. */
 const LEAST = 0.05;
-const HOW: Record<Edge['how'], number> = { import: 1, folder: 0.6, mention: 0.7, computed: 0.3, unparsable: 0.3 };
+const HOW: Record<Edge['how'], number> = { import: 1, folder: 0.6, mention: 0.7, pattern: 0.5, computed: 0.3, unparsable: 0.3 };
 const OWN_GRAPH = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro|java|kts?|cs|rs|rb|php)$/;
 const STANDARD_DOCS = /^(readme|changelog|changes|license|licence|notice|contributing|contributors|security|code_of_conduct)/i;
 
@@ -69,7 +70,7 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
     }
     if (news !== 'all' && news.size === 0) continue;
     const importers = Map.groupBy(
-      importersOf(side, path).filter((edge) => counts(edge, path, context)),
+      [...importersOf(side, path), ...readersOf(side.patterns, path)].filter((edge) => counts(edge, path, context)),
       (edge) => edge.from,
     );
     for (const [from, all] of importers) {
@@ -83,7 +84,12 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
       // A style sheet that includes another is looks as well.
       if (first && looks && kindOf(from) === 'style')
         push({ path: from, side, names: 'all', looks, chain: chained(chain, link('import', path, from, `${from}:${first.line}`, sure, wordsOf(first, news))), seed: false }); // prettier-ignore
-      else if (first) go(from, through, link(news === 'all' ? 'import' : 'symbol', path, from, `${from}:${first.line}`, sure, wordsOf(first, news)));
+      else if (first)
+        go(
+          from,
+          through,
+          link(first.how === 'pattern' ? 'file-read' : news === 'all' ? 'import' : 'symbol', path, from, `${from}:${first.line}`, sure, wordsOf(first, news)),
+        );
     }
   }
   addUnits(result, unitSeeds, context);
@@ -110,6 +116,7 @@ async function throughNames(
 
 function wordsOf(edge: Edge, names: ChangedNames): string {
   if (edge.how === 'unparsable') return `${edge.from} cannot be parsed, so it may import anything its unit depends on`;
+  if (edge.how === 'pattern') return `${edge.from} finds files by ${edge.text}`;
   const verb = edge.how === 'mention' ? 'names' : edge.how === 'computed' ? 'computes what it imports:' : 'imports';
   return `${edge.from} ${verb} ${edge.text}${names === 'all' ? '' : ` (changed: ${[...names].slice(0, 5).join(', ')}${names.size > 5 ? ', …' : ''})`}`;
 }
@@ -131,6 +138,9 @@ function counts(edge: Edge, path: string, { head, kindOf, isTest }: WalkContext)
   const kind = kindOf(path);
   const from = kindOf(edge.from);
   if (from === 'docs' || from === 'lockfile') return false;
+  // A pattern of settings says where tests and sources lie, and of documents or style sheets only what names their ending is meant.
+  if (edge.how === 'pattern')
+    return from !== 'config' && from !== 'manifest' && ((kind !== 'docs' && kind !== 'style' && kind !== 'asset') || edge.text.endsWith(`.${extension(path)}`));
   // Its own scripts are started by hand or by CI; one of another unit is part of how this one is built.
   if (from === 'manifest') return head.index.ownerOf(edge.from) !== head.index.ownerOf(path);
   // What Go embeds is in the binary.
