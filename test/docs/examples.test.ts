@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwoYaml, DECISIONS, ERROR_CODES, GoalSpec, OUTCOMES } from '@awo/contracts';
-import { parseAwoYaml } from '@awo/repository';
+import { parseAwoYaml } from '@awo/repository/awo-yaml';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';

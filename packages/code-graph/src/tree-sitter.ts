@@ -1,6 +1,6 @@
 // Loads tree-sitter and the grammars shipped with the npm packages, each by the first file that needs it.
 import { createRequire } from 'node:module';
-import { Language, Parser, Query, type Node } from 'web-tree-sitter';
+import type { Node, Parser, Query } from 'web-tree-sitter';
 
 const require = createRequire(import.meta.url);
 const GRAMMARS = {
@@ -16,6 +16,8 @@ export type Grammar = keyof typeof GRAMMARS;
 
 const parsers = new Map<Grammar, Promise<Parser>>();
 const queries = new Map<string, Query>();
+/** Not loaded where nothing but JavaScript changed. */
+let library: typeof import('web-tree-sitter') | undefined;
 let ready: Promise<void> | undefined;
 
 export function treeSitter(language: Grammar): Promise<Parser> {
@@ -28,6 +30,8 @@ export function treeSitter(language: Grammar): Promise<Parser> {
 }
 
 async function load(language: Grammar): Promise<Parser> {
+  library ??= await import('web-tree-sitter');
+  const { Language, Parser } = library;
   ready ??= Parser.init();
   await ready;
   const parser = new Parser();
@@ -38,9 +42,9 @@ async function load(language: Grammar): Promise<Parser> {
 /** Nodes of these types below `root`, in the order of the source. Only what is found crosses from the parser. */
 export function nodesOf(parser: Parser, root: Node, types: readonly string[]): Node[] {
   const { language } = parser;
-  if (!language) return [];
+  if (!language || !library) return [];
   const key = `${language.name ?? ''} ${types.join(' ')}`;
-  const query = queries.get(key) ?? new Query(language, types.map((type) => `(${type}) @it`).join(' '));
+  const query = queries.get(key) ?? new library.Query(language, types.map((type) => `(${type}) @it`).join(' '));
   queries.set(key, query);
   return query.captures(root).map(({ node }) => node);
 }

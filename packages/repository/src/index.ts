@@ -1,6 +1,4 @@
 // The public surface of @awo/repository.
-export { badConfig, parseAwoYaml } from './awo-yaml.ts';
-export type { ConfigProblem, ParsedAwoYaml } from './awo-yaml.ts';
 export { describeRepository } from './describe.ts';
 export { openRepository } from './git.ts';
 export type { Repository, Revision } from './git.ts';
@@ -8,4 +6,3 @@ export type { CommitInfo, FileDiff, TreeEntry } from './git-parse.ts';
 export { gitArguments, gitEnvironment } from './git-process.ts';
 export { nearest } from './nearest.ts';
 export { describeRemembered } from './remembered-model.ts';
-export { suggestAwoYaml } from './suggest.ts';

@@ -16,6 +16,8 @@ const MAX_BYTES = 1024 * 1024;
 /** Every sign that the readers look for stands on a line with one of these. */
 const SIGN =
   /listen|serv|run|start|import|from|require|use |mod |env|port|main|http|test|app|path|route|health|ready|live|status|flag|django|\w::|["'`]\/|^\s*["'`(]|@|#\[|\{\s*[A-Z_]+/i;
+/** Holds the word port, and stands on most lines of JavaScript that change. No reader asks for it. */
+const EXPORT = /\bexport\b/g;
 
 /**
  * As `describeRepository`, but reads only what changed since the last call with this folder, where that suffices: no file came or went, no manifest
@@ -62,5 +64,5 @@ async function sameModel(repository: Repository, from: string, to: string): Prom
 
 async function signs(repository: Repository, blob: string): Promise<string | null> {
   const text = (await repository.read(blob, MAX_BYTES))?.toString('utf8');
-  return text === undefined ? null : text.split('\n').filter((line) => SIGN.test(line)).join('\n'); // prettier-ignore
+  return text === undefined ? null : text.replaceAll(EXPORT, '').split('\n').filter((line) => SIGN.test(line)).join('\n'); // prettier-ignore
 }

@@ -1,5 +1,5 @@
 // Recall and precision of the impact analysis by kind of dependency:
-// node test/bench/impact-safety/main.ts [mutants per place] [repository...] [--seed N] [--rows FILE], or --table FILE: rows of several runs as one table.
+// node test/bench/impact-safety/main.ts [mutants per place] [repository...] [--seed N] [--part 1/3] [--rows FILE], or --table FILE: rows of several runs as one table.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,10 +15,11 @@ import { type Generated, repositories } from './repositories.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, rows: { type: 'string' }, table: { type: 'string' } },
+  options: { seed: { type: 'string', default: '1' }, part: { type: 'string', default: '1/1' }, rows: { type: 'string' }, table: { type: 'string' } },
 });
 const [count = '2', ...wanted] = positionals;
 const SEED = Number(values.seed);
+const [part = 1, parts = 1] = values.part.split('/').map(Number);
 type Labelled = Mutant & { kind: Kind };
 type Row = { kind: Kind; mutants: number; failing: number; found: number; chosen: number; hit: number; share: number; packages: number; packagesShare: number };
 
@@ -51,7 +52,7 @@ async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Ki
   const dir = mkdtempSync(join(tmpdir(), 'impact-safety-'));
   try {
     write(dir, files);
-    const mutants = await labelled(aims, files, Number(count));
+    const mutants = (await labelled(aims, files, Number(count))).filter((_, i) => i % parts === part - 1);
     const kindOf = new Map(mutants.map((one) => [`${one.file}:${one.line}:${one.description}`, one.kind]));
     const audit = await auditMutants({ repo: dir, head: 'HEAD', base: null, mutants: mutants.length, seed: SEED, jobs: 1,
       together: true, env: process.env, signal: new AbortController().signal, given: async () => mutants }); // prettier-ignore

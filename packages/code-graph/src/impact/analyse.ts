@@ -1,6 +1,6 @@
 // What a change touches and which tests can see it: git objects in, a report with chains out. Nothing of the repository is run.
 import type { ImpactReport, RepoModel } from '@awo/contracts';
-import { parseAwoYaml, type Repository } from '@awo/repository';
+import type { Repository } from '@awo/repository';
 import { openReachCache, type ReachCache } from '../cache.ts';
 import { classify, type FileKind } from '../classify.ts';
 import { unitEcosystems } from '../ecosystem.ts';
@@ -117,5 +117,7 @@ function testFinder(graph: CodeGraph): (path: string) => boolean {
 async function readCorrections(repository: Repository, { index }: CodeGraph) {
   const entry = index.files.get('awo.yaml') ?? index.files.get('awo.yml');
   const bytes = entry ? await repository.read(entry.blob, 1024 * 1024) : null;
-  return (bytes && parseAwoYaml(bytes.toString('utf8'), 'awo.yaml').config?.impact) || {};
+  if (!bytes) return {};
+  const { parseAwoYaml } = await import('@awo/repository/awo-yaml');
+  return parseAwoYaml(bytes.toString('utf8'), 'awo.yaml').config?.impact ?? {};
 }

@@ -1,6 +1,5 @@
 // Descriptions of APIs and messages in two versions: OpenAPI, JSON Schema, Avro. What of them others do not survive.
 import type { BrokenContract } from '@awo/contracts';
-import { parse } from 'yaml';
 import type { FileVersions } from '../file-change.ts';
 
 export type Broken = Pick<BrokenContract, 'kind' | 'element' | 'because'>;
@@ -8,10 +7,10 @@ type Json = { [key: string]: unknown };
 
 const isObject = (json: unknown): json is Json => typeof json === 'object' && json !== null && !Array.isArray(json);
 
-function read(text: string | null, path: string): Json | null {
+async function read(text: string | null, path: string): Promise<Json | null> {
   if (text === null) return null;
   try {
-    const json: unknown = /\.ya?ml$/.test(path) ? parse(text, { maxAliasCount: 100 }) : JSON.parse(text);
+    const json: unknown = /\.ya?ml$/.test(path) ? (await import('yaml')).parse(text, { maxAliasCount: 100 }) : JSON.parse(text);
     return isObject(json) ? json : null;
   } catch {
     // Whatever it is, it cannot be compared: the report says so by the file itself.
@@ -25,7 +24,7 @@ export const describesApi = ({ diff: { path }, before, after }: FileVersions): b
 
 /** By api-smart-diff, which knows what is sent from what is answered, and by avsc, which is Avro's own rule for reading old data. */
 export async function brokenApi({ diff, before, after }: FileVersions): Promise<Broken[]> {
-  const [then, now] = [read(before, diff.oldPath ?? diff.path), read(after, diff.path)];
+  const [then, now] = [await read(before, diff.oldPath ?? diff.path), await read(after, diff.path)];
   if (!then) return [];
   const isApi = 'openapi' in then || 'swagger' in then;
   const kind = isApi ? 'openapi' : 'event';
