@@ -79,7 +79,15 @@ export async function analyseImpact(
         reason: { kind: 'correction', from, to: unit, at: 'awo.yaml:1', confidence: 1, text: `awo.yaml says so (${rule})` },
       });
   }
-  const walked = await walk(seeds.files, seeds.units, { repository, model, head: graph, kindOf, isTest, implicit: edges });
+  const walked = await walk(seeds.files, seeds.units, {
+    repository,
+    model,
+    head: graph,
+    kindOf,
+    isTest,
+    implicit: edges,
+    patterns: !without.includes('file-read'),
+  });
   const together = coChanges(
     loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path),
     commits,

@@ -22,6 +22,8 @@ export type WalkContext = {
   kindOf: (path: string) => FileKind;
   isTest: (path: string) => boolean;
   implicit: readonly ImplicitEdge[];
+  /** Whether files that are found by a pattern count. */
+  patterns: boolean;
 };
 
 type Visit = { path: string; side: CodeGraph; names: ChangedNames; looks?: boolean; chain: Chain; seed: boolean };
@@ -46,12 +48,13 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
   };
   for (let visit = queue.shift(); visit; visit = queue.shift()) {
     const { path, side, names, looks = false, chain } = visit;
+    // The surest way there is the one that is told.
+    if ((result.files.get(path)?.probability ?? -1) < chain.probability) result.files.set(path, chain);
     const known = seen.get(side) ?? new Map<string, ChangedNames>();
     seen.set(side, known);
     const news = newNames(known.get(path), names);
     if (news === null) continue;
     known.set(path, union(known.get(path), names));
-    if (!result.files.has(path)) result.files.set(path, chain);
     const go = (to: string, through: ChangedNames, reason: ImpactReason): void =>
       push({ path: to, side, names: through, chain: chained(chain, reason), seed: false });
 
@@ -70,7 +73,7 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
     }
     if (news !== 'all' && news.size === 0) continue;
     const importers = Map.groupBy(
-      [...importersOf(side, path), ...readersOf(side.patterns, path)].filter((edge) => counts(edge, path, context)),
+      [...importersOf(side, path), ...(context.patterns ? readersOf(side.patterns, path) : [])].filter((edge) => counts(edge, path, context)),
       (edge) => edge.from,
     );
     for (const [from, all] of importers) {
