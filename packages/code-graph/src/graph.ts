@@ -141,7 +141,7 @@ function resolve(index: TreeIndex, units: readonly string[], manifests: Manifest
   if (ref.how === 'folder') return resolveFolder(index, ref.spec, from);
   const ending = extension(from);
   if (ending === 'go') return resolveGo(index, manifests, ref.spec);
-  if (ending === 'py' || ending === 'pyi' || ending === 'pyx') return resolvePython(index, units, ref.spec, ref.names ?? [], from);
+  if (ending === 'py' || ending === 'pyi' || ending === 'pyx') return resolvePython(index, units, ref, from);
   if (ending === 'rs') return resolveRust(index, manifests, ref.spec, from);
   if (ending === 'rb') return resolveRequire((path) => index.files.has(path), joinPath, units, ref, dirname(from), index.ownerOf(from));
   // Found by what other files declare.

@@ -12,11 +12,15 @@ export async function parsePython(source: string): Promise<Parsed> {
   try {
     const ok = !tree.rootNode.hasError;
     const imports = ok ? statements(source, tree.rootNode) : guesses(source);
-    return { ok, imports: [...imports, ...byName(source), ...mentions(source)] };
+    const found = [...imports, ...byName(source)];
+    return { ok, imports: [...(MOVES_PATH.test(source) ? found.map((one) => ({ ...one, wide: true as const })) : found), ...mentions(source)] };
   } finally {
     tree.delete();
   }
 }
+
+/** Where modules are looked for is changed by the file itself. */
+const MOVES_PATH = /\bsys\.path\.(?:append|insert|extend)\b|\bsys\.path\s*(?:\+=|=|\[)|\baddsitedir\b/;
 
 /** Asks the tree only where the word stands: walking it whole costs more than parsing. */
 function statements(source: string, root: Node): ImportRef[] {

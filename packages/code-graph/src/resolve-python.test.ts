@@ -11,6 +11,18 @@ afterAll(() => it.fixture.remove());
 describe('Python', () => {
   test.each<ReachRow>([
     [
+      'a module in a folder that the file puts on the path itself',
+      { 'lib/scripts/publishers.py': '', 'app/test_all.py': 'import sys\nsys.path.append("../lib/scripts")\nfrom publishers import all_messages' },
+      'lib/scripts/publishers.py',
+      ['app'],
+    ],
+    [
+      'a module of that name elsewhere is not meant where nothing changes the path',
+      { 'lib/scripts/publishers.py': '', 'app/test_all.py': 'from publishers import all_messages' },
+      'lib/scripts/publishers.py',
+      [],
+    ],
+    [
       'a package of another unit',
       { 'lib/shopmoney/__init__.py': '', 'lib/shopmoney/tax.py': '', 'app/main.py': 'import shopmoney.tax' },
       'lib/shopmoney/tax.py',

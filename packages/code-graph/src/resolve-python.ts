@@ -1,4 +1,5 @@
 // Resolves a Python import to the modules of the repository that it runs. Pure.
+import type { ImportRef } from './parsed.ts';
 import type { Target } from './targets.ts';
 import { dirname, joinPath, type TreeIndex } from './tree-index.ts';
 
@@ -8,8 +9,9 @@ type Match = { files: string[]; depth: number };
 /**
  * Which folder is on sys.path is not in the source. So: every folder from the file up to its unit, with and without `src`;
  * where none has the whole module, the folders above and all other units. A package's `__init__` runs too, so it counts.
+ * `wide`: the file changes sys.path itself, so any folder may hold the module.
  */
-export function resolvePython(index: TreeIndex, units: readonly string[], spec: string, names: readonly string[], from: string): Target[] {
+export function resolvePython(index: TreeIndex, units: readonly string[], { spec, names = [], wide = false }: ImportRef, from: string): Target[] {
   const dots = /^\.+/.exec(spec)?.[0].length ?? 0;
   if (dots > 0) {
     let base: string | null = dirname(from);
@@ -23,7 +25,19 @@ export function resolvePython(index: TreeIndex, units: readonly string[], spec: 
   if (own.depth === wanted.length && own.files.length > 0) return own.files;
   const others = search(index, [...rootsUpTo(owner ?? '.', '.'), ...units.flatMap(withSrc)], wanted, names);
   if (others.depth === wanted.length && others.files.length > 0) return [...own.files, ...others.files];
-  return own.files;
+  if (own.files.length > 0 || !wide) return own.files;
+  return search(index, foldersWith(index, wanted[0] ?? ''), wanted, names).files;
+}
+
+const holders = new WeakMap<TreeIndex, Map<string, string[]>>();
+
+/** Folders that hold a module or a package of this name. */
+function foldersWith(index: TreeIndex, name: string): string[] {
+  const known = holders.get(index) ?? new Map<string, string[]>();
+  holders.set(index, known);
+  const found = known.get(name) ?? [...index.folders.keys()].filter((dir) => index.files.has(under(dir, `${name}.py`)) || index.folders.has(under(dir, name)));
+  known.set(name, found);
+  return found;
 }
 
 const parts = (name: string): string[] => name.split('.').filter((part) => part !== '');
