@@ -11,7 +11,7 @@ type Match = { files: string[]; depth: number };
  * where none has the whole module, the folders above and all other units. A package's `__init__` runs too, so it counts.
  * `wide`: the file changes sys.path itself, so any folder may hold the module.
  */
-export function resolvePython(index: TreeIndex, units: readonly string[], { spec, names = [], wide = false }: ImportRef, from: string): Target[] {
+export function resolvePython(index: TreeIndex, units: readonly string[], { spec, names = [], wide }: ImportRef, from: string): Target[] {
   const dots = /^\.+/.exec(spec)?.[0].length ?? 0;
   if (dots > 0) {
     let base: string | null = dirname(from);
