@@ -1,4 +1,4 @@
-// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
+// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { diagnose, readEvidence } from '@awo/root-cause';
 import { randomOf } from '../random.ts';
 import { Cluster } from './cluster.ts';
+import type { Fault } from './fault.ts';
 import { START_FAULTS_1 } from './faults-start-1.ts';
 import { START_FAULTS_2 } from './faults-start-2.ts';
 import { START_FAULTS_3 } from './faults-start-3.ts';
@@ -16,6 +17,8 @@ import { NET_FAULTS_2 } from './faults-net-2.ts';
 import { LATE_FAULTS_1 } from './faults-late-1.ts';
 import { LATE_FAULTS_2 } from './faults-late-2.ts';
 import { LATE_FAULTS_3 } from './faults-late-3.ts';
+import { SECOND_FAULTS_1 } from './faults-second-1.ts';
+import { SECOND_FAULTS_2 } from './faults-second-2.ts';
 import { entityOf, folderOf, shapeOf } from './shape.ts';
 
 const { values } = parseArgs({
@@ -24,16 +27,17 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     kind: { type: 'string' },
     verbose: { type: 'boolean', short: 'v', default: false },
-    late: { type: 'boolean', default: false },
+    list: { type: 'string', default: 'all' },
     keep: { type: 'boolean', default: false },
   },
 });
-const FAULTS = [
-  ...(values.late ? [] : [...START_FAULTS_1, ...START_FAULTS_2, ...START_FAULTS_3, ...RUN_FAULTS_1, ...RUN_FAULTS_2, ...NET_FAULTS_1, ...NET_FAULTS_2]),
-  ...LATE_FAULTS_1,
-  ...LATE_FAULTS_2,
-  ...LATE_FAULTS_3,
-].filter((f) => values.kind === undefined || f.kind.includes(values.kind));
+// Each list after the first was written down after the rules had been worked on for those before it.
+const LISTS: Readonly<Record<string, readonly Fault[]>> = {
+  first: [...START_FAULTS_1, ...START_FAULTS_2, ...START_FAULTS_3, ...RUN_FAULTS_1, ...RUN_FAULTS_2, ...NET_FAULTS_1, ...NET_FAULTS_2],
+  late: [...LATE_FAULTS_1, ...LATE_FAULTS_2, ...LATE_FAULTS_3],
+  second: [...SECOND_FAULTS_1, ...SECOND_FAULTS_2],
+};
+const FAULTS = (LISTS[values.list] ?? Object.values(LISTS).flat()).filter((f) => values.kind === undefined || f.kind.includes(values.kind));
 type Result = { kind: string; family: string; rank: number; entityRank: number; confidence: number; verdict: string; ms: number };
 const results: Result[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'awo-platform-'));
