@@ -7,12 +7,16 @@ const TEMPERATURE = 0.45;
 /** Nothing is certain. */
 const MOST = 0.97;
 
+/** An effect without its cause is never found, however alone it stands. */
+const MOST_OF_EFFECT = 0.45;
+
 /** Softmax with a place for causes that are not in the list. */
-export function confidencesOf(points: readonly number[]): number[] {
+export function confidencesOf(suspects: readonly { points: number; isEffect?: boolean }[]): number[] {
+  const points = suspects.map((s) => s.points);
   const top = Math.max(OTHER, ...points);
   const mass = points.map((p) => Math.exp((p - top) / TEMPERATURE));
   const sum = mass.reduce((a, b) => a + b, 0) + Math.exp((OTHER - top) / TEMPERATURE);
-  return mass.map((m) => Math.min(MOST, m / sum));
+  return mass.map((m, i) => Math.min(suspects[i]?.isEffect === true ? MOST_OF_EFFECT : MOST, m / sum));
 }
 
 const FOUND = 0.5;

@@ -23,7 +23,7 @@ export function diagnose(evidence: Evidence): RootCauses {
   const seenCalls = [...traces.calls.values()];
   const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...signalSuspects(evidence, traces)]).slice(0, SHOWN);
   const missing = (Object.keys(COSTS) as Part[]).filter((part) => !evidence.present.has(part)).map((part) => COSTS[part]);
-  const confidences = confidencesOf(suspects.map((s) => s.points));
+  const confidences = confidencesOf(suspects);
   const hypotheses: Hypothesis[] = suspects.map((s, i) => ({
     entity: s.entity,
     cause: s.cause,

@@ -18,13 +18,15 @@ const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/unknown database|(table|relation|column|database) .*(does not|doesn't) exist|no such table|Unknown column/i, 'schema-mismatch'],
   [/certificate|x509|SSLHandshake|TLS handshake|CERT_|PKIX/i, 'certificate-invalid'],
   [/exec format error/i, 'image-architecture-mismatch'],
+  [/bind\b[^\n]{0,60}permission denied|operation not permitted|EPERM/i, 'security-context'],
   [/permission denied.*(\/|open|mkdir|write|create)|(open|mkdir|write|create|chown)\b.*permission denied|EACCES/i, 'volume-permission-denied'],
   [/forbidden: User|is forbidden|cannot (get|list|watch|create|update|patch|delete) resource|AccessDenied|PERMISSION_DENIED/i, 'permission-denied'],
   [/deadlock/i, 'deadlock'],
   [/too many open files|EMFILE|ENFILE/i, 'files-exhausted'],
   [/clock (is )?(skew|drift|behind|ahead)|skew|not yet valid|token (is )?expired|used before issued/i, 'clock-skew'],
+  [/(no such file or directory|ENOENT|FileNotFound|cannot find the file|file (does not exist|not found))/i, 'missing-file'],
   [
-    /environment variable|env(ironment)? var|missing (required )?(key|property|setting|config|argument|parameter)|invalid (configuration|config|setting|option)|(cannot|failed to|could not|error) (parse|load|read|pars\w+|load\w+|read\w+) (the )?(config|settings|yaml|json|properties)|config\w* (error|invalid)|not set\b|must be set|unknown flag|Could not resolve placeholder/i,
+    /strconv\.|NumberFormatException|invalid literal for|ValueError|ParseError|invalid (value|port|number|duration|boolean|url|uri|format)|could not (convert|parse)|cannot (convert|unmarshal)|environment variable|env(ironment)? var|missing (required )?(key|property|setting|config|argument|parameter)|invalid (configuration|config|setting|option)|(cannot|failed to|could not|error) (parse|load|read|pars\w+|load\w+|read\w+) (the )?(config|settings|yaml|json|properties)|config\w* (error|invalid)|not set\b|must be set|unknown flag|Could not resolve placeholder/i,
     'configuration',
   ],
   [

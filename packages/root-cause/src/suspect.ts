@@ -8,6 +8,8 @@ export type Suspect = {
   points: number;
   for: Statement[];
   against: Statement[];
+  /** An effect that is all there is: who it hit is known, what did it is not. */
+  isEffect?: boolean;
   nextCheck: string;
   repair?: string;
 };

@@ -1,15 +1,20 @@
 // The catalogue of what can be wrong on a platform, each a comparison of what is declared, what refers to it and what is. Pure.
 import type { Rule } from './finding.ts';
-import { admissionRules, quotaRules } from './rules/admission.ts';
+import { admissionRules, quotaRules, webhookRules } from './rules/admission.ts';
 import { configTextRules } from './rules/config-text.ts';
+import { complaintRules } from './rules/complaints.ts';
 import { crashRules } from './rules/crashes.ts';
+import { endingRules } from './rules/ending.ts';
 import { environmentRules } from './rules/environment.ts';
+import { gatewayRules } from './rules/gateways.ts';
 import { imageRules } from './rules/images.ts';
 import { lastWordRules } from './rules/last-words.ts';
+import { listeningRules } from './rules/listening.ts';
 import { meshRules } from './rules/mesh.ts';
 import { nameRules } from './rules/names.ts';
 import { nodeRules, systemRules } from './rules/nodes.ts';
 import { probeRules } from './rules/probes.ts';
+import { accessRules } from './rules/rbac.ts';
 import { bindingRules, referenceRules } from './rules/references.ts';
 import { placementRules, schedulingRules } from './rules/scheduling.ts';
 import { endpointRules, ingressRules, routeRules, serviceRules } from './rules/services.ts';
@@ -30,6 +35,7 @@ export const CATALOGUE: readonly Rule[] = [
   placementRules,
   quotaRules,
   admissionRules,
+  webhookRules,
   nodeRules,
   systemRules,
   storageRules,
@@ -42,4 +48,9 @@ export const CATALOGUE: readonly Rule[] = [
   nameRules,
   meshRules,
   lastWordRules,
+  listeningRules,
+  accessRules,
+  gatewayRules,
+  endingRules,
+  complaintRules,
 ];

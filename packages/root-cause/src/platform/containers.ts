@@ -21,26 +21,51 @@ export const containersOf = (w: Workload): Container[] => [
   ...list(w.template, 'containers').map((spec) => ({ name: word(spec, 'name'), spec, init: false })),
 ];
 
+const WAITS =
+  /^(Init:)?(CrashLoopBackOff|ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName|CreateContainer\w*Error|RunContainerError|PostStartHookError|ContainerCreating|PodInitializing|Error|OOMKilled)$/;
+/** The word that a table of pods shows stands for the state of the container that is worst. */
+function stateInWord(pod: Resource): State[] {
+  const [, init, waiting = ''] = WAITS.exec(phaseOfPod(pod)) ?? WAITS.exec(word(pod.status, 'reason')) ?? [];
+  if (waiting === '') return [];
+  const restarts = count(pod.status, 'restarts') ?? count(pod.status, 'restartCount') ?? (waiting === 'CrashLoopBackOff' ? 1 : 0);
+  const ended = waiting === 'OOMKilled' || waiting === 'Error' ? waiting : '';
+  return [
+    {
+      pod,
+      container: '',
+      waiting: ended === '' ? waiting : '',
+      message: word(pod.status, 'message'),
+      restarts,
+      exitCode: null,
+      ended,
+      ready: false,
+      init: init !== undefined,
+    },
+  ];
+}
+
 export function statesOf(w: Workload): State[] {
   return w.pods.flatMap((pod) =>
-    (['initContainerStatuses', 'containerStatuses'] as const).flatMap((key) =>
-      list(pod.status, key).map((s) => {
-        const now = fields(dig(s, 'state'));
-        const before = fields(dig(s, 'lastState', 'terminated'));
-        const ended = fields(now['terminated'] ?? before);
-        return {
-          pod,
-          container: word(s, 'name'),
-          waiting: word(now, 'waiting', 'reason'),
-          message: [word(now, 'waiting', 'message'), word(ended, 'message')].filter(Boolean).join(' '),
-          restarts: count(s, 'restartCount') ?? 0,
-          exitCode: count(ended, 'exitCode'),
-          ended: word(ended, 'reason'),
-          ready: dig(s, 'ready') === true,
-          init: key === 'initContainerStatuses',
-        };
-      }),
-    ),
+    list(pod.status, 'containerStatuses').length + list(pod.status, 'initContainerStatuses').length === 0
+      ? stateInWord(pod)
+      : (['initContainerStatuses', 'containerStatuses'] as const).flatMap((key) =>
+          list(pod.status, key).map((s) => {
+            const now = fields(dig(s, 'state'));
+            const before = fields(dig(s, 'lastState', 'terminated'));
+            const ended = fields(now['terminated'] ?? before);
+            return {
+              pod,
+              container: word(s, 'name'),
+              waiting: word(now, 'waiting', 'reason'),
+              message: [word(now, 'waiting', 'message'), word(ended, 'message')].filter(Boolean).join(' '),
+              restarts: count(s, 'restartCount') ?? 0,
+              exitCode: count(ended, 'exitCode'),
+              ended: word(ended, 'reason'),
+              ready: dig(s, 'ready') === true,
+              init: key === 'initContainerStatuses',
+            };
+          }),
+        ),
   );
 }
 

@@ -8,6 +8,10 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effect: RegExp])[] = [
   [/^(liveness|readiness|startup)-probe-command$/, /^command-not-found$/],
   [/^image-architecture-mismatch$/, /^command-not-found$/],
   [/^(missing-(config-map|secret|volume-claim|config-key|secret-key)|volume-\w+)/, /^volume-path-missing$/],
+  [/^listen-port-mismatch$/, /^((liveness|readiness|startup)-probe-(port|failing|timing|protocol)|never-ready)$/],
+  [/^security-context$/, /^(volume-permission-denied|permission-denied)$/],
+  [/^(service-account-token-missing|missing-(config|secret)-key)$/, /^(missing-file|application-error|configuration)$/],
+  [/-probe-host$/, /^(dns-resolution-failure|never-ready)$/],
   [/^host-alias$|^pod-dns-policy$/, /^(dns-resolution-failure|environment-address-unknown)$/],
   [/^oom-killed$/, /^(memory-limit-too-low|memory-exhausted|(liveness|startup)-probe-timing)$/],
 ];

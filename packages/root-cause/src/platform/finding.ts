@@ -3,9 +3,12 @@ import { distance } from 'fastest-levenshtein';
 import type { Resource } from './resource.ts';
 import type { World } from './world.ts';
 
-/** proven: seen as cause and as effect; declared: wrong as written; seen: an effect that names its cause; symptom: an effect only. */
-export type Strength = 'proven' | 'declared' | 'seen' | 'symptom';
-export const POINTS: Record<Strength, number> = { proven: 5, declared: 3.6, seen: 3.4, symptom: 0.3 };
+/**
+ * proven: seen as cause and as effect; declared: wrong as written; seen: an effect that names its cause;
+ * noted: the platform complains, in words that no rule knows; symptom: an effect only.
+ */
+export type Strength = 'proven' | 'declared' | 'seen' | 'noted' | 'symptom';
+export const POINTS: Record<Strength, number> = { proven: 5, declared: 3.6, seen: 3.4, noted: 1.2, symptom: 0.3 };
 
 export type Finding = {
   on: Resource;
@@ -15,6 +18,8 @@ export type Finding = {
   /** Where it is seen, if not on the object itself. */
   where?: string | undefined;
   against?: string | undefined;
+  /** Objects that are seen to be hurt by it, where no reference leads from them to it. */
+  victims?: readonly Resource[] | undefined;
   repair: string;
   nextCheck: string;
 };
@@ -29,7 +34,7 @@ export const finding = (
   strength: Strength,
   says: string,
   repair: string,
-  more: { where?: string; against?: string; nextCheck?: string } = {},
+  more: { where?: string | undefined; against?: string; nextCheck?: string; victims?: readonly Resource[] } = {},
 ): Finding => ({
   on,
   cause,
@@ -38,6 +43,7 @@ export const finding = (
   repair,
   where: more.where,
   against: more.against,
+  victims: more.victims,
   nextCheck: more.nextCheck ?? `Look at ${on.entity}: its declaration and its events.`,
 });
 

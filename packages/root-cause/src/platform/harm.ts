@@ -28,10 +28,10 @@ export class Harm {
     return known;
   }
 
-  /** Share of what is hurt that depends on this object, or is it; null where nothing is hurt. */
-  explained(on: Resource): number | null {
+  /** Share of what is hurt that depends on this object or on its victims, or is one of them; null where nothing is hurt. */
+  explained(on: Resource, victims: readonly Resource[] = []): number | null {
     if (this.hurt.length === 0) return null;
-    return this.hurt.filter((w) => this.dependsOn(w).has(on)).length / this.hurt.length;
+    return this.hurt.filter((w) => [on, ...victims].some((r) => this.dependsOn(w).has(r))).length / this.hurt.length;
   }
 
   /** A hurt workload that it calls, directly or through others. */

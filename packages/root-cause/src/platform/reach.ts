@@ -3,17 +3,23 @@ import type { Topology } from '@awo/contracts';
 import { callsByEnvironment, servicesNamed } from './rules/environment.ts';
 import { items, list, text, word, words } from './dig.ts';
 import type { Resource } from './resource.ts';
-import { matches, sameSpace, selects, type Workload, type World } from './world.ts';
+import { belongs, matches, sameSpace, selects, type Workload, type World } from './world.ts';
 
 const singular = (kind: string): string => kind.replace(/chaoss$/i, 'chaos');
 const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
 
-/** Objects that an entity's name stands for: the row itself, or what carries its name. */
+/** Objects that an entity's name stands for: the row itself, what carries its name, or what made it. */
 export function namedBy(world: World, entity: string): Resource[] {
   const exact = world.all.filter((r) => r.entity === entity);
   if (exact.length > 0) return exact;
-  const name = bareName(entity);
-  return world.all.filter((r) => r.name === name);
+  const name = bareName(entity).toLowerCase();
+  const same = world.all.filter((r) => r.name === name);
+  if (same.length > 0) return same;
+  // "cart.shop.svc.cluster.local" and "shop.cart" name a service; a pod that is gone names what made it.
+  const parts = name.split('.');
+  const dotted =
+    parts.length < 2 ? [] : world.all.filter((r) => (r.name === parts[0] || r.name === parts[1]) && (r.namespace === '' || parts.includes(r.namespace)));
+  return dotted.length > 0 ? dotted : world.workloads.map((w) => w.resource).filter((r) => belongs(name, r.name));
 }
 
 /** Who calls whom, by topology and by the addresses in the environment. */

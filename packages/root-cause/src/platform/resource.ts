@@ -72,6 +72,9 @@ const KINDS: Readonly<Record<string, string>> = Object.fromEntries(
     'Gateway gw',
     'HTTPRoute',
     'GRPCRoute',
+    'TCPRoute',
+    'TLSRoute',
+    'GatewayClass',
     'ValidatingWebhookConfiguration',
     'MutatingWebhookConfiguration',
     'CustomResourceDefinition crd',
@@ -108,7 +111,7 @@ export function resourceOf(row: ResourceRow, topologyLabels: Record<string, stri
     annotations: pick('annotations'),
     metadata,
     spec: Object.keys(spec).length > 0 ? spec : specOfFlat(inner),
-    status: fields(inner['status'] ?? raw['status']),
+    status: statusOf(inner['status'] ?? raw['status']),
     data: {
       ...words(inner, 'data'),
       ...words(inner, 'stringData'),
@@ -125,6 +128,13 @@ export function resourceOf(row: ResourceRow, topologyLabels: Record<string, stri
       name: word(o, 'name'),
     })),
   };
+}
+
+/** A status that is one word, as a table of the command line has it: "CrashLoopBackOff", "Ready,SchedulingDisabled", "Bound". */
+function statusOf(value: unknown): Fields {
+  if (isFields(value) || typeof value !== 'string' || value.trim() === '') return fields(value);
+  const ready = /^(Not)?Ready\b/.exec(value);
+  return ready === null ? { phase: value } : { conditions: [{ type: 'Ready', status: ready[1] === undefined ? 'True' : 'False', reason: value }] };
 }
 
 /** Kinds without a spec, such as roles or storage classes, hold their fields at the top. */
@@ -153,9 +163,11 @@ function ageOf(said: string): number | null {
 export function eventOf(value: unknown): PlatformEvent {
   if (typeof value === 'string') {
     const reason = /\b(?:Warning|Normal)\s+(\w+)/.exec(value)?.[1] ?? /^(\w+):/.exec(value)?.[1] ?? '';
+    // Type, reason, age and source stand before the message: "kubelet" as a source is no word about kubelet.
+    const told = /^\s*(?:Warning|Normal)\s+\w+\s+\S+(?:\s*\(x\d+ over [^)]*\))?\s+[\w./-]+\s+(\S.*)$/s.exec(value)?.[1];
     return {
       reason,
-      message: value,
+      message: told ?? value,
       warning: !/\bNormal\b/.test(value),
       at: null,
       age: ageOf(/^\s*(?:Warning|Normal)\s+\w+\s+(.{0,24})/.exec(value)?.[1] ?? ''),

@@ -24,7 +24,7 @@ const EXPLAINS_NOTHING = -1.6;
 /** A workload that is hurt and calls nobody who is. */
 const ORIGIN = 2;
 /** What the cluster as a whole rests on matters to everyone, however far. */
-const SHARED = /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|controller-manager|etcd|api-server|network-policy|namespace-)/;
+const SHARED = /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|controller-manager|etcd|api-server|api-service|network-policy|namespace-)/;
 
 export function platformSuspects(evidence: Evidence, seenCalls: readonly { from: string; to: string }[]): Suspect[] {
   if (evidence.resources.length === 0) return [];
@@ -43,12 +43,13 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
       entity: f.on.entity,
       cause: f.cause,
       points: POINTS[f.strength],
+      isEffect: f.strength === 'symptom',
       for: [{ evidence: `resources.jsonl: ${f.where || f.on.entity}`, says: f.says }],
       against: f.against ? [{ evidence: 'resources.jsonl', says: f.against }] : [],
       nextCheck: f.nextCheck,
       repair: f.repair,
     };
-    const steps = reach.get(f.on);
+    const steps = [f.on, ...(f.victims ?? [])].flatMap((r) => reach.get(r) ?? []).toSorted((a, b) => a - b)[0];
     if (steps !== undefined) {
       suspect.points += NEAR * FADES ** steps;
       suspect.for.push({
@@ -75,7 +76,7 @@ function weighHarm(world: World, harm: Harm, f: Finding, suspect: Suspect, solid
     suspect.points += UNHURT;
     suspect.against.push({ evidence: `resources.jsonl: ${f.on.entity}`, says: 'All its copies are ready.' });
   }
-  const explained = SHARED.test(f.cause) || isWide(f.on) ? null : harm.explained(f.on);
+  const explained = SHARED.test(f.cause) || isWide(f.on) ? null : harm.explained(f.on, f.victims);
   if (explained === 0 && f.strength !== 'seen') {
     suspect.points += EXPLAINS_NOTHING;
     suspect.against.push({ evidence: 'resources.jsonl', says: 'Nothing that is hurt depends on it.' });

@@ -17,6 +17,8 @@ export class World {
   readonly #kinds = new Map<string, Resource[]>();
   readonly #near = new Map<Resource, Resource[]>();
   readonly #owners = new Map<Resource, Workload>();
+  /** Known by events only: it tells what was said, and nothing of what there is. */
+  readonly #unseen = new Set<Resource>();
   /** What logs say; empty where there are none. */
   heard: readonly Heard[] = [];
 
@@ -64,10 +66,26 @@ export class World {
   }
 
   #attach(event: Resource): void {
-    const about = fields(event.raw['involvedObject'] ?? event.raw['regarding'] ?? event.spec['involvedObject']);
-    const target = this.find(kindOf(word(about, 'kind')), word(about, 'name'), word(about, 'namespace') || event.namespace);
+    const about = fields(event.raw['involvedObject'] ?? event.raw['regarding'] ?? event.raw['object'] ?? event.spec['involvedObject']);
+    // Where nothing is said of the object, the row carries its name.
+    const [name = '', kind = ''] = (word(about, 'name') === '' ? event.entity : `${word(about, 'kind')}/${word(about, 'name')}`).split('/').toReversed();
+    const known = kindOf(kind || word(about, 'kind'));
+    const space = word(about, 'namespace') || event.namespace;
+    const exact = word(about, 'name') === '' ? this.all.find((r) => r.entity === event.entity) : undefined;
+    const target =
+      exact ?? this.find(known, name, space) ?? (known === '' || known === 'Event' || name === '' ? undefined : this.#unlisted(known, name, space));
     const source = event.raw['reason'] === undefined ? event.spec : event.raw;
     target?.events.push(eventOf(source));
+  }
+
+  /** An object that is known by what is said of it only. */
+  #unlisted(kind: string, name: string, namespace: string): Resource {
+    const prefixed = namespace !== '' && this.all.some((r) => r.entity.startsWith(`${namespace}/`));
+    const made = resourceOf({ entity: `${prefixed ? `${namespace}/` : ''}${kind.toLowerCase()}/${name}`, kind, namespace }, {});
+    this.all.push(made);
+    this.#unseen.add(made);
+    this.#byKey.set(keyOf(kind, name, namespace), made);
+    return made;
   }
 
   /** The API keeps events for an hour; an export that kept older ones tells of other days. */
@@ -87,6 +105,13 @@ export class World {
         found.push({ resource, template: fields(template['spec']), labels: words(template, 'metadata', 'labels'), pods: [], events: [...resource.events] });
       }
     }
+    const unseen = [...this.#unseen];
+    for (const r of unseen.filter((one) => TEMPLATED.includes(one.kind) && one.kind !== 'ReplicaSet'))
+      found.push({ resource: r, template: {}, labels: {}, pods: [], events: [...r.events] });
+    for (const r of unseen.filter((one) => one.kind === 'Pod' || one.kind === 'ReplicaSet')) {
+      const owner = this.#ownerOf(r, found) ?? this.#madeBy(r, found);
+      if (owner.resource !== r) owner.events.push(...r.events);
+    }
     for (const set of this.of('ReplicaSet')) {
       const owner = this.#ownerOf(set, found);
       if (owner !== undefined && owner.resource !== set) owner.events.push(...set.events);
@@ -105,6 +130,15 @@ export class World {
     return found;
   }
 
+  /** A pod or a set that nobody listed is of a deployment, where its name is one that deployments give. */
+  #madeBy(child: Resource, found: Workload[]): Workload {
+    const name = (child.kind === 'Pod' ? /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}$/ : /^(.+)-[a-z0-9]{6,10}$/).exec(child.name)?.[1];
+    const resource = name === undefined ? child : this.#unlisted('Deployment', name, child.namespace);
+    const made = { resource, template: {}, labels: {}, pods: [], events: [...resource.events] };
+    found.push(made);
+    return made;
+  }
+
   #ownerOf(child: Resource, known: readonly Workload[]): Workload | undefined {
     const near = known.filter((w) => sameSpace(w.resource.namespace, child.namespace) && w.resource !== child);
     for (const owner of child.owners) {
@@ -121,7 +155,7 @@ export class World {
 
 const keyOf = (kind: string, name: string, namespace: string): string => `${kind} ${namespace} ${name}`;
 export const sameSpace = (a: string, b: string): boolean => a === b || a === '' || b === '';
-const belongs = (child: string, owner: string): boolean =>
+export const belongs = (child: string, owner: string): boolean =>
   child.startsWith(`${owner}-`) && /^(-\d+|-[a-z0-9]{4,10}(-[a-z0-9]{5})?|-[a-z0-9]{5})$/.test(child.slice(owner.length));
 
 export const matches = (selector: Record<string, string>, labels: Record<string, string>): boolean => {

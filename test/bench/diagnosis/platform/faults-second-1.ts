@@ -271,12 +271,20 @@ export const SECOND_FAULTS_1: readonly Fault[] = [
       ],
     );
   }),
-  victimDown('claim is being deleted', 'storage', ['finalizer-stuck', 'volume-claim-ending'], (c, app) => {
-    const claim = c.put(
-      c.meta('PersistentVolumeClaim', `${app.name}-cache`, c.ns, { deletionTimestamp: '2026-06-01T07:40:00Z', finalizers: ['kubernetes.io/pvc-protection'] }),
-    );
-    Object.assign(claim, { spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'standard', volumeName: 'pv-x' }, status: { phase: 'Bound' } });
-    add(podSpec(app), 'volumes', { name: 'cache', persistentVolumeClaim: { claimName: `${app.name}-cache` } });
-    unscheduled(c, app, `0/${c.nodes.length} nodes are available: persistentvolumeclaim "${app.name}-cache" is being deleted.`);
-  }),
+  {
+    kind: 'claim is being deleted',
+    family: 'storage',
+    bring: (c) => {
+      const app = c.victim();
+
+      const claim = c.put(
+        c.meta('PersistentVolumeClaim', `${app.name}-cache`, c.ns, { deletionTimestamp: '2026-06-01T07:40:00Z', finalizers: ['kubernetes.io/pvc-protection'] }),
+      );
+      Object.assign(claim, { spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'standard', volumeName: 'pv-x' }, status: { phase: 'Bound' } });
+      add(podSpec(app), 'volumes', { name: 'cache', persistentVolumeClaim: { claimName: `${app.name}-cache` } });
+      unscheduled(c, app, `0/${c.nodes.length} nodes are available: persistentvolumeclaim "${app.name}-cache" is being deleted.`);
+      dependentsSuffer(c, app);
+      return truth([claim, app.object], 'finalizer-stuck', 'volume-claim-ending');
+    },
+  },
 ];

@@ -212,9 +212,9 @@ export const SECOND_FAULTS_2: readonly Fault[] = [
   unpulled(
     'registry with a certificate of its own',
     'image-registry-unreachable',
-    (container) => set(container, 'image', 'registry.internal:5000/app:v1'),
+    (container) => set(container, 'image', 'registry.example.com:5000/app:v1'),
     (image) =>
-      `Failed to pull image "${image}": failed to do request: Head "https://registry.internal:5000/v2/app/manifests/v1": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+      `Failed to pull image "${image}": failed to do request: Head "https://registry.example.com:5000/v2/app/manifests/v1": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
   ),
   {
     kind: 'policy lets in a namespace that carries no such label',

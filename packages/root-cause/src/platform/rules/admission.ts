@@ -1,9 +1,10 @@
 // What the platform refuses to make: quotas, limit ranges, policies, permissions. Pure.
 import { saidOf } from '../containers.ts';
-import { fields, quantityOf, word } from '../dig.ts';
+import { fields, list, quantityOf, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import { sameSpace, type World } from '../world.ts';
+import { REFUSED_TO_ACCOUNT } from './rbac.ts';
 
 const QUOTAS: readonly (readonly [RegExp, string])[] = [
   [/^(requests\.|limits\.)?cpu$/, 'cpu-quota-exceeded'],
@@ -79,13 +80,50 @@ const REFUSED: readonly (readonly [RegExp, string, string])[] = [
   [/(selector|field) .*immutable|is invalid: spec\.selector/i, 'immutable-field', 'Make the object anew.'],
 ];
 
+/** A webhook that must answer, of a service that is not there, refuses everything. */
+export const webhookRules = (world: World): Finding[] =>
+  hooksOf(world).flatMap((c) =>
+    list(c.raw['webhooks'] === undefined ? c.spec : c.raw, 'webhooks').flatMap((w) => {
+      const [name, space] = [word(w, 'clientConfig', 'service', 'name'), word(w, 'clientConfig', 'service', 'namespace')];
+      return name === '' || word(w, 'failurePolicy') === 'Ignore' || world.of('Service', space).length === 0 || world.find('Service', name, space) !== undefined
+        ? []
+        : [
+            finding(
+              c,
+              'admission-webhook',
+              'declared',
+              `${word(w, 'name')} is asked at service ${name}, which is not there.`,
+              'Repair the webhook, or remove it.',
+            ),
+          ];
+    }),
+  );
+
 export const admissionRules = (world: World): Finding[] =>
   world.all.flatMap((r) =>
     saidOfAny(world, r).flatMap((s) => {
       if (/exceeded quota/i.test(s.message)) return [];
       const hit = REFUSED.find(([pattern]) => pattern.test(s.message));
+      const hook = hit?.[1] === 'admission-webhook' ? webhookNamed(world, s.message) : undefined;
+      if (hook !== undefined)
+        return [
+          finding(hook, 'admission-webhook', 'proven', `${r.entity} is refused: ${s.message}`, 'Repair the webhook, or fit the object to its policy.', {
+            where: s.where,
+            victims: [r],
+          }),
+        ];
       if (hit !== undefined) return [finding(r, hit[1], 'proven', s.message, hit[2], { where: s.where })];
-      const forbidden = /(is forbidden: User|cannot (get|list|watch|create|update|patch|delete) resource)/i.test(s.message);
+      const forbidden =
+        !REFUSED_TO_ACCOUNT.test(s.message) && /(is forbidden: User|cannot (get|list|watch|create|update|patch|delete) resource)/i.test(s.message);
       return forbidden ? [finding(r, 'rbac-forbidden', 'proven', s.message, 'Grant the role to its service account.', { where: s.where })] : [];
     }),
   );
+
+const hooksOf = (world: World): Resource[] => [...world.of('ValidatingWebhookConfiguration'), ...world.of('MutatingWebhookConfiguration')];
+/** A webhook that could not be called is its own fault; one that denied did what it is for. */
+function webhookNamed(world: World, message: string): Resource | undefined {
+  const name = /failed calling webhook "([^"]+)"/i.exec(message)?.[1];
+  return name === undefined
+    ? undefined
+    : hooksOf(world).find((c) => list(c.raw['webhooks'] === undefined ? c.spec : c.raw, 'webhooks').some((w) => word(w, 'name') === name));
+}

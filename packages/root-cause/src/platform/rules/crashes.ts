@@ -52,7 +52,9 @@ const UNMADE: readonly (readonly [RegExp, string, string])[] = [
 function unmade(w: Workload): Finding[] {
   const said = saidOf(w);
   return UNMADE.flatMap(([pattern, cause, repair]) => {
-    const hit = said.find((s) => pattern.test(`${s.reason} ${s.message}`) && s.reason !== 'Unhealthy' && !/probe (failed|errored)/i.test(s.message));
+    const hit = said.find(
+      (s) => pattern.test(`${s.reason} ${s.message}`) && s.reason !== 'Unhealthy' && !/probe (failed|errored)|seccomp|apparmor|hook/i.test(s.message),
+    );
     return hit === undefined ? [] : [finding(w.resource, cause, 'proven', hit.message || hit.reason, repair, { where: hit.where })];
   });
 }

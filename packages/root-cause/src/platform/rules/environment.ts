@@ -1,4 +1,5 @@
 // Addresses and credentials in the environment of containers against the services and secrets there are. Pure.
+import { argumentsOf } from '../arguments.ts';
 import { containersOf, envOf, isHurt } from '../containers.ts';
 import { list, text, word } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
@@ -33,6 +34,7 @@ const readSettings = (world: World, w: Workload): Setting[] => {
   };
   return containersOf(w).flatMap((c) => [
     ...envOf(c).map((e) => ({ ...e, from: `${c.name}: variable ${e.name}` })),
+    ...argumentsOf(c).map((a) => ({ ...a, from: `${c.name}: argument ${a.name}` })),
     ...list(c.spec, 'env').flatMap((e) => {
       const [kind, ref] = word(e, 'valueFrom', 'configMapKeyRef', 'name') ? (['ConfigMap', 'configMapKeyRef'] as const) : (['Secret', 'secretKeyRef'] as const);
       const value = held(kind, word(e, 'valueFrom', ref, 'name'))[word(e, 'valueFrom', ref, 'key')];
@@ -112,7 +114,7 @@ function addresses(world: World, w: Workload): Finding[] {
         ];
       // What several call and nobody has is more likely outside of what was listed than mistyped in each of them.
       const shared = world.workloads.some((one) => one !== w && settingsOf(world, one).some((other) => other.value.includes(host)));
-      const strength = shared ? 'symptom' : near !== undefined || elsewhere !== undefined ? 'proven' : 'declared';
+      const strength = elsewhere !== undefined ? 'proven' : shared ? 'symptom' : near !== undefined ? 'proven' : 'declared';
       const way = elsewhere ? `${name} is in namespace ${elsewhere.namespace}` : near ? `${near} is` : 'no service of that name is there';
       return [
         finding(

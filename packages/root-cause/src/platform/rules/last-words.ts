@@ -5,6 +5,7 @@ import { word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Heard } from '../heard.ts';
 import { callsByEnvironment } from './environment.ts';
+import { REFUSED_TO_ACCOUNT } from './rbac.ts';
 import type { Workload, World } from '../world.ts';
 
 export const lastWordRules = (world: World): Finding[] => [...ofItself(world), ...ofTheCalled(world)];
@@ -21,7 +22,7 @@ const ofItself = (world: World): Finding[] =>
         const cause = s.message === '' ? null : causeInLog(s.message);
         return cause === null || cause === 'dns-resolution-failure' || cause === 'configuration' ? [] : [{ cause, message: s.message }];
       }),
-    ].filter((s) => !SAID_BY_CALLEE.has(s.cause) || isStore(w));
+    ].filter((s) => (!SAID_BY_CALLEE.has(s.cause) || isStore(w)) && !REFUSED_TO_ACCOUNT.test(s.message));
     const seen = new Set<string>();
     return said.flatMap(({ cause, message }) => {
       if (seen.has(cause)) return [];

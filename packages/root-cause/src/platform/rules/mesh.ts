@@ -4,7 +4,7 @@ import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type World } from '../world.ts';
 
-export const meshRules = (world: World): Finding[] => [...subsets(world), ...authorisation(world), ...mutualTls(world), ...onPurpose(world)];
+export const meshRules = (world: World): Finding[] => [...subsets(world), ...authorisation(world), ...mutualTls(world), ...onPurpose(world), ...tight(world)];
 
 const hostOf = (value: string): string => value.split('.')[0] ?? value;
 
@@ -101,6 +101,55 @@ const mutualTls = (world: World): Finding[] =>
           ),
         ];
   });
+
+/** Bounds on the way that refuse what the called one could serve. */
+function tight(world: World): Finding[] {
+  const overflow = world.heard.find((h) => /overflow|circuit.?break|\bUO\b|pending requests/i.test(h.message));
+  const pools = world.of('DestinationRule').flatMap((rule) => {
+    const policies = [rule.spec['trafficPolicy'], ...list(rule.spec, 'subsets').map((s) => s['trafficPolicy'])];
+    const bounds = policies.flatMap((p) => [...Object.entries(words(p, 'connectionPool', 'http')), ...Object.entries(words(p, 'connectionPool', 'tcp'))]);
+    const low = bounds.filter(([key, value]) => /^(max|http\dMax)/i.test(key) && !/Retries|Duration/.test(key) && Number(value) > 0 && Number(value) <= 5);
+    if (low.length === 0 && (overflow === undefined || bounds.length === 0)) return [];
+    const said = (low.length > 0 ? low : bounds).map(([key, value]) => `${key} ${value}`).join(', ');
+    return [
+      finding(
+        rule,
+        'circuit-breaker-too-tight',
+        overflow === undefined ? 'declared' : 'proven',
+        `It lets few through to ${word(rule.spec, 'host')} (${said}).${overflow ? ` ${overflow.message}` : ''}`,
+        'Raise the bounds to the traffic.',
+        {
+          victims: overflow === undefined ? [] : [overflow.by.resource],
+        },
+      ),
+    ];
+  });
+  const late = world.heard.find((h) => /timed? ?out|deadline|\b504\b/i.test(h.message));
+  const routes = world.of('VirtualService').flatMap((route) =>
+    list(route.spec, 'http').flatMap((h) => {
+      const limit = secondsOf(word(h, 'timeout'));
+      // Below what a request over a network takes, nobody has to have complained.
+      if (limit === null || limit <= 0 || (late === undefined && limit > 0.1)) return [];
+      return [
+        finding(
+          route,
+          'route-timeout-too-short',
+          late === undefined ? 'declared' : 'proven',
+          `It gives up after ${word(h, 'timeout')}.${late ? ` ${late.message}` : ''}`,
+          'Give the route the time that the called one takes.',
+          {
+            victims: late === undefined ? [] : [late.by.resource],
+          },
+        ),
+      ];
+    }),
+  );
+  return [...pools, ...routes];
+}
+function secondsOf(duration: string): number | null {
+  const match = /^([\d.]+)(ms|s|m|h)$/.exec(duration);
+  return match === null ? null : Number(match[1]) * ({ ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? ''] ?? 1);
+}
 
 /** Faults that somebody asked for: by a route of the mesh, or by an experiment. */
 function onPurpose(world: World): Finding[] {

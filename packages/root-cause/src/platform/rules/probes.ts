@@ -36,6 +36,9 @@ function judge(w: Workload, p: Probe): Finding[] {
   const make = (kind: string, says: string, repair: string, how: 'proven' | 'declared' | 'seen' = strength) => [
     finding(w.resource, `${p.name}-probe-${kind}`, how, `The ${place} ${says}.${effect}`, repair, failing ? { where: failing.where } : {}),
   ];
+  const host = word(p.spec, p.how, 'host');
+  if (host !== '' && !/^(localhost|127\.0\.0\.1)$/.test(host) && failing !== undefined)
+    return make('host', `asks host ${host}, not the pod`, 'Remove the host of the probe: kubelet asks the pod itself.', 'proven');
   const unknown = p.port !== '' && ports.length > 0 && !ports.some((q) => text(q.port) === p.port || q.name === p.port);
   const known = ports.map((q) => q.port).join(', ');
   // Without its port declared, a container may listen all the same: the other probe or a failure has to speak.

@@ -14,7 +14,8 @@ const SLUGS: Readonly<Record<string, string>> = {
   RuntimeClass: 'missing-runtime-class',
 };
 
-export const referenceRules = (world: World): Finding[] => world.workloads.flatMap((w) => [...dangling(world, w), ...said(w), ...unfilled(w)]);
+export const referenceRules = (world: World): Finding[] =>
+  world.workloads.flatMap((w) => [...dangling(world, w), ...said(w), ...unfilled(w), ...tokenless(world, w)]);
 
 function dangling(world: World, w: Workload): Finding[] {
   const space = w.resource.namespace;
@@ -142,6 +143,30 @@ function unfilled(w: Workload): Finding[] {
         : [finding(w.resource, 'missing-volume', 'declared', `${c.name} mounts ${name}, which the pod does not declare.`, 'Declare the volume.')];
     }),
   );
+}
+
+/** A process that asks the API needs the token of its account. */
+function tokenless(world: World, w: Workload): Finding[] {
+  const account = world.find('ServiceAccount', word(w.template, 'serviceAccountName') || 'default', w.resource.namespace);
+  const off = [
+    w.template['automountServiceAccountToken'],
+    account?.raw['automountServiceAccountToken'],
+    account?.spec['automountServiceAccountToken'],
+  ].includes(false);
+  const asked = [...world.heard.filter((h) => h.by === w).map((h) => h.message), ...saidOf(w).map((s) => s.message)].find((m) =>
+    /kubernetes\.io\/serviceaccount|in-?cluster config/i.test(m),
+  );
+  return asked === undefined
+    ? []
+    : [
+        finding(
+          w.resource,
+          'service-account-token-missing',
+          off ? 'proven' : 'seen',
+          `It asks for the token of its account${off ? ', which automountServiceAccountToken keeps from it' : ''}: ${asked}`,
+          'Let the token be mounted.',
+        ),
+      ];
 }
 
 /** For other rules: bindings of roles that name what is not there. */

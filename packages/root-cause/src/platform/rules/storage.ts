@@ -22,6 +22,13 @@ function claim(world: World, c: Resource): Finding[] {
     finding(c, cause, 'proven', `The claim is ${phase || 'not bound'}: ${says}${said ? ` ${said}` : ''}`, repair),
   ];
   if (phase === 'Lost') return make('volume-lost', 'its volume is gone.', 'Bring the volume back, or restore the data.');
+  const before = world.of('PersistentVolume').find((v) => word(v.status, 'phase') === 'Released' && word(v.spec, 'claimRef', 'name') === c.name);
+  if (before !== undefined || /already bound to a different claim/i.test(said))
+    return make(
+      'volume-already-bound',
+      `volume ${before?.name ?? ''} still belongs to a claim that is gone.`,
+      'Remove claimRef from the volume, or add another one.',
+    );
   const klass = word(c.spec, 'storageClassName');
   const volumes = world.of('PersistentVolume');
   const named = word(c.spec, 'volumeName');

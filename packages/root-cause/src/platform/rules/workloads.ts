@@ -1,9 +1,8 @@
 // How much of a workload is wanted, by whom, and what holds it back. Pure.
-import { wantedReplicas } from '../containers.ts';
-import { count, dig, items, list, quantityOf, word, words } from '../dig.ts';
-import { containersOf } from '../containers.ts';
+import { containersOf, isPodReady, wantedReplicas } from '../containers.ts';
+import { count, dig, list, quantityOf, word, words } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
-import { sameSpace, selects, type World } from '../world.ts';
+import { sameSpace, selects, type Workload, type World } from '../world.ts';
 
 export const workloadRules = (world: World): Finding[] =>
   world.workloads.flatMap((w) => {
@@ -45,19 +44,46 @@ export const workloadRules = (world: World): Finding[] =>
       if (memory !== null && memory <= 16 * 2 ** 20)
         found.push(finding(on, 'memory-limit-too-low', 'declared', `${c.name} may use ${Math.round(memory / 2 ** 20)} MiB only.`, 'Raise the memory limit.'));
     }
-    const ending = word(on.metadata, 'deletionTimestamp');
-    if (ending !== '' && items(on.metadata['finalizers']).length > 0)
-      found.push(
-        finding(
-          on,
-          'finalizer-stuck',
-          'declared',
-          `It has been ending since ${ending}; finalizers ${items(on.metadata['finalizers']).join(', ')} are not done.`,
-          'Look at what should do the finalizers.',
-        ),
-      );
+    found.push(...held(w));
     return found;
   });
+
+/** Pods that are ready, or revisions that are there, and are not taken by what the workload itself declares. */
+function held(w: Workload): Finding[] {
+  const { spec, status } = w.resource;
+  const wait = count(spec, 'minReadySeconds') ?? 0;
+  const ready = count(status, 'readyReplicas') ?? w.pods.filter(isPodReady).length;
+  if (wait > 0 && ready > 0 && (count(status, 'availableReplicas') ?? 0) < ready)
+    return [
+      finding(w.resource, 'min-ready-seconds', 'proven', `${ready} ready copies do not count for ${wait} s (minReadySeconds).`, 'Lower minReadySeconds.'),
+    ];
+  const [now, next] = [word(status, 'currentRevision'), word(status, 'updateRevision')];
+  const type = word(spec, 'updateStrategy', 'type');
+  const partition = count(spec, 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+  const scheduled = count(status, 'updatedNumberScheduled');
+  const behind = (now !== '' && next !== '' && now !== next) || (scheduled !== null && scheduled < (count(status, 'desiredNumberScheduled') ?? 0));
+  if (behind && type === 'OnDelete')
+    return [
+      finding(
+        w.resource,
+        'rollout-waits-for-deletion',
+        'declared',
+        'Its update strategy is OnDelete: the new revision waits until its pods are deleted.',
+        'Delete the pods one by one, or set RollingUpdate.',
+      ),
+    ];
+  if (behind && partition > 0)
+    return [
+      finding(
+        w.resource,
+        'rollout-partitioned',
+        'declared',
+        `Its update stops at ordinal ${partition} (partition): the others stay as they were.`,
+        'Lower the partition.',
+      ),
+    ];
+  return [];
+}
 
 export const scalingRules = (world: World): Finding[] =>
   world.of('HorizontalPodAutoscaler').flatMap((h) => {
