@@ -1,7 +1,7 @@
 // What a process says of itself, and which cause that names. Pure.
 
 const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/OutOfMemory|out of memory|Cannot allocate memory|heap space|\bOOM\b|MemoryError/i, 'memory-exhausted'],
+  [/OutOfMemory|out of memory|Cannot allocate memory|heap space|\bOOM\b|MemoryError|maxmemory/i, 'memory-exhausted'],
   [/read.?only file system|EROFS/i, 'read-only-file-system'],
   [/no space left|disk full|ENOSPC|quota exceeded/i, 'disk-full'],
   [
@@ -35,13 +35,8 @@ const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 /** Only the called one can know these: who logs them has been told so. */
-export const SAID_BY_CALLEE: ReadonlySet<string> = new Set([
-  'data-store-read-only',
-  'connections-exhausted',
-  'schema-mismatch',
-  'deadlock',
-  'certificate-invalid',
-]);
+const SAID_BY_CALLEE: ReadonlySet<string> = new Set(['data-store-read-only', 'connections-exhausted', 'schema-mismatch', 'deadlock', 'certificate-invalid']);
+export const isSaidByCallee = (cause: string, message: string): boolean => SAID_BY_CALLEE.has(cause) || /OOM command not allowed|maxmemory/i.test(message);
 export const CALL_FAILED =
   /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|\b50[0234]\b|Internal Server Error|ECONN|EHOST|ENOTFOUND|no such host|rpc error|Communications link failure/i;
 

@@ -72,14 +72,13 @@ export class World {
     const known = kindOf(kind || word(about, 'kind'));
     const space = word(about, 'namespace') || event.namespace;
     const exact = word(about, 'name') === '' ? this.all.find((r) => r.entity === event.entity) : undefined;
-    const target =
-      exact ?? this.find(known, name, space) ?? (known === '' || known === 'Event' || name === '' ? undefined : this.#unlisted(known, name, space));
+    const target = exact ?? this.find(known, name, space) ?? (known === '' || known === 'Event' || name === '' ? undefined : this.unlisted(known, name, space));
     const source = event.raw['reason'] === undefined ? event.spec : event.raw;
     target?.events.push(eventOf(source));
   }
 
   /** An object that is known by what is said of it only. */
-  #unlisted(kind: string, name: string, namespace: string): Resource {
+  unlisted(kind: string, name: string, namespace: string): Resource {
     const prefixed = namespace !== '' && this.all.some((r) => r.entity.startsWith(`${namespace}/`));
     const made = resourceOf({ entity: `${prefixed ? `${namespace}/` : ''}${kind.toLowerCase()}/${name}`, kind, namespace }, {});
     this.all.push(made);
@@ -133,7 +132,7 @@ export class World {
   /** A pod or a set that nobody listed is of a deployment, where its name is one that deployments give. */
   #madeBy(child: Resource, found: Workload[]): Workload {
     const name = (child.kind === 'Pod' ? /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}$/ : /^(.+)-[a-z0-9]{6,10}$/).exec(child.name)?.[1];
-    const resource = name === undefined ? child : this.#unlisted('Deployment', name, child.namespace);
+    const resource = name === undefined ? child : this.unlisted('Deployment', name, child.namespace);
     const made = { resource, template: {}, labels: {}, pods: [], events: [...resource.events] };
     found.push(made);
     return made;

@@ -1,4 +1,4 @@
-// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
+// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import { LATE_FAULTS_2 } from './faults-late-2.ts';
 import { LATE_FAULTS_3 } from './faults-late-3.ts';
 import { SECOND_FAULTS_1 } from './faults-second-1.ts';
 import { SECOND_FAULTS_2 } from './faults-second-2.ts';
+import { THIRD_FAULTS_1, THIRD_FAULTS_2 } from './faults-third-1.ts';
 import { entityOf, folderOf, shapeOf } from './shape.ts';
 
 const { values } = parseArgs({
@@ -36,6 +37,7 @@ const LISTS: Readonly<Record<string, readonly Fault[]>> = {
   first: [...START_FAULTS_1, ...START_FAULTS_2, ...START_FAULTS_3, ...RUN_FAULTS_1, ...RUN_FAULTS_2, ...NET_FAULTS_1, ...NET_FAULTS_2],
   late: [...LATE_FAULTS_1, ...LATE_FAULTS_2, ...LATE_FAULTS_3],
   second: [...SECOND_FAULTS_1, ...SECOND_FAULTS_2],
+  third: [...THIRD_FAULTS_1, ...THIRD_FAULTS_2],
 };
 const FAULTS = (LISTS[values.list] ?? Object.values(LISTS).flat()).filter((f) => values.kind === undefined || f.kind.includes(values.kind));
 type Result = { kind: string; family: string; rank: number; entityRank: number; confidence: number; verdict: string; ms: number };

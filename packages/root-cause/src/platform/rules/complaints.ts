@@ -5,7 +5,7 @@ import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import type { World } from '../world.ts';
 
-type Said = { reason: string; message: string; where: string };
+type Said = { reason: string; message: string; where: string; isWrong?: boolean };
 /** Reason and message in one text; the kinds that it may be said of. */
 const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, repair: string])[] = [
   [/./, /PostStartHook/i, 'post-start-hook-failing', 'Correct the command of the hook after the start.'],
@@ -39,6 +39,8 @@ const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, re
   [/Node/, /SystemOOM|EvictionThresholdMet.*memory/i, 'node-memory-pressure', 'Move pods from the node, or give them limits.'],
   [/Node/, /KernelDeadlock|ReadonlyFilesystem|read-only file ?system/i, 'node-file-system-read-only', 'Drain and repair the node.'],
   [/CronJob/, /JobAlreadyActive|prior execution is running/i, 'job-already-active', 'End the run that hangs, or let runs be replaced.'],
+  [/Node/, /conntrack/i, 'node-conntrack-full', 'Raise the size of the table of connections, or find who opens so many.'],
+  [/Node/, /NTP|clock|chrony/i, 'node-clock-skew', 'Start the time service of the node.'],
   [
     /CronJob/,
     /TooManyMissedTimes|FailedNeedsStart|MissSchedule|missed start time|UnparseableSchedule|UnknownTimeZone/i,
@@ -65,7 +67,7 @@ function complaints(world: World, r: Resource): Finding[] {
   const seen = new Set<string>();
   return said.flatMap((s) => {
     const known = KNOWN.find(([kinds, words]) => kinds.test(r.kind) && words.test(`${s.reason} ${s.message}`));
-    const cause = known?.[2] ?? (isUnknown(s) ? slugOf(s.reason) : '');
+    const cause = known?.[2] ?? (isUnknown(s) ? slugOf(s.reason) : s.isWrong === true ? slugOf(s.reason) || slugOf(typeOf(s.where)) : '');
     if (cause === '' || seen.has(cause) || (known === undefined && hurt === false)) return [];
     seen.add(cause);
     const says = s.message || s.reason;
@@ -90,6 +92,7 @@ const conditionsOf = (r: Resource): Said[] =>
       reason: word(c, 'reason') || word(c, 'type'),
       message: `${word(c, 'type')} is ${word(c, 'status')}. ${word(c, 'message')}`,
       where: `${r.entity} condition ${word(c, 'type')}`,
+      isWrong: true,
     }));
 
 /** Of a workload, reasons that other rules read or that tell only that it is down. */
@@ -97,7 +100,10 @@ const COMMON =
   /^(Unhealthy|BackOff|Failed|FailedScheduling|FailedCreate|FailedMount|FailedAttachVolume|Killing|Evicted|CrashLoopBackOff|Err\w*|Image\w*|InvalidImageName|Create\w+Error|RunContainerError|ContainersNot\w+|MinimumReplicas\w+|ProgressDeadlineExceeded|NodeNotReady|Unschedulable|PodInitializing|ContainerCreating|Completed|Error|OOMKilled|PodFailed|ReplicaSetUpdated|NewReplicaSet\w+|FoundNewReplicaSet|BackoffLimitExceeded|DeadlineExceeded|TaintManagerEviction|Preempted|StartError|ContainerCannotRun|PodCompleted|Pending|Running|DeploymentPaused|Unknown)?$/;
 const isUnknown = (s: Said): boolean =>
   !COMMON.test(s.reason) &&
-  /Fail|Error|Invalid|Unavailable|Denied|Forbidden|Conflict|Missing|NotFound|Exceeded|Timeout|Unhealthy|Refused|Lost|Mismatch|Exhausted/i.test(s.reason);
+  /Fail|Error|Invalid|Unavailable|Denied|Forbidden|Conflict|Missing|NotFound|Exceeded|Timeout|Unhealthy|Refused|Lost|Mismatch|Exhausted|Full|Deadlock|Down$|OOM|Problem/i.test(
+    s.reason,
+  );
+const typeOf = (where: string): string => where.split(' ').at(-1) ?? '';
 const slugOf = (reason: string): string =>
   COMMON.test(reason) || !/^[A-Za-z][\w.-]*$/.test(reason)
     ? ''

@@ -4,7 +4,8 @@ import { dig, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Workload, World } from '../world.ts';
 
-export const crashRules = (world: World): Finding[] => world.workloads.flatMap((w) => [...killed(w), ...unmade(w), ...portTaken(w), ...ended(w)]);
+export const crashRules = (world: World): Finding[] =>
+  world.workloads.flatMap((w) => [...killed(w), ...unmade(w), ...portTaken(w), ...unstarted(w), ...ended(w)]);
 
 function killed(w: Workload): Finding[] {
   const states = statesOf(w);
@@ -78,6 +79,23 @@ function portTaken(w: Workload): Finding[] {
       statesOf(w).some((s) => !s.ready) ? 'proven' : 'declared',
       says,
       'Give each container of the pod a port of its own.',
+    ),
+  ];
+}
+
+/** The platform cannot start it, for a reason that no other rule knows. */
+function unstarted(w: Workload): Finding[] {
+  const hit = statesOf(w).find((s) => /^(CreateContainer(Config)?Error|RunContainerError|StartError|ContainerCannotRun)$/.test(s.waiting || s.ended));
+  if (hit === undefined) return [];
+  const isConfig = hit.waiting === 'CreateContainerConfigError';
+  return [
+    finding(
+      w.resource,
+      isConfig ? 'configuration' : 'container-start-failed',
+      'noted',
+      `${hit.container} cannot be started: ${hit.waiting || hit.ended} ${hit.message}`,
+      'Correct what it names in the template.',
+      { where: hit.pod.entity },
     ),
   ];
 }

@@ -20,7 +20,7 @@ function plainOf(value: string): string {
 const isWithheld = (value: string): boolean => value === '' || /^[*x<[]|redacted|masked/i.test(value);
 
 /** Literal values and whole config maps and secrets that a workload takes in; read once, as many rules ask. */
-const settingsOf = (world: World, w: Workload): Setting[] => {
+export const settingsOf = (world: World, w: Workload): Setting[] => {
   const known = READ.get(w) ?? readSettings(world, w);
   READ.set(w, known);
   return known;
@@ -178,10 +178,22 @@ const SECRETIVE = /(^|_)(USER(NAME)?|PASS(WORD)?|PWD|PASSWD)$/i;
 const kindOfCredential = (name: string): 'user' | 'password' => (/USER(NAME)?$/i.test(name) ? 'user' : 'password');
 const stemBefore = (name: string, end: RegExp): string => flat(name.replace(end, ''));
 
+/** "postgres://app:word@store/main" sends a user and a password, as variables of the same stem would. */
+function insideAddress(s: Setting): Setting[] {
+  const [, user, password] = /^(?:jdbc:)?[a-z][a-z0-9+.-]*:\/\/([^:@/\s]*):([^@/\s]+)@/i.exec(s.value.trim()) ?? [];
+  const stem = s.name.replace(/_?(URL|URI|DSN|ADDR|ADDRESS|ENDPOINT|CONNECTION(_?STRING)?)$/i, '');
+  return password === undefined
+    ? []
+    : [
+        { name: `${stem}_PASSWORD`, value: decodeURIComponent(password.replace(/%(?![0-9a-f]{2})/gi, '%25')), from: s.from },
+        ...(user ? [{ name: `${stem}_USER`, value: user, from: s.from }] : []),
+      ];
+}
+
 /** What a client sends against what the data store behind the address was started with. */
 function credentials(world: World, w: Workload): Finding[] {
   const mine = settingsOf(world, w);
-  const own = mine.filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
+  const own = [...mine, ...mine.flatMap(insideAddress)].filter((s) => SECRETIVE.test(s.name) && !isWithheld(s.value));
   if (own.length === 0) return [];
   const addresses = mine.flatMap((s) =>
     calledBy(world, w, s).map((target) => ({

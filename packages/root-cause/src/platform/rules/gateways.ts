@@ -4,7 +4,13 @@ import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import { matches, type World } from '../world.ts';
 
-export const gatewayRules = (world: World): Finding[] => [...parents(world), ...gateways(world), ...certificates(world), ...conflicts(world)];
+export const gatewayRules = (world: World): Finding[] => [
+  ...parents(world),
+  ...gateways(world),
+  ...certificates(world),
+  ...conflicts(world),
+  ...protocols(world),
+];
 
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const;
 
@@ -142,5 +148,35 @@ function conflicts(world: World): Finding[] {
         'Remove one of the two.',
       ),
     ];
+  });
+}
+
+/** The edge is told to speak TLS to a service whose port is a plain one. */
+function protocols(world: World): Finding[] {
+  const said = world.heard.find((h) =>
+    /wrong version number|ssl[_ ]?(handshake|routines)|first record does not look like a TLS|plain HTTP request/i.test(h.message),
+  );
+  return world.of('Ingress').flatMap((ingress) => {
+    const secure = Object.entries(ingress.annotations).some(([key, value]) => key.endsWith('/backend-protocol') && /^(HTTPS|GRPCS)$/i.test(value));
+    const services = list(ingress.spec, 'rules')
+      .flatMap((r) => list(r, 'http', 'paths'))
+      .flatMap((p) => world.find('Service', word(p, 'backend', 'service', 'name'), ingress.namespace) ?? []);
+    const plain = services.find((s) =>
+      list(s.spec, 'ports').every((p) => !/https|tls|443/i.test(`${word(p, 'name')} ${text(p['port'])} ${text(p['targetPort'])} ${word(p, 'appProtocol')}`)),
+    );
+    return !secure || plain === undefined
+      ? []
+      : [
+          finding(
+            ingress,
+            'back-end-protocol-mismatch',
+            said === undefined ? 'declared' : 'proven',
+            `It speaks TLS to ${plain.name}, whose port is a plain one.${said ? ` ${said.message}` : ''}`,
+            'Let it speak HTTP to that service.',
+            {
+              victims: said === undefined ? [] : [said.by.resource],
+            },
+          ),
+        ];
   });
 }

@@ -1,10 +1,10 @@
 // What the logs of a workload say of itself, or have been told by the one that it calls. Pure.
-import { causeInLog, SAID_BY_CALLEE } from '../../log-causes.ts';
+import { causeInLog, isSaidByCallee } from '../../log-causes.ts';
 import { containersOf, isHurt, statesOf } from '../containers.ts';
 import { word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Heard } from '../heard.ts';
-import { callsByEnvironment } from './environment.ts';
+import { callsByEnvironment, settingsOf } from './environment.ts';
 import { REFUSED_TO_ACCOUNT } from './rbac.ts';
 import type { Workload, World } from '../world.ts';
 
@@ -22,7 +22,7 @@ const ofItself = (world: World): Finding[] =>
         const cause = s.message === '' ? null : causeInLog(s.message);
         return cause === null || cause === 'dns-resolution-failure' || cause === 'configuration' ? [] : [{ cause, message: s.message }];
       }),
-    ].filter((s) => (!SAID_BY_CALLEE.has(s.cause) || isStore(w)) && !REFUSED_TO_ACCOUNT.test(s.message));
+    ].filter((s) => (!isSaidByCallee(s.cause, s.message) || isStore(w)) && !REFUSED_TO_ACCOUNT.test(s.message));
     const seen = new Set<string>();
     return said.flatMap(({ cause, message }) => {
       if (seen.has(cause)) return [];
@@ -39,21 +39,38 @@ const ofItself = (world: World): Finding[] =>
 /** What only the called one can know, and what all of its callers say at once, is the called one's. */
 function ofTheCalled(world: World): Finding[] {
   const calls = callsByEnvironment(world);
+  const clients: Finding[] = [];
   const told = new Map<string, { target: Workload; cause: string; heard: Heard[] }>();
   for (const h of world.heard) {
-    if (h.cause === null || isStore(h.by) || !(SAID_BY_CALLEE.has(h.cause) || h.cause === 'credentials-mismatch')) continue;
+    if (h.cause === null || isStore(h.by) || !(isSaidByCallee(h.cause, h.message) || h.cause === 'credentials-mismatch')) continue;
     const callees = [...new Set(calls.filter(([from]) => from === h.by).map(([, to]) => to))];
     const named = callees.find((c) => new RegExp(`(^|[^\\w-])${escaped(c.resource.name)}([^\\w-]|$)`, 'i').test(h.message));
     const stores = callees.filter(isStore);
     const spoken = stores.filter((s) => speaksAs(h.message, s));
     const target = named ?? (spoken.length === 1 ? spoken[0] : stores.length === 1 ? stores[0] : undefined);
     if (target === undefined) continue;
+    const asked =
+      h.cause === 'schema-mismatch' ? /database ["'`]?([\w-]+)["'`]? (?:does not|doesn't) exist|unknown database ["'`]?([\w-]+)/i.exec(h.message) : null;
+    const made = settingsOf(world, target).filter((s) => /(^|_)(DB|DATABASE)(_?NAME)?$/i.test(s.name));
+    if (asked !== null && made.length > 0 && made.every((s) => s.value !== (asked[1] ?? asked[2]))) {
+      clients.push(
+        finding(
+          h.by.resource,
+          'environment-database-mismatch',
+          'proven',
+          `It asks ${target.resource.entity} for database ${asked[1] ?? asked[2] ?? ''}; that one was started with ${made.map((s) => s.value).join(', ')}.`,
+          `Ask for ${made[0]?.value ?? ''}.`,
+          { where: `logs.jsonl: ${h.by.resource.entity}` },
+        ),
+      );
+      continue;
+    }
     const key = `${target.resource.entity} ${h.cause}`;
     const known = told.get(key) ?? { target, cause: h.cause, heard: [] };
     known.heard.push(h);
     told.set(key, known);
   }
-  return [...told.values()].flatMap(({ target, cause, heard }) => {
+  const stores = [...told.values()].flatMap(({ target, cause, heard }) => {
     const by = new Set(heard.map((h) => h.by));
     const callers = new Set(calls.filter(([, to]) => to === target).map(([from]) => from));
     // One client that is refused has the wrong password; where all are refused, it was changed at the store.
@@ -74,6 +91,7 @@ function ofTheCalled(world: World): Finding[] {
       ),
     ];
   });
+  return [...clients, ...stores];
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,5 +1,5 @@
 // Nodes and the parts of the platform that run on them. Pure.
-import { isHurt, statesOf } from '../containers.ts';
+import { isHurt, isPodReady, statesOf } from '../containers.ts';
 import { count, dig, list, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
@@ -12,7 +12,31 @@ const PRESSURES: Readonly<Record<string, string>> = {
   NetworkUnavailable: 'node-network-unavailable',
 };
 
-export const nodeRules = (world: World): Finding[] => world.of('Node').flatMap((node) => [...unready(node), ...pressed(node), ...closed(world, node)]);
+export const nodeRules = (world: World): Finding[] => [
+  ...gone(world),
+  ...world.of('Node').flatMap((node) => [...unready(node), ...pressed(node), ...closed(world, node)]),
+];
+
+/** Pods of a node that the cluster no longer has. */
+function gone(world: World): Finding[] {
+  const nodes = new Set(world.of('Node').map((n) => n.name));
+  const lost = world.of('Pod').filter((p) => {
+    const on = word(p.spec, 'nodeName');
+    return on !== '' && nodes.size > 0 && !nodes.has(on) && !isPodReady(p) && p.status['conditions'] !== undefined && word(p.status, 'phase') !== 'Succeeded';
+  });
+  return [...Map.groupBy(lost, (p) => word(p.spec, 'nodeName'))].map(([name, pods]) =>
+    finding(
+      world.unlisted('Node', name, ''),
+      'node-gone',
+      'proven',
+      `${pods.length} pods are on node ${name}, which is not in the cluster.`,
+      'Bring the node back, or delete its pods so that others take their place.',
+      {
+        victims: pods,
+      },
+    ),
+  );
+}
 
 function unready(node: Resource): Finding[] {
   const ready = list(node.status, 'conditions').find((c) => word(c, 'type') === 'Ready');

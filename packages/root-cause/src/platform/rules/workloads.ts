@@ -17,6 +17,10 @@ export const workloadRules = (world: World): Finding[] =>
       found.push(finding(on, 'zero-replicas', served ? 'proven' : 'symptom', 'It is scaled to no copies.', 'Scale it to at least one.'));
     if (on.spec['paused'] === true)
       found.push(finding(on, 'rollout-paused', 'declared', 'Its rollout is paused: changes do not take effect.', 'Resume the rollout.'));
+    if (on.kind === 'Job' && count(on.spec, 'parallelism') === 0)
+      found.push(finding(on, 'zero-replicas', 'proven', 'It runs no pods: its parallelism is 0.', 'Set parallelism to at least one.'));
+    const never = on.kind === 'CronJob' ? neverRuns(word(on.spec, 'schedule')) : '';
+    if (never !== '') found.push(finding(on, 'job-schedule', 'proven', `Its schedule "${word(on.spec, 'schedule')}" ${never}.`, 'Correct the schedule.'));
     if (on.spec['suspend'] === true) found.push(finding(on, 'job-suspended', 'declared', 'It is suspended.', 'Resume it.'));
     if (failed !== undefined) {
       const late = word(failed, 'reason') === 'DeadlineExceeded';
@@ -47,6 +51,19 @@ export const workloadRules = (world: World): Finding[] =>
     found.push(...held(w));
     return found;
   });
+
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** Why a schedule of five fields never comes; empty where it does. */
+function neverRuns(schedule: string): string {
+  if (schedule === '' || schedule.startsWith('@') || /^(CRON_)?TZ=/.test(schedule)) return '';
+  const parts = schedule.trim().split(/\s+/);
+  if (parts.length !== 5) return `has ${parts.length} fields, five are expected`;
+  const [, , day = '*', month = '*', weekday = '*'] = parts;
+  const [days, months] = [day, month].map((part) => (/^\d+(,\d+)*$/.test(part) ? part.split(',').map(Number) : null));
+  if (weekday !== '*' || !days) return '';
+  const long = (months ?? DAYS.map((_, i) => i + 1)).map((m) => DAYS[m - 1] ?? 0);
+  return days.every((d) => long.every((most) => d < 1 || d > most)) ? 'names a day that no such month has' : '';
+}
 
 /** Pods that are ready, or revisions that are there, and are not taken by what the workload itself declares. */
 function held(w: Workload): Finding[] {
@@ -99,7 +116,22 @@ export const scalingRules = (world: World): Finding[] =>
     const capped = conditions.find((c) => word(c, 'type') === 'ScalingLimited' && word(c, 'reason') === 'TooManyReplicas' && word(c, 'status') === 'True');
     if (max !== null && min > max)
       found.push(finding(h, 'autoscaler-bounds', 'declared', `Its least (${min}) is more than its most (${max}).`, 'Correct the bounds.'));
-    if (blind !== undefined)
+    const twin = world
+      .of('HorizontalPodAutoscaler', h.namespace)
+      .find(
+        (o) => o !== h && name !== '' && word(o.spec, 'scaleTargetRef', 'name') === name && (word(o.spec, 'scaleTargetRef', 'kind') || 'Deployment') === kind,
+      );
+    if (twin !== undefined || word(blind, 'reason') === 'AmbiguousSelector')
+      found.push(
+        finding(
+          h,
+          'autoscaler-conflict',
+          'proven',
+          `It scales ${name}, and so does ${twin?.entity ?? 'another autoscaler'}. ${word(blind, 'message')}`,
+          'Remove one of the two.',
+        ),
+      );
+    else if (blind !== undefined)
       found.push(
         finding(h, 'autoscaler-without-metrics', 'seen', word(blind, 'message'), 'Give the containers requests, or repair the source of the metrics.'),
       );
@@ -110,6 +142,21 @@ export const scalingRules = (world: World): Finding[] =>
 
 export const disruptionRules = (world: World): Finding[] =>
   world.of('PodDisruptionBudget').flatMap((p) => {
+    const own = world.workloads.filter((w) => sameSpace(w.resource.namespace, p.namespace) && selects(p.spec['selector'], w.labels));
+    const twin = world.of('PodDisruptionBudget', p.namespace).find((o) => o !== p && own.some((w) => selects(o.spec['selector'], w.labels)));
+    const said = world.all
+      .flatMap((r) => r.events)
+      .find((e) => /more than one PodDisruptionBudget|MultiplePodDisruptionBudgets/i.test(`${e.reason} ${e.message}`));
+    if (twin !== undefined)
+      return [
+        finding(
+          p,
+          'disruption-budget-conflict',
+          said === undefined ? 'declared' : 'proven',
+          `It and ${twin.entity} select the same pods: none of them can be moved. ${said?.message ?? ''}`,
+          'Let one budget select a pod.',
+        ),
+      ];
     const blocked = world.all.some((r) => r.events.some((e) => /disruption budget/i.test(e.message)));
     return count(p.status, 'disruptionsAllowed') === 0 && (blocked || word(p.spec, 'maxUnavailable') === '0' || word(p.spec, 'minAvailable') === '100%')
       ? [finding(p, 'disruption-budget-blocks', blocked ? 'proven' : 'declared', 'It allows no pod to be moved.', 'Let at least one pod be unavailable.')]
