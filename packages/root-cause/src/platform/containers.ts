@@ -89,7 +89,9 @@ export const envOf = (c: Container): { name: string; value: string }[] =>
 export const wantedReplicas = (w: Workload): number | null => count(w.resource.spec, 'replicas');
 export const isPodReady = (pod: Resource): boolean =>
   list(pod.status, 'conditions').some((c) => word(c, 'type') === 'Ready' && word(c, 'status') === 'True') ||
-  (pod.status['ready'] === true && pod.status['conditions'] === undefined);
+  (pod.status['ready'] === true && pod.status['conditions'] === undefined) ||
+  // One word is all that is known of it, and that word is no complaint.
+  (phaseOfPod(pod) === 'Running' && pod.status['conditions'] === undefined && pod.status['containerStatuses'] === undefined);
 export const phaseOfPod = (pod: Resource): string => word(pod.status, 'phase');
 
 /** True where it has fewer ready copies than it should; undefined where nothing is known of them. */
@@ -99,7 +101,7 @@ export function isHurt(w: Workload): boolean | undefined {
   const ready = count(status, 'readyReplicas') ?? count(status, 'numberReady');
   if (w.pods.some((pod) => phaseOfPod(pod) !== 'Succeeded' && pod.status['phase'] !== undefined && !isPodReady(pod))) return true;
   if (wanted !== null && (status['replicas'] !== undefined || status['conditions'] !== undefined || ready !== null)) return (ready ?? 0) < wanted;
-  return w.pods.length > 0 ? false : undefined;
+  return w.pods.some((pod) => Object.keys(pod.status).length > 0) ? false : undefined;
 }
 
 /** Texts of events, conditions and container states: what the platform itself says about it. */

@@ -21,6 +21,8 @@ export type Resource = {
   annotations: Record<string, string>;
   metadata: Fields;
   spec: Fields;
+  /** False where the row tells nothing of what is declared: what it does not say is not known to be absent. */
+  isDeclared: boolean;
   status: Fields;
   data: Record<string, string>;
   /** Of a service: the labels of the pods behind it. */
@@ -111,6 +113,7 @@ export function resourceOf(row: ResourceRow, topologyLabels: Record<string, stri
     annotations: pick('annotations'),
     metadata,
     spec: Object.keys(spec).length > 0 ? spec : specOfFlat(inner),
+    isDeclared: Object.keys(spec).length > 0,
     status: statusOf(inner['status'] ?? raw['status']),
     data: {
       ...words(inner, 'data'),

@@ -2,7 +2,7 @@
 import type { Random } from '../random.ts';
 import type { Cluster } from './cluster.ts';
 import type { Truth } from './fault.ts';
-import { get, text, type Obj } from './tree.ts';
+import { get, listAt, text, type Obj } from './tree.ts';
 
 export type Shape = {
   entity: 'kind/name' | 'ns/kind/name' | 'name' | 'Kind/name' | 'none';
@@ -15,18 +15,23 @@ export type Shape = {
   topology: boolean;
   asked: 'entry' | 'victim' | 'nothing';
   logs: boolean;
+  /** What is left of each object. */
+  thin: Thin;
 };
-export const shapeOf = (r: Random): Shape => ({
+export type Thin = 'nothing' | 'no status' | 'no spec' | 'events only' | 'words';
+const isThin = (name: string): name is Thin => ['nothing', 'no status', 'no spec', 'events only', 'words'].includes(name);
+export const shapeOf = (r: Random, thin = 'nothing'): Shape => ({
   entity: r.pick(['kind/name', 'kind/name', 'ns/kind/name', 'name', 'Kind/name', 'none']),
   kinds: r.pick(['Kind', 'Kind', 'kind', 'kinds']),
   whole: r.chance(0.4),
   lists: r.chance(0.15),
   asText: r.chance(0.1),
-  events: r.pick(['inside', 'inside', 'rows', 'described']),
+  events: thin === 'events only' ? 'rows' : r.pick(['inside', 'inside', 'rows', 'described']),
   without: r.pick(['nothing', 'nothing', 'nothing', 'replica sets', 'endpoints']),
   topology: r.chance(0.5),
   asked: r.pick(['entry', 'entry', 'victim', 'nothing']),
   logs: r.chance(0.8),
+  thin: isThin(thin) ? thin : 'nothing',
 });
 
 const NAMESPACED = (o: Obj): string => text(o, 'metadata.namespace');
@@ -85,7 +90,7 @@ export function folderOf(c: Cluster, truth: Truth, shape: Shape, r: Random): Fol
         lastTimestamp: iso(h.ago),
         involvedObject: { kind: h.about['kind'], name: get(h.about, 'metadata.name'), namespace: get(h.about, 'metadata.namespace') },
       });
-  const shuffled = r.shuffle(rows);
+  const shuffled = r.shuffle(thinned(rows, shape.thin));
   const resources =
     shape.lists && shape.entity === 'none'
       ? [...Map.groupBy(shuffled, (row) => text(row, 'kind'))].map(([kind, items]): Obj => ({ apiVersion: 'v1', kind: `${kind}List`, items }))
@@ -119,4 +124,23 @@ export function folderOf(c: Cluster, truth: Truth, shape: Shape, r: Random): Fol
         )
       : [],
   };
+}
+
+/** Exports that hold a part only, or the words of a table in place of the status of pods. */
+function thinned(rows: readonly Obj[], thin: Thin): Obj[] {
+  switch (thin) {
+    case 'nothing':
+      return [...rows];
+    case 'events only':
+      return rows.filter((row) => /^events?$/i.test(text(row, 'kind')));
+    case 'words':
+      return rows.map((row) => (/^pods?$/i.test(text(row, 'kind')) ? { ...row, status: wordOf(row) } : row));
+    default:
+      return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => key !== (thin === 'no spec' ? 'spec' : 'status'))));
+  }
+}
+function wordOf(pod: Obj): string {
+  const states = [...listAt(pod, 'status.initContainerStatuses'), ...listAt(pod, 'status.containerStatuses')];
+  const waiting = states.map((s) => text(s, 'state.waiting.reason') || text(s, 'state.terminated.reason')).find((reason) => reason !== '');
+  return waiting ?? (text(pod, 'status.reason') || text(pod, 'status.phase'));
 }

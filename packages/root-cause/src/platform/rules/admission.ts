@@ -26,7 +26,8 @@ export const quotaRules = (world: World): Finding[] => {
     const name = /exceeded quota:\s*([^,\s]+)/i.exec(s.message)?.[1] ?? '';
     const requested = /requested:\s*([\w./-]+)=/.exec(s.message)?.[1] ?? '';
     const over = requestedOver(s.message) ?? requested;
-    const quota = world.find('ResourceQuota', name, r.namespace);
+    // A quota that nobody listed has a name all the same.
+    const quota = world.find('ResourceQuota', name, r.namespace) ?? (name === '' ? undefined : world.unlisted('ResourceQuota', name, r.namespace));
     return finding(quota ?? world.find('Namespace', r.namespace, '') ?? r, quotaSlug(over), 'proven', `${r.entity} is refused: ${s.message}`, MORE, {
       where: s.where,
     });

@@ -8,6 +8,18 @@ import type { World } from '../world.ts';
 type Said = { reason: string; message: string; where: string; isWrong?: boolean };
 /** Reason and message in one text; the kinds that it may be said of. */
 const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, repair: string])[] = [
+  [
+    /Node/,
+    /(containerd|docker|crio?|runtime)[^\n]{0,80}(refused|not running|down|unhealthy|sock)/i,
+    'container-runtime-unavailable',
+    'Start the container runtime of the node.',
+  ],
+  [
+    /HorizontalPodAutoscaler/,
+    /Failed(Get|Compute)\w*Metric/i,
+    'autoscaler-without-metrics',
+    'Give the containers requests, or repair the source of the metrics.',
+  ],
   [/./, /PostStartHook/i, 'post-start-hook-failing', 'Correct the command of the hook after the start.'],
   [/./, /PreStopHook/i, 'pre-stop-hook-failing', 'Correct the command of the hook before the stop.'],
   [/./, /invalid environment variable names/i, 'environment-names-invalid', 'Rename the keys to names of variables.'],
@@ -40,7 +52,7 @@ const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, re
   [/Node/, /KernelDeadlock|ReadonlyFilesystem|read-only file ?system/i, 'node-file-system-read-only', 'Drain and repair the node.'],
   [/CronJob/, /JobAlreadyActive|prior execution is running/i, 'job-already-active', 'End the run that hangs, or let runs be replaced.'],
   [/Node/, /conntrack/i, 'node-conntrack-full', 'Raise the size of the table of connections, or find who opens so many.'],
-  [/Node/, /NTP|clock|chrony/i, 'node-clock-skew', 'Start the time service of the node.'],
+  [/Node/, /\bNTP|clock.?(skew|drift)|chrony/i, 'node-clock-skew', 'Start the time service of the node.'],
   [
     /CronJob/,
     /TooManyMissedTimes|FailedNeedsStart|MissSchedule|missed start time|UnparseableSchedule|UnknownTimeZone/i,

@@ -128,6 +128,9 @@ function ended(w: Workload): Finding[] {
         { where: stuck.pod.entity },
       ),
     ];
+  const looped = states.length === 0 ? saidOf(w).find((s) => /back-off \S*\s?restarting failed container/i.test(s.message)) : undefined;
+  if (looped !== undefined)
+    return [finding(w.resource, 'crash-loop', 'symptom', looped.message, 'Look at the last lines of its log.', { where: looped.where })];
   const hit = states.find((s) => s.waiting === 'CrashLoopBackOff' || (s.restarts >= 3 && !s.ready)) ?? states.find((s) => (s.exitCode ?? 0) > 0 && !s.ready);
   if (hit === undefined || hit.ended === 'OOMKilled') return [];
   if (hit.exitCode === 127 || hit.exitCode === 126)

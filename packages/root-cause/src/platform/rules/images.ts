@@ -5,7 +5,8 @@ import { finding, type Finding } from '../finding.ts';
 import type { Workload, World } from '../world.ts';
 
 const PULL = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable|ImageInspectError)$/;
-const FAILED = /fail\w* to pull|pull(ing)? (access|image)|back-off pulling|image can.?t be pulled|ErrImage|ImagePullBackOff|InvalidImageName/i;
+const FAILED =
+  /fail\w* to pull|pull(ing)? (access|image)|back-off pulling|image can.?t be pulled|ErrImage|ImagePullBackOff|InvalidImageName|invalid reference format|couldn'?t parse image/i;
 
 export const imageRules = (world: World): Finding[] => world.workloads.flatMap((w) => unfetched(world, w));
 

@@ -60,7 +60,7 @@ function authorisation(world: World): Finding[] {
       .map((r) => r.name)
       .slice(0, 5)
       .join(', ');
-    if (governed.length === 0) return [];
+    if (governed.length === 0 || !policy.isDeclared) return [];
     const denies = action === 'DENY' && rules.length > 0;
     // An ALLOW without rules lets nobody in.
     const closes = action === 'ALLOW' && rules.length === 0;

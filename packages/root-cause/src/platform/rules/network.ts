@@ -7,6 +7,7 @@ import { sameSpace, selects, type Workload, type World } from '../world.ts';
 /** `calls` are the workloads that are known to call each other; without them a policy that lets nobody in is found all the same. */
 export function networkRules(world: World, calls: readonly (readonly [from: Workload, to: Workload])[]): Finding[] {
   return world.of('NetworkPolicy').flatMap((policy) => {
+    if (!policy.isDeclared) return [];
     const types = items(policy.spec['policyTypes']).map(text);
     const governed = world.workloads.filter((w) => sameSpace(w.resource.namespace, policy.namespace) && selects(policy.spec['podSelector'], w.labels));
     if (governed.length === 0) return [];

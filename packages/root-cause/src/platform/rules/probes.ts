@@ -14,8 +14,8 @@ export const probeRules = (world: World): Finding[] =>
     return found.length > 0 ? found : unready(w);
   });
 
-const probesOf = (w: Workload): Probe[] =>
-  containersOf(w).flatMap((container) =>
+const probesOf = (w: Workload): Probe[] => {
+  const declared = containersOf(w).flatMap((container) =>
     PROBES.flatMap((name) => {
       const spec = dig(container.spec, `${name}Probe`);
       if (!isFields(spec)) return [];
@@ -23,6 +23,17 @@ const probesOf = (w: Workload): Probe[] =>
       return [{ container, name, how, port: text(dig(spec, how, 'port')), spec }];
     }),
   );
+  return containersOf(w).length > 0 ? declared : spokenProbes(w);
+};
+
+/** Where no template is at hand, a failure tells which probe there is and how it asks. */
+const spokenProbes = (w: Workload): Probe[] =>
+  PROBES.flatMap((name) => {
+    const said = saidOf(w).find((s) => new RegExp(`${name} probe`, 'i').test(s.message))?.message;
+    if (said === undefined) return [];
+    const how = /https?:|statuscode|HTTP/.test(said) ? 'httpGet' : /dial tcp/.test(said) ? 'tcpSocket' : /grpc|rpc/i.test(said) ? 'grpc' : 'exec';
+    return [{ container: { name: 'its container', spec: {}, init: false }, name, how, port: /:(\d{2,5})\b/.exec(said)?.[1] ?? '', spec: {} }];
+  });
 
 function judge(w: Workload, p: Probe): Finding[] {
   const events = saidOf(w).filter((s) => s.reason === 'Unhealthy' || /probe (failed|errored)/i.test(s.message));
@@ -101,7 +112,10 @@ function timing(
   const grace = delay + period * failures;
   const other = others.find((q) => q.name === 'readiness');
   const hasStartup = others.some((q) => q.name === 'startup');
-  const restarts = statesOf(w).some((s) => s.container === p.container.name && s.restarts > 0);
+  const restarts =
+    statesOf(w).some((s) => s.container === p.container.name && s.restarts > 0) ||
+    // Nothing is known of its states, and kubelet says that it kills.
+    (statesOf(w).length === 0 && saidOf(w).some((s) => /will be restarted/i.test(s.message)));
   if (hasStartup && p.name !== 'startup') return [];
   const slower = other !== undefined && (count(other.spec, 'initialDelaySeconds') ?? 0) > delay + 5;
   return restarts && (grace <= 10 || (slower && grace < 30))

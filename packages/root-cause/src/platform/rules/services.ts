@@ -118,7 +118,8 @@ function outside(world: World, service: Resource): Finding[] {
 
 /** Without a selector somebody keeps its endpoints: they should lead to pods, or at least not to pods that are gone. */
 function byHand(world: World, service: Resource): Finding[] {
-  if (Object.keys(selectorOf(service)).length > 0 || word(service.spec, 'type') === 'ExternalName' || service.name === 'kubernetes') return [];
+  if (!service.isDeclared || Object.keys(selectorOf(service)).length > 0 || word(service.spec, 'type') === 'ExternalName' || service.name === 'kubernetes')
+    return [];
   const namesake = world.workloads.find((w) => w.resource.name === service.name && sameSpace(w.resource.namespace, service.namespace));
   const endpoints = world.find('Endpoints', service.name, service.namespace);
   const ips = items(endpoints?.raw['subsets'] ?? endpoints?.spec['subsets']).flatMap((s) => list(s, 'addresses').map((a) => word(a, 'ip')));

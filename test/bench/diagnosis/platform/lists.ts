@@ -1,0 +1,26 @@
+// The kinds of faults in the order in which they were written down.
+import { START_FAULTS_1 } from './faults-start-1.ts';
+import { START_FAULTS_2 } from './faults-start-2.ts';
+import { START_FAULTS_3 } from './faults-start-3.ts';
+import { RUN_FAULTS_1 } from './faults-run-1.ts';
+import { RUN_FAULTS_2 } from './faults-run-2.ts';
+import { NET_FAULTS_1 } from './faults-net-1.ts';
+import { NET_FAULTS_2 } from './faults-net-2.ts';
+import { LATE_FAULTS_1 } from './faults-late-1.ts';
+import { LATE_FAULTS_2 } from './faults-late-2.ts';
+import { LATE_FAULTS_3 } from './faults-late-3.ts';
+import { SECOND_FAULTS_1 } from './faults-second-1.ts';
+import { SECOND_FAULTS_2 } from './faults-second-2.ts';
+import { THIRD_FAULTS_1 } from './faults-third-1.ts';
+import { THIRD_FAULTS_2 } from './faults-third-2.ts';
+import { truth, type Fault } from './fault.ts';
+
+/** Each list after the first was written when the rules had been worked on for those before it, and met them unprepared. */
+export const LISTS: Readonly<Record<string, readonly Fault[]>> = {
+  first: [...START_FAULTS_1, ...START_FAULTS_2, ...START_FAULTS_3, ...RUN_FAULTS_1, ...RUN_FAULTS_2, ...NET_FAULTS_1, ...NET_FAULTS_2],
+  late: [...LATE_FAULTS_1, ...LATE_FAULTS_2, ...LATE_FAULTS_3],
+  second: [...SECOND_FAULTS_1, ...SECOND_FAULTS_2],
+  third: [...THIRD_FAULTS_1, ...THIRD_FAULTS_2],
+  // Nothing is wrong: nothing may be called found.
+  healthy: [{ kind: 'nothing is wrong', family: 'healthy', bring: (c) => truth(c.app('frontend').object, 'none') }],
+};
