@@ -7,10 +7,12 @@ import { z } from 'zod';
 import { frameOf, timeOf, type Evidence, type Part, type Series, type TimeSpan } from './evidence.ts';
 import { LogBook } from './logs/log-book.ts';
 import { resourceRows } from './platform/resource-rows.ts';
+import { isLogRow, isMetricRow, isSpanRow } from './plain-rows.ts';
 import { readLines } from './read-lines.ts';
 
-export type Bounds = { bytesPerFile: number; rows: number };
-const BOUNDS: Bounds = { bytesPerFile: 40 * 1024 * 1024, rows: 1_000_000 };
+/** Logs have a bound of their own: a part of them tells the templates, a part of a metric tells less. */
+export type Bounds = { bytesPerFile: number; bytesOfLogs?: number; rows: number };
+const BOUNDS: Bounds = { bytesPerFile: 40 * 1024 * 1024, bytesOfLogs: 24 * 1024 * 1024, rows: 1_000_000 };
 const SHOWN = 5;
 
 /** Throws TerminalError `bad-arguments` where nothing of it is there, or where incident.json or topology.json is not what it should be. */
@@ -37,38 +39,52 @@ export async function readEvidence(dir: string, bounds: Bounds = BOUNDS): Promis
     present,
     notes,
   };
-  const read = <S extends z.ZodType>(part: Part, schema: S, add: (row: z.infer<S>) => string | null): Promise<void> =>
-    readRows(dir, part, schema, add, bounds, evidence);
-  await read('metrics', MetricRow, (row) => {
-    const t = timeOf(row.t);
-    if (t === null) return `"${String(row.t)}" is no time`;
-    const key = `${row.entity}\n${row.metric}`;
-    const own = series.get(key) ?? { entity: row.entity, metric: row.metric, points: [] };
-    if (own.points.length === 0) series.set(key, own);
-    own.points.push({ t, v: row.value });
-    return null;
-  });
+  const read = <S extends z.ZodType>(
+    part: Part,
+    schema: S,
+    add: (row: z.infer<S>) => string | null,
+    isPlain: (value: unknown) => boolean = () => false,
+  ): Promise<void> => readRows(dir, part, schema, add, bounds, evidence, isPlain);
+  await read(
+    'metrics',
+    MetricRow,
+    (row) => {
+      const t = timeOf(row.t);
+      if (t === null) return `"${String(row.t)}" is no time`;
+      const key = `${row.entity}\n${row.metric}`;
+      const own = series.get(key) ?? { entity: row.entity, metric: row.metric, points: [] };
+      if (own.points.length === 0) series.set(key, own);
+      own.points.push({ t, v: row.value });
+      return null;
+    },
+    isMetricRow,
+  );
   // Rows may come in any order: onset and windows need time order.
-  for (const one of series.values()) one.points.sort((a, b) => a.t - b.t);
+  for (const { points } of series.values()) if (points.some((p, i) => p.t < (points[i - 1]?.t ?? p.t))) points.sort((a, b) => a.t - b.t);
   evidence.series = [...series.values()];
-  await read('logs', LogRow, (row) => (logs.add(row), null));
-  await read('traces', SpanRow, (row) => {
-    const start = timeOf(row.start);
-    if (start === null || !(row.durationMs >= 0))
-      return `start ${String(row.start)}, durationMs ${row.durationMs}: expected a time and a duration of 0 or more`;
-    const error = row.error === true || row.error === 1 || (typeof row.error === 'string' && !/^(|false|0|ok|unset)$/i.test(row.error));
-    evidence.spans.push({
-      trace: row.trace,
-      id: row.span,
-      parent: row.parent || null,
-      entity: row.entity,
-      name: row.name,
-      start,
-      durationMs: row.durationMs,
-      error,
-    });
-    return null;
-  });
+  await read('logs', LogRow, (row) => (logs.add(row), null), isLogRow);
+  await read(
+    'traces',
+    SpanRow,
+    (row) => {
+      const start = timeOf(row.start);
+      if (start === null || !(row.durationMs >= 0))
+        return `start ${String(row.start)}, durationMs ${row.durationMs}: expected a time and a duration of 0 or more`;
+      const error = row.error === true || row.error === 1 || (typeof row.error === 'string' && !/^(|false|0|ok|unset)$/i.test(row.error));
+      evidence.spans.push({
+        trace: row.trace,
+        id: row.span,
+        parent: row.parent || null,
+        entity: row.entity,
+        name: row.name,
+        start,
+        durationMs: row.durationMs,
+        error,
+      });
+      return null;
+    },
+    isSpanRow,
+  );
   await read('changes', ChangeRow, (row) => {
     evidence.changes.push({ t: timeOf(row.t), entity: row.entity, kind: row.kind, what: row.what, revision: row.revision ?? null });
     return null;
@@ -121,6 +137,7 @@ async function readRows<S extends z.ZodType>(
   add: (row: z.infer<S>) => string | null,
   bounds: Bounds,
   { notes, present }: Evidence,
+  isPlain: (value: unknown) => boolean,
 ): Promise<void> {
   const file = `${part}.jsonl`;
   if (!existsSync(join(dir, file))) return;
@@ -131,31 +148,39 @@ async function readRows<S extends z.ZodType>(
     badCount += 1;
     if (bad.length < SHOWN) bad.push(`${at} (${why.slice(0, 120)})`);
   };
+  const most = (part === 'logs' ? bounds.bytesOfLogs : undefined) ?? bounds.bytesPerFile;
   const left = (bytes: number): void =>
-    void notes.push(
-      `${file} is larger than ${Math.round(bounds.bytesPerFile / 1048576)} MB: evenly spread pieces were read, ${Math.round(bytes / 1048576)} MB were not.`,
-    );
-  for await (const { text, at } of readLines(join(dir, file), bounds.bytesPerFile, left)) {
+    void notes.push(`${file} is larger than ${Math.round(most / 1048576)} MB: evenly spread pieces were read, ${Math.round(bytes / 1048576)} MB were not.`);
+  for await (const { texts, at } of readLines(join(dir, file), most, left)) {
     if (count >= bounds.rows) {
       notes.push(`${file}: only the first ${bounds.rows} rows were read.`);
       break;
     }
-    const row = parseRow(text, schema);
-    const why = row.ok ? add(row.value) : row.why;
-    if (why === null) count += 1;
-    else refuse(at, why);
+    for (const [i, text] of texts.entries()) {
+      if (text === '' || text.trim() === '') continue;
+      const row = parseRow(text, schema, isPlain);
+      const why = row.ok ? add(row.value) : row.why;
+      if (why === null) count += 1;
+      else refuse(at(i), why);
+    }
   }
   if (count > 0) present.add(part);
   if (badCount > 0) notes.push(`${file}: ${badCount} of ${badCount + count} rows left out: ${bad.join('; ')}${badCount > bad.length ? '; ...' : ''}.`);
 }
 
-function parseRow<S extends z.ZodType>(text: string, schema: S): { ok: true; value: z.infer<S> } | { ok: false; why: string } {
+/** `isPlain` tells a row that is just as the schema has it: most are, and a schema costs more than the rest of reading. */
+function parseRow<S extends z.ZodType>(
+  text: string,
+  schema: S,
+  isPlain: (value: unknown) => boolean,
+): { ok: true; value: z.infer<S> } | { ok: false; why: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { ok: false, why: `not JSON: ${text.slice(0, 40)}` };
   }
+  if (isPlain(value)) return { ok: true, value: value as z.infer<S> };
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;

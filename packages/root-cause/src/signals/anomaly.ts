@@ -19,10 +19,11 @@ const FEW = 3;
 
 export const medianOf = (values: readonly number[]): number =>
   quantileAt(
-    values.toSorted((a, b) => a - b),
+    // Numbers of one type sort many times as fast without a function for each pair.
+    Float64Array.from(values).sort(),
     0.5,
   );
-function quantileAt(sorted: readonly number[], q: number): number {
+function quantileAt(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0) return 0;
   const place = (sorted.length - 1) * q;
   const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
@@ -54,7 +55,7 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
   }
   const kind = metricKind(series.metric);
   if (inside.length === 0 || before.length < FEW) return null;
-  const sorted = before.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(before).sort();
   const median = quantileAt(sorted, 0.5);
   const mad = 1.4826 * medianOf(before.map((v) => Math.abs(v - median)));
   const spread = (quantileAt(sorted, 0.95) - quantileAt(sorted, 0.05)) / 3.29;
@@ -106,7 +107,7 @@ function chanceOf(kind: MetricKind, before: readonly number[], inside: readonly 
   return Math.sqrt(meanOf(before) + 0.5);
 }
 
-const maxOf = (sorted: readonly number[]): number => Math.max(Math.abs(sorted.at(-1) ?? 0), Math.abs(sorted[0] ?? 0));
+const maxOf = (sorted: Float64Array): number => Math.max(Math.abs(sorted.at(-1) ?? 0), Math.abs(sorted[0] ?? 0));
 
 /** A figure as people read it. */
 export const number = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(2) : value.toPrecision(3));

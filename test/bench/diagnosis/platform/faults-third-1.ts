@@ -148,8 +148,8 @@ export const THIRD_FAULTS_1: readonly Fault[] = [
   }),
   victimDown('volume mounted to read only', 'storage', ['read-only-file-system'], (c, app) => {
     add(podSpec(app), 'volumes', { name: 'work', emptyDir: {} });
-    add(main(app), 'volumeMounts', { name: 'work', mountPath: '/work', readOnly: true });
-    crash(c, app, 1, [], 'Error', 'mkdir /work/tmp: read-only file system');
-    c.logs.push({ entity: app.object, level: 'error', message: 'mkdir /work/tmp: read-only file system' });
+    add(main(app), 'volumeMounts', { name: 'work', mountPath: '/srv', readOnly: true });
+    crash(c, app, 1, [], 'Error', 'mkdir /srv/tmp: read-only file system');
+    c.logs.push({ entity: app.object, level: 'error', message: 'mkdir /srv/tmp: read-only file system' });
   }),
 ];
