@@ -116,6 +116,15 @@ describe('logs', () => {
     put('metrics.jsonl', line('seat', 'requests', 20, 0));
     expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'unreachable-component' });
   });
+  test('blame is passed on: who is blamed and blames another in turn is not the cause', async () => {
+    put('logs.jsonl', [
+      ...lines('gate', (i) => `GET order:80/list ${i} answered 500`, 60),
+      ...lines('order', (i) => `connect to seat:8080 failed after ${i} ms: connection refused`, 60),
+      ...lines('order', (i) => `request ${i} done`, 0, 'INFO'),
+    ]);
+    put('metrics.jsonl', [...line('gate', 'error_ratio', 0.001, 0.9), ...line('order', 'error_ratio', 0.001, 0.9), ...line('seat', 'up', 1, -1)]);
+    expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'seat' });
+  });
   test('what a process says of itself names the cause', async () => {
     put(
       'logs.jsonl',

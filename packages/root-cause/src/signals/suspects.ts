@@ -49,14 +49,14 @@ type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log
 
 function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null): Suspect | null {
   const symptom = symptomOf(evidence.symptom.text);
-  // Whoever says that its calls fail is hurt by the one that it calls.
+  // Whoever says that its calls fail is hurt by the one that it calls; so are those who blame it in turn.
   const echo = Math.min(1, log?.echo ?? 0);
   const parts = {
     metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own * (0.25 + 0.75 * metric.weight) * (1 - 0.7 * echo),
     error: (1 - 0.4 * echo) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
-    blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed,
+    blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - 0.7 * echo),
   };
   const signal = Object.values(parts).reduce((a, b) => a + b, 0);
   const recent = changes.filter((c) => c.t === null || onset === null || (c.t <= onset + 60_000 && onset - c.t < CHANGE_BEFORE_MS));
