@@ -50,7 +50,8 @@ export const evidenceCollect = capability({
   output: z.object({
     at: z.number(),
     topology: z.object({
-      nodes: z.array(z.object({ id: z.string(), kind: z.string() })),
+      /** `host`: where it answers, as `127.0.0.1:8080`; nothing of an address that may be secret. */
+      nodes: z.array(z.object({ id: z.string(), kind: z.string(), labels: z.object({ host: z.string() }).optional() })),
       edges: z.array(z.object({ from: z.string(), to: z.string(), kind: z.string() })),
     }),
     tracks: z.array(Track),

@@ -24,6 +24,22 @@ test('what belongs to the incident itself is never left out', () => {
   expect((files['metrics.jsonl'] ?? '').split('\n')).toHaveLength(4);
 });
 
+test('whom a process calls by address is named beside it, or nobody would know whom it means', () => {
+  const nodes = [
+    { id: 'back', kind: 'service', labels: { host: '127.0.0.1:2000' } },
+    { id: 'back/STOCK_URL', kind: 'data-source', labels: { host: '127.0.0.1:43719' } },
+    { id: 'back/SPOOL_DIR', kind: 'data-source' },
+  ];
+  const messages = ['connect ECONNREFUSED 127.0.0.1:43719', 'http://127.0.0.1:2000/list answered 500', 'connect ECONNREFUSED 127.0.0.1:20001'];
+  const logs = messages.map((message) => ({ entity: 'back', t: 99_000, message }));
+  const files = evidenceFiles({ ...collected, topology: { nodes, edges: [] }, logs }, { service: 'back', symptom: 'slow', since: 98_000 });
+  expect((files['logs.jsonl'] ?? '').split('\n').map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
+    'connect ECONNREFUSED 127.0.0.1:43719 (STOCK_URL)',
+    'http://127.0.0.1:2000 (back)/list answered 500',
+    'connect ECONNREFUSED 127.0.0.1:20001',
+  ]);
+});
+
 const hypothesis = (entity: string, confidence: number): RootCauses['hypotheses'][number] => ({
   entity, cause: 'slow-component', score: 1, confidence, for: [], against: [], missing: [], nextCheck: '',
 }); // prettier-ignore

@@ -3,8 +3,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type evidenceCollect, revisionLog } from '@awo/contracts';
 import type { z } from 'zod';
 import { TerminalError } from '@awo/contracts';
+import { configured } from '../environment-variables.ts';
 import type { Local } from '../local.ts';
 import { servingOf } from '../repair/find-service.ts';
+import { addressOf } from '../rollout-status.ts';
 import { type Recorder, sourceId } from './recorder.ts';
 import type { Track } from './tracks.ts';
 
@@ -25,16 +27,23 @@ export const collectTool =
     const { tracks, changes } = recorder.of(args.environment);
     const all = tracks.since(now - args.seconds * 1000);
     const services = environment.state.services.filter((s) => s.revisions.some((r) => r.desired === 'running'));
-    const models = services.map((s) => ({ name: s.name, model: servingOf(s)?.model }));
+    const models = services.map((s) => {
+      const model = servingOf(s)?.model;
+      return { name: s.name, address: addressOf(s.port), model: model && configured(s, model, local.hostEnv) };
+    });
     const sources = models.flatMap(({ name, model }) =>
-      Object.keys(model?.sources ?? {}).map((variable) => ({ from: name, to: sourceId(name, variable), kind: 'reads' })),
+      Object.keys(model?.sources ?? {}).map((variable) => ({ from: name, to: sourceId(name, variable), address: model?.env[variable] })),
     );
     const calls = models.flatMap(({ name, model }) => (model?.dependsOn ?? []).map((to) => ({ from: name, to, kind: 'calls' })));
     return {
       at: now,
       topology: {
-        nodes: [...services.map((s) => ({ id: s.name, kind: 'service' })), ...sources.map(({ to }) => ({ id: to, kind: 'data-source' }))],
-        edges: [...calls, ...sources],
+        // What a process says of its calls names addresses.
+        nodes: [
+          ...models.map(({ name, address }) => ({ id: name, kind: 'service', ...hostOf(address) })),
+          ...sources.map(({ to, address }) => ({ id: to, kind: 'data-source', ...hostOf(address) })),
+        ],
+        edges: [...calls, ...sources.map(({ from, to }) => ({ from, to, kind: 'reads' }))],
       },
       tracks: thinned(all.filter((t) => t.metric !== 'log_bytes')),
       logs: args.logs
@@ -47,6 +56,11 @@ export const collectTool =
       changes: changes.filter((c) => c.t >= now - 3_600_000),
     };
   };
+
+function hostOf(address: string | undefined): { labels?: { host: string } } {
+  const host = address === undefined ? undefined : URL.parse(address)?.host;
+  return host ? { labels: { host } } : {};
+}
 
 function thinned(tracks: Track[]): Track[] {
   const points = tracks.reduce((sum, { t }) => sum + t.length, 0);
