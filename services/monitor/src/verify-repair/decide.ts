@@ -17,7 +17,7 @@ const LEAD_MS = 3000;
 export function decideVerification(facts: VerifyFacts): VerifyDecision {
   const { service, repair, collected, since, repairedAt, troubledBefore, policy } = facts;
   const elapsedMs = collected.at - repairedAt;
-  const look = { normalUntil: since - LEAD_MS, lastMs: Math.min(policy.stableMs, Math.max(1000, elapsedMs - SETTLES_MS)) };
+  const look = { normalUntil: since - LEAD_MS, lastMs: Math.min(policy.stableMs, Math.max(1000, elapsedMs - SETTLES_MS)), notBefore: repairedAt };
   const watched = [...new Set([service, repair.service, ...troubledBefore])];
   const states = watched.map((name) => ({ name, troubles: troublesOf(collected, name, look) }));
   const others = servicesOf(collected).filter((name) => !watched.includes(name));

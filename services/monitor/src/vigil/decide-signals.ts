@@ -10,7 +10,8 @@ const LAST_MS = 3000;
 const NOT_NORMAL_MS = 15_000;
 /** A release is watched by its own steps; its service is left to them while it is new. */
 const SETTLED_MS = 15_000;
-const AGAIN_MS = 60_000;
+/** Of what comes back right after a repair the first signal is absorbed: the next one must not be long in coming. */
+export const AGAIN_MS = 20_000;
 
 export function decideSignals(collected: Collected, known: Known): { noticed: Noticed[]; known: Known } {
   const next = new Map<string, { since: number; signalledAt: number; kinds: TroubleKind[] }>();

@@ -4,7 +4,7 @@ import { evidenceCollect, RetryableError, rolloutStatus, subjects, TerminalError
 import type { Bus } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
 import { callTool } from '@awo/tools';
-import { decideSignals, type Known, type Noticed } from './decide-signals.ts';
+import { AGAIN_MS, decideSignals, type Known, type Noticed } from './decide-signals.ts';
 
 const LOOK_EVERY_MS = 1500;
 /** While nothing runs anywhere. */
@@ -45,6 +45,6 @@ async function look(bus: Bus, environment: string, known: Map<string, Known>, si
 
 async function publish(bus: Bus, environment: string, { service, status, type, symptom }: Noticed, at: number): Promise<void> {
   const body = { environment, service, symptom, status, at: new Date(at).toISOString() };
-  const msgID = `monitor-${environment}-${service}-${status}-${type}-${Math.floor(at / 30_000)}`;
+  const msgID = `monitor-${environment}-${service}-${status}-${type}-${Math.floor(at / (AGAIN_MS / 2))}`;
   await bus.js.publish(subjects.signal('monitor', type), JSON.stringify(body), { msgID });
 }

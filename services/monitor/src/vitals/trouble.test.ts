@@ -1,6 +1,6 @@
 // What counts as trouble, from series as they are measured: one row per kind, and what must not alarm.
 import { expect, test } from 'vitest';
-import { decideSignals } from '../vigil/decide-signals.ts';
+import { AGAIN_MS, decideSignals } from '../vigil/decide-signals.ts';
 import { collectedOf, NOW, steady } from './testing.fixture.ts';
 import { disturbancesOf, troublesOf } from './trouble.ts';
 
@@ -25,6 +25,14 @@ test.each<[what: string, changed: Parameters<typeof collectedOf>[0], kinds: stri
 
 test('one bad second is no trouble: everything has those', () => {
   expect(troublesOf(collectedOf({ error_ratio: 0.5 }, { badForMs: 1000 }), 'back', look)).toEqual([]);
+});
+
+test('a busy machine that measures every four seconds still notices what stays', () => {
+  const all = collectedOf({ error_ratio: 0.5 }, { badForMs: 9000 });
+  const seldom = all.tracks.map(({ t, v, ...track }) => ({ ...track, t: t.filter((_, i) => i % 4 === 3), v: v.filter((_, i) => i % 4 === 3) }));
+  const busy = { ...all, tracks: seldom };
+  expect(troublesOf(busy, 'back', { ...look, lastMs: 3000 })?.map((t) => t.kind)).toEqual(['errors']);
+  expect(troublesOf(busy, 'back', { ...look, lastMs: 3000, notBefore: NOW - 3000 }), 'what was before a repair says nothing of it').toEqual([]);
 });
 
 test('the onset is where the bad stretch began, not where it was noticed', () => {
@@ -57,6 +65,12 @@ test('trouble is signalled once while it lasts, and once when it is over', () =>
   const second = decideSignals({ ...collectedOf({ error_ratio: 0.5 }) }, first.known);
   expect(second.noticed).toEqual([]);
   expect(decideSignals(steady({}), second.known).noticed).toMatchObject([{ service: 'back', status: 'resolved' }]);
+});
+
+test('trouble that stays is signalled again: the first word may have come too soon after another incident', () => {
+  const said = (ago: number) => new Map([['back', { since: NOW - 30_000, signalledAt: NOW - ago, kinds: ['errors' as const] }]]);
+  expect(decideSignals(collectedOf({ error_ratio: 0.5 }), said(AGAIN_MS - 1)).noticed).toEqual([]);
+  expect(decideSignals(collectedOf({ error_ratio: 0.5 }), said(AGAIN_MS)).noticed).toMatchObject([{ service: 'back', status: 'firing' }]);
 });
 
 test('a service that has just been released is left to the watch of its release', () => {

@@ -8,8 +8,10 @@ export type Trouble = { kind: TroubleKind; since: number; says: string };
 export type Look = {
   /** Only what came before this is normal. Milliseconds since 1970. */
   normalUntil: number;
-  /** Judged are the last so many milliseconds. */
+  /** Judged are the last so many milliseconds; where a busy machine measured more seldom, its last three points of up to three times as long. */
   lastMs: number;
+  /** Nothing from before this is judged. */
+  notBefore?: number;
 };
 
 /** Share of the seconds looked at that have to be bad. */
@@ -20,6 +22,7 @@ const GAP_MS = 5000;
 const MARGIN_MS = 2000;
 const CRASH_LASTS_MS = 8000;
 const FEW = 5;
+const FEWEST = 3;
 
 type Point = { t: number; v: number };
 type Rule = { kind: TroubleKind; metric: string; isBad: (v: number, normal: number | null) => boolean; says: (v: number, normal: number | null) => string };
@@ -60,7 +63,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Worst first; empty: nothing is wrong. Null: nothing was measured. */
-export function troublesOf(collected: Collected, entity: string, { normalUntil, lastMs }: Look): Trouble[] | null {
+export function troublesOf(collected: Collected, entity: string, { normalUntil, lastMs, notBefore = 0 }: Look): Trouble[] | null {
   const from = collected.at - lastMs;
   const seen = collected.tracks.some((track) => track.entity === entity && (track.t.at(-1) ?? 0) >= from);
   if (!seen) return null;
@@ -69,7 +72,8 @@ export function troublesOf(collected: Collected, entity: string, { normalUntil, 
     const points = pointsOf(collected, entity, metric);
     const before = points.filter((p) => p.t < normalUntil).map((p) => p.v);
     const normal = before.length < FEW ? null : median(before);
-    const inside = points.filter((p) => p.t >= from);
+    const seldom = Math.max(points.at(-FEWEST)?.t ?? from, collected.at - 3 * lastMs, notBefore);
+    const inside = points.filter((p) => p.t >= Math.min(from, seldom));
     const bad = inside.filter((p) => isBad(p.v, normal));
     if (bad.length < Math.max(2, MOST * inside.length)) continue;
     const since = onset(points, (p) => isBad(p.v, normal));
