@@ -26,11 +26,11 @@ const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/clock (is )?(skew|drift|behind|ahead)|skew|not yet valid|token (is )?expired|used before issued/i, 'clock-skew'],
   [/(no such file or directory|ENOENT|FileNotFound|cannot find the file|file (does not exist|not found))/i, 'missing-file'],
   [
-    /strconv\.|NumberFormatException|invalid literal for|ValueError|ParseError|invalid (value|port|number|duration|boolean|url|uri|format)|could not (convert|parse)|cannot (convert|unmarshal)|environment variable|env(ironment)? var|missing (required )?(key|property|setting|config|argument|parameter)|invalid (configuration|config|setting|option)|(cannot|failed to|could not|error) (parse|load|read|pars\w+|load\w+|read\w+) (the )?(config|settings|yaml|json|properties)|config\w* (error|invalid)|not set\b|must be set|unknown flag|Could not resolve placeholder/i,
+    /strconv\.|NumberFormatException|invalid literal for|ValueError|ParseError|invalid (value|port|number|duration|boolean|url|uri|format)|could not (convert|parse)|cannot (convert|unmarshal)|environment variable|env(ironment)? var|missing (required )?(key|property|setting|config|argument|parameter)|invalid (configuration|config|setting|option)|(cannot|failed to|could not|error) (parse|load|read|pars\w+|load\w+|read\w+) (the )?(config|settings|yaml|json|properties(?! of (undefined|null)))|config\w* (error|invalid)|not set\b|must be set|unknown flag|Could not resolve placeholder/i,
     'configuration',
   ],
   [
-    /\bpanic:|Traceback|Unhandled|Uncaught|NullPointer|SegmentationFault|segfault|index out of (range|bounds)|TypeError|ReferenceError|KeyError|ClassCast|IllegalState|assert(ion)? failed|stack overflow|StackOverflow/i,
+    /\bpanic:|Traceback|Unhandled|Uncaught|NullPointer|SegmentationFault|segfault|index out of (range|bounds)|TypeError|ReferenceError|Cannot (read|set) propert(y|ies) of (undefined|null)|is not a function|KeyError|ClassCast|IllegalState|assert(ion)? failed|stack overflow|StackOverflow/i,
     'application-error',
   ],
 ];

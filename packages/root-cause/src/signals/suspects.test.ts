@@ -132,6 +132,13 @@ describe('logs', () => {
     );
     expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'pay', cause: 'memory-exhausted' });
   });
+  test('a property that cannot be read is a fault of the program, not of its configuration', async () => {
+    put(
+      'logs.jsonl',
+      lines('pay', (i) => `Cannot read properties of undefined (reading 'price') at ${i}`, 60),
+    );
+    expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'pay', cause: 'application-error' });
+  });
   test('errors that were there all along are no news', async () => {
     put(
       'logs.jsonl',
