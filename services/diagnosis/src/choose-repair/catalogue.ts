@@ -29,6 +29,9 @@ const isRecent = (at: string | null | undefined, since: number, withinMs: number
 };
 const releasedLately = ({ status, revision, since }: Case): boolean =>
   status.previous !== null && status.previous !== revision && isRecent(status.revisions.find((r) => r.revision === revision)?.startedAt, since, RELEASED_MS);
+/** Of two changes the later one is the first suspect. */
+const releasedSince = ({ status, revision }: Case): boolean =>
+  Date.parse(status.revisions.find((r) => r.revision === revision)?.startedAt ?? '') > Date.parse(status.configurationsBefore?.[0]?.until ?? '');
 const configuredLately = ({ status, since }: Case): boolean => isRecent(status.configurationsBefore?.[0]?.until, since, CONFIGURED_MS);
 
 const variableOf = ({ cause, status }: Case): string | null => {
@@ -52,7 +55,7 @@ export const CATALOGUE: readonly Entry[] = [
     kind: 'restore-configuration',
     risk: 0.05,
     blast: 'the service, which is started anew beside itself',
-    fit: (one) => (!configuredLately(one) ? 0 : variableOf(one) !== null ? 0.6 : 0.95),
+    fit: (one) => (!configuredLately(one) ? 0 : variableOf(one) !== null || (releasedLately(one) && releasedSince(one)) ? 0.6 : 0.95),
     make: (one) => {
       const before = one.status.configurationsBefore?.[0]?.configuration;
       return before === undefined ? null : configure(one, before, 'the configuration that was in force before it began');

@@ -31,6 +31,20 @@ test.each<[what: string, given: ChooseFacts, kind: string | null]>([
   ['memory that grows: a fresh process', facts([cause('back', 'memory-exhausted')]), 'restart'],
   ['what began with a release: back to the one before', facts([cause('back', 'failing-component')], { services: [released] }), 'roll-back'],
   ['what began with a changed file: the file as it was', facts([cause('back', 'crash-loop')], { services: [configured] }), 'restore-configuration'],
+  [
+    'a file that was changed before the release that runs: the release is the later change',
+    facts([cause('back', 'failing-component')], {
+      services: [
+        back({
+          ...configured,
+          previous: B,
+          revisions: [{ ...back().revisions[0]!, startedAt: before(20_000) }],
+          configurationsBefore: [{ until: before(50_000), configuration }],
+        }),
+      ],
+    }),
+    'roll-back',
+  ],
   ['a pool that is used up: a larger one, within its bound', facts([cause('back', 'connections-exhausted')], { services: [limited] }), 'raise-limit'],
   [
     'a slow source right after a harmless release: the source all the same',

@@ -15,10 +15,12 @@ const sameConfiguration = (a: Configuration, b: Configuration): boolean => canon
 const canonical = ({ env, files }: Configuration): string =>
   JSON.stringify([Object.entries(env).toSorted(([x], [y]) => x.localeCompare(y)), files.map((f) => [f.path, f.digest]).toSorted()]);
 
-/** Keeps what was in force until now, newest first. */
+/** Keeps what was in force until now, newest first. Who goes back to an earlier one leaves what came after it behind: it is nothing to go back to. */
 export function adopt(service: LocalService, next: Configuration, now: Date): void {
   const before = service.configurationsBefore ?? [];
-  service.configurationsBefore = [{ until: now.toISOString(), configuration: configurationOf(service) }, ...before].slice(0, KEPT_BEFORE);
+  const back = before.findIndex(({ configuration }) => sameConfiguration(configuration, next));
+  service.configurationsBefore =
+    back >= 0 ? before.slice(back + 1) : [{ until: now.toISOString(), configuration: configurationOf(service) }, ...before].slice(0, KEPT_BEFORE);
   service.configuration = next;
 }
 

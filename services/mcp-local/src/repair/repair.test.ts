@@ -62,6 +62,7 @@ test('a configuration takes over with its process, what was before is known, and
   expect(before?.env).toEqual({});
   await configure(before?.env ?? {});
   expect(await colour()).toBe('green');
+  expect((await service()).configurationsBefore, 'what was gone back from is nothing to go back to').toEqual([]);
 });
 
 test('a file is brought back in the version that was seen before', async () => {
