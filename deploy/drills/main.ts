@@ -56,6 +56,8 @@ async function main(): Promise<number> {
         say(`${drill.name}: ${drill.about}`);
         const played = await Promise.race([play(drill, stage), stopped]);
         all.push(played);
+        // At once: whoever ends a long run keeps what was played.
+        if (values.write) writeInto(all);
         say(`  ${isGood(played) ? 'well' : 'NOT WELL'}: ${storyOf(played)}`);
         if (!isGood(played)) for (const goal of played.goals) say(await stage.report(goal));
       }
@@ -63,7 +65,6 @@ async function main(): Promise<number> {
       await stage.close();
     }
     process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n`);
-    if (values.write) writeInto(all);
     return all.every(isGood) ? 0 : 1;
   } finally {
     if (values.own) {

@@ -57,6 +57,10 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
       patient,
       release,
       signal: async (body) => void (await bus.js.publish(subjects.signal('drill', 'alert'), JSON.stringify(body))),
+      untilFailing: async () => {
+        for (const from = Date.now(); customers.visits.slice(-10).every((v) => v.ok); await sleep(100))
+          if (Date.now() - from > 60_000) throw new Error('no customer got an error within a minute of the fault');
+      },
       blind: async (ms) => {
         const pid = await measurerOf(home);
         process.kill(pid, 'SIGSTOP');

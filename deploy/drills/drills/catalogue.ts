@@ -89,7 +89,10 @@ export const DRILLS: readonly Drill[] = [
     about: 'a release of back that fails 25 s after its start, when it has long been promoted',
     causes: ['back'],
     repairs: ['roll-back'],
-    inject: ({ release }) => release('v2', { failsAfterMs: 25_000, service: 'back' }),
+    inject: async ({ release, untilFailing }) => {
+      await release('v2', { failsAfterMs: 25_000, service: 'back' });
+      await untilFailing();
+    },
   },
   {
     name: 'innocent-deploy',

@@ -7,6 +7,8 @@ export type Hands = {
   /** Releases a version of the patient and waits until it has all traffic. */
   release: (version: string, options?: { failsAfterMs?: number; service?: 'front' | 'back'; wait?: boolean }) => Promise<void>;
   signal: (body: object) => Promise<void>;
+  /** Until customers get errors. Throws after a minute without any. */
+  untilFailing: () => Promise<void>;
   /** The process that measures stands still for so long. */
   blind: (ms: number) => Promise<void>;
 };
@@ -22,6 +24,7 @@ export type Drill = {
   secure?: boolean;
   /** Part of the set that every gate runs. */
   smoke?: boolean;
+  /** Ends when the fault is there. */
   inject: (hands: Hands) => Promise<void> | void;
   /** Takes back what no repair can. */
   after?: (hands: Hands) => Promise<void> | void;
