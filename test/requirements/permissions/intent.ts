@@ -48,6 +48,7 @@ const answers = [
     'archiver',
     'backup',
     'operator',
+    'gateway',
     'publisher',
     'provisioner',
   ].map((user) => `_INBOX_${user}.>`),
@@ -135,6 +136,7 @@ export const INTENT: Record<string, Intent> = {
     hear: ['_INBOX_operator.>', 'awo.log.>'],
   },
   backup: { say: ['$JS.API.INFO', '$JS.API.STREAM.LIST', '$JS.API.STREAM.SNAPSHOT.*', '$JS.SNAPSHOT.ACK.>'], hear: ['_INBOX_backup.>'] },
+  gateway: { say: ['awo.goals.*', 'awo.signal.*.*'], hear: ['_INBOX_gateway.>'] },
   publisher: { say: ['awo.goals.*', 'awo.signal.*.*'], hear: ['_INBOX_publisher.>', '_INBOX.>'] },
   provisioner: { say: ['$JS.API.>', '$JS.SNAPSHOT.RESTORE.>'], hear: ['_INBOX_provisioner.>'] },
 };

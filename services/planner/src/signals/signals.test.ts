@@ -1,9 +1,9 @@
 // Signals: the forms that are understood, and which incident each belongs to.
+import { parseSignal } from '@awo/contracts';
 import type { Signal } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { decideGrouping, nearTo } from './decide-incident.ts';
 import type { KnownIncident } from './decide-incident.ts';
-import { parseSignal } from './parse-signal.ts';
 
 const bytes = (body: unknown) => new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
 const parse = (body: unknown) => parseSignal('awo.signal.alerts.errors', bytes(body));

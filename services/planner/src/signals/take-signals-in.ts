@@ -1,6 +1,7 @@
 // Takes signals in: each opens an incident with a goal that mends it, joins one, or is absorbed. The book of incidents is kept in the bucket `environments`.
 import { createHash } from 'node:crypto';
-import { IncidentRecord, RetryableError, rolloutStatus, TerminalError } from '@awo/contracts';
+import { IncidentRecord, parseSignal, RetryableError, rolloutStatus, TerminalError } from '@awo/contracts';
+import type { Heard } from '@awo/contracts';
 import { consumeWork, goalIdFor } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { callTool } from '@awo/tools';
@@ -10,8 +11,6 @@ import type { IntakeRuntime } from '../intake.ts';
 import { put } from '../turns.ts';
 import { decideGrouping, nearTo } from './decide-incident.ts';
 import type { Grouping, KnownIncident } from './decide-incident.ts';
-import { parseSignal } from './parse-signal.ts';
-import type { Heard } from './parse-signal.ts';
 
 const KEPT = 20;
 const key = (environment: string): string => `incidents.${environment}`;

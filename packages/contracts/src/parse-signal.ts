@@ -1,6 +1,8 @@
 // Reads what a signal says: plain JSON, a CloudEvent, or the webhook of an Alertmanager with its alerts. Pure.
-import { Signal, TerminalError } from '@awo/contracts';
+import { TerminalError } from './errors.ts';
+import { Signal } from './incident.ts';
 
+/** What a signal says, and who said it. */
 export type Heard = Signal & { source: string; type: string };
 
 const FORMS = 'Expected {"service":"cart","symptom":"errors"}, a CloudEvent with that as data, or the webhook body of an Alertmanager.';
