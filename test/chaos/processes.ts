@@ -12,15 +12,15 @@ export type Victim = {
   stop: () => Promise<void>;
 };
 
-/** Keeps one process running until `stop`. Words on stderr of a process that ends by itself are kept: it should not. */
-export function keepRunning(name: string, main: string, env: Record<string, string>, onUnexpectedEnd: (what: string) => void): Victim {
+/** Keeps one process of node running until `stop`. Words on stderr of a process that ends by itself are kept: it should not. */
+export function keepRunning(name: string, args: string[], env: Record<string, string>, onUnexpectedEnd: (what: string) => void): Victim {
   let child: ChildProcess;
   let killed = false;
   let stopping = false;
   const start = () => {
     killed = false;
     let words = '';
-    child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (chunk: Buffer) => (words = (words + String(chunk)).slice(-2000)));
     child.once('exit', (code, signal) => {
       if (stopping) return;

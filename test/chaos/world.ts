@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Bus, Patience } from '@awo/bus';
-import { CHECKOUT } from '@awo/embedded';
 import { startTestNats, temporaryFolder, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
 import { toolAdmin } from '@awo/tools';
 import { keepRunning } from './processes.ts';
 import type { Victim } from './processes.ts';
+import { buildPrograms } from './programs.ts';
+import type { Programs } from './programs.ts';
 import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 
@@ -21,6 +21,7 @@ export type World = {
   /** Not behind a proxy: what the experiment itself asks and reads with. */
   operator: Bus;
   ledger: string;
+  programs: Programs;
   members: Member[];
   /** kill -9 of nats-server; it is started again at once. False while it is being started. */
   crashNats: () => boolean;
@@ -44,13 +45,8 @@ export type WorldOptions = {
 /** As often as the product tries again, with shorter rests: kills come closer than in anybody's life. */
 export const SOON: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000] };
 
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const MAIN: Record<string, string> = {
-  planner: path('../../services/planner/src/main.ts'),
-  toolgate: path('../../services/toolgate/src/main.ts'),
-  'mcp-local': path('tool-main.ts'),
-};
-const WORKER = path('worker-main.ts');
+const PROGRAMS = { planner: 'planner', toolgate: 'toolgate', 'mcp-local': 'tools' } as const;
+const programOf = (user: string) => PROGRAMS[user as keyof typeof PROGRAMS] ?? 'worker';
 const USERS = ['planner', 'toolgate', 'mcp-local', 'impact', 'test', 'deploy', 'monitor'];
 
 async function freePort(): Promise<number> {
@@ -72,7 +68,7 @@ function signal(pid: number | null): void {
 
 export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience, startBus = () => startTestNats({ leaseS }) }: WorldOptions): Promise<World> {
   const folder = temporaryFolder('chaos');
-  const [nats, foreignPort] = await Promise.all([startBus(), freePort()]);
+  const [nats, foreignPort, programs] = await Promise.all([startBus(), freePort(), buildPrograms(folder.path)]);
   // Before the processes start and leave no time to anybody.
   const operator = await nats.as('operator', 'chaos');
   const unexpected: string[] = [];
@@ -96,15 +92,14 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience,
       // Whoever waits for a dead tool gate does so for ten seconds: enough others are at work meanwhile.
       AWO_CONCURRENCY: '100',
       ...(patience ? { CHAOS_PATIENCE: JSON.stringify(patience) } : {}),
-      // Processes come and go by the thousand: what is compiled once is kept.
-      NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
+      ...programs.env,
       CHAOS_LEDGER: ledger,
       CHAOS_FOREIGN_PORT: String(foreignPort),
       CHAOS_CLOCK_SHIFT_MS: String(clocks[instance] ?? 0),
       ...nats.env(user, instance),
       NATS_URL: proxy.url,
     };
-    const member = keepRunning(instance, MAIN[user] ?? WORKER, env, (what) => unexpected.push(what));
+    const member = keepRunning(instance, programs.args(programOf(user)), env, (what) => unexpected.push(what));
     return { ...member, user, proxy };
   };
   const members = await Promise.all(USERS.flatMap((user) => Array.from({ length: replicas[user] ?? 1 }, async (_, n) => launch(user, `${user}-${n + 1}`))));
@@ -133,5 +128,5 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience,
     await stop();
     throw error;
   }
-  return { nats, operator, ledger, members, crashNats, unexpected, stop };
+  return { nats, operator, ledger, programs, members, crashNats, unexpected, stop };
 }

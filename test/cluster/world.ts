@@ -48,7 +48,7 @@ export async function startWorld(servers: 'processes' | 'containers' = 'processe
       CHAOS_LEDGER: ledger,
       ...cluster.env(user, instance),
     };
-    return { ...keepRunning(instance, MAIN[user] ?? WORKER, env, (what) => unexpected.push(what)), user };
+    return { ...keepRunning(instance, [MAIN[user] ?? WORKER], env, (what) => unexpected.push(what)), user };
   };
   const members = Object.entries(REPLICAS).flatMap(([user, n]) => Array.from({ length: n }, (_, i) => launch(user, `${user}-${i + 1}`)));
   const [operator, provisioner] = await Promise.all([cluster.as('operator'), cluster.as('provisioner')]);

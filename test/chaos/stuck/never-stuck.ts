@@ -1,10 +1,9 @@
 // Promise 8: never silently stuck. One fault after another while goals are in flight: after each cure everything that is open goes on, or ends as needs-human with the reason.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { provision, readBusSpec } from '@awo/bus';
 import type { LogHead } from '@awo/bus';
-import { BUS_FILE, CHECKOUT, watchBus } from '@awo/embedded';
+import { BUS_FILE, watchBus } from '@awo/embedded';
 import { startTestNats } from '@awo/testing';
 import { checkEffects } from '../effects-check.ts';
 import { recoveryOf } from '../experiment.ts';
@@ -151,12 +150,12 @@ async function superviseLikeTheProduct(world: World, provisioner: Stage['provisi
   const env = {
     PATH: process.env['PATH'] ?? '',
     AWO_LOG_LEVEL: 'silent',
-    NODE_COMPILE_CACHE: join(CHECKOUT, '.tools', 'compile-cache'),
+    ...world.programs.env,
     CHAOS_PATIENCE: JSON.stringify(SHORT_PATIENCE),
     ...world.nats.env('diagnosis'),
   };
   // Its process ends on purpose, again and again.
-  const doomed = keepRunning('diagnosis-1', fileURLToPath(new URL('../worker-main.ts', import.meta.url)), env, () => undefined);
+  const doomed = keepRunning('diagnosis-1', world.programs.args('worker'), env, () => undefined);
   return {
     said,
     stop: async () => {
