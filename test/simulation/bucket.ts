@@ -7,6 +7,8 @@ import type { Network } from './network.ts';
 import type { Proc } from './world.ts';
 
 const OPERATION = 'KV-Operation';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const CONFLICTS = new Set([10071, 10164]);
 
 export function bucketOf(proc: Proc, network: Network, broker: Broker, bucket: string): KV {
@@ -17,7 +19,7 @@ export function bucketOf(proc: Proc, network: Network, broker: Broker, bucket: s
       headers: new Map(operation ? [[OPERATION, operation]] : []),
       ...(previousSeq === undefined ? {} : { expectLast: previousSeq }),
     };
-    const store = () => broker.publish(subject(key), new TextEncoder().encode(data), options);
+    const store = () => broker.publish(subject(key), encoder.encode(data), options);
     const what = () => `${operation ?? 'put'} ${key} after ${previousSeq ?? 'any'} ${data.slice(0, 60)}`;
     const { seq } = await network.request(proc, what, store).catch((error: unknown) => {
       throw asApiError(error);
@@ -31,7 +33,7 @@ export function bucketOf(proc: Proc, network: Network, broker: Broker, bucket: s
       () => broker.last(stream, subject(key), lagOf(network, 'leader')),
     );
     if (!found) return null;
-    const text = () => new TextDecoder().decode(found.data);
+    const text = () => decoder.decode(found.data);
     const entry = { bucket, key, revision: found.seq, operation: found.headers.get(OPERATION) ?? 'PUT', value: found.data, string: text };
     return { ...entry, json: () => JSON.parse(text()) as unknown } as unknown as KvEntry;
   };

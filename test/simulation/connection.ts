@@ -9,7 +9,8 @@ import type { Network } from './network.ts';
 import type { Proc } from './world.ts';
 
 const RIVALRY = 10164;
-const bytesOf = (data: string | Uint8Array) => (typeof data === 'string' ? new TextEncoder().encode(data) : data);
+const encoder = new TextEncoder();
+const bytesOf = (data: string | Uint8Array) => (typeof data === 'string' ? encoder.encode(data) : data);
 
 type JsPublish = {
   headers?: { keys: () => string[]; get: (key: string) => string };

@@ -24,8 +24,16 @@ export type Faults = {
 
 export const NO_FAULTS: Faults = { lose: 0, late: 0, slow: 0, stale: 0, rivalry: 0, kill: 0, pause: 0, cut: 0, crash: 0, renew: 0, skewMs: 0 };
 const REQUEST_TIMEOUT_MS = 5000;
+const encoder = new TextEncoder();
 
-type Subscription = { subject: string; queue: string | undefined; proc: Proc; callback: (error: Error | null, message: CoreMessage) => void };
+/** `below`: what its subject begins with, where it takes all of that. */
+type Subscription = {
+  subject: string;
+  below: string | null;
+  queue: string | undefined;
+  proc: Proc;
+  callback: (error: Error | null, message: CoreMessage) => void;
+};
 type CoreMessage = { subject: string; data: Uint8Array; headers?: { code: number } | undefined; respond: (data: string) => boolean };
 
 export class Network {
@@ -103,7 +111,7 @@ export class Network {
   }
 
   subscribe(proc: Proc, subject: string, queue: string | undefined, callback: Subscription['callback']): { unsubscribe: () => void } {
-    const subscription = { subject, queue, proc, callback };
+    const subscription = { subject, below: subject.endsWith('.>') ? subject.slice(0, -1) : null, queue, proc, callback };
     this.#subscriptions.push(subscription);
     return { unsubscribe: () => void (this.#subscriptions = this.#subscriptions.filter((s) => s !== subscription)) };
   }
@@ -115,7 +123,7 @@ export class Network {
 
   publish(proc: Proc, subject: string, data: Uint8Array, reply?: string): void {
     this.send(proc, () => {
-      const matching = this.#subscriptions.filter((s) => s.subject === subject || (s.subject.endsWith('.>') && subject.startsWith(s.subject.slice(0, -1))));
+      const matching = this.#subscriptions.filter((s) => s.subject === subject || (s.below !== null && subject.startsWith(s.below)));
       if (matching.length === 0 && reply) return this.#toAll(reply, new Uint8Array(), undefined, { code: 503 });
       const queued = matching.filter((s) => s.queue);
       const chosen = queued.length > 0 ? [this.random.pick(queued)] : matching;
@@ -127,7 +135,7 @@ export class Network {
   }
   #hand(to: Subscription, subject: string, data: Uint8Array, reply: string | undefined, headers?: { code: number }): void {
     const respond = (said: string) => {
-      if (reply) this.publish(to.proc, reply, new TextEncoder().encode(said));
+      if (reply) this.publish(to.proc, reply, encoder.encode(said));
       return reply !== undefined;
     };
     this.deliver(to.proc, () => {

@@ -75,6 +75,7 @@ export class World {
   /** Runs events in the order of their time until nothing is left, `done` says so, or a promise is broken. */
   async run(done: () => boolean, maxEvents: number): Promise<void> {
     await new Promise<void>((resolve) => {
+      const afterAll = () => process.nextTick(turn);
       const turn = () => {
         virtualTimers.leave();
         this.afterEvent();
@@ -95,7 +96,7 @@ export class World {
           );
         }
         // Everything that follows from the event runs first: the next turn begins when no microtask is left.
-        queueMicrotask(() => process.nextTick(turn));
+        queueMicrotask(afterAll);
       };
       turn();
     });

@@ -30,7 +30,7 @@ export async function appendCommit(
   after: number,
   traceparent: string | undefined,
 ): Promise<AppendResult> {
-  const bytes = new TextEncoder().encode(JSON.stringify(commit));
+  const bytes = encoder.encode(JSON.stringify(commit));
   const room = commit.events.every((e) => ENDINGS.has(e.type)) ? 2 * COMMIT_MAX_BYTES : COMMIT_MAX_BYTES;
   if (bytes.length > room) {
     throw new TerminalError('commit-too-large', `A commit of ${commit.goal} has ${bytes.length} bytes; at most ${room} fit. Large results belong in evidence.`);
@@ -58,6 +58,9 @@ export async function appendCommit(
   }
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 type Stored = { subject: string; seq: number; data: Uint8Array; header?: { get(key: string): string } | undefined };
 
 /**
@@ -65,6 +68,27 @@ type Stored = { subject: string; seq: number; data: Uint8Array; header?: { get(k
  * RetryableError `newer-version` when a newer version of the product wrote it: others can read it, so it is nobody's fault and must not be dropped.
  */
 export function parseHead(message: Stored): LogHead {
+  const hash = hashOf(message.data);
+  const known = KNOWN.get(hash);
+  const commit = known ?? readCommit(message);
+  if (!known) remember(hash, commit);
+  return { commit, seq: message.seq, hash, subject: message.subject, traceparent: message.header?.get('traceparent') || undefined };
+}
+
+/**
+ * Commits read of late, by the hash of their bytes: the same bytes are the same commit. The tool gate looks at a goal's last commit at every call of a step,
+ * and whoever lists goals reads the whole window again each time.
+ */
+const KNOWN = new Map<string, Commit>();
+const KNOWN_AT_MOST = 64;
+
+function remember(hash: string, commit: Commit): void {
+  KNOWN.set(hash, commit);
+  if (KNOWN.size <= KNOWN_AT_MOST) return;
+  for (const oldest of KNOWN.keys()) return void KNOWN.delete(oldest);
+}
+
+function readCommit(message: Stored): Commit {
   const value = parseJson(message.data);
   const newer = newerVersionOf(value);
   if (newer !== null)
@@ -76,18 +100,12 @@ export function parseHead(message: Stored): LogHead {
   const parsed = Commit.safeParse(value);
   if (!parsed.success)
     throw new TerminalError('bad-message', `Message ${message.seq} on ${message.subject} is no commit: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
-  return {
-    commit: parsed.data,
-    seq: message.seq,
-    hash: hashOf(message.data),
-    subject: message.subject,
-    traceparent: message.header?.get('traceparent') || undefined,
-  };
+  return parsed.data;
 }
 
 export function parseJson(data: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(data));
+    return JSON.parse(decoder.decode(data));
   } catch {
     return undefined;
   }

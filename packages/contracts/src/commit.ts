@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Event, Outcome } from './events.ts';
 import { GoalSpec } from './goal-spec.ts';
-import { Author, Digest, GoalId, Timestamp, Token } from './ids.ts';
+import { Author, Digest, GoalId, JsonObject, Timestamp, Token } from './ids.ts';
 import { PlanStep } from './plan.ts';
 
 export const StepStatus = z.enum(['waiting', 'dispatched', 'passed', 'failed', 'skipped', 'cancelled']);
@@ -13,12 +13,12 @@ export const StepState = PlanStep.extend({
   status: StepStatus,
   startedAt: Timestamp.optional(),
   settledAt: Timestamp.optional(),
-  output: z.record(z.string(), z.unknown()).optional(),
+  output: JsonObject.optional(),
   code: z.string().optional(),
   message: z.string().optional(),
   evidence: z.array(Digest).optional(),
   /** Set while a timer runs. `memo` is what the step wants to remember between looks. */
-  wait: z.object({ until: Timestamp, because: z.string(), memo: z.record(z.string(), z.unknown()), looks: z.number().int() }).optional(),
+  wait: z.object({ until: Timestamp, because: z.string(), memo: JsonObject, looks: z.number().int() }).optional(),
 });
 export type StepState = z.infer<typeof StepState>;
 

@@ -1,7 +1,7 @@
 // What can happen to a goal. Past tense: each is a fact once its commit is in the log.
 import { z } from 'zod';
 import { Decision } from './decision.ts';
-import { Digest, Timestamp, Token } from './ids.ts';
+import { Digest, JsonObject, Timestamp, Token } from './ids.ts';
 import { GoalSpec } from './goal-spec.ts';
 import { PlanChange, PlanStep } from './plan.ts';
 
@@ -40,11 +40,11 @@ export const PlanChanged = event('plan.changed', {
 export const StepDispatched = event('step.dispatched', { step: Token });
 export const DecisionMade = event('decision.made', { step: Token, decision: Decision });
 export const ToolCalled = event('tool.called', { step: Token, call: ToolCall });
-export const StepWaited = event('step.waited', { step: Token, until: Timestamp, because: z.string().max(200), memo: z.record(z.string(), z.unknown()) });
+export const StepWaited = event('step.waited', { step: Token, until: Timestamp, because: z.string().max(200), memo: JsonObject });
 export const StepPassed = event('step.passed', {
   step: Token,
   startedAt: Timestamp,
-  output: z.record(z.string(), z.unknown()),
+  output: JsonObject,
   evidence: z.array(Digest).max(40),
 });
 export const StepFailed = event('step.failed', {
@@ -52,7 +52,7 @@ export const StepFailed = event('step.failed', {
   startedAt: Timestamp,
   code: z.string().max(80),
   message: z.string().max(2000),
-  output: z.record(z.string(), z.unknown()),
+  output: JsonObject,
   evidence: z.array(Digest).max(40),
 });
 /** `pause` keeps the traffic where it is, `resume` goes on, `promote` lets a person's word stand for evidence that is missing. */

@@ -23,6 +23,9 @@ export type Digest = z.infer<typeof Digest>;
 /** UTC time, ISO 8601 with milliseconds. */
 export const Timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
+/** Any JSON object. Not a record of unknowns: that looks at every key, and a commit holds dozens of these, read at every hand-over. */
+export const JsonObject = z.looseObject({});
+
 /** The agents, in the order in which a release meets them. */
 export const AGENT_ROLES = ['planner', 'impact', 'test', 'deploy', 'monitor', 'diagnosis'] as const;
 export const Role = z.enum(AGENT_ROLES);

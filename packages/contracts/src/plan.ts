@@ -1,6 +1,6 @@
 // Plans: steps with needs and conditions, and the entries that explain each change from one version to the next.
 import { z } from 'zod';
-import { Role, Token } from './ids.ts';
+import { JsonObject, Role, Token } from './ids.ts';
 
 /** Every kind of step and the agent that carries it out. */
 export const STEP_ROLES = {
@@ -40,7 +40,7 @@ export const PlanStep = z.object({
   needs: z.array(z.union([Token, z.literal('*')])).max(60),
   /** Runs when every need passed, when one of them failed, or in any case. */
   when: z.enum(['passed', 'failed', 'always']),
-  input: z.record(z.string(), z.unknown()),
+  input: JsonObject,
   because: z.string().max(300),
 });
 export type PlanStep = z.infer<typeof PlanStep>;

@@ -1,6 +1,6 @@
 // What an agent asks of toolgate and what comes back.
 import { z } from 'zod';
-import { GoalId, Token } from './ids.ts';
+import { GoalId, JsonObject, Token } from './ids.ts';
 
 export const ToolRequest = z.object({
   goal: GoalId.nullable(),
@@ -11,7 +11,7 @@ export const ToolRequest = z.object({
   fence: z.number().int().nonnegative(),
   /** Which delivery of its message the caller works on: of two workers that have read the same commit, the later one holds the step. */
   attempt: z.number().int().positive().optional(),
-  args: z.record(z.string(), z.unknown()),
+  args: JsonObject,
   traceparent: z.string().optional(),
 });
 export type ToolRequest = z.infer<typeof ToolRequest>;
@@ -21,7 +21,7 @@ export const ToolReply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('working') }),
   z.object({
     kind: z.literal('result'),
-    result: z.record(z.string(), z.unknown()),
+    result: JsonObject,
     server: z.string(),
     how: z.enum(['ok', 'recorded', 'read-back']),
   }),

@@ -1,10 +1,13 @@
 // The hash chain: each commit names the SHA-256 of the previous commit's bytes. Pure.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Commit, FIRST_PREV } from '@awo/contracts';
 import type { GoalState } from '@awo/contracts';
 import { foldAll } from './fold.ts';
 
-export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** In one call: an object per hash costs as much again as hashing a commit. */
+export const hashOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
+
+const decoder = new TextDecoder();
 
 export type ChainProblem = {
   seq: number;
@@ -33,7 +36,7 @@ export function verifyNext(at: ChainPosition, { seq, bytes, subject }: ChainEntr
   const fail = (what: ChainProblem['what'], detail: string) => ({ ok: false as const, problem: { seq, index: at.index, what, detail } });
   let commit: Commit;
   try {
-    commit = Commit.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    commit = Commit.parse(JSON.parse(decoder.decode(bytes)));
   } catch (error) {
     return fail('not-a-commit', error instanceof Error ? error.message.slice(0, 300) : String(error));
   }

@@ -1,6 +1,7 @@
 // callTool: how agents and people ask toolgate for a capability.
 import { RetryableError, TerminalError, ToolReply, subjects } from '@awo/contracts';
 import type { Capability, ErrorCode, ToolRequest } from '@awo/contracts';
+import { parseJson } from '@awo/bus';
 import { createInbox } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
@@ -26,7 +27,7 @@ export async function requestTool(
   const reply = await new Promise<Exclude<ToolReply, { kind: 'working' }>>((resolve, reject) => {
     const lost = () =>
       done(() => reject(new RetryableError('tool-unavailable', `Nobody answers for ${capability}: toolgate was silent for ${SILENCE_MS / 1000} s.`)));
-    let silence = setTimeout(lost, SILENCE_MS);
+    const silence = setTimeout(lost, SILENCE_MS);
     const deadline = setTimeout(
       () => done(() => reject(new RetryableError('deadline-passed', `${capability} took longer than ${options.timeoutMs} ms.`))),
       options.timeoutMs,
@@ -43,12 +44,11 @@ export async function requestTool(
       callback: (error, msg) => {
         if (error) return done(() => reject(error));
         if (msg.headers?.code === NO_RESPONDERS) return done(() => reject(new RetryableError('tool-unavailable', 'Toolgate is not running.', 1000)));
-        const parsed = ToolReply.safeParse(parse(msg.data));
+        const parsed = ToolReply.safeParse(parseJson(msg.data));
         if (!parsed.success) return done(() => reject(new RetryableError('tool-failed', `Toolgate gave no valid answer for ${capability}.`)));
         const answer = parsed.data;
         if (answer.kind !== 'working') return done(() => resolve(answer));
-        clearTimeout(silence);
-        silence = setTimeout(lost, SILENCE_MS);
+        silence.refresh();
       },
     });
     if (options.signal?.aborted) return abort();
@@ -70,12 +70,4 @@ export async function callTool<I extends z.ZodType, O extends z.ZodType>(
   const request: ToolRequest = { goal: null, step: null, action: 'read', fence: 0, args: args as Record<string, unknown> };
   const answer = await requestTool(connection, capability.name, request, { timeoutMs: capability.timeoutMs, ...(signal ? { signal } : {}) });
   return capability.output.parse(answer.result);
-}
-
-function parse(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(data));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 // Serves toolgate's subjects: requests of agents and people, and the administration.
 import { RetryableError, TerminalError, ToolRequest, capabilityByName, subjects } from '@awo/contracts';
 import type { ToolReply } from '@awo/contracts';
+import { parseJson } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { ATTR, SPAN, contextFrom, inSpan, traceparentOf } from '@awo/telemetry';
 import type { Logger } from '@awo/telemetry';
@@ -75,14 +76,6 @@ function parseRequest(data: Uint8Array): ToolRequest {
     'bad-arguments',
     `The request is not valid: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? ''}.`,
   );
-}
-
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(data));
-  } catch {
-    return undefined;
-  }
 }
 
 function errorReply(error: unknown): ToolReply {
