@@ -1,4 +1,4 @@
-// The five releases of the demo: what the shop's developers did. Whether a change is good is for the agents to find out.
+// The six releases of the demo: what the shop's developers did. Whether a change is good is for the agents to find out.
 import type { Change } from './change.ts';
 
 export const STYLE: Change = {
@@ -66,6 +66,19 @@ export const ROUND_DOWN: Change = {
   ],
 };
 
+/** No import leads from the catalog to the cart: only the key that both name. */
+export const RENAMED_KEY: Change = {
+  ref: 'renamed-key',
+  subject: 'The stock list says what its number counts',
+  body: 'Of one thing per order, not per customer. Nothing but the catalog uses it.',
+  author: 'Cleo',
+  onMain: false,
+  edits: [
+    { path: 'services/catalog/catalog/stock.json', find: '"most_of_one"', replace: '"most_per_order"' },
+    { path: 'services/catalog/catalog/handler.py', find: 'STOCK["most_of_one"]', replace: 'STOCK["most_per_order"]' },
+  ],
+};
+
 export const CHEAPEST_FREE: Change = {
   ref: 'cheapest-free',
   subject: 'Three different things: the cheapest single one is free',
@@ -102,4 +115,4 @@ test('three different things are priced`,
   ],
 };
 
-export const CHANGES: Change[] = [STYLE, SEARCH, ROUND_DOWN, CHEAPEST_FREE];
+export const CHANGES: Change[] = [STYLE, SEARCH, ROUND_DOWN, RENAMED_KEY, CHEAPEST_FREE];

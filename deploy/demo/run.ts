@@ -1,4 +1,4 @@
-// `npm start`: the installation, the demo shop, its customers, and five releases before your eyes.
+// `npm start`: the installation, the demo shop, its customers, and six releases before your eyes.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

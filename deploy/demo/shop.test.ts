@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHEAPEST_FREE, ROUND_DOWN, SEARCH, STYLE } from './changes.ts';
+import { CHEAPEST_FREE, RENAMED_KEY, ROUND_DOWN, SEARCH, STYLE } from './changes.ts';
 import { edited } from './change.ts';
 import { git } from './git.ts';
 import { buildShop, type Release } from './shop.ts';
@@ -71,10 +71,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the repository', () => {
-  test('has five releases whose ids are the same on every machine', async () => {
+  test('has six releases whose ids are the same on every machine', async () => {
     const again = await buildShop(join(folder, 'again'));
     expect(again).toEqual(releases);
-    expect(releases.map((r) => r.ref)).toEqual(['v1.0', STYLE.ref, SEARCH.ref, ROUND_DOWN.ref, CHEAPEST_FREE.ref]);
+    expect(releases.map((r) => r.ref)).toEqual(['v1.0', STYLE.ref, SEARCH.ref, ROUND_DOWN.ref, RENAMED_KEY.ref, CHEAPEST_FREE.ref]);
   });
 
   test('keeps what somebody has added to it, as a second start must not take work away', async () => {
@@ -110,6 +110,12 @@ describe('its own tests', () => {
     const found = await failing(await checkout(ROUND_DOWN.ref));
     expect(Object.keys(found)).toEqual(['services/cart']);
     expect(found['services/cart']).toContain('a coupon takes its share off');
+  });
+
+  test('stop the renamed key: the catalog, where it was renamed, is green, and the cart, which names it too, is not', { timeout: 60_000 }, async () => {
+    const found = await failing(await checkout(RENAMED_KEY.ref));
+    expect(Object.keys(found)).toEqual(['services/cart']);
+    expect(found['services/cart']).toContain('more of one thing than the catalog sells at once is refused');
   });
 });
 

@@ -49,6 +49,6 @@ describe('a fault that shows under traffic only', () => {
     await run('npm', ['ci', '--offline', '--no-audit', '--no-fund'], { cwd: dir });
     const { NODE_TEST_CONTEXT: _context, NODE_OPTIONS: _options, ...env } = process.env;
     const { stdout } = await run(process.execPath, ['--test'], { cwd: join(dir, 'services', 'cart'), env });
-    expect(stdout).toMatch(/(pass|# pass) 9/);
+    expect(stdout).toMatch(/(pass|# pass) 10/);
   });
 });

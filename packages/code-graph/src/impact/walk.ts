@@ -38,7 +38,8 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
   const { head, kindOf, isTest } = context;
   const result: Walked = { files: new Map(), units: new Map(), unparsable: new Set() };
   const seen = new Map<CodeGraph, Map<string, ChangedNames>>();
-  const queue: Visit[] = seeds.map(({ reason, ...seed }) => ({ ...seed, chain: chained(null, reason), seed: true }));
+  const queue = surestFirst();
+  for (const { reason, ...seed } of seeds) queue.push({ ...seed, chain: chained(null, reason), seed: true });
   const implicit = Map.groupBy(context.implicit, (edge) => edge.from);
   const byFolder = testsByFolder(head, isTest);
 
@@ -46,15 +47,14 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
     if (visit.chain.probability < LEAST) return;
     queue.push(visit);
   };
-  for (let visit = queue.shift(); visit; visit = queue.shift()) {
+  for (let visit = queue.next(); visit; visit = queue.next()) {
     const { path, side, names, looks = false, chain } = visit;
-    // The surest way there is the one that is told.
-    if ((result.files.get(path)?.probability ?? -1) < chain.probability) result.files.set(path, chain);
     const known = seen.get(side) ?? new Map<string, ChangedNames>();
     seen.set(side, known);
     const news = newNames(known.get(path), names);
     if (news === null) continue;
     known.set(path, union(known.get(path), names));
+    if (!result.files.has(path)) result.files.set(path, chain);
     const go = (to: string, through: ChangedNames, reason: ImpactReason): void =>
       push({ path: to, side, names: through, chain: chained(chain, reason), seed: false });
 
@@ -97,6 +97,23 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
   }
   addUnits(result, unitSeeds, context);
   return result;
+}
+
+/** The first way to a file is then the surest, for all that follows from it too (Dijkstra); of equals, the shortest. */
+function surestFirst(): { push(visit: Visit): void; next(): Visit | undefined } {
+  const bySureness: Visit[][] = [];
+  // No way becomes surer by another link.
+  let at = 1000;
+  return {
+    push: (visit) => void (bySureness[Math.round(visit.chain.probability * 1000)] ??= []).push(visit),
+    next() {
+      for (; at >= 0; at--) {
+        const visit = bySureness[at]?.shift();
+        if (visit) return visit;
+      }
+      return undefined;
+    },
+  };
 }
 
 async function namesInPackage(repository: Repository, side: CodeGraph, to: string, names: ChangedNames): Promise<ChangedNames | null> {

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Cents } from '@shop/money';
+
+/** How many of one thing are sold at once is for the catalog to say. */
+const STOCK = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'catalog', 'catalog', 'stock.json'), 'utf8'));
 
 export type Line = { sku: string; price: Cents; quantity: number };
 export type Cart = { lines: Line[]; coupon?: string };
@@ -13,5 +18,7 @@ export function parseCart(body: string): Cart | string {
   }
   if (!Array.isArray(cart?.lines)) return 'a cart has lines';
   const bad = cart.lines.find((line) => !Number.isSafeInteger(line.price) || !(line.quantity >= 1));
-  return bad ? `line ${bad.sku} needs a price in cents and a quantity` : cart;
+  if (bad) return `line ${bad.sku} needs a price in cents and a quantity`;
+  const more = cart.lines.find((line) => !(line.quantity <= STOCK.most_of_one));
+  return more ? `line ${more.sku}: ${STOCK.most_of_one} of one thing are the most` : cart;
 }

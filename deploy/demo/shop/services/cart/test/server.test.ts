@@ -27,4 +27,9 @@ test('an order gets a number', async () => {
   assert.match(((await response.json()) as { order: string }).order, /^o[0-9a-z]+$/);
 });
 
+test('more of one thing than the catalog sells at once is refused', async () => {
+  const of = async (quantity: number) => (await post('/price', JSON.stringify({ lines: [{ sku: 'cup', price: 890, quantity }] }))).status;
+  assert.deepEqual([await of(24), await of(25)], [200, 400]);
+});
+
 test('what is no cart is refused', async () => assert.equal((await post('/price', 'tea, please')).status, 400));

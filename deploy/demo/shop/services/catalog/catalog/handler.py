@@ -1,8 +1,11 @@
 import json
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from catalog.search import search
+
+STOCK = json.loads((Path(__file__).parent / "stock.json").read_text())
 
 
 class CatalogHandler(BaseHTTPRequestHandler):
@@ -16,7 +19,7 @@ class CatalogHandler(BaseHTTPRequestHandler):
             return self.send_json(200, {"status": "ok"})
         if url.path == "/search":
             words = parse_qs(url.query).get("q", [""])[0]
-            return self.send_json(200, {"products": search(words)})
+            return self.send_json(200, {"products": search(words), "most": STOCK["most_of_one"]})
         return self.send_json(404, {"error": f"no {url.path} here"})
 
     def send_json(self, status, body):

@@ -27,6 +27,9 @@ class HandlerTest(unittest.TestCase):
     def test_it_answers_a_search(self):
         self.assertIn("Yunnan", self.get("/search?q=yunnan")["products"][0]["name"])
 
+    def test_it_says_how_many_of_one_thing_are_sold(self):
+        self.assertGreater(self.get("/search?q=yunnan")["most"], 0)
+
 
 if __name__ == "__main__":
     unittest.main()
