@@ -69,6 +69,7 @@ export const AwoYaml = z.strictObject({
       errorBudget: z.number().min(0).max(1).optional().describe('Share of requests that may fail, e.g. 0.001.'),
       latency: Duration.optional(),
       watchDeadline: Duration.optional(),
+      atDeadline: z.enum(['undo', 'ask']).optional().describe('A watch without a verdict by its deadline: undone, or held until a person promotes or aborts.'),
       soak: Duration.optional().describe('How long a release is watched after its promotion; late trouble takes it back.'),
       minRequests: z.number().int().positive().optional(),
       alpha: z.number().positive().max(0.5).optional(),

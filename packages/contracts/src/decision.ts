@@ -38,6 +38,7 @@ export const DECISIONS = {
     'not-yet-significant',
     'no-data',
     'deadline-without-evidence',
+    'deadline-asks-person',
     'healthy-after-switch',
     'held-by-person',
     'promoted-by-person',

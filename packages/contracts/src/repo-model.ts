@@ -115,8 +115,10 @@ export const ReleasePolicy = z.object({
   latencyMs: z.number().positive().nullable().default(null),
   onBusy: z.enum(['wait', 'supersede']).default('wait'),
   strategy: z.enum(['auto', 'full', 'blue-green', 'canary']).default('auto'),
-  /** A watch that has no verdict by then gives up and undoes. */
+  /** A watch that has no verdict by then gives up. */
   watchDeadlineMs: z.number().int().positive().default(300_000),
+  /** What giving up means: it is undone (left out), or stays as it is until a person says. */
+  atDeadline: z.enum(['undo', 'ask']).optional(),
   /** How long a release is watched after its promotion; left out: not at all. */
   soakMs: z.number().int().nonnegative().optional(),
   /** Upper bound on the chance of a false alarm per release. */

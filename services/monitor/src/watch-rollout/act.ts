@@ -2,7 +2,7 @@
 import type { StepContext, StepResult } from '@awo/agent';
 import { STEP_INPUTS, type ServiceChange } from '@awo/contracts';
 import { packSeries } from './carry.ts';
-import type { WatchDecision } from './decide.ts';
+import { waitsForPerson, type WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
 import { nextLookMs } from './levels.ts';
 import { countersOf } from './series.ts';
@@ -10,9 +10,10 @@ import { countersOf } from './series.ts';
 export async function reportWatch(ctx: StepContext, decision: WatchDecision, facts: WatchFacts): Promise<StepResult> {
   const { memo, verdict } = decision;
   if (verdict === 'hold') {
-    // Never past the deadline: the look that finds it passed ends the step.
-    const left = Math.max(200, facts.policy.watchDeadlineMs - facts.elapsedMs);
-    return { kind: 'wait', afterMs: Math.min(left, nextLookMs(memo.looks, decision.because === 'held-by-person')), because: decision.because, memo };
+    const isHeld = waitsForPerson(decision.because);
+    // Never past the deadline: the look that finds it passed ends the step. While a person is waited for there is none, and the time left would be a look every moment.
+    const left = isHeld ? Infinity : Math.max(200, facts.policy.watchDeadlineMs - facts.elapsedMs);
+    return { kind: 'wait', afterMs: Math.min(left, nextLookMs(memo.looks, isHeld)), because: decision.because, memo };
   }
   const { change, weight, concurrent } = facts.input;
   const output = {

@@ -1,71 +1,12 @@
 // One row per reason: which facts lead to it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LATENCY_BOUNDS_MS, type Because, type ObservedMetric, type TrafficCounters } from '@awo/contracts';
-import { decideWatch, type WatchDecision } from './decide.ts';
-import type { Reading, WatchFacts } from './facts.ts';
-import { factsOf } from './rows.ts';
-import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
+import type { Because, ObservedMetric } from '@awo/contracts';
+import type { WatchDecision } from './decide.ts';
+import type { Reading } from './facts.ts';
+import { counters, good, times, watch } from './looks.fixture.ts';
+import { OLD } from './simulated-rollout.ts';
 
-type Seen = { requests: number; errors?: number; ms?: number };
-type Look = { old?: Seen; fresh?: Seen; state?: string; restarts?: number; oldRestarts?: number; memoryMb?: number | null };
-
-const counters = (revision: string, { requests, errors = 0, ms = 10 }: Seen): TrafficCounters => {
-  const c = emptyCounters(revision);
-  c.latency[LATENCY_BOUNDS_MS.findIndex((b) => ms <= b)] = requests;
-  return { ...c, requests, errors };
-};
-
-const add = (a: TrafficCounters, b: TrafficCounters): TrafficCounters => ({
-  ...a,
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  latency: a.latency.map((n, i) => n + (b.latency[i] ?? 0)),
-});
-
-/** Looks a second apart; what each saw is added to the counters. */
-function watch(
-  looks: Look[],
-  change: Partial<WatchFacts['input']> = {},
-  policy: Partial<WatchFacts['policy']> = {},
-  base: string | null = OLD,
-  more: (look: number) => Partial<Reading> = () => ({}),
-): WatchDecision {
-  let [old, fresh] = [counters(OLD, { requests: 2000, errors: 1 }), counters(NEW, { requests: 0 })];
-  let decision: WatchDecision | null = null;
-  for (const [i, look] of looks.entries()) {
-    old = add(old, counters(OLD, look.old ?? { requests: 0 }));
-    fresh = add(fresh, counters(NEW, look.fresh ?? { requests: 0 }));
-    const at = new Date(Date.UTC(2026, 0, 1) + i * 1000).toISOString();
-    const figures = (revision: string, restarts: number, memoryMb: number | null, state = 'ready') => ({
-      revision,
-      state,
-      memoryBytes: memoryMb === null ? null : memoryMb * 1048576,
-      cpuSeconds: 0,
-      openFiles: 1,
-      restarts,
-      uptimeMs: 1,
-    });
-    const reading = {
-      input: { environment: 'production', change: { service: 'cart', base, head: NEW }, weight: 20, concurrent: true, expectedRps: null, ...change },
-      policy: { ...POLICY, ...policy },
-      servicesWatched: 1,
-      elapsedMs: i * 1000,
-      traffic: { at, revisions: base === null ? [fresh] : [old, fresh] },
-      processes: {
-        at,
-        revisions: [figures(OLD, look.oldRestarts ?? 0, 80), figures(NEW, look.restarts ?? 0, look.memoryMb === undefined ? 70 : look.memoryMb, look.state)],
-      },
-    };
-    decision = decideWatch(factsOf({ ...reading, ...more(i) }, decision === null ? null : decision.memo, null));
-    if (decision.verdict !== 'hold') break;
-  }
-  if (decision === null) throw new Error('a watch needs a look');
-  return decision;
-}
-
-const times = (n: number, look: Look): Look[] => Array.from({ length: n }, () => look);
-const good: Look = { old: { requests: 64 }, fresh: { requests: 16 } };
 const switched = { weight: 100, concurrent: false };
 
 const ada = { who: 'Ada', because: 'she looks into it' };
@@ -112,6 +53,23 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     verdict: 'failed',
     when: 'too few have come until the deadline',
     decide: () => watch(times(12, { old: { requests: 9 }, fresh: { requests: 1 } }), {}, { watchDeadlineMs: 10_000 }),
+  },
+  {
+    because: 'deadline-asks-person',
+    verdict: 'hold',
+    when: 'the deadline has passed without evidence and the policy leaves that to a person',
+    decide: () => watch(times(12, { old: { requests: 80 } }), {}, { watchDeadlineMs: 10_000, atDeadline: 'ask' }),
+  },
+  {
+    because: 'error-rate-worse',
+    verdict: 'failed',
+    when: 'customers are harmed while a person is asked',
+    decide: () =>
+      watch(
+        [...times(12, { old: { requests: 80 } }), ...times(6, { old: { requests: 64 }, fresh: { requests: 16, errors: 8 } })],
+        {},
+        { watchDeadlineMs: 10_000, atDeadline: 'ask' },
+      ),
   },
   {
     because: 'error-rate-worse',

@@ -28,15 +28,7 @@ type Ruling = { verdict: WatchDecision['verdict']; because: Verdict<'watch-rollo
 export function decideWatch(facts: WatchFacts): WatchDecision {
   const signs = readSigns(facts);
   const ruling = harm(signs) ?? byPerson(signs) ?? soaked(signs) ?? healthyAlone(signs) ?? noWorse(signs) ?? hold(signs);
-  // Whoever holds it knows that it waits: no deadline passes meanwhile.
-  const late = ruling.verdict === 'hold' && ruling.because !== 'held-by-person' && facts.elapsedMs >= facts.policy.watchDeadlineMs;
-  const final: Ruling = late
-    ? {
-        verdict: 'failed',
-        because: 'deadline-without-evidence',
-        choice: `No verdict after ${Math.round(facts.elapsedMs / 1000)} s (${ruling.choice}) Without evidence nothing is promoted.`,
-      }
-    : ruling;
+  const final = atDeadline(ruling, facts);
   return {
     kind: 'watch-rollout',
     because: final.because,
@@ -64,6 +56,19 @@ function readSigns(facts: WatchFacts): Signs {
     needed: requestsNeeded(facts.policy, facts.input, observedRps(memo, facts.traffic.at)),
   };
 }
+
+/** Without evidence nothing is promoted: the policy says whether it is undone or a person is asked. Harm that shows later undoes it all the same. */
+function atDeadline(ruling: Ruling, { elapsedMs, policy }: WatchFacts): Ruling {
+  // Whoever holds it knows that it waits: no deadline passes meanwhile.
+  if (ruling.verdict !== 'hold' || ruling.because === 'held-by-person' || elapsedMs < policy.watchDeadlineMs) return ruling;
+  const late = `No verdict after ${Math.round(elapsedMs / 1000)} s (${ruling.choice})`;
+  if (policy.atDeadline === 'ask')
+    return { verdict: 'hold', because: 'deadline-asks-person', choice: `${late} It stays as it is until somebody says: awo promote --because, or awo abort.` };
+  return { verdict: 'failed', because: 'deadline-without-evidence', choice: `${late} Without evidence nothing is promoted.` };
+}
+
+/** Nothing is to be expected soon, and no deadline is left to meet. */
+export const waitsForPerson = (because: WatchDecision['because']): boolean => because === 'held-by-person' || because === 'deadline-asks-person';
 
 const stateOf = (s: Signs): string => processOf(s.facts, s.facts.input.change.head)?.state ?? 'unknown';
 export const answerOn = (s: Signs, metric: string): MetricAnswer | undefined => s.answer.metrics.find((m) => m.metric === metric);

@@ -7,6 +7,7 @@ export type WatchPolicy = {
   errorBudgetRatio: number;
   latencyMs: number | null;
   watchDeadlineMs: number;
+  atDeadline?: 'undo' | 'ask' | undefined;
   alpha: number;
   minRequests: number;
   soakMs?: number | undefined;

@@ -51,7 +51,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
 
 async function askedOf(ctx: StepContext, input: WatchInput): Promise<{ policy: WatchPolicy; callers: string[] }> {
   const { policy, services } = await ctx.call(vcsDescribe, { repo: plannedOf(ctx.state).repo, sha: input.change.head });
-  const { errorBudgetRatio, latencyMs, watchDeadlineMs, alpha, minRequests, soakMs, observe } = policy;
+  const { errorBudgetRatio, latencyMs, watchDeadlineMs, atDeadline, alpha, minRequests, soakMs, observe } = policy;
   return {
     policy: {
       errorBudgetRatio,
@@ -59,6 +59,7 @@ async function askedOf(ctx: StepContext, input: WatchInput): Promise<{ policy: W
       watchDeadlineMs: input.soakMs ?? watchDeadlineMs,
       alpha,
       minRequests,
+      ...(atDeadline === 'ask' ? { atDeadline } : {}),
       ...(soakMs ? { soakMs } : {}),
       ...(observe ? { observe } : {}),
     },
