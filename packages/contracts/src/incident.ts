@@ -40,6 +40,9 @@ export const Configuration = z.object({
 });
 export type Configuration = z.infer<typeof Configuration>;
 
+/** `byRepair`: it was a repair, which is verified, that put another in its place; a change by anybody else is suspect. */
+export const EarlierConfiguration = z.object({ until: z.string(), configuration: Configuration, byRepair: z.boolean().optional() });
+
 /** One thing that is done to one service. */
 export const RepairAct = z.discriminatedUnion('do', [
   z.object({ do: z.literal('configure'), configuration: Configuration }),

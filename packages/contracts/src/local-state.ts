@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { TrafficCounters } from './capabilities/observe.ts';
 import { RevisionState } from './capabilities/rollout.ts';
 import { Name, Sha } from './ids.ts';
-import { Configuration } from './incident.ts';
+import { Configuration, EarlierConfiguration } from './incident.ts';
 import { ServiceModel } from './repo-model.ts';
 
 /** One revision of a service: what should run, and the process that does. */
@@ -47,7 +47,7 @@ export const LocalService = z.object({
   fence: z.number().int(),
   /** Variables above the model's, and versions of its files. */
   configuration: Configuration.optional(),
-  configurationsBefore: z.array(z.object({ until: z.string(), configuration: Configuration })).optional(),
+  configurationsBefore: z.array(EarlierConfiguration).optional(),
   /** Share of customers turned away. */
   shed: z.number().optional(),
   revisions: z.array(LocalRevision),

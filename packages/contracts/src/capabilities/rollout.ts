@@ -1,7 +1,7 @@
 // rollout.* and traffic.*: start, stop and weigh revisions of a service in an environment.
 import { z } from 'zod';
 import { Name, Sha } from '../ids.ts';
-import { Configuration } from '../incident.ts';
+import { Configuration, EarlierConfiguration } from '../incident.ts';
 import { ServiceModel } from '../repo-model.ts';
 import { capability } from './capability.ts';
 
@@ -52,7 +52,7 @@ export const ServiceStatus = z.object({
   sources: z.array(SourceStatus).optional(),
   configuration: Configuration.optional(),
   /** Configurations before the present one, newest first, with the time each ended. */
-  configurationsBefore: z.array(z.object({ until: z.string(), configuration: Configuration })).optional(),
+  configurationsBefore: z.array(EarlierConfiguration).optional(),
   /** Values as they are in force, by variable. */
   limits: z.record(z.string(), z.object({ value: z.number().nullable(), max: z.number() })).optional(),
   flags: z.record(z.string(), z.object({ value: z.string(), safe: z.string() })).optional(),

@@ -32,7 +32,9 @@ const releasedLately = ({ status, revision, since }: Case): boolean =>
 /** Of two changes the later one is the first suspect. */
 const releasedSince = ({ status, revision }: Case): boolean =>
   Date.parse(status.revisions.find((r) => r.revision === revision)?.startedAt ?? '') > Date.parse(status.configurationsBefore?.[0]?.until ?? '');
-const configuredLately = ({ status, since }: Case): boolean => isRecent(status.configurationsBefore?.[0]?.until, since, CONFIGURED_MS);
+/** What a repair has set was verified: with that taken back, what it mended would be ill again. */
+const configuredLately = ({ status: { configurationsBefore: [last] = [] }, since }: Case): boolean =>
+  last?.byRepair !== true && isRecent(last?.until, since, CONFIGURED_MS);
 
 const variableOf = ({ cause, status }: Case): string | null => {
   const [owner, variable] = cause.entity.split('/');

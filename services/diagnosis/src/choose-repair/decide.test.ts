@@ -45,6 +45,13 @@ test.each<[what: string, given: ChooseFacts, kind: string | null]>([
     }),
     'roll-back',
   ],
+  [
+    'what a repair has just set is not taken back because of something else',
+    facts([cause('back', 'failing-component')], {
+      services: [back({ configurationsBefore: [{ ...configured.configurationsBefore![0]!, byRepair: true }] })],
+    }),
+    'restart',
+  ],
   ['a pool that is used up: a larger one, within its bound', facts([cause('back', 'connections-exhausted')], { services: [limited] }), 'raise-limit'],
   [
     'a slow source right after a harmless release: the source all the same',

@@ -138,7 +138,7 @@ function files(environment: Environment, { changes }: Kept, service: LocalServic
   const next = { env: present.env, files: seen };
   if (first) service.configuration = next;
   else {
-    adopt(service, next, new Date(now));
+    adopt(service, next, new Date(now), false);
     for (const { path } of changed) note(changes, { entity: service.name, t: now, kind: 'configuration', what: `file ${path}` });
   }
   environment.save();

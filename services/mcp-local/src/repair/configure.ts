@@ -16,11 +16,11 @@ const canonical = ({ env, files }: Configuration): string =>
   JSON.stringify([Object.entries(env).toSorted(([x], [y]) => x.localeCompare(y)), files.map((f) => [f.path, f.digest]).toSorted()]);
 
 /** Keeps what was in force until now, newest first. Who goes back to an earlier one leaves what came after it behind: it is nothing to go back to. */
-export function adopt(service: LocalService, next: Configuration, now: Date): void {
+export function adopt(service: LocalService, next: Configuration, now: Date, byRepair: boolean): void {
   const before = service.configurationsBefore ?? [];
   const back = before.findIndex(({ configuration }) => sameConfiguration(configuration, next));
   service.configurationsBefore =
-    back >= 0 ? before.slice(back + 1) : [{ until: now.toISOString(), configuration: configurationOf(service) }, ...before].slice(0, KEPT_BEFORE);
+    back >= 0 ? before.slice(back + 1) : [{ until: now.toISOString(), configuration: configurationOf(service), byRepair }, ...before].slice(0, KEPT_BEFORE);
   service.configuration = next;
 }
 
@@ -37,7 +37,7 @@ export const configureTool =
       service.configuration = wanted;
       environment.save();
     };
-    adopt(service, args.configuration, new Date());
+    adopt(service, args.configuration, new Date(), true);
     put(args.configuration);
     const revision = servingOf(service);
     try {
