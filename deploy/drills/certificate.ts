@@ -1,6 +1,6 @@
-// Certificates for a drill, made by openssl: valid for some days, or expired already.
+// Certificates for a drill, made by openssl: valid for some days, or expired.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Certificate = { cert: string; key: string };
@@ -14,10 +14,14 @@ export function hasOpenssl(): boolean {
   }
 }
 
-/** `days` 0: it expires in the second in which it is made. Throws where there is no openssl. */
-export function makeCertificate(dir: string, name: string, days: number): Certificate {
-  const [cert, key] = [join(dir, `${name}.pem`), join(dir, `${name}.key`)];
-  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert];
-  execFileSync('openssl', [...args, '-days', String(days), '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
+/** Signed by itself, valid for two days, or expired yesterday. Throws where there is no openssl. */
+export function makeCertificate(dir: string, name: string, { expired = false } = {}): Certificate {
+  const [cert, key, request] = ['pem', 'key', 'csr'].map((end) => join(dir, `${name}.${end}`)) as [string, string, string];
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
+  openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
+  // `req -x509` takes no days in the past.
+  const extensions = join(dir, 'extensions');
+  writeFileSync(extensions, 'subjectAltName=IP:127.0.0.1');
+  openssl('x509', '-req', '-in', request, '-signkey', key, '-days', expired ? '-1' : '2', '-extfile', extensions, '-out', cert);
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }

@@ -19,7 +19,8 @@ type Stock = {
   fails: boolean;
   down: () => Promise<void>;
   up: () => Promise<void>;
-  wear?: (certificate: Certificate) => void;
+  /** Its certificate is one that has ended; until `mend`. */
+  expire?: () => void;
   mend?: () => void;
 };
 
@@ -44,9 +45,10 @@ export async function makePatient(dir: string, { secure = false } = {}): Promise
   const config = join(dir, 'back.json');
   writeFileSync(config, '{"pageSize":20}\n');
   const ca = join(dir, 'ca.pem');
-  const certificates = secure ? [makeCertificate(dir, 'one', 2), makeCertificate(dir, 'two', 2)] : [];
+  const certificates = secure ? [makeCertificate(dir, 'one'), makeCertificate(dir, 'two'), makeCertificate(dir, 'expired', { expired: true })] : [];
+  // All of them are trusted: that one has ended is all that is wrong with it.
   writeFileSync(ca, certificates.map((c) => c.cert).join(''));
-  const [primary, standby] = [await startStock(certificates[0]), await startStock(certificates[1])];
+  const [primary, standby] = [await startStock(certificates[0], certificates[2]), await startStock(certificates[1], certificates[2])];
   cpSync(TEMPLATE, repo, { recursive: true });
   writeFileSync(join(repo, 'package.json'), JSON.stringify({ name: 'patient', private: true, type: 'module' }));
   writeFileSync(join(repo, 'awo.yaml'), awoYaml({ faults, config, spool, spare, primary: primary.address, standby: standby.address, ca: secure ? ca : '' }));
@@ -78,7 +80,7 @@ export async function makePatient(dir: string, { secure = false } = {}): Promise
   };
 }
 
-async function startStock(certificate: Certificate | undefined): Promise<Stock> {
+async function startStock(certificate: Certificate | undefined, expired: Certificate | undefined): Promise<Stock> {
   let server: Server | TlsServer | null = null;
   let port = 0;
   const listener = (
@@ -107,10 +109,10 @@ async function startStock(certificate: Certificate | undefined): Promise<Stock> 
       old?.closeAllConnections();
       await new Promise((resolve) => (old ? old.close(resolve) : resolve(null)));
     },
-    ...(certificate === undefined
+    ...(certificate === undefined || expired === undefined
       ? {}
       : {
-          wear: (next: Certificate) => void (server as TlsServer | null)?.setSecureContext(next),
+          expire: () => void (server as TlsServer | null)?.setSecureContext(expired),
           mend: () => void (server as TlsServer | null)?.setSecureContext(certificate),
         }),
   };

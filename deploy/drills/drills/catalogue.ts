@@ -1,7 +1,6 @@
 // All drills.
 import { writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeCertificate } from '../certificate.ts';
 import type { Drill } from './drill.ts';
 
 const STOCK = ['back/STOCK_URL'];
@@ -125,7 +124,7 @@ export const DRILLS: readonly Drill[] = [
     causes: STOCK,
     repairs: ['switch-source'],
     secure: true,
-    inject: ({ patient }) => patient.primary.wear?.(makeCertificate(join(patient.repo, '..'), 'expired', 0)),
+    inject: ({ patient }) => patient.primary.expire?.(),
   },
   {
     name: 'lost-telemetry',
