@@ -60,21 +60,34 @@ async function connect(transport: Transport, timeoutMs: number, onGone: () => vo
     await client.connect(transport, { timeout: timeoutMs });
   } catch (error) {
     await client.close().catch(() => undefined);
-    throw new RetryableError('tool-unavailable', `The tool server does not answer: ${error instanceof Error ? error.message : String(error)}.`, 1000);
+    throw silent(error);
   }
   let listed: Promise<Map<string, ServerTool>> | undefined;
   // A server that changes its tools while connected is looked at again before the next call.
   client.setNotificationHandler('notifications/tools/list_changed', () => {
     listed = undefined;
   });
-  return { client, tools: () => (listed ??= listTools(client)) };
+  const list = async () => {
+    try {
+      return await listTools(client, timeoutMs);
+    } catch (error) {
+      // Or this failure would be the answer to every later call, and nothing asked of this server would get past this gate again.
+      listed = undefined;
+      await client.close().catch(() => undefined);
+      throw silent(error);
+    }
+  };
+  return { client, tools: () => (listed ??= list()) };
 }
 
-async function listTools(client: Client): Promise<Map<string, ServerTool>> {
+const silent = (error: unknown) =>
+  new RetryableError('tool-unavailable', `The tool server does not answer: ${error instanceof Error ? error.message : String(error)}.`, 1000);
+
+async function listTools(client: Client, timeout: number): Promise<Map<string, ServerTool>> {
   const tools = new Map<string, ServerTool>();
   let cursor: string | undefined;
   do {
-    const page = await client.listTools(cursor ? { cursor } : {});
+    const page = await client.listTools(cursor ? { cursor } : {}, { timeout });
     for (const tool of page.tools) tools.set(tool.name, { ...tool, digest: definitionDigest(tool) });
     cursor = page.nextCursor;
   } while (cursor);
