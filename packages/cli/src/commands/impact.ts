@@ -33,6 +33,6 @@ export async function impact(context: CliContext, { repo, base, head }: ImpactCo
 }
 
 async function revisions(repository: Repository, base: string | undefined, head: string | undefined): Promise<{ from: string | null; to: string }> {
-  const to = await repository.resolve(head ?? 'HEAD');
-  return { from: base === undefined ? to.parent : (await repository.resolve(base)).sha, to: to.sha };
+  const [to, from] = await Promise.all([repository.resolve(head ?? 'HEAD'), base === undefined ? null : repository.resolve(base)]);
+  return { from: from === null ? to.parent : from.sha, to: to.sha };
 }
