@@ -38,12 +38,12 @@ export function impactGraph({ units }: ImpactReport): string {
     const [from, to] = edge.split('\0').map((label) => nodes.get(label));
     if (!from || !to) return '';
     const [[x1, y1], [x2, y2]] = [at(from), at(to)];
-    return `<path class="edge" d="M${x1 + WIDTH} ${y1 + HEIGHT / 2} C${x1 + WIDTH + 30} ${y1 + HEIGHT / 2} ${x2 - 30} ${y2 + HEIGHT / 2} ${x2} ${y2 + HEIGHT / 2}"/>`;
+    return `<path class="edge" data-ends="${safe(`${from.label} ${to.label}`)}" d="M${x1 + WIDTH} ${y1 + HEIGHT / 2} C${x1 + WIDTH + 30} ${y1 + HEIGHT / 2} ${x2 - 30} ${y2 + HEIGHT / 2} ${x2} ${y2 + HEIGHT / 2}"/>`;
   });
   const boxes = [...nodes.values()].map((node) => {
     const [x, y] = at(node);
     const label = node.label.length > 36 ? `…${node.label.slice(-35)}` : node.label;
-    return `<g class="node"><title>${safe(`${node.label}\n${node.title}`)}</title><rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="5" fill="none" stroke="currentColor"/><text x="${x + 8}" y="${y + 19}">${safe(label)}</text></g>`;
+    return `<g class="node${node.label.startsWith('[') ? ' unit' : ''}"><title>${safe(`${node.label}\n${node.title}`)}</title><rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="5" fill="none" stroke="currentColor"/><text x="${x + 8}" y="${y + 19}">${safe(label)}</text></g>`;
   });
   const width = rows.length * (WIDTH + 60);
   const height = Math.max(1, ...rows) * (HEIGHT + 14) + 20;
@@ -52,4 +52,4 @@ export function impactGraph({ units }: ImpactReport): string {
     : `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="What the change reaches">${lines.join('')}${boxes.join('')}</svg>`;
 }
 
-const safe = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const safe = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
