@@ -1,5 +1,5 @@
 // This repository as its own ground truth: mistakes in its pure packages, all of their unit tests run for each.
-// node test/bench/impact-safety/own.ts [mistakes] [--seed N] [--rows FILE], or --table FILE: several runs as one.
+// node test/bench/impact-safety/own.ts [mistakes] [--packages goal,strategy] [--seed N] [--rows FILE], or --table FILE: several runs as one.
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,16 @@ import { auditMutants } from '../../../packages/cli/src/audit/mutant-audit.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, rows: { type: 'string' }, table: { type: 'string' } },
+  options: {
+    packages: { type: 'string', default: 'analysis,canary-judge,goal,mutation,root-cause,strategy,test-order' },
+    seed: { type: 'string', default: '1' },
+    rows: { type: 'string' },
+    table: { type: 'string' },
+  },
 });
 const [count = '20'] = positionals;
 /** Packages whose tests start no server: a run of all takes seconds, not minutes. */
-const SAMPLE = /^packages\/(analysis|canary-judge|goal|mutation|root-cause|strategy|test-order)\//;
+const SAMPLE = new RegExp(`^packages/(?:${values.packages.replaceAll(',', '|')})/`);
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
 type Row = { package: string; failing: number; found: number; chosen: number; hit: number; tests: number; missed: string[] };
