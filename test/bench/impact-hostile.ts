@@ -30,7 +30,7 @@ const CASES: Record<string, (write: Write, commit: number) => Promise<void>> = {
       const dir = `p/u${Math.floor(i / 500)}`;
       if (i % 500 === 0) await file(write, `${dir}/package.json`, `{"name":"u${Math.floor(i / 500)}"}`);
       const test = i % 5 === 4;
-      await file(write, `${dir}/${test ? `test/m${i}.test.js` : `src/m${i}.js`}`, test ? `import '../src/m${i - 1}.js';\n` : `export const v${i} = ${i === 7 ? commit : i};\n`);
+      await file(write, `${dir}/${test ? `test/m${i}.test.js` : `src/m${i}.js`}`, test ? `import '../src/m${i - 1}.js';\n` : `export const v${i} = ${i === 8 ? commit : i};\n`);
     }
   },
 }; // prettier-ignore
