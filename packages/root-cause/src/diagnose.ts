@@ -3,6 +3,7 @@ import type { Hypothesis, RootCauses } from '@awo/contracts';
 import { confidencesOf, verdictOf } from './confidence.ts';
 import type { Evidence, Part } from './evidence.ts';
 import { platformSuspects } from './platform/suspects.ts';
+import { SIGNAL_POLICY, type SignalPolicy } from './signals/policy.ts';
 import { signalSuspects } from './signals/suspects.ts';
 import { mergeSuspects } from './suspect.ts';
 import { spanStats } from './traces/span-stats.ts';
@@ -18,10 +19,10 @@ const COSTS: Record<Part, string> = {
   resources: 'resources.jsonl: what the platform was told and what it is',
 };
 
-export function diagnose(evidence: Evidence): RootCauses {
+export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLICY): RootCauses {
   const traces = spanStats(evidence.spans, evidence.frame);
   const seenCalls = [...traces.calls.values()];
-  const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...signalSuspects(evidence, traces)]).slice(0, SHOWN);
+  const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...signalSuspects(evidence, traces, policy)]).slice(0, SHOWN);
   const missing = (Object.keys(COSTS) as Part[]).filter((part) => !evidence.present.has(part)).map((part) => COSTS[part]);
   const confidences = confidencesOf(suspects);
   const hypotheses: Hypothesis[] = suspects.map((s, i) => ({

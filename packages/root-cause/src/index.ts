@@ -1,5 +1,7 @@
 // The public surface of @awo/root-cause.
 export { diagnose } from './diagnose.ts';
+export type { Evidence } from './evidence.ts';
 export { readEvidence } from './read-evidence.ts';
 export { htmlOf } from './report-html.ts';
 export { markdownOf } from './report-markdown.ts';
+export { SIGNAL_POLICY, type SignalPolicy } from './signals/policy.ts';

@@ -1,12 +1,13 @@
 // How far a series is from what is normal for it, and since when. Medians and MAD, with a floor where a series never moved. Pure.
 import { phaseOf, type Frame, type Series } from '../evidence.ts';
+import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { metricKind, worseOf, type MetricKind } from './metric-kind.ts';
 
 export type Anomaly = {
   entity: string;
   metric: string;
   kind: MetricKind;
-  /** Robust standard deviations in the worse direction; at most CAP. */
+  /** Robust standard deviations in the worse direction, up to a bound. */
   strength: number;
   before: number;
   now: number;
@@ -14,7 +15,6 @@ export type Anomaly = {
   points: number;
 };
 
-const CAP = 40;
 const FEW = 3;
 
 export const medianOf = (values: readonly number[]): number =>
@@ -45,7 +45,7 @@ export function levelPoints({ metric, points }: Series): Series['points'] {
 }
 
 /** Null where there is nothing to compare with. */
-export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
+export function anomalyOf(series: Series, frame: Frame, policy: SignalPolicy = SIGNAL_POLICY): Anomaly | null {
   const before: number[] = [];
   const inside: { t: number; v: number }[] = [];
   for (const p of levelPoints(series)) {
@@ -60,15 +60,15 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
   const mad = 1.4826 * medianOf(before.map((v) => Math.abs(v - median)));
   const spread = (quantileAt(sorted, 0.95) - quantileAt(sorted, 0.05)) / 3.29;
   // A series that never moved has no spread of its own: a part of its level stands in, so that the last digit is no anomaly.
-  const scale = Math.max(mad, spread, floorOf(kind, median, maxOf(sorted)), chanceOf(kind, before, inside), 1e-9);
+  const scale = Math.max(mad, spread, floorOf(kind, median, maxOf(sorted), policy), chanceOf(kind, before, inside), 1e-9);
   const worse = worseOf(kind);
   const badness = (v: number): number => (worse === 'higher' ? v - median : worse === 'lower' ? median - v : Math.abs(v - median)) / scale;
   const scores = inside.map((p) => badness(p.v)).toSorted((a, b) => b - a);
   // The worse half: an incident may begin in the middle of its window; a single point is not enough.
   const half = scores.slice(0, Math.max(Math.min(2, scores.length), Math.ceil(scores.length / 2)));
-  const rareness = Math.sqrt(Math.min(1, before.length / 20));
-  const strength = Math.min(CAP, Math.max(0, meanOf(half), totalOf(kind, before, inside))) * rareness;
-  const first = inside.find((p) => badness(p.v) >= Math.max(3, (half[0] ?? 0) / 2));
+  const rareness = Math.sqrt(Math.min(1, before.length / policy.baselinePoints));
+  const strength = Math.min(policy.mostDeviations, Math.max(0, meanOf(half), totalOf(kind, before, inside))) * rareness;
+  const first = inside.find((p) => badness(p.v) >= Math.max(policy.noticeDeviations, (half[0] ?? 0) / 2));
   return {
     entity: series.entity,
     metric: series.metric,
@@ -82,9 +82,9 @@ export function anomalyOf(series: Series, frame: Frame): Anomaly | null {
 }
 
 /** Shares of requests are told to the thousandth, everything else to a few per cent. */
-function floorOf(kind: MetricKind, median: number, most: number): number {
-  if (kind === 'availability') return most * 0.001;
-  return kind === 'errors' ? Math.max(Math.abs(median) * 0.05, most * 0.02) : Math.abs(median) * 0.03;
+function floorOf(kind: MetricKind, median: number, most: number, policy: SignalPolicy): number {
+  if (kind === 'availability') return most * policy.floorOfAvailability;
+  return kind === 'errors' ? Math.max(Math.abs(median), most * 0.4) * policy.floorOfErrors : Math.abs(median) * policy.floorOfLevel;
 }
 
 /** Rare events add up over a window: its total against what is usual, in roots of that. */

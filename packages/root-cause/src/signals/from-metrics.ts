@@ -4,6 +4,7 @@ import type { Statement } from '../suspect.ts';
 import { anomalyOf, number, type Anomaly } from './anomaly.ts';
 import type { CallGraph } from './call-graph.ts';
 import { excessOf, type Excess } from './excess.ts';
+import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { relevance, symptomOf, type MetricKind } from './metric-kind.ts';
 
 export type MetricView = {
@@ -20,18 +21,18 @@ export type MetricView = {
   against: Statement[];
 };
 
-const NOTICE = 3;
-const SURE = 8;
-const squash = (strength: number): number => (strength <= NOTICE / 2 ? 0 : 1 - Math.exp(-(strength - NOTICE / 2) / SURE));
+/** Certainty from deviations: none at first, then ever closer to one. */
+const squash = (strength: number, { noticeDeviations, sureDeviations }: SignalPolicy): number =>
+  strength <= noticeDeviations / 2 ? 0 : 1 - Math.exp(-(strength - noticeDeviations / 2) / sureDeviations);
 
-export function metricViews(evidence: Evidence, graph: CallGraph): MetricView[] {
+export function metricViews(evidence: Evidence, graph: CallGraph, policy: SignalPolicy = SIGNAL_POLICY): MetricView[] {
   const symptom = symptomOf(evidence.symptom.text);
   const byEntity = new Map<string, Anomaly[]>();
   for (const series of evidence.series) {
-    const found = anomalyOf(series, evidence.frame);
+    const found = anomalyOf(series, evidence.frame, policy);
     if (found !== null) byEntity.set(found.entity, [...(byEntity.get(found.entity) ?? []), found]);
   }
-  const weigh = (a: Anomaly): number => squash(a.strength) * relevance(a.kind, symptom);
+  const weigh = (a: Anomaly): number => squash(a.strength, policy) * relevance(a.kind, symptom);
   for (const anomalies of byEntity.values()) anomalies.sort((a, b) => weigh(b) - weigh(a));
   const excess = excessOf(evidence.series, evidence.frame);
   return [...byEntity].flatMap(([entity, anomalies]) => {
@@ -52,13 +53,13 @@ export function metricViews(evidence: Evidence, graph: CallGraph): MetricView[] 
     const view: MetricView = {
       entity,
       abnormal,
-      own: 1 - 0.9 * explained,
+      own: 1 - policy.explainable * explained,
       weight: evidence.symptom.entity === null ? 1 : shareOf(measure, excess.get(evidence.symptom.entity), excess.get(entity)),
       kind: main.kind,
       onset: main.onset,
       for: anomalies
         .slice(0, 3)
-        .filter((one) => one.strength >= NOTICE / 2)
+        .filter((one) => one.strength >= policy.noticeDeviations / 2)
         .map((one) => ({
           evidence: `metrics.jsonl: ${one.entity} ${one.metric}`,
           says: `${one.metric} is ${number(one.now)}, before ${number(one.before)} (${one.strength.toFixed(1)} deviations).`,

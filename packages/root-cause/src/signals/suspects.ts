@@ -6,14 +6,15 @@ import { CallGraph } from './call-graph.ts';
 import { logViews, type LogView } from './from-logs.ts';
 import { metricViews, type MetricView } from './from-metrics.ts';
 import { traceViews, type TraceView } from './from-traces.ts';
+import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { symptomOf } from './metric-kind.ts';
 
-const POINTS = { metrics: 3.4, traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2 };
+const POINTS = { traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2 };
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
-export function signalSuspects(evidence: Evidence, traces: SpanStats): Suspect[] {
+export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: SignalPolicy = SIGNAL_POLICY): Suspect[] {
   const graph = new CallGraph(evidence.topology, [...traces.calls.values()]);
-  const metrics = new Map(metricViews(evidence, graph).map((v) => [v.entity, v]));
+  const metrics = new Map(metricViews(evidence, graph, policy).map((v) => [v.entity, v]));
   const spans = new Map(traceViews(traces).map((v) => [v.entity, v]));
   const known = new Set([
     ...evidence.topology.nodes.map((n) => n.id),
@@ -29,15 +30,15 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats): Suspect[]
   const onset = onsets[0] ?? evidence.frame.window?.[0] ?? evidence.symptom.at;
   return [...entities].flatMap((entity) => {
     const view = { metric: metrics.get(entity), trace: spans.get(entity), log: logs.get(entity), changes: evidence.changes.filter((c) => c.entity === entity) };
-    const suspect = joined(entity, view, evidence, onset ?? null);
+    const suspect = joined(entity, view, evidence, onset ?? null, policy);
     if (suspect === null) return [];
     const steps = below?.get(entity);
     if (below !== null && !graph.isEmpty && below.size > 1) {
       if (steps === undefined) {
-        suspect.points -= 1.2;
+        suspect.points -= policy.unreached;
         suspect.against.push({ evidence: 'topology.json', says: `No call leads from ${evidence.symptom.entity ?? ''} to it.` });
       } else if (steps === 0) {
-        suspect.points -= 0.6;
+        suspect.points -= policy.noticedHere;
         suspect.against.push({ evidence: 'incident.json', says: 'It is where the incident was noticed: what it calls is asked first.' });
       }
     }
@@ -47,12 +48,15 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats): Suspect[]
 
 type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log: LogView | undefined; changes: Change[] };
 
-function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null): Suspect | null {
+function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null, policy: SignalPolicy): Suspect | null {
   const symptom = symptomOf(evidence.symptom.text);
   // Whoever says that its calls fail is hurt by the one that it calls; so are those who blame it in turn.
   const echo = Math.min(1, log?.echo ?? 0);
   const parts = {
-    metric: metric === undefined ? 0 : POINTS.metrics * metric.abnormal * metric.own * (0.25 + 0.75 * metric.weight) * (1 - 0.7 * echo),
+    metric:
+      metric === undefined
+        ? 0
+        : policy.metricPoints * metric.abnormal * metric.own * (policy.withoutExcess + (1 - policy.withoutExcess) * metric.weight) * (1 - 0.7 * echo),
     error: (1 - 0.4 * echo) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
