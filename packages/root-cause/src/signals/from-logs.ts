@@ -13,14 +13,18 @@ export type LogView = {
   for: Statement[];
 };
 
-export function logViews(book: LogBook, entities: readonly string[]): LogView[] {
+/** `addresses` are entities by an address that logs may name in their place. */
+export function logViews(book: LogBook, entities: readonly string[], addresses: ReadonlyMap<string, string> = new Map()): LogView[] {
   const views = new Map<string, LogView>();
   const view = (entity: string): LogView => {
     const known = views.get(entity) ?? { entity, own: 0, blamed: 0, echo: 0, firstAt: null, cause: null, for: [] };
     views.set(entity, known);
     return known;
   };
-  const names = namesOf(entities);
+  const names = [
+    ...namesOf(entities),
+    ...[...addresses].map(([ip, entity]) => ({ entity, pattern: new RegExp(`(^|[^\\d.])${ip.replaceAll('.', '\\.')}($|[^\\d.])`) })),
+  ];
   const compared = [...book.lines.values()].some((l) => l.baseline > 0);
   const newness = (e: LogEntry): number => {
     const all = book.lines.get(e.entity);

@@ -9,7 +9,7 @@ export type SignalPolicy = {
   floorOfLevel: number;
   floorOfAvailability: number;
   floorOfErrors: number;
-  /** Points of time before the incident that make a baseline as good as any. */
+  /** Points of time before the incident from which on a baseline is trusted in full. */
   baselinePoints: number;
   /** Part of an anomaly that what is called can explain away. */
   explainable: number;

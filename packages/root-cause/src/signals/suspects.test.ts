@@ -125,6 +125,17 @@ describe('logs', () => {
     put('metrics.jsonl', [...line('gate', 'error_ratio', 0.001, 0.9), ...line('order', 'error_ratio', 0.001, 0.9), ...line('seat', 'up', 1, -1)]);
     expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'seat' });
   });
+  test('an address stands for its service, because clients seldom log the name that they asked for', async () => {
+    put(
+      'logs.jsonl',
+      lines('order', (i) => `dial tcp 10.96.7.21:80: i/o timeout after ${i} ms`, 60),
+    );
+    put('resources.jsonl', [
+      { entity: 'service/seat', kind: 'Service', spec: { clusterIP: '10.96.7.21', type: 'ExternalName' } },
+      { entity: 'service/pay', kind: 'Service', spec: { clusterIP: '10.96.7.2', type: 'ExternalName' } },
+    ]);
+    expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'service/seat', cause: 'unreachable-component' });
+  });
   test('what a process says of itself names the cause', async () => {
     put(
       'logs.jsonl',

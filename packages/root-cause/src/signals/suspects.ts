@@ -1,5 +1,6 @@
 // Joins what metrics, traces, logs and changes say about each entity into one suspect. Pure.
 import type { Change, Evidence } from '../evidence.ts';
+import { word } from '../platform/dig.ts';
 import type { Suspect } from '../suspect.ts';
 import type { SpanStats } from '../traces/span-stats.ts';
 import { CallGraph } from './call-graph.ts';
@@ -23,7 +24,7 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     ...evidence.logs.lines.keys(),
     ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
   ]);
-  const logs = new Map(logViews(evidence.logs, [...known]).map((v) => [v.entity, v]));
+  const logs = new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v]));
   const entities = new Set([...metrics.keys(), ...spans.keys(), ...logs.keys(), ...evidence.changes.map((c) => c.entity)]);
   const below = evidence.symptom.entity === null ? null : graph.below(evidence.symptom.entity);
   const onsets = [...metrics.values()].flatMap((v) => (v.onset === null || v.abnormal < 0.3 ? [] : [v.onset])).toSorted((a, b) => a - b);
@@ -45,6 +46,15 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     return [suspect];
   });
 }
+
+/** Clients log the address of a service that they cannot reach, seldom its name. */
+const addressesOf = (evidence: Evidence): Map<string, string> =>
+  new Map(
+    evidence.resources.flatMap((r) => {
+      const ip = word(r, 'spec', 'clusterIP') || word(r, 'spec', 'spec', 'clusterIP');
+      return /^\d+(\.\d+){3}$/.test(ip) ? [[ip, r.entity] as const] : [];
+    }),
+  );
 
 type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log: LogView | undefined; changes: Change[] };
 
