@@ -1,10 +1,10 @@
-// node test/bench/petshop/robust.ts DIR [numbers|traffic]: each number of the policy halved and doubled, and the same incidents as other traffic would show them.
+// node test/bench/petshop/robust/main.ts DIR [numbers|traffic]: each number of the policy halved and doubled, and the same incidents as other traffic would show them.
 import { diagnose, SIGNAL_POLICY, type Evidence, type SignalPolicy } from '@awo/root-cause';
-import { randomOf, type Random } from '../diagnosis/random.ts';
-import { casesOf, type Case } from './cases.ts';
+import { randomOf, type Random } from '../../diagnosis/random.ts';
+import { casesOf, type Case } from '../cases.ts';
 
 const root = process.argv[2];
-if (root === undefined) throw new Error('Expected the folder of the data set: node test/bench/petshop/robust.ts DIR/low_traffic');
+if (root === undefined) throw new Error('Expected the folder of the data set: node test/bench/petshop/robust/main.ts DIR/low_traffic');
 const cases = await Array.fromAsync(casesOf(root));
 const rankOf = (one: Case, evidence: Evidence, policy: SignalPolicy): number =>
   [...new Set(diagnose(evidence, policy).hypotheses.map((h) => h.entity))].indexOf(one.cause) + 1;
