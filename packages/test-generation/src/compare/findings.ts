@@ -24,7 +24,7 @@ export type Finding = {
   file: string;
   line: number;
   function: string;
-  /** `cartTotal returns null where it returned 0, for an empty items` */
+  /** `cartTotal returns null where it returned 0, for empty items` */
   text: string;
   /** The smallest call that was found, argument by argument, as source. */
   input: string[];

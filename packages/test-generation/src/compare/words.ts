@@ -76,16 +76,17 @@ export const didBefore = (ended: Ended, language: 'js' | 'python' | 'go'): strin
     .replace(/^does not/, 'did not')
     .replace(/^prints/, 'printed');
 
-/** `an empty items`, `no coupon`, `price -1`: what is special about a call, by the names of its parameters. */
+/** `empty items`, `no coupon`, `price -1`: what is special about a call, by the names of its parameters. */
 export function describeInput(callable: Callable, args: readonly Value[], language: 'js' | 'python' | 'go'): string {
   const own = callable.receiver ? args.slice(1) : args;
   const parts = own.map((value, i) => {
     const name = callable.parameters[Math.min(i, callable.parameters.length - 1)]?.name ?? `argument ${i + 1}`;
+    const empty = /[^s]s$/.test(name) ? `empty ${name}` : `an empty ${name}`;
     if (value.t === 'null' || value.t === 'undefined') return `no ${name}`;
-    if ((value.t === 'list' || value.t === 'obj' || value.t === 'map') && value.v.length === 0) return `an empty ${name}`;
-    if (value.t === 'str' && value.v === '') return `an empty ${name}`;
+    if ((value.t === 'list' || value.t === 'obj' || value.t === 'map') && value.v.length === 0) return empty;
+    if (value.t === 'str' && value.v === '') return empty;
     // `{ items: [] }` is what people call an empty cart.
-    if (value.t === 'obj' && value.v.every(([, one]) => one.t === 'list' && one.v.length === 0)) return `an empty ${name}`;
+    if (value.t === 'obj' && value.v.every(([, one]) => one.t === 'list' && one.v.length === 0)) return empty;
     return `${name} ${wordsOf(value, language)}`;
   });
   const on = callable.receiver && args[0] ? ` on ${wordsOf(args[0], language)}` : '';
