@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     try {
       for (const drill of chosen) {
         say(`${drill.name}: ${drill.about}`);
-        const played = await Promise.race([play(drill, stage), stopped]);
+        const played = await Promise.race([play(drill, stage, all.length === 0), stopped]);
         all.push(played);
         // At once: whoever ends a long run keeps what was played.
         if (values.write) writeInto(all);

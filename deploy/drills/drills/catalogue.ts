@@ -58,7 +58,6 @@ export const DRILLS: readonly Drill[] = [
     about: 'the stock that back asks takes 400 ms',
     causes: STOCK,
     repairs: ['switch-source'],
-    smoke: true,
     inject: ({ patient }) => void (patient.primary.slowMs = 400),
   },
   {
@@ -98,6 +97,7 @@ export const DRILLS: readonly Drill[] = [
     about: 'the stock becomes slow while a harmless release of front goes out',
     causes: STOCK,
     repairs: ['switch-source'],
+    smoke: true,
     inject: async ({ patient, release }) => {
       await release('v3', { service: 'front' });
       patient.primary.slowMs = 400;
@@ -141,7 +141,6 @@ export const DRILLS: readonly Drill[] = [
     about: 'an alert about a service that is as it should be',
     causes: [],
     repairs: ['none'],
-    smoke: true,
     inject: ({ signal }) =>
       signal({
         version: '4',

@@ -1,0 +1,35 @@
+// Faults on one installation, from signal to verified repair: the short ones of `npm run drills`, played by the same code.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestInstallation } from '@awo/testing';
+import type { TestInstallation } from '@awo/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DRILLS } from '../../deploy/drills/drills/catalogue.ts';
+import { play } from '../../deploy/drills/play.ts';
+import { setStage, type Stage } from '../../deploy/drills/stage.ts';
+import { isGood, storyOf } from '../../deploy/drills/table.ts';
+import { fewServices } from '../support/few-services.ts';
+
+const NEEDED = ['planner', 'impact', 'test', 'deploy', 'monitor', 'diagnosis', 'toolgate', 'mcp-git', 'mcp-local', 'mcp-tests', 'mcp-metrics'];
+
+const folder = mkdtempSync(join(tmpdir(), 'awo-repair-'));
+let installation: TestInstallation;
+let stage: Stage;
+beforeAll(async () => {
+  installation = await startTestInstallation({ servicesFile: fewServices(folder, NEEDED) });
+  stage = await setStage(installation.home, installation.natsUrl, () => undefined);
+});
+afterAll(async () => {
+  await stage?.close();
+  await installation?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const smoke = DRILLS.filter((drill) => drill.smoke);
+
+test.each(smoke)('$name, where $about: found, put right, and not blamed on anything else', async (drill) => {
+  const played = await play(drill, stage, drill === smoke[0]);
+  const reports = isGood(played) ? [] : await Promise.all(played.goals.map((goal) => stage.report(goal)));
+  expect(isGood(played), [storyOf(played), ...reports].join('\n')).toBe(true);
+});
