@@ -14,6 +14,7 @@ const LONG = [
   'test/flows/kill',
   'test/repositories/',
   'test/flows/release',
+  'test/flows/repair',
   // These wait most of their time: apart from each other, so that others compute meanwhile.
   'requirements/2-',
   'simulation/seeds',
