@@ -42,3 +42,16 @@ test('a list of tools that failed is asked for again: kept, it would be the answ
   await expect(tools()).rejects.toMatchObject({ name: 'RetryableError', code: 'tool-unavailable' });
   expect(await tools()).toEqual(['note']);
 });
+
+test('a call that was lost takes its own session with it, and not the one that others have opened since', async () => {
+  const clients = openClients({} as Connection, {}, createLogger('toolgate', 'test', 'silent'));
+  undo.push(() => clients.closeAll());
+  const server = { name: 'far', url: await serverThatListsLate(0), env: [], pins: {}, addedAt: '2026-01-01T00:00:00.000Z' };
+  const first = await clients.attached(server);
+  clients.drop('far', first);
+  const second = await clients.attached(server);
+  expect(second).not.toBe(first);
+  clients.drop('far', first);
+  expect(await clients.attached(server)).toBe(second);
+  expect([...(await second.tools()).keys()]).toEqual(['note']);
+});

@@ -20,27 +20,33 @@ export type Clients = {
   /** A server of ours, over NATS. */
   ours: (server: string) => Promise<ToolClient>;
   attached: (server: AttachedServer) => Promise<ToolClient>;
-  /** Forgets a client, so that the next call opens a new session (with another replica where there is one). */
-  drop: (server: string) => void;
+  /** Forgets a client, so that the next call opens a new session (with another replica where there is one). `lost`: that one, and none that was opened since. */
+  drop: (server: string, lost?: ToolClient) => void;
   closeAll: () => Promise<void>;
 };
 
 export function openClients(connection: Connection, env: Readonly<Record<string, string | undefined>>, log: Logger): Clients {
   const open = new Map<string, Promise<ToolClient>>();
-  const drop = (server: string) => {
-    const gone = open.get(server);
-    open.delete(server);
+  const openings = new WeakMap<ToolClient, Promise<ToolClient>>();
+  const forget = (server: string, gone: Promise<ToolClient> | undefined) => void (open.get(server) === gone && open.delete(server));
+  const drop = (server: string, lost?: ToolClient) => {
+    const gone = lost ? openings.get(lost) : open.get(server);
+    // Calls under way end with their session: each of them would take the next session, and the calls in it, along.
+    forget(server, gone);
     void gone?.then(({ client }) => client.close()).catch(() => undefined);
   };
   const keep = (server: string, transport: () => Transport, timeoutMs: number) => {
     const known = open.get(server);
     if (known) return known;
-    const fresh = connect(transport(), timeoutMs, () => open.delete(server));
+    const fresh = connect(transport(), timeoutMs, () => forget(server, fresh));
     open.set(server, fresh);
-    fresh.catch((error: unknown) => {
-      log.warn({ err: error, server }, 'tool server does not answer');
-      open.delete(server);
-    });
+    fresh.then(
+      (client) => void openings.set(client, fresh),
+      (error: unknown) => {
+        log.warn({ err: error, server }, 'tool server does not answer');
+        forget(server, fresh);
+      },
+    );
     return fresh;
   };
   return {

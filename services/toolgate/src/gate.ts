@@ -130,7 +130,7 @@ async function call(gate: Gate, route: Route, client: ToolClient, request: ToolR
       meta: { key, fence: request.fence, traceparent: request.traceparent },
     });
   } catch (error) {
-    if (error instanceof LostCall) gate.clients.drop(route.server);
+    if (error instanceof LostCall) gate.clients.drop(route.server, client);
     throw error;
   }
   return route.foreign ? externalResult(result) : ((result.structuredContent ?? {}) as Record<string, unknown>);
