@@ -13,7 +13,7 @@ export type Grouping =
   /** It says what is known, or what was just mended: nothing new follows from it. */
   | { kind: 'absorb'; because: string };
 
-/** Two things on the same road belong together within this time. */
+/** Two things on the same road belong together within this time of the first: counted from the last, an incident that waits for a person would take in its neighbours' for ever. */
 const TOGETHER_MS = 10 * 60_000;
 /** A repair takes this long to show everywhere. */
 const AFTERGLOW_MS = 15_000;
@@ -32,7 +32,7 @@ export function decideGrouping(
   const here = known.filter((i) => i.environment === signal.environment);
   const age = (at: string): number => now.getTime() - Date.parse(at);
   const about = (i: IncidentRecord): boolean => i.services.includes(signal.service) || i.services.some((s) => near.has(s));
-  const open = here.findLast((i) => i.endedAt === null && about(i) && (i.services.includes(signal.service) || age(i.lastAt) < TOGETHER_MS));
+  const open = here.findLast((i) => i.endedAt === null && about(i) && (i.services.includes(signal.service) || age(i.openedAt) < TOGETHER_MS));
   if (open) {
     const { endedAt: _endedAt, ...record } = open;
     const services = [...new Set([...record.services, signal.service])].slice(0, 50);

@@ -52,7 +52,7 @@ test.each<[what: string, heard: Signal, incidents: KnownIncident[], kind: string
   ['what calls it joins it: one cause shows in many places', signal('web'), [known({ services: ['stock'], service: 'stock' })], 'join'],
   ['what has nothing to do with it opens another', signal('mail'), [known()], 'open'],
   ['another environment is another incident', signal('cart', { environment: 'staging' }), [known()], 'open'],
-  ['long after the last sign of it, a neighbour is another incident', signal('web'), [known({ lastAt: ago(3_600_000) })], 'open'],
+  ['long after it began, a neighbour is another incident, though it still gives signs', signal('web'), [known({ openedAt: ago(3_600_000) })], 'open'],
   ['right after it was mended it is absorbed: the repair still shows', signal('cart'), [known({ endedAt: ago(5000), repaired: true })], 'absorb'],
   ['what comes back after a repair is a new one', signal('cart'), [known({ endedAt: ago(30_000), repaired: true })], 'open'],
   ['when it comes back much later it is a new one', signal('cart'), [known({ openedAt: ago(7_200_000), endedAt: ago(3_600_000) })], 'open'],
