@@ -17,7 +17,6 @@ const LONG = [
   'test/flows/repair',
   // These wait most of their time: apart from each other, so that others compute meanwhile.
   'requirements/2-',
-  'simulation/seeds',
   'cli/src/reading',
   'requirements/8-never',
   'embedded/src/installation',
@@ -59,7 +58,9 @@ export default defineConfig({
       project('docs', ['test/docs/**/*.test.ts'], 300_000, whole),
       project('traces', ['test/traces/**/*.test.ts'], 300_000, whole),
       // The real runtime against a broker in memory: a failure prints the seed that repeats it.
-      project('simulation', ['test/simulation/**/*.test.ts'], 120_000),
+      project('simulation', ['test/simulation/**/*.test.ts'], 120_000, { exclude: ['test/simulation/seeds.test.ts'] }),
+      // By itself a minute; beside the others it gets what they leave.
+      project('seeds', ['test/simulation/seeds.test.ts'], 1_800_000),
       // Each promise of docs/guarantees.md at its smoke size; `npm run chaos` is the full one.
       project('requirements', ['test/requirements/**/*.test.ts'], 300_000),
       project('cluster', ['test/cluster/**/*.test.ts'], 900_000, { fileParallelism: false }),
