@@ -1,4 +1,4 @@
-// `npm start`: the installation, the demo shop, its customers, and six releases before your eyes.
+// `npm start`: the installation, the demo shop, its customers, six releases and an incident before your eyes.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,12 +9,14 @@ import { readShopfront } from './customers/addresses.ts';
 import { awoAt } from './runner/awo.ts';
 import { startCustomers } from './runner/customers.ts';
 import { parseOptions, USAGE, type Options } from './runner/options.ts';
+import { playIncident } from './runner/incident.ts';
 import { play } from './runner/play.ts';
 import { readPlayed, savePlayed, type Played } from './runner/played.ts';
 import { howToReleaseYourOwn, summary } from './runner/summary.ts';
 import { traceLink } from './runner/trace-link.ts';
 import { buildShop } from './shop.ts';
 import { variant } from './variants.ts';
+import { openWarehouse } from './warehouse.ts';
 
 const INTERRUPTED = 130;
 const SYSTEM_ERROR = 3;
@@ -59,22 +61,27 @@ async function demo(options: Options): Promise<number> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const shop = join(folder, 'shop');
   const releases = await buildShop(shop, options.variant === null ? CHANGES : variant(options.variant).changes);
-  await startInstallation(home, { env: process.env, report: ({ text }) => say(text), signal: stop.signal });
+  const warehouse = await openWarehouse(join(folder, 'warehouse.json'));
+  await startInstallation(home, { env: { ...process.env, ...warehouse.env }, report: ({ text }) => say(text), signal: stop.signal });
   const file = join(folder, 'played.json');
   const played: Played = (await readPlayed(file)) ?? { v: 1, salt: randomBytes(5).toString('hex'), releases: [] };
   await savePlayed(file, played);
   const customers = await startCustomers(home, join(folder, 'customers.json'));
   try {
     const awo = awoAt(home, stop.signal);
-    const code = await play(releases, { awo, shop, customers, played, save: (p) => savePlayed(file, p), say, signal: stop.signal });
+    const stage = { awo, shop, customers, played, save: (p: Played) => savePlayed(file, p), say, signal: stop.signal };
+    let code = await play(releases, stage);
+    // Other shops are for tests of releases.
+    if (code === 0 && options.variant === null) code = await playIncident(stage, warehouse);
     if (played.releases.length > 0 && !stop.signal.aborted) {
-      for (const line of summary(played.releases, { trace: await traceLink(awo, played.releases) })) say(line);
+      for (const line of summary(played, { trace: await traceLink(awo, played.releases) })) say(line);
     }
     if (code === 0 && !once) await stayUp(home);
     return code;
   } finally {
     // Before the services go: for customers of a closed shop every request would fail.
     await customers.stop();
+    await warehouse.close();
   }
 }
 

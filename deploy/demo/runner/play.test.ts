@@ -5,6 +5,7 @@ import type { Release } from '../shop.ts';
 import type { Awo } from './awo.ts';
 import type { Customers } from './customers.ts';
 import { exposuresOf, withoutCanary } from './exposure.ts';
+import { playIncident } from './incident.ts';
 import { parseOptions } from './options.ts';
 import { play, type Stage } from './play.ts';
 import type { Played } from './played.ts';
@@ -105,6 +106,41 @@ describe('playing the releases', () => {
   });
 });
 
+describe('playing the incident', () => {
+  const warehouse = () => {
+    const slowed: number[] = [];
+    return { slowed, env: { STOCK_URL: '', STOCK_STANDBY_URL: '' }, slow: (ms: number) => void slowed.push(ms), close: async () => {} };
+  };
+  const mending = (outcome: Outcome) => {
+    const { stage, shown, said } = stageWith([outcome]);
+    const { read } = stage.awo;
+    let looks = 0;
+    // Somebody else's goal of long ago is not the one, and the right one takes a moment to be there.
+    const listed = () => [
+      { id: goalOf(9), kind: 'remediate', acceptedAt: '2026-10-01T09:00:00.000Z' },
+      ...(looks++ === 0 ? [] : [{ id: goalOf(0), kind: 'remediate', acceptedAt: new Date(Date.now() + 1000).toISOString() }]),
+    ];
+    const awo: Awo = { ...stage.awo, read: async (args) => (args[0] === 'ps' ? [{ goals: listed() }] : read(args)) };
+    return { stage: { ...stage, awo }, shown, said };
+  };
+
+  test('shows the goal that was opened for it, keeps how it ended, and ends the fault', async () => {
+    const { stage, shown } = mending('done');
+    const place = warehouse();
+    expect(await playIncident(stage, place)).toBe(0);
+    expect(shown).toEqual([['watch', goalOf(0)]]);
+    expect(stage.played.incident).toMatchObject({ goal: goalOf(0), outcome: 'done', because: 'because', failedForCustomers: 0 });
+    expect(place.slowed).toEqual([600, 0]);
+    await playIncident(stage, place);
+    expect(place.slowed, 'not played twice').toEqual([600, 0]);
+  });
+
+  test('is no success where it was not mended', async () => {
+    const { stage } = mending('needs-human');
+    expect(await playIncident(stage, warehouse())).toBe(1);
+  });
+});
+
 describe('what a release cost', () => {
   const state = commitOf(goalOf(2), 'rolled-back', [watched(10, [100, 5], 900), watched(40, [40, 2], 60)]).state;
 
@@ -125,10 +161,26 @@ describe('what a release cost', () => {
       exposures: exposuresOf(state),
       failedForCustomers: 7,
     };
-    const text = summary([undone], { trace: null }).join('\n');
+    const text = summary({ releases: [undone] }, { trace: null }).join('\n');
     expect(text).toContain('7 requests of 5 customers failed: the new cart (cheapest-free) had 140 of 1,100 requests, 5.0 % of them failed');
     expect(text).toContain('55 would have failed: 5.0 % of all 1,100 in the same time');
     expect(text).toContain(`npx awo explain ${goalOf(2)}`);
+  });
+
+  test('and so does the incident: when it was noticed, when it was over, and how', () => {
+    const incident = {
+      goal: goalOf(3),
+      outcome: 'done' as const,
+      because: 'switch-source cart: as before',
+      noticedMs: 2140,
+      tookMs: 11_900,
+      failedForCustomers: 0,
+    };
+    const text = summary({ releases: [], incident }, { trace: null }).join('\n');
+    expect(text).toContain('was mended: noticed after 2.1 s, over after 11.9 s, 0 customer requests failed');
+    expect(text).toContain('switch-source cart: as before');
+    expect(text).toContain(`npx awo incident ${goalOf(3)}`);
+    expect(summary({ releases: [], incident: { ...incident, outcome: 'needs-human' } }, { trace: null }).join('\n')).toContain('✖ incident       needs-human');
   });
 });
 

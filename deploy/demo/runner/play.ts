@@ -75,6 +75,10 @@ export async function play(releases: Release[], stage: Stage): Promise<number> {
 /** Asking again with the same id gives the goal's id; its log gives the rest. */
 async function lastState(awo: Awo, args: string[]): Promise<GoalState> {
   const [sent] = await awo.read(args);
-  const commits = await awo.read(['watch', Sent.parse(sent).id]);
+  return stateOf(awo, Sent.parse(sent).id);
+}
+
+export async function stateOf(awo: Awo, goal: string): Promise<GoalState> {
+  const commits = await awo.read(['watch', goal]);
   return Commit.parse(commits.at(-1)).state;
 }

@@ -27,11 +27,24 @@ export const PlayedRelease = z.object({
 });
 export type PlayedRelease = z.infer<typeof PlayedRelease>;
 
+/** Trouble that nobody released, and what became of it. */
+export const PlayedIncident = z.object({
+  goal: GoalId,
+  outcome: Outcome,
+  because: z.string(),
+  /** From the fault until it was noticed, and until the repair held. */
+  noticedMs: z.number(),
+  tookMs: z.number(),
+  failedForCustomers: z.number().int(),
+});
+export type PlayedIncident = z.infer<typeof PlayedIncident>;
+
 export const Played = z.object({
   v: z.literal(1),
   /** Part of the ids under which the releases were asked for. */
   salt: z.string(),
   releases: z.array(PlayedRelease),
+  incident: PlayedIncident.optional(),
 });
 export type Played = z.infer<typeof Played>;
 

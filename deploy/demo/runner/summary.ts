@@ -1,6 +1,6 @@
 // The last lines of the demo: what went live, what was undone, what it cost, and how to go on. Pure.
 import { withoutCanary } from './exposure.ts';
-import type { PlayedRelease } from './played.ts';
+import type { Played, PlayedIncident, PlayedRelease } from './played.ts';
 
 export type Links = { trace: string | null };
 
@@ -12,8 +12,18 @@ const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = {
   stopped: 'was stopped before any customer saw it',
 };
 
-export function summary(releases: PlayedRelease[], { trace }: Links): string[] {
-  return ['', 'Summary', ...releases.flatMap(releaseLines), '', ...costLines(releases), '', ...goOn(releases, trace)];
+export function summary({ releases, incident }: Pick<Played, 'releases' | 'incident'>, { trace }: Links): string[] {
+  const incidentPart = incident ? incidentLines(incident) : [];
+  return ['', 'Summary', ...releases.flatMap(releaseLines), ...incidentPart, '', ...costLines(releases), '', ...goOn(releases, incident, trace)];
+}
+
+function incidentLines({ goal, outcome, because, noticedMs, tookMs, failedForCustomers }: PlayedIncident): string[] {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const line = outcome === LIVE ? `  ✔ ${'incident'.padEnd(14)} was mended` : `  ✖ ${'incident'.padEnd(14)} ${outcome}`;
+  return [
+    `${line}: noticed after ${seconds(noticedMs)}, over after ${seconds(tookMs)}, ${count(failedForCustomers)} customer requests failed  (${goal})`,
+    `      ${because}`,
+  ];
 }
 
 function releaseLines({ ref, subject, outcome, because, goal }: PlayedRelease): string[] {
@@ -44,12 +54,13 @@ function costLines(releases: PlayedRelease[]): string[] {
   ];
 }
 
-function goOn(releases: PlayedRelease[], trace: string | null): string[] {
+function goOn(releases: PlayedRelease[], incident: PlayedIncident | undefined, trace: string | null): string[] {
   const goal = (releases.findLast((r) => r.outcome === 'rolled-back') ?? releases.at(-1))?.goal ?? 'GOAL';
   return [
     'Go on with',
     `  npx awo explain ${goal}   every decision, its numbers, and what was rejected`,
     `  npx awo log ${goal}       who did what, as it happened`,
+    ...(incident ? [`  npx awo incident ${incident.goal}  the report on the incident`] : []),
     `  ${trace ?? 'npx awo up --jaeger'.padEnd(27)}   the trace of it${trace === null ? ' in Jaeger, from the next release on' : ''}`,
   ];
 }

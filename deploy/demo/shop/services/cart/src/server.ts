@@ -2,20 +2,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { priceCart } from './pricing.ts';
 import { parseCart, type Cart } from './cart.ts';
+import { announceOrder } from './stock.ts';
 
-export function createCartServer(): Server {
+export function createCartServer(warehouse?: string): Server {
   return createServer((request, response) => {
-    answer(request, response).catch((error: Error) => {
+    answer(request, response, warehouse).catch((error: Error) => {
       console.error(`${request.method} ${request.url}: ${error.stack}`);
       send(response, 500, { error: error.message });
     });
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, warehouse: string | undefined): Promise<void> {
   const route = `${request.method} ${request.url}`;
   if (route === 'GET /health') return send(response, 200, { status: 'ok' });
   if (route === 'POST /price') return withCart(request, response, (cart) => priceCart(cart));
+  if (route === 'POST /checkout') await announceOrder(warehouse);
   if (route === 'POST /checkout') return withCart(request, response, (cart) => ({ order: orderNumber(), ...priceCart(cart) }));
   send(response, 404, { error: `no ${route} here` });
 }
