@@ -135,9 +135,10 @@ describe('playing the incident', () => {
     expect(place.slowed, 'not played twice').toEqual([600, 0]);
   });
 
-  test('is no success where it was not mended', async () => {
+  test('an incident that a person has to look at is an end like another, and stands in the summary', async () => {
     const { stage } = mending('needs-human');
-    expect(await playIncident(stage, warehouse())).toBe(1);
+    expect(await playIncident(stage, warehouse())).toBe(0);
+    expect(stage.played.incident).toMatchObject({ outcome: 'needs-human' });
   });
 });
 
