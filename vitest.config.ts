@@ -36,6 +36,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const SPEED = 'packages/cli/src/speed.test.ts';
+
 /** Whole installations wait more than they compute: two at a time. */
 const whole = { maxWorkers: 2 };
 
@@ -50,8 +52,10 @@ export default defineConfig({
         // A worker keeps what it has loaded: the modules and schemas of each file anew were a third of the time.
         isolate: false,
         // The shop's own tests: the installation runs them, by the shop's own commands.
-        exclude: ['**/node_modules/**', 'deploy/demo/shop/**'],
+        exclude: ['**/node_modules/**', 'deploy/demo/shop/**', SPEED],
       }),
+      // Nothing else runs meanwhile.
+      project('speed', [SPEED], 180_000),
       project('architecture', ['test/architecture/**/*.test.ts'], 60_000),
       project('flows', ['test/{flows,repositories,variants}/**/*.test.ts'], 300_000, whole),
       // Runs every command of the documentation.

@@ -19,6 +19,7 @@ const STAGES = [
   { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
   { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
+  suites('speed'),
 ];
 /** One run of those that are wanted in each group: some compute while others wait. Whole installations are a group of their own, as they share the machine. */
 const GROUPS = [
@@ -39,8 +40,8 @@ function chosen() {
     process.exit(2);
   }
   const wanted = (groups) => groups.map((group) => group.filter((name) => names.includes(name))).filter((group) => group.length > 0);
-  const inTurn = [...STAGES.filter((stage) => names.includes(stage.name)), ...wanted(GROUPS).map((group) => suites(...group))];
-  return { inTurn, beside: wanted([BESIDE]).map((group) => suites(...group)) };
+  const [groups, beside] = [GROUPS, [BESIDE]].map((all) => wanted(all).map((group) => suites(...group)));
+  return { first: STAGES.filter((stage) => names.includes(stage.name)), groups, beside };
 }
 
 /** What vitest itself counted; a suite that ended badly without a failed test counts as one failed. */
@@ -52,7 +53,7 @@ function counts(stage, code) {
   return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: report.numPendingTests + report.numTodoTests };
 }
 
-const { inTurn, beside } = chosen();
+const { first, groups, beside } = chosen();
 const { node } = await ensureToolchain();
 mkdirSync(REPORTS, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -79,11 +80,15 @@ const quietly = async (args) => {
   process.stdout.write(`${said.trimEnd()}\n`);
   return code;
 };
+const inTurn = async (stages) => {
+  for (const stage of stages) {
+    process.stdout.write(`\n== ${stage.name}\n`);
+    await run(stage, (args) => attach(node, args, { cwd: ROOT }));
+  }
+};
+await inTurn(first);
 const running = beside.map((stage) => run(stage, quietly));
-for (const stage of inTurn) {
-  process.stdout.write(`\n== ${stage.name}\n`);
-  await run(stage, (args) => attach(node, args, { cwd: ROOT }));
-}
+await inTurn(groups);
 await Promise.all(running);
 process.stdout.write(`\n${bad.length === 0 ? 'All stages ok' : `Failed: ${bad.join(', ')}`}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);

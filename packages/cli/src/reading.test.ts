@@ -1,10 +1,9 @@
-// The reading commands as real processes against a real nats-server that holds a recorded release.
+// The reading commands against a real nats-server that holds a recorded release.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ToolReply, rolloutStatus, subjects } from '@awo/contracts';
-import type { Bus } from '@awo/bus';
 import { NEW, recordedRelease } from './testing/recorded-release.ts';
 import { planStep, recorder } from './testing/recorder.ts';
-import { costInBareStarts, realBus } from './testing/real-bus.ts';
+import { answerAsToolgate } from './testing/as-toolgate.ts';
+import { realBus } from './testing/real-bus.ts';
 
 const GOAL = 'g7k2m9q4xw0';
 let system: Awaited<ReturnType<typeof realBus>>;
@@ -14,32 +13,6 @@ beforeAll(async () => {
   answerAsToolgate(await system.as('toolgate'));
 });
 afterAll(() => system.stop());
-
-/** As much of toolgate as `ps` asks for. */
-function answerAsToolgate(bus: Bus): void {
-  const revision = (sha: string, weight: number, state: 'ready' | 'stopped') => ({
-    revision: sha,
-    weight,
-    state,
-    pid: 1,
-    port: 1,
-    restarts: 0,
-    startedAt: '2026-05-04T10:00:00.000Z',
-  });
-  const service = {
-    environment: 'production',
-    name: 'cart',
-    repo: '/srv/shop',
-    address: 'http://127.0.0.1:41234',
-    previous: null,
-    sideBySide: true,
-    revisions: [revision('3f2a1bc'.padEnd(40, '0'), 95, 'ready'), revision(NEW, 5, 'ready'), revision('1'.repeat(40), 0, 'stopped')],
-  };
-  bus.nc.subscribe(subjects.tool('operator', rolloutStatus.name), {
-    callback: (_error, msg) =>
-      void msg.respond(JSON.stringify(ToolReply.parse({ kind: 'result', result: { services: [service] }, server: 'mcp-local', how: 'ok' }))),
-  });
-}
 
 const json = async (...args: string[]) => JSON.parse((await system.awo([...args, '-o', 'json'])).out) as unknown;
 
@@ -106,14 +79,6 @@ describe('ps', () => {
     expect(out).not.toContain('stopped');
     expect((await system.awo(['ps', '-o', 'wide'])).out).toContain('stopped');
   });
-
-  test.each([['get', 'last'], ['ps']])(
-    'a look by %s costs less than 300 ms, because people look often',
-    async (...command) => {
-      expect(await costInBareStarts(command, 18, system.env)).toBeLessThan(18);
-    },
-    180_000,
-  );
 
   test('refused messages are listed, and that there is none is said', async () => {
     expect(await system.awo(['ps', '--refused'])).toMatchObject({ code: 0, out: expect.stringContaining('No message was refused') });
