@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { RetryableError, TerminalError } from '@awo/contracts';
+import { signInWith } from './sign-in.ts';
 
 export type Connection = { nc: NatsConnection; js: JetStreamClient; jsm: JetStreamManager; user: string };
 
@@ -27,7 +28,7 @@ export type ConnectOptions = {
 
 /** Opens the connection. Throws TerminalError `bad-config` for an unreadable key, RetryableError `bus-unavailable` when nobody answers. */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
-  const seed = options.nkeyFile ? await readSeed(options.nkeyFile) : undefined;
+  const authenticator = options.nkeyFile ? signInWith(await readSeed(options.nkeyFile)) : undefined;
   try {
     const nc = await connect({
       servers: options.url.split(','),
@@ -45,7 +46,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
       // Or every request, answered or not, makes two error objects with their stacks: a tenth of what a step computes. Our errors name the goal and the subject.
       noAsyncTraces: true,
       ...(options.ignoreOthers ? { ignoreClusterUpdates: true } : {}),
-      ...(seed ? { authenticator: nkeyAuthenticator(seed) } : {}),
+      ...(authenticator ? { authenticator } : {}),
     });
     const js = jetstream(nc, { timeout: options.timeoutMs ?? 5000 });
     const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: options.timeoutMs ?? 5000 });
@@ -57,9 +58,9 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   }
 }
 
-async function readSeed(file: string): Promise<Uint8Array> {
+async function readSeed(file: string): Promise<string> {
   try {
-    return new TextEncoder().encode((await readFile(file, 'utf8')).trim());
+    return (await readFile(file, 'utf8')).trim();
   } catch {
     throw new TerminalError(
       'bad-config',
