@@ -72,10 +72,14 @@ async function run(stage, launch) {
   process.stdout.write(`== ${stage.name}: ${code === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - from) / 1000).toFixed(1)} s\n`);
 }
 
+const over = new AbortController();
+// A stage that was killed ends everything: what runs beside it must not live on.
+process.once('exit', () => over.abort());
 const quietly = async (args) => {
-  const { code, said } = await capture('nice', ['-n', '19', node, ...args], { cwd: ROOT }).then(
+  const { code, said } = await capture('nice', ['-n', '19', node, ...args], { cwd: ROOT, signal: over.signal }).then(
     (said) => ({ code: 0, said }),
-    (error) => ({ code: 1, said: error.message }),
+    // All of it: the seed that repeats a failure stands anywhere in there.
+    (error) => ({ code: 1, said: error.output ?? error.message }),
   );
   process.stdout.write(`${said.trimEnd()}\n`);
   return code;

@@ -24,7 +24,7 @@ const folder = temporaryFolder('goals');
 beforeAll(async () => {
   repo = makeRepo(greeter());
   repo.commitFiles({ 'README.md': 'Greets.\n' }, 'Docs');
-  installation = await startTestInstallation();
+  installation = await startTestInstallation({ env: { AWO_GATEWAY_PORT: '0' } });
   bus = await installation.as('operator');
   const seed = readFileSync(keyFile(installation.home, 'publisher'), 'utf8');
   anybody = await connect({
@@ -56,6 +56,14 @@ const ask = async (subject: string, body: unknown, entries: Record<string, strin
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return (await anybody.request(subject, text, { timeout: 10_000, headers: hdrs })).json<IntakeReply>();
 };
+/** What cannot speak NATS: nothing of ours but an address and a token. */
+const post = async (path: string, body: unknown, headed: Record<string, string> = {}): Promise<IntakeReply> => {
+  const logged = () => /http:\/\/127\.0\.0\.1:\d+/.exec(readFileSync(join(installation.home, 'logs', 'gateway.log'), 'utf8'))?.[0];
+  const address = await waitFor(logged, { what: 'the gateway to listen' });
+  const token = readFileSync(join(installation.home, 'keys', 'gateway.token'), 'utf8').trim();
+  const response = await fetch(`${address}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { authorization: `Bearer ${token}`, ...headed } });
+  return (await response.json()) as IntakeReply;
+};
 const goalOf = (reply: IntakeReply) => (reply.accepted ? reply.goal : '');
 const specOf = async (goal: string): Promise<GoalSpec | undefined> => (await bus.lastCommit(goal))?.commit.state.spec;
 const assess = () => ({ repo: repo.path, revision: repo.git('rev-parse', 'HEAD') });
@@ -80,6 +88,7 @@ const ways: [how: string, send: () => Promise<string>][] = [
     'a CloudEvent in structured mode',
     async () => goalOf(await ask('awo.goals.assess', { specversion: '1.0', id: '2', source: '/ci', type: 'awo.goal', data: assess() })),
   ],
+  ['JSON by HTTP', async () => goalOf(await post('/goals/assess', assess()))],
 ];
 
 test.each(ways)('%s is the same goal as the others, and ends the same', async (_how, send) => {
@@ -102,9 +111,13 @@ test('a publisher that does not wait is heard as well: the stream keeps what nob
 
 test('the same id twice is one goal, whichever form it comes in', async () => {
   const first = await ask('awo.goals.assess', assess(), { 'ce-id': '77', 'ce-source': '/ci' });
+  // While it waits for its turn it stands in no log yet, and what repeats it is told the same: that it waits.
+  await ended(bus, goalOf(first));
   const again = await ask('awo.goals.assess', { specversion: '1.0', id: '77', source: '/ci', type: 'awo.goal', data: assess() });
   expect(goalOf(again)).toBe(goalOf(first));
   expect(again).toMatchObject({ accepted: true, duplicate: true });
+  const byHttp = await post('/goals/assess', assess(), { 'ce-id': '77', 'ce-source': '/ci' });
+  expect(byHttp).toMatchObject({ accepted: true, goal: goalOf(first), duplicate: true });
   const other = await ask('awo.goals.assess', assess(), { 'ce-id': '77', 'ce-source': '/another' });
   expect(goalOf(other)).not.toBe(goalOf(first));
 });

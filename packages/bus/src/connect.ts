@@ -28,7 +28,7 @@ export type ConnectOptions = {
 
 /** Opens the connection. Throws TerminalError `bad-config` for an unreadable key, RetryableError `bus-unavailable` when nobody answers. */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
-  const authenticator = options.nkeyFile ? signInWith(await readSeed(options.nkeyFile)) : undefined;
+  const authenticator = options.nkeyFile ? signInWith(await readSeed(options.nkeyFile), options.nkeyFile) : undefined;
   try {
     const nc = await connect({
       servers: options.url.split(','),

@@ -9,7 +9,7 @@ test('what the server is told is what the library tells it, whatever the key', (
   for (let n = 0; n < 40; n++) {
     const seed = seedOf(nkeys.createUser());
     const nonce = `nonce-${n}`;
-    expect(signInWith(seed)(nonce)).toEqual(nkeyAuthenticator(new TextEncoder().encode(seed))(nonce));
+    expect(signInWith(seed, 'a.nk')(nonce)).toEqual(nkeyAuthenticator(new TextEncoder().encode(seed))(nonce));
   }
 });
 
@@ -22,5 +22,5 @@ test.each([
   ['a seed of an account', () => seedOf(nkeys.createAccount())],
   ['a public key', () => nkeys.createUser().getPublicKey()],
 ])('%s is no key of a user, and that is said before a server is asked', (_what, text) => {
-  expect(() => signInWith(text())).toThrow(/no nkey seed of a user/);
+  expect(() => signInWith(text(), 'a.nk')).toThrow(/a\.nk holds no nkey seed of a user/);
 });

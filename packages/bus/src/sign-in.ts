@@ -9,12 +9,13 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** First byte of a user's public key: the letter U. */
 const USER = 20 << 3;
 
-/** Answers the server's nonce for the user of a seed (`SU...`). Throws TerminalError `bad-config` for what is no such seed. */
-export function signInWith(seed: string): Authenticator {
+/** Answers the server's nonce for the user of a seed (`SU...`), which `file` holds. Throws TerminalError `bad-config` for what is no such seed. */
+export function signInWith(seed: string, file: string): Authenticator {
   const bytes = fromBase32(seed);
   // Two bytes of prefix, 32 of the seed, two of checksum; the user's prefix is spread over the first two.
   const isUser = bytes.length === 36 && (((bytes[0] ?? 0) & 7) << 5) + ((bytes[1] ?? 0) >> 3) === USER;
-  if (!isUser || crc16(bytes.subarray(0, 34)) !== bytes.readUInt16LE(34)) throw new TerminalError('bad-config', 'The key is no nkey seed of a user.');
+  if (!isUser || crc16(bytes.subarray(0, 34)) !== bytes.readUInt16LE(34))
+    throw new TerminalError('bad-config', `${file} holds no nkey seed of a user.`, 'Remove the file: the next start makes a new key.');
   const key = createPrivateKey({ key: Buffer.concat([PKCS8, bytes.subarray(2, 34)]), format: 'der', type: 'pkcs8' });
   const raw = Buffer.concat([Buffer.from([USER]), createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)]);
   const checksum = Buffer.alloc(2);

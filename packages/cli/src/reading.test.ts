@@ -2,15 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NEW, recordedRelease } from './testing/recorded-release.ts';
 import { planStep, recorder } from './testing/recorder.ts';
-import { answerAsToolgate } from './testing/as-toolgate.ts';
-import { realBus } from './testing/real-bus.ts';
+import { recordedSystem } from './testing/recorded-system.ts';
 
 const GOAL = 'g7k2m9q4xw0';
-let system: Awaited<ReturnType<typeof realBus>>;
+let system: Awaited<ReturnType<typeof recordedSystem>>;
 beforeAll(async () => {
-  system = await realBus();
-  await system.record(recordedRelease());
-  answerAsToolgate(await system.as('toolgate'));
+  system = await recordedSystem();
 });
 afterAll(() => system.stop());
 

@@ -20,7 +20,8 @@ export function confidencesOf(suspects: readonly { points: number; isEffect?: bo
 }
 
 const FOUND = 0.5;
-const LEAD = 0.15;
+/** Rivals closer than this in confidence are a tie. */
+export const LEAD = 0.15;
 const WEAK = 0.2;
 
 export function verdictOf(hypotheses: readonly Hypothesis[], missing: readonly string[]): Pick<RootCauses, 'verdict' | 'because'> {

@@ -1,4 +1,5 @@
 // The public surface of @awo/root-cause.
+export { LEAD } from './confidence.ts';
 export { diagnose } from './diagnose.ts';
 export type { Evidence } from './evidence.ts';
 export { readEvidence } from './read-evidence.ts';

@@ -9,6 +9,7 @@ import { routes } from './routes.ts';
 import { ensureToken } from './token.ts';
 
 const TOKEN = 'a-token-of-a-test-0123';
+const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const GOAL = { stream: 'INBOX', seq: 1, goal: 'g0123456789', accepted: true };
 const REFUSED = { error: { code: 400, err_code: 10_000, description: 'no such service' }, accepted: false, code: 'unknown-service', reason: 'no such service' };
 const alerts = { version: '4', alerts: [{ status: 'firing', labels: { alertname: 'HighErrors', service: 'cart', env: 'staging' } }] };
@@ -16,14 +17,14 @@ const alerts = { version: '4', alerts: [{ status: 'firing', labels: { alertname:
 let nats: TestNats;
 let app: ReturnType<typeof routes>;
 let replies: object[] = [];
-const heard: { subject: string; body: string; id: string }[] = [];
+const heard: { subject: string; body: string; event: string[] }[] = [];
 beforeAll(async () => {
   nats = await startTestNats();
   const [gateway, planner] = await Promise.all([nats.as('gateway'), nats.as('planner')]);
   app = routes(gateway, TOKEN);
   planner.nc.subscribe('awo.goals.*', {
     callback: (_error, msg) => {
-      heard.push({ subject: msg.subject, body: msg.string(), id: msg.headers?.get('Nats-Msg-Id') ?? '' });
+      heard.push({ subject: msg.subject, body: msg.string(), event: ['ce-source', 'ce-id', 'traceparent'].map((name) => msg.headers?.get(name) ?? '') });
       msg.respond(JSON.stringify(replies.shift()));
     },
   });
@@ -76,12 +77,12 @@ test.each<[title: string, path: string, body: string, status: number, said: RegE
   expect([await signals(), heard.length]).toEqual(before);
 });
 
-test('a goal is answered with its id or the reason why not, under the id of the caller', async () => {
+test('a goal is answered with its id or the reason why not, under the id and in the trace of the caller', async () => {
   replies = [GOAL, REFUSED];
   const body = '{"repo":"/srv/shop","revision":"HEAD"}';
-  const accepted = await post('/goals/release', body, { 'ce-source': 'ci', 'ce-id': '17' });
+  const accepted = await post('/goals/release', body, { 'ce-source': 'ci', 'ce-id': '17', traceparent: TRACE });
   expect([accepted.status, await accepted.json()]).toEqual([202, GOAL]);
-  expect(heard.at(-1)).toEqual({ subject: 'awo.goals.release', body, id: 'ci 17' });
+  expect(heard.at(-1)).toEqual({ subject: 'awo.goals.release', body, event: ['ci', '17', TRACE] });
   const refused = await post('/goals/release', body);
   expect(refused.status).toBe(422);
   expect(await refused.json()).toMatchObject({ code: 'unknown-service' });

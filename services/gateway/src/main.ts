@@ -5,6 +5,7 @@ import { TerminalError } from '@awo/contracts';
 import { createLogger, startTelemetry } from '@awo/telemetry';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
+import { createInbox } from '@nats-io/transport-node';
 import { routes } from './routes.ts';
 import { ensureToken } from './token.ts';
 
@@ -28,6 +29,8 @@ const server = await new Promise<ServerType>((resolve, reject) => {
   });
   listening.once('error', reject);
 });
+// A process is up once it hears something on the bus, and this one only speaks: without it every start would wait for it in vain.
+bus.nc.subscribe(createInbox(`_INBOX_${bus.user}`));
 const stop = () => {
   server.close(async () => {
     await telemetry.shutdown();

@@ -41,19 +41,17 @@ export function routes(bus: Pick<Bus, 'js' | 'nc'>, token: string): Hono {
     const subject = subjects.signal(source, type);
     const body = new Uint8Array(await c.req.arrayBuffer());
     const heard = parseSignal(subject, body);
-    const { seq, duplicate } = await bus.js.publish(subject, body, idOf(c)).catch(away);
+    const hdrs = passedOn(c);
+    const msgID = hdrs.get('Nats-Msg-Id') || [hdrs.get('ce-source'), hdrs.get('ce-id')].filter(Boolean).join(' ');
+    const { seq, duplicate } = await bus.js.publish(subject, body, { headers: hdrs, ...(msgID ? { msgID } : {}) }).catch(away);
     return c.json({ seq, duplicate, signals: heard.length }, 202);
   });
 
   app.post('/goals/:kind', async (c) => {
     const { kind } = c.req.param();
     if (!NAME.test(kind)) return say(c, 400, { error: `"${kind}" cannot be a kind of goal.`, hint: 'Such as: release, rollback, test, assess.' });
-    const hdrs = headers();
-    const { msgID } = idOf(c);
-    if (msgID) hdrs.set('Nats-Msg-Id', msgID);
-    hdrs.set('awo-source', 'gateway');
     const body = new Uint8Array(await c.req.arrayBuffer());
-    const reply = await bus.nc.request(subjects.goals(kind), body, { timeout: ANSWER_WITHIN_MS, headers: hdrs }).catch(away);
+    const reply = await bus.nc.request(subjects.goals(kind), body, { timeout: ANSWER_WITHIN_MS, headers: passedOn(c) }).catch(away);
     const answer = IntakeReply.parse(reply.json());
     return c.json(answer, answer.accepted ? 202 : 422);
   });
@@ -67,11 +65,14 @@ export function routes(bus: Pick<Bus, 'js' | 'nc'>, token: string): Hono {
   return app;
 }
 
-/** The same id is the same message, however often it is sent: RFC draft Idempotency-Key, or a CloudEvent in binary mode. */
-function idOf(c: Context): { msgID?: string } {
-  const [key, source, id] = ['idempotency-key', 'ce-source', 'ce-id'].map((name) => c.req.header(name));
-  const msgID = key ?? (source && id ? `${source} ${id}` : undefined);
-  return msgID ? { msgID: msgID.slice(0, 200) } : {};
+/** What the planner reads beside the body goes on as it came: the id, a CloudEvent in binary mode, the caller's trace. So the same event is the same goal, whichever way it takes. */
+function passedOn(c: Context) {
+  const hdrs = headers();
+  for (const [name, value] of c.req.raw.headers) if (/^(ce-[a-z0-9]+|traceparent|tracestate)$/.test(name)) hdrs.set(name, value);
+  const key = c.req.header('idempotency-key');
+  if (key) hdrs.set('Nats-Msg-Id', key);
+  hdrs.set('awo-source', 'gateway');
+  return hdrs;
 }
 
 const away = (error: unknown): never => {

@@ -1,13 +1,12 @@
 // The verdict on an incident's cause, with its rivals and what speaks against each. Pure.
 import type { Verdict } from '@awo/contracts';
+import { LEAD } from '@awo/root-cause';
 import type { ExplainFacts } from './gather.ts';
 
 export type ExplainDecision = Verdict<'explain-incident'> & { lookAgain: boolean };
 
 /** So often it is looked at again where too little is to be seen yet, and where two causes cannot be told apart. */
 const LOOKS = { insufficient: 5, tied: 2 };
-/** Rivals this close are a tie. */
-const LEAD = 0.15;
 const BECAUSE = { found: 'cause-found', ambiguous: 'ambiguous', insufficient: 'insufficient-evidence' } as const;
 
 export function decideCauses({ since, answer, looks = LOOKS.insufficient }: ExplainFacts): ExplainDecision {

@@ -1,10 +1,18 @@
-// As much of toolgate as `awo ps` asks for. For tests.
+// A real bus that holds a recorded release, with as much of toolgate as `awo ps` asks for. For tests.
 import { ToolReply, rolloutStatus, subjects } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
-import { NEW } from './recorded-release.ts';
+import { realBus } from './real-bus.ts';
+import { NEW, recordedRelease } from './recorded-release.ts';
+
+export async function recordedSystem() {
+  const system = await realBus();
+  await system.record(recordedRelease());
+  answerAsToolgate(await system.as('toolgate'));
+  return system;
+}
 
 /** One service that runs two revisions, and keeps a third. */
-export function answerAsToolgate(bus: Bus): void {
+function answerAsToolgate(bus: Bus): void {
   const revision = (sha: string, weight: number, state: 'ready' | 'stopped') => ({
     revision: sha,
     weight,
