@@ -2,11 +2,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bus } from '@awo/bus';
-import { LocalEnvironment, localFiles } from '@awo/contracts';
+import { Diagnosis, LocalEnvironment, localFiles } from '@awo/contracts';
 import type { GoalState } from '@awo/contracts';
 import { makeRepo, startTestInstallation, temporaryFolder, waitFor } from '@awo/testing';
 import type { TestInstallation, TestRepository } from '@awo/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { awo } from '../support/awo.ts';
 import { chainOf, ended, eventsOf, reached } from '../support/goals.ts';
 import { greeter } from '../support/services.ts';
 import { startTraffic } from '../support/traffic.ts';
@@ -150,7 +151,20 @@ test('kill -9 of diagnosis while it looks for the cause of a roll-back: the repo
   await kill('diagnosis');
   const state = await ended(bus, goal);
   expect(state.ended.outcome).toBe('rolled-back');
-  expect(state.steps.find((s) => s.kind === 'diagnose')?.status).toBe('passed');
+  const diagnosed = state.steps.find((s) => s.kind === 'diagnose');
+  expect(diagnosed?.status).toBe('passed');
+  const { verdict, hypotheses, ruledOut, commits } = Diagnosis.parse(diagnosed?.output);
+  expect([verdict, hypotheses[0]?.entity, hypotheses[0]?.cause, commits.map((c) => c.files)]).toEqual([
+    'found',
+    'greeter',
+    'recent-change',
+    [expect.arrayContaining(['server.js'])],
+  ]);
+  expect(hypotheses[0]?.for[0]?.says).toMatch(/\d+ of \d+ requests failed, of greeter@[0-9a-f]{7} 0 of \d+ at the same time/);
+  expect(ruledOut?.map((r) => r.entity)).toContain('traffic of greeter');
+  const explain = (...args: string[]) => awo(['explain', goal, '--step', diagnosed?.id ?? '', ...args], installation.env);
+  expect((await explain()).out).toMatch(/cause 1 +recent-change on greeter[\s\S]*for: \d+ of[\s\S]*next check: Read what commit/);
+  expect(await explain('--replay')).toMatchObject({ code: 0 });
   expect(runsNow().current).toBe(before.current);
   expect(await greeting()).not.toContain('Broken');
   await expectEffectsOnce(goal);

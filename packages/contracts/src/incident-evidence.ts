@@ -1,4 +1,4 @@
-// What a diagnosis is made from and what it answers: incident, topology, rows of metrics, logs, traces, changes and platform state; hypotheses.
+// What a diagnosis is made from and what it answers: incident, topology, rows of metrics, logs, traces, changes, comparisons and platform state; hypotheses.
 import { z } from 'zod';
 
 /** Seconds or milliseconds since 1970, or an ISO date. */
@@ -46,7 +46,28 @@ export const ChangeRow = z.object({
   kind: z.string().default('change'),
   what: z.string().default(''),
   revision: z.string().nullish(),
+  /** Paths that it touched: an error that names one of them speaks for it. */
+  files: z.array(z.string()).nullish(),
 });
+const Measured = z.object({ value: z.number(), n: z.number().nonnegative() });
+/** What was changed against what was not, such as a canary against what ran before. Ratios of errors are shares of `n` requests, latencies milliseconds. */
+export const ComparisonRow = z.object({
+  t: EvidenceTime.nullish(),
+  entity: z.string().min(1),
+  /** The unchanged one, in the same surroundings. */
+  control: z.string().min(1),
+  metric: z.string().min(1),
+  fresh: Measured,
+  old: Measured,
+  /** The unchanged one before: whether it became worse as well. */
+  before: Measured.nullish(),
+  /** False: the unchanged one was measured earlier, not beside it. */
+  concurrent: z.boolean().default(true),
+  /** Whether a test at one per cent or stricter called it worse; left out where none was made. */
+  worse: z.boolean().nullish(),
+  says: z.string().nullish(),
+});
+export type ComparisonRow = z.infer<typeof ComparisonRow>;
 export const ResourceRow = z.looseObject({ entity: z.string().min(1), kind: z.string().min(1), namespace: z.string().nullish() });
 export type ResourceRow = z.infer<typeof ResourceRow>;
 
@@ -71,5 +92,7 @@ export const RootCauses = z.object({
   because: z.string(),
   /** What was left out or could not be read. */
   notes: z.array(z.string()),
+  /** What the incident's entity depends on and what was found as it always is. */
+  ruledOut: z.array(z.object({ entity: z.string(), says: z.string() })).optional(),
 });
 export type RootCauses = z.infer<typeof RootCauses>;

@@ -1,6 +1,7 @@
 // What the deploy and monitor agents hand each other: the strategy, and the numbers of a watch.
 import { z } from 'zod';
 import { Name, Sha } from './ids.ts';
+import { Hypothesis, RootCauses } from './incident-evidence.ts';
 import { AuditDesign } from './test-history.ts';
 import { AuditPolicy } from './test-policy.ts';
 
@@ -64,18 +65,14 @@ export type TestsJudged = z.infer<typeof TestsJudged>;
 
 /** Output of `diagnose`. */
 export const Diagnosis = z.object({
-  verdict: z.enum(['found', 'ambiguous', 'insufficient']),
+  verdict: RootCauses.shape.verdict,
+  because: z.string(),
   since: z.string().nullable(),
   firstBadRequest: z.string().nullable(),
-  candidates: z.array(
-    z.object({
-      cause: z.string(),
-      kind: z.enum(['commit', 'dependency', 'machine', 'load']),
-      score: z.number(),
-      for: z.array(z.string()),
-      against: z.array(z.string()),
-    }),
-  ),
+  /** The first few of the causes, as `awo diagnose` ranks them. */
+  hypotheses: z.array(Hypothesis).max(5),
+  ruledOut: RootCauses.shape.ruledOut,
+  /** Where the release is the cause: what of it. */
   commits: z.array(z.object({ sha: z.string(), subject: z.string(), files: z.array(z.string()).max(20) })).max(10),
 });
 export type Diagnosis = z.infer<typeof Diagnosis>;

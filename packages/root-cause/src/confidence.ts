@@ -7,16 +7,16 @@ const TEMPERATURE = 0.45;
 /** Nothing is certain. */
 const MOST = 0.97;
 
-/** An effect without its cause is never found, however alone it stands. */
-const MOST_OF_EFFECT = 0.45;
+/** An effect without its cause is never found, however alone it stands; nor is one of two that nothing parts. */
+const MOST_UNTOLD = 0.45;
 
 /** Softmax with a place for causes that are not in the list. */
-export function confidencesOf(suspects: readonly { points: number; isEffect?: boolean }[]): number[] {
+export function confidencesOf(suspects: readonly { points: number; isEffect?: boolean; isUntold?: boolean }[]): number[] {
   const points = suspects.map((s) => s.points);
   const top = Math.max(OTHER, ...points);
   const mass = points.map((p) => Math.exp((p - top) / TEMPERATURE));
   const sum = mass.reduce((a, b) => a + b, 0) + Math.exp((OTHER - top) / TEMPERATURE);
-  return mass.map((m, i) => Math.min(suspects[i]?.isEffect === true ? MOST_OF_EFFECT : MOST, m / sum));
+  return mass.map((m, i) => Math.min(suspects[i]?.isEffect === true || suspects[i]?.isUntold === true ? MOST_UNTOLD : MOST, m / sum));
 }
 
 const FOUND = 0.5;

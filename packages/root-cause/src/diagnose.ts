@@ -3,6 +3,7 @@ import type { Hypothesis, RootCauses } from '@awo/contracts';
 import { confidencesOf, verdictOf } from './confidence.ts';
 import type { Evidence, Part } from './evidence.ts';
 import { platformSuspects } from './platform/suspects.ts';
+import { ruledOut } from './ruled-out.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './signals/policy.ts';
 import { signalSuspects } from './signals/suspects.ts';
 import { mergeSuspects } from './suspect.ts';
@@ -16,6 +17,7 @@ const COSTS: Record<Part, string> = {
   logs: 'logs.jsonl: what the processes themselves said',
   traces: 'traces.jsonl: where time was spent and errors began',
   changes: 'changes.jsonl: what was changed before it',
+  comparisons: 'comparisons.jsonl: how what was not changed did in the same surroundings',
   resources: 'resources.jsonl: what the platform was told and what it is',
 };
 
@@ -23,7 +25,9 @@ export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLIC
   const traces = spanStats(evidence.spans, evidence.frame);
   const seenCalls = [...traces.calls.values()];
   const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...signalSuspects(evidence, traces, policy)]).slice(0, SHOWN);
-  const missing = (Object.keys(COSTS) as Part[]).filter((part) => !evidence.present.has(part)).map((part) => COSTS[part]);
+  const missing = (Object.keys(COSTS) as Part[])
+    .filter((part) => !evidence.present.has(part) && (part !== 'comparisons' || evidence.changes.length > 0))
+    .map((part) => COSTS[part]);
   const confidences = confidencesOf(suspects);
   const hypotheses: Hypothesis[] = suspects.map((s, i) => ({
     entity: s.entity,
@@ -37,5 +41,6 @@ export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLIC
     ...(s.repair === undefined ? {} : { repair: s.repair }),
   }));
   const { verdict, because } = verdictOf(hypotheses, missing);
-  return { hypotheses, verdict, because, notes: evidence.notes };
+  const others = ruledOut(evidence, new Set(hypotheses.map((h) => h.entity)), seenCalls);
+  return { hypotheses, verdict, because, notes: evidence.notes, ...(others.length === 0 ? {} : { ruledOut: others }) };
 }

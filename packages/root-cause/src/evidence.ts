@@ -1,5 +1,5 @@
 // The evidence of one incident in memory: what the reader fills and what the engines look at. Pure.
-import type { ResourceRow, Topology } from '@awo/contracts';
+import type { ComparisonRow, ResourceRow, Topology } from '@awo/contracts';
 import type { LogBook } from './logs/log-book.ts';
 import type { Span } from './traces/span-stats.ts';
 
@@ -8,8 +8,8 @@ export type TimeSpan = readonly [from: number, to: number];
 export type Phase = 'window' | 'baseline' | 'outside';
 export type Frame = { window: TimeSpan | null; baseline: TimeSpan | null };
 export type Series = { entity: string; metric: string; points: { t: number; v: number }[] };
-export type Change = { t: number | null; entity: string; kind: string; what: string; revision: string | null };
-export type Part = 'incident' | 'topology' | 'metrics' | 'logs' | 'traces' | 'changes' | 'resources';
+export type Change = { t: number | null; entity: string; kind: string; what: string; revision: string | null; files: readonly string[] };
+export type Part = 'incident' | 'topology' | 'metrics' | 'logs' | 'traces' | 'changes' | 'comparisons' | 'resources';
 
 export type Evidence = {
   symptom: { at: number | null; entity: string | null; text: string };
@@ -19,6 +19,7 @@ export type Evidence = {
   logs: LogBook;
   spans: Span[];
   changes: Change[];
+  comparisons: ComparisonRow[];
   resources: ResourceRow[];
   /** Parts that are there and hold something. */
   present: Set<Part>;

@@ -13,6 +13,10 @@ export function htmlOf(result: RootCauses): string {
 <h1>Diagnosis: ${safe(result.verdict)}</h1>
 <p>${safe(result.because)}</p>
 ${result.hypotheses.map(section).join('\n')}
+${list(
+  'Ruled out',
+  (result.ruledOut ?? []).map((r) => `${r.entity}: ${r.says}`),
+)}
 ${list('Not known', missing)}
 ${list('Left out', result.notes)}
 </body></html>`;

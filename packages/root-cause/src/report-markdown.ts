@@ -12,6 +12,10 @@ export function markdownOf(result: RootCauses): string {
     '',
     plain(result.because),
     ...result.hypotheses.flatMap(section),
+    ...part(
+      'Ruled out',
+      (result.ruledOut ?? []).map((r) => `${r.entity}: ${r.says}`),
+    ),
     ...part('Not known', missing),
     ...part('Left out', result.notes),
     '',

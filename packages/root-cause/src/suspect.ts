@@ -10,6 +10,8 @@ export type Suspect = {
   against: Statement[];
   /** An effect that is all there is: who it hit is known, what did it is not. */
   isEffect?: boolean;
+  /** Another began in the same moment, and nothing parts the two. */
+  isUntold?: boolean;
   nextCheck: string;
   repair?: string;
 };

@@ -1,5 +1,5 @@
 // observe.processes: what the processes of a service use, and how busy the machine is.
-import { availableParallelism, freemem, loadavg } from 'node:os';
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import type { observeProcesses, ProcessFigures } from '@awo/contracts';
 import type { z } from 'zod';
@@ -29,7 +29,7 @@ export const processes =
     return {
       at: new Date().toISOString(),
       revisions,
-      machine: { load1: loadavg()[0] ?? 0, cores: availableParallelism(), memoryFreeBytes: await freeMemory() },
+      machine: { load1: loadavg()[0] ?? 0, cores: availableParallelism(), memoryFreeBytes: await freeMemory(), memoryTotalBytes: totalmem() },
     };
   };
 

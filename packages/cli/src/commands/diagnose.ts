@@ -47,6 +47,7 @@ function readingLines(reading: ModelReading, style: Style): string[] {
 function lines(result: RootCauses, style: Style, wide: boolean): string[] {
   const shown = wide ? result.hypotheses : result.hypotheses.slice(0, SHOWN);
   const missing = result.hypotheses[0]?.missing ?? [];
+  const { ruledOut = [] } = result;
   return [
     `${style('bold', result.verdict)}: ${result.because}`,
     ...shown.flatMap((h, i) => [
@@ -57,7 +58,8 @@ function lines(result: RootCauses, style: Style, wide: boolean): string[] {
       `   next: ${h.nextCheck}`,
       ...(h.repair === undefined ? [] : [`   repair: ${h.repair}`]),
     ]),
-    ...(missing.length + result.notes.length === 0 ? [] : ['']),
+    ...(missing.length + result.notes.length + ruledOut.length === 0 ? [] : ['']),
+    ...ruledOut.map((r) => style('dim', `ruled out: ${r.entity}. ${r.says}`)),
     ...missing.map((line) => style('dim', `not there: ${line}`)),
     ...result.notes.map((line) => style('yellow', `left out: ${line}`)),
   ];

@@ -26,6 +26,8 @@ export function explain(commits: readonly Commit[], step?: string): Explanation 
   return { id: last?.goal ?? '', goal: last ? goalTitle(last.state.spec) : '', outcome: ended?.outcome ?? null, because: ended?.because ?? null, decisions };
 }
 
+/** A cause with what speaks for and against it: too much for one line of facts. */
+const CAUSE = /^hypothesis\d+$/;
 const LABEL = 13;
 const INDENT = '   ';
 
@@ -53,13 +55,16 @@ function decisionBlock(d: Explained, looks: number, style: Style, columns: numbe
   const row = (label: string, text: string) =>
     wrap(text, columns - INDENT.length - LABEL).map((line, i) => `${INDENT}${style('dim', padEnd(i === 0 ? label : '', LABEL))}${line}`);
   const numbers = numbersOf(d.figures);
-  const facts = otherFigures(d.figures).map(([key, value]) => `${key} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`);
+  const others = otherFigures(d.figures);
+  const causes = others.flatMap(([key, value]) => (CAUSE.test(key) && Array.isArray(value) ? [value] : []));
+  const facts = others.filter(([key]) => !CAUSE.test(key)).map(([key, value]) => `${key} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`);
   return [
     `${style('dim', clock(d.at))}  ${style('bold', d.title)}  ${style('dim', `step ${d.step}${looks > 1 ? `, ${looks} looks with this answer, the last one` : ''}`)}`,
     ...row('chose', d.choice),
     ...row('rule', `${d.kind} / ${d.because}`),
     ...(numbers ? numbersLines(numbers).flatMap((text, i) => row(i === 0 ? 'numbers' : '', text)) : []),
     ...(facts.length > 0 ? row('facts', facts.join(', ')) : []),
+    ...causes.flatMap((lines, i) => lines.flatMap((line, j) => row(j === 0 ? `cause ${i + 1}` : '', line))),
     ...d.alternatives.flatMap((a, i) => row(i === 0 ? 'rejected' : '', `${a.kind}: ${a.rejectedBecause}`)),
     ...d.checks.flatMap((c, i) => row(i === 0 ? 'checks' : '', `${mark(style, c.passed ? 'passed' : 'failed')} ${c.name}: ${c.detail}`)),
     ...row('decided by', `${d.by}, as ${d.instance}`),

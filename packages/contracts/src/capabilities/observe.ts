@@ -73,7 +73,7 @@ export const observeProcesses = capability({
   output: z.object({
     at: z.string(),
     revisions: z.array(ProcessFigures),
-    machine: z.object({ load1: z.number(), cores: z.number().int(), memoryFreeBytes: z.number() }),
+    machine: z.object({ load1: z.number(), cores: z.number().int(), memoryFreeBytes: z.number(), memoryTotalBytes: z.number().optional() }),
   }),
   effect: 'none',
   timeoutMs: 10_000,

@@ -1,6 +1,7 @@
 // How far a series is from what is normal for it, and since when. Medians and MAD, with a floor where a series never moved. Pure.
 import { phaseOf, type Frame, type Series } from '../evidence.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
+import { fullnessOf } from './saturation.ts';
 import { metricKind, worseOf, type MetricKind } from './metric-kind.ts';
 
 export type Anomaly = {
@@ -9,7 +10,8 @@ export type Anomaly = {
   kind: MetricKind;
   /** Robust standard deviations in the worse direction, up to a bound. */
   strength: number;
-  before: number;
+  /** Null where nobody measured before. */
+  before: number | null;
   now: number;
   onset: number | null;
   points: number;
@@ -54,7 +56,8 @@ export function anomalyOf(series: Series, frame: Frame, policy: SignalPolicy = S
     else if (phase === 'baseline') before.push(p.v);
   }
   const kind = metricKind(series.metric);
-  if (inside.length === 0 || before.length < FEW) return null;
+  if (inside.length === 0) return null;
+  if (before.length < FEW) return full(series, inside, kind, policy);
   const sorted = Float64Array.from(before).sort();
   const median = quantileAt(sorted, 0.5);
   const mad = 1.4826 * medianOf(before.map((v) => Math.abs(v - median)));
@@ -79,6 +82,12 @@ export function anomalyOf(series: Series, frame: Frame, policy: SignalPolicy = S
     onset: first?.t ?? null,
     points: inside.length,
   };
+}
+
+function full({ entity, metric }: Series, inside: readonly { t: number; v: number }[], kind: MetricKind, policy: SignalPolicy): Anomaly | null {
+  const now = meanOf(inside.map((p) => p.v));
+  const strength = fullnessOf(metric, now, policy);
+  return strength === null ? null : { entity, metric, kind, strength, before: null, now, onset: inside[0]?.t ?? null, points: inside.length };
 }
 
 /** Shares of requests are told to the thousandth, everything else to a few per cent. */

@@ -62,7 +62,10 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
         .filter((one) => one.strength >= policy.noticeDeviations / 2)
         .map((one) => ({
           evidence: `metrics.jsonl: ${one.entity} ${one.metric}`,
-          says: `${one.metric} is ${number(one.now)}, before ${number(one.before)} (${one.strength.toFixed(1)} deviations).`,
+          says:
+            one.before === null
+              ? `${one.metric} is ${number(one.now)}, which is much wherever it is measured.`
+              : `${one.metric} is ${number(one.now)}, before ${number(one.before)} (${one.strength.toFixed(1)} deviations).`,
         })),
       against: [],
     };

@@ -4,13 +4,16 @@ import { word } from '../platform/dig.ts';
 import type { Suspect } from '../suspect.ts';
 import type { SpanStats } from '../traces/span-stats.ts';
 import { CallGraph } from './call-graph.ts';
+import { checkOf, namedFiles, namedSays, type NamedFile } from './changed-files.ts';
+import { comparisonsOf, type Compared } from './comparisons.ts';
 import { logViews, type LogView } from './from-logs.ts';
 import { metricViews, type MetricView } from './from-metrics.ts';
 import { traceViews, type TraceView } from './from-traces.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { symptomOf } from './metric-kind.ts';
+import { parted, weighSurroundings } from './surroundings.ts';
 
-const POINTS = { traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2 };
+const POINTS = { traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2, named: 1.5 };
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
 export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: SignalPolicy = SIGNAL_POLICY): Suspect[] {
@@ -25,12 +28,22 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
   ]);
   const logs = new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v]));
-  const entities = new Set([...metrics.keys(), ...spans.keys(), ...logs.keys(), ...evidence.changes.map((c) => c.entity)]);
+  const compared = comparisonsOf(evidence.comparisons);
+  const named = namedFiles(evidence.changes, evidence.logs);
+  const entities = new Set([...metrics.keys(), ...spans.keys(), ...logs.keys(), ...evidence.changes.map((c) => c.entity), ...compared.keys()]);
   const below = evidence.symptom.entity === null ? null : graph.below(evidence.symptom.entity);
   const onsets = [...metrics.values()].flatMap((v) => (v.onset === null || v.abnormal < 0.3 ? [] : [v.onset])).toSorted((a, b) => a - b);
   const onset = onsets[0] ?? evidence.frame.window?.[0] ?? evidence.symptom.at;
-  return [...entities].flatMap((entity) => {
-    const view = { metric: metrics.get(entity), trace: spans.get(entity), log: logs.get(entity), changes: evidence.changes.filter((c) => c.entity === entity) };
+  const suspects = [...entities].flatMap((entity) => {
+    const view: Views = {
+      metric: metrics.get(entity),
+      trace: spans.get(entity),
+      log: logs.get(entity),
+      changes: evidence.changes.filter((c) => c.entity === entity),
+      compared: compared.get(entity),
+      below: Math.max(0, ...graph.callees(entity).map((callee) => metrics.get(callee)?.abnormal ?? 0)),
+      named: named.filter((n) => n.change.entity === entity),
+    };
     const suspect = joined(entity, view, evidence, onset ?? null, policy);
     if (suspect === null) return [];
     const steps = below?.get(entity);
@@ -38,13 +51,15 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
       if (steps === undefined) {
         suspect.points -= policy.unreached;
         suspect.against.push({ evidence: 'topology.json', says: `No call leads from ${evidence.symptom.entity ?? ''} to it.` });
-      } else if (steps === 0) {
+      } else if (steps === 0 && !((view.compared?.points ?? 0) > 0)) {
         suspect.points -= policy.noticedHere;
         suspect.against.push({ evidence: 'incident.json', says: 'It is where the incident was noticed: what it calls is asked first.' });
       }
     }
+    weighSurroundings(entity, suspect, compared, graph);
     return [suspect];
   });
+  return parted(suspects, compared, graph, (entity) => ({ abnormal: metrics.get(entity)?.abnormal ?? 0, echo: logs.get(entity)?.echo ?? 0 }));
 }
 
 /** Clients log the address of a service that they cannot reach, seldom its name. */
@@ -56,9 +71,24 @@ const addressesOf = (evidence: Evidence): Map<string, string> =>
     }),
   );
 
-type Views = { metric: MetricView | undefined; trace: TraceView | undefined; log: LogView | undefined; changes: Change[] };
+type Views = {
+  metric: MetricView | undefined;
+  trace: TraceView | undefined;
+  log: LogView | undefined;
+  changes: Change[];
+  compared: Compared | undefined;
+  /** 0 to 1: how far the worst of what it calls departs from normal. */
+  below: number;
+  named: NamedFile[];
+};
 
-function joined(entity: string, { metric, trace, log, changes }: Views, evidence: Evidence, onset: number | null, policy: SignalPolicy): Suspect | null {
+function joined(
+  entity: string,
+  { metric, trace, log, changes, compared, below, named }: Views,
+  evidence: Evidence,
+  onset: number | null,
+  policy: SignalPolicy,
+): Suspect | null {
   const symptom = symptomOf(evidence.symptom.text);
   // Whoever says that its calls fail is hurt by the one that it calls; so are those who blame it in turn.
   const echo = Math.min(1, log?.echo ?? 0);
@@ -72,18 +102,24 @@ function joined(entity: string, { metric, trace, log, changes }: Views, evidence
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
     blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - 0.7 * echo),
   };
-  const signal = Object.values(parts).reduce((a, b) => a + b, 0);
+  // Where all of its errors are calls that failed, earlier against now is explained by what it calls; side by side is not.
+  const lasting = compared === undefined || compared.concurrent ? 1 : 1 - policy.explainable * below * echo;
+  const byChange = (compared?.points ?? 0) * lasting - Math.min(compared?.shared ?? 0, 2) + (named.length > 0 ? POINTS.named : 0);
+  const signal = Math.max(0, Object.values(parts).reduce((a, b) => a + b, 0) + byChange);
   const recent = changes.filter((c) => c.t === null || onset === null || (c.t <= onset + 60_000 && onset - c.t < CHANGE_BEFORE_MS));
   // A change by itself proves nothing: it counts as much as the entity is abnormal, and a little for being there.
   const change = recent.length === 0 ? 0 : POINTS.change * (0.25 + 0.75 * Math.min(1, signal / 2));
   if (signal + change < 0.15) return null;
+  const isChange = byChange >= 1 && recent.length > 0;
   const suspect: Suspect = {
     entity,
-    cause: causeOf(parts, metric, log, recent),
+    cause: isChange ? 'recent-change' : causeOf(parts, metric, log, recent),
     points: signal + change,
-    for: [...(trace?.for ?? []), ...(metric?.for ?? []), ...(log?.for ?? [])],
-    against: [...(metric?.against ?? []), ...(trace?.against ?? [])],
-    nextCheck: `Look at ${entity} from ${onset === null ? 'the beginning of the incident' : new Date(onset).toISOString()} on.`,
+    for: [...(compared?.for ?? []), ...named.slice(0, 3).map(namedSays), ...(trace?.for ?? []), ...(metric?.for ?? []), ...(log?.for ?? [])],
+    against: [...(compared?.against ?? []), ...(metric?.against ?? []), ...(trace?.against ?? [])],
+    nextCheck: isChange
+      ? checkOf(recent, named)
+      : `Look at ${entity} from ${onset === null ? 'the beginning of the incident' : new Date(onset).toISOString()} on.`,
   };
   for (const c of recent.slice(-2)) {
     suspect.for.push({

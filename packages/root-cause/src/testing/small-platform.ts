@@ -102,6 +102,7 @@ export const evidenceOf = (rows: readonly unknown[], symptom = 'front is unavail
   logs: new LogBook({ window: null, baseline: null }),
   spans: [],
   changes: [],
+  comparisons: [],
   resources: rows as ResourceRow[],
   present: new Set(['incident', 'resources']),
   notes: [],

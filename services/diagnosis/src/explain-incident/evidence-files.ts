@@ -1,5 +1,6 @@
 // What was collected of an environment as the files of an evidence folder. Pure.
 import type { EvidenceCollected } from '@awo/contracts';
+import { withNames } from '../name-addresses.ts';
 
 export type Noticed = { service: string; symptom: string; since: number; disturbed?: readonly (readonly [from: number, to: number])[] };
 
@@ -24,7 +25,7 @@ export function evidenceFiles(
       return t.slice(1).map((time, i) => ({ t: time, entity, metric, value: (v[i + 1] ?? 0) - (v[i] ?? 0) }));
     })
     .filter((row) => usable(row.t));
-  const named = namesIn(topology);
+  const named = withNames(topology.nodes);
   const rows = (list: readonly object[]): string => list.map((row) => JSON.stringify(row)).join('\n');
   return {
     'incident.json': JSON.stringify(incident),
@@ -33,11 +34,4 @@ export function evidenceFiles(
     'logs.jsonl': rows(logs.filter((line) => usable(line.t)).map((line) => ({ ...line, message: named(line.message) }))),
     'changes.jsonl': rows(changes),
   };
-}
-
-/** Processes name those that they call by address: the name is put beside it, so that it is known whom they mean. */
-function namesIn({ nodes }: EvidenceCollected['topology']): (message: string) => string {
-  const known = nodes.flatMap(({ id, labels }) => (labels ? [{ host: labels.host, name: id.split('/').at(-1) ?? id }] : []));
-  return (message) =>
-    known.reduce((text, { host, name }) => text.replaceAll(new RegExp(`(?<![\\w.])${RegExp.escape(host)}(?!\\d)`, 'g'), () => `${host} (${name})`), message);
 }

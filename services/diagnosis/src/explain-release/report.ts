@@ -1,24 +1,23 @@
-// The diagnosis as a page for people. Pure.
+// The diagnosis of a release as a page for people. Pure.
+import { markdownOf } from '@awo/root-cause';
 import type { DiagnosisDecision } from './decide.ts';
-import type { DiagnosisFacts } from './facts.ts';
-import { errorLines } from './mentions.ts';
+import { type DiagnosisFacts, examinedOf } from './facts.ts';
 
-export function reportOf(facts: DiagnosisFacts, { diagnosis, choice }: DiagnosisDecision): string {
+const LAST_LINES = 40;
+
+export function reportOf(facts: DiagnosisFacts, { diagnosis, choice, answer }: DiagnosisDecision): string {
   return [
-    `# Diagnosis: ${facts.environment}`,
+    `# What stopped the release: ${facts.environment}`,
     choice,
     facts.failed.map((f) => `- ${f.step} failed (${f.code}): ${f.message}`).join('\n'),
     table(facts),
     diagnosis.since === null ? '' : `Since ${diagnosis.since}${diagnosis.firstBadRequest === null ? '' : `: ${diagnosis.firstBadRequest}`}.`,
-    '## Candidates',
-    ...diagnosis.candidates.map((c) =>
-      [`### ${c.cause} (${c.kind}, ${c.score} points)`, ...c.for.map((t) => `- for: ${t}`), ...c.against.map((t) => `- against: ${t}`)].join('\n'),
-    ),
+    markdownOf(answer).trim().replaceAll(/^#/gm, '##'),
     diagnosis.commits.length === 0
       ? ''
       : `## Commits\n\n${diagnosis.commits.map((c) => `- ${c.sha.slice(0, 12)} ${c.subject}\n${c.files.map((f) => `  - ${f}`).join('\n')}`).join('\n')}`,
-    ...facts.changed.map((s) => samples(s.change.service, s.fresh?.samples ?? [], errorLines(s.logs))),
-    facts.missing.length === 0 ? '' : `## Not known\n\n${facts.missing.map((m) => `- ${m}`).join('\n')}`,
+    ...examinedOf(facts).map(({ change }) => said(change.service, facts)),
+    facts.missing.length === 0 ? '' : `## Gave no answer\n\n${facts.missing.map((m) => `- ${m}`).join('\n')}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -37,8 +36,8 @@ function table(facts: DiagnosisFacts): string {
 
 const ms = (x: number | null): string => (x === null ? '' : `${Math.round(x)} ms`);
 
-function samples(service: string, answers: { at: string; method: string; path: string; status: number; body: string }[], log: string[]): string {
-  if (answers.length === 0 && log.length === 0) return '';
-  const lines = [...answers.map((a) => `${a.at} ${a.method} ${a.path} ${a.status} ${a.body}`), ...log.slice(-40)];
-  return `## What the new ${service} said\n\n${lines.map((l) => `    ${l}`).join('\n')}`;
+function said(service: string, { bundle }: DiagnosisFacts): string {
+  const [from] = bundle.incident.window ?? [0];
+  const lines = bundle.logs.filter((row) => row.entity === service && Number(row.t) >= Number(from)).slice(-LAST_LINES);
+  return lines.length === 0 ? '' : `## What the new ${service} said\n\n${lines.map((line) => `    ${line.message}`).join('\n')}`;
 }

@@ -43,15 +43,6 @@ const steps = [
   step('undo', 'undo', { status: 'passed' }),
 ];
 
-const service = (name: string) => ({
-  environment: 'production',
-  name,
-  repo: '/repo',
-  address: 'http://127.0.0.1:4100',
-  revisions: [],
-  previous: null,
-  sideBySide: true,
-});
 const counters = (revision: string, errors: number) => ({
   revision,
   weight: 0,
@@ -64,7 +55,13 @@ const counters = (revision: string, errors: number) => ({
 });
 
 const usual: Record<string, (args: { service?: string }) => unknown> = {
-  'rollout.status': () => ({ services: [service('cart'), service('catalog')] }),
+  'evidence.collect': () => ({
+    at: Date.parse('2026-01-01T12:00:12.000Z'),
+    topology: { nodes: ['cart', 'catalog'].map((id) => ({ id, kind: 'service' })), edges: [{ from: 'cart', to: 'catalog', kind: 'calls' }] },
+    tracks: ['cart', 'catalog'].map((entity) => ({ entity, metric: 'up', t: [Date.parse(AT)], v: [1] })),
+    logs: [],
+    changes: [{ entity: 'cart', t: Date.parse(AT), kind: 'release', what: `revision ${HEAD.slice(0, 12)}`, revision: HEAD }],
+  }),
   'observe.traffic': ({ service: s }) => ({ at: AT, revisions: s === 'cart' ? [counters(BASE, 0), counters(HEAD, 5)] : [counters('d'.repeat(40), 0)] }),
   'observe.processes': () => ({ at: AT, revisions: [], machine: { load1: 0.5, cores: 2, memoryFreeBytes: 1e9 } }),
   'observe.logs': () => ({ lines: ['Error: boom', '    at add (/w/cart/src/cart.ts:3:1)'] }),
@@ -108,10 +105,23 @@ describe('the evidence', () => {
     expect(facts).toMatchObject({
       failed: [{ step: 'watch-cart-10', service: 'cart', code: 'error-rate-worse' }],
       watched: [{ service: 'cart', passed: false, comparison: { new: { errors: 5 } }, past: { p95Ms: 9 } }],
-      changed: [{ trafficSince: AT, rpsBefore: 80, fresh: { errors: 5 }, old: { errors: 0 }, commits: [{ subject: 'Faster totals' }] }],
-      neighbours: [{ service: 'catalog' }],
+      changed: [{ trafficSince: AT, fresh: { errors: 5 }, old: { errors: 0 }, commits: [{ subject: 'Faster totals' }] }],
       missing: [],
     });
+    expect(facts.bundle).toMatchObject({
+      incident: { entity: 'cart', window: [Date.parse(AT) - 1000, Date.parse('2026-01-01T12:00:11.000Z')] },
+      comparisons: [
+        { entity: 'cart', control: 'cart@aaaaaaa', metric: 'error_ratio', fresh: { value: 5 / 80, n: 80 }, old: { value: 0, n: 720 }, worse: true },
+        { metric: 'latency_p95_ms' },
+      ],
+      changes: [{ entity: 'cart', kind: 'commit', revision: 'bbbbbbb', files: ['cart/src/cart.ts'] }],
+    });
+    expect(facts.bundle.logs.map((line) => line.message)).toEqual(['Error: boom', '    at add (/w/cart/src/cart.ts:3:1)']);
+  });
+
+  it('takes what is measured of a service whose new one had a part of its traffic for the old one', async () => {
+    const { bundle } = await gatherEvidence(context(usual));
+    expect(bundle.tracks.map((track) => track.entity)).toEqual(['catalog', 'traffic of cart', 'machine']);
   });
 
   it('ends in a diagnosis with a page as evidence', async () => {
@@ -120,8 +130,24 @@ describe('the evidence', () => {
     const decision = decideDiagnosis(facts);
     const result = await reportDiagnosis(ctx, decision, facts);
     expect(decision.because).toBe('cause-found');
-    expect(result).toMatchObject({ kind: 'passed', output: { verdict: 'found', commits: [{ sha: HEAD }] }, evidence: [expect.stringMatching(/^sha256:/)] });
+    expect(result).toMatchObject({
+      kind: 'passed',
+      output: { verdict: 'found', commits: [{ sha: HEAD }] },
+      evidence: Array(3).fill(expect.stringMatching(/^sha256:/)),
+    });
     expect(ctx.written[0]).toContain('cart/src/cart.ts');
+  });
+
+  it('goes on where nothing of the environment was recorded, and says so', async () => {
+    const gone = {
+      ...usual,
+      'evidence.collect': () => {
+        throw new TerminalError('unknown-environment', 'No environment.');
+      },
+    };
+    const facts = await gatherEvidence(context(gone));
+    expect(facts.missing).toEqual(['evidence.collect: No environment.']);
+    expect(decideDiagnosis(facts).because).toBe('cause-found');
   });
 
   it('goes on without a log that is gone, and says so', async () => {

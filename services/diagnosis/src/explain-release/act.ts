@@ -5,6 +5,6 @@ import type { DiagnosisFacts } from './facts.ts';
 import { reportOf } from './report.ts';
 
 export async function reportDiagnosis(ctx: StepContext, decision: DiagnosisDecision, facts: DiagnosisFacts): Promise<StepResult> {
-  const report = await ctx.putEvidence(reportOf(facts, decision));
-  return { kind: 'passed', output: decision.diagnosis, evidence: [report] };
+  const evidence = await Promise.all([ctx.putEvidence(reportOf(facts, decision)), ctx.putEvidence(facts.bundle), ctx.putEvidence(decision.answer)]);
+  return { kind: 'passed', output: decision.diagnosis, evidence };
 }

@@ -1,5 +1,5 @@
 // What the steps before a diagnosis have left behind. Pure.
-import { Comparison, type GoalState, type StepState } from '@awo/contracts';
+import { Comparison, type GoalState, type StepState, TestsJudged } from '@awo/contracts';
 import type { FailedStep, Watched } from './facts.ts';
 
 const serviceOf = (step: StepState): string | null => {
@@ -51,20 +51,14 @@ function pastOf(value: unknown): Watched['past'] {
 }
 
 /** When the first `shift-traffic` of a service began: requests can have reached the new one since then. */
-export function trafficSince(state: GoalState, service: string): string | null {
-  const shifts = state.steps.filter((s) => s.kind === 'shift-traffic' && s.status === 'passed' && serviceOf(s) === service);
-  return (
-    shifts
-      .map((s) => s.startedAt ?? s.settledAt ?? '')
-      .filter((at) => at !== '')
-      .sort()[0] ?? null
-  );
+export const trafficSince = (state: GoalState, service: string): string | null => firstOf(state, service, 'shift-traffic', (s) => s.status === 'passed');
+/** When the new one was started, or it was tried. */
+export const startedAt = (state: GoalState, service: string): string | null => firstOf(state, service, 'start-revision', () => true);
+
+function firstOf(state: GoalState, service: string, kind: StepState['kind'], counts: (step: StepState) => boolean): string | null {
+  const times = state.steps.filter((s) => s.kind === kind && counts(s) && serviceOf(s) === service).map((s) => s.startedAt ?? s.settledAt ?? '');
+  return times.filter((at) => at !== '').toSorted()[0] ?? null;
 }
 
-export function rpsBefore(state: GoalState, service: string): number | null {
-  const services: unknown = state.steps.find((s) => s.kind === 'judge-health')?.output?.services;
-  if (!Array.isArray(services)) return null;
-  const own: unknown = services.find((s: unknown) => typeof s === 'object' && s !== null && 'service' in s && s.service === service);
-  if (typeof own !== 'object' || own === null || !('rps' in own)) return null;
-  return typeof own.rps === 'number' ? own.rps : null;
-}
+export const failingTests = (state: GoalState): TestsJudged['failing'] =>
+  state.steps.flatMap((s) => (s.kind === 'run-tests' ? (TestsJudged.safeParse(s.output).data?.failing ?? []) : []));
