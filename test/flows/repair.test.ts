@@ -9,6 +9,7 @@ import { DRILLS } from '../../deploy/drills/drills/catalogue.ts';
 import { play } from '../../deploy/drills/play.ts';
 import { setStage, type Stage } from '../../deploy/drills/stage.ts';
 import { isGood, storyOf } from '../../deploy/drills/table.ts';
+import { awo } from '../support/awo.ts';
 import { fewServices } from '../support/few-services.ts';
 
 const NEEDED = ['planner', 'impact', 'test', 'deploy', 'monitor', 'diagnosis', 'toolgate', 'mcp-git', 'mcp-local', 'mcp-tests', 'mcp-metrics'];
@@ -32,4 +33,10 @@ test.each(smoke)('$name, where $about: found, put right, and not blamed on anyth
   const played = await play(drill, stage, drill === smoke[0]);
   const reports = isGood(played) ? [] : await Promise.all(played.goals.map((goal) => stage.report(goal)));
   expect(isGood(played), [storyOf(played), ...reports].join('\n')).toBe(true);
+  // The causes are told again from what was recorded, by the same function: nothing that was seen but not kept had a part in them.
+  for (const goal of played.goals) {
+    const { code, out, err } = await awo(['explain', goal, '--replay'], installation.env);
+    expect(code, out + err).toBe(0);
+    expect(out).toContain('explain-incident');
+  }
 });

@@ -6,7 +6,7 @@ import type { ExplainFacts } from './gather.ts';
 
 const HANDED_ON = 5;
 
-export async function reportCauses(ctx: StepContext, { lookAgain }: ExplainDecision, { answer, since }: ExplainFacts): Promise<StepResult> {
+export async function reportCauses(ctx: StepContext, { lookAgain, answer }: ExplainDecision, { since }: ExplainFacts): Promise<StepResult> {
   // Seconds after the onset little is measured: who answers at once calls a person, or mends the wrong thing.
   if (lookAgain) return { kind: 'wait', afterMs: 2000, because: `${answer.verdict} so far: more is measured every second`, memo: {} };
   const evidence = await Promise.all([ctx.putEvidence(answer), ctx.putEvidence(markdownOf(answer))]);

@@ -2,7 +2,8 @@
 import type { EvidenceCollected, RootCauses } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { decideCauses } from './decide.ts';
-import { evidenceFiles } from './evidence-files.ts';
+import type { ExplainFacts } from './gather.ts';
+import { bundleOf } from './bundle.ts';
 
 const collected: EvidenceCollected = {
   at: 100_000,
@@ -13,15 +14,30 @@ const collected: EvidenceCollected = {
 };
 
 test('an earlier incident is left out of what is usual, or the same trouble again would not stand out', () => {
-  const files = evidenceFiles(collected, { service: 'back', symptom: 'slow', since: 98_000, disturbed: [[45_000, 55_000]] });
-  const times = (file: string) => (files[file] ?? '').split('\n').map((line) => (JSON.parse(line) as { t: number }).t);
-  expect(times('metrics.jsonl')).toEqual([10_000, 60_000, 99_000]);
-  expect(times('logs.jsonl')).toEqual([99_000]);
+  const { tracks, logs } = bundleOf(collected, { service: 'back', symptom: 'slow', since: 98_000, disturbed: [[45_000, 55_000]] });
+  expect(tracks).toEqual([{ entity: 'back', metric: 'latency_p95_ms', t: [10_000, 60_000, 99_000], v: [20, 20, 900] }]);
+  expect(logs.map((line) => line.t)).toEqual([99_000]);
+});
+
+test('a restart is told when it happened, because how many there were before says nothing', () => {
+  const restarts = { entity: 'back', metric: 'restarts', t: [10_000, 11_000, 12_000], v: [3, 3, 4] };
+  const { tracks } = bundleOf({ ...collected, tracks: [restarts] }, { service: 'back', symptom: 'slow', since: 98_000 });
+  expect(tracks).toEqual([{ ...restarts, t: [11_000, 12_000], v: [0, 1] }]);
+});
+
+test('the causes are told from the recorded evidence alone, so that they come out the same again', () => {
+  const seconds = Array.from({ length: 100 }, (_, i) => i * 1000);
+  const slow = { entity: 'back', metric: 'latency_p95_ms', t: seconds, v: seconds.map((t) => (t < 90_000 ? 20 + (t % 3000) / 1000 : 900)) };
+  const bundle = bundleOf({ ...collected, tracks: [slow] }, { service: 'back', symptom: 'slow', since: 90_000 });
+  const facts: ExplainFacts = { service: 'back', symptom: 'slow', since: 90_000, bundle, looks: 0 };
+  const decided = decideCauses(facts);
+  expect(decided).toMatchObject({ because: 'cause-found', answer: { hypotheses: [{ entity: 'back', cause: 'slow-component' }] } });
+  expect(decideCauses(JSON.parse(JSON.stringify(facts)) as ExplainFacts)).toEqual(decided);
 });
 
 test('what belongs to the incident itself is never left out', () => {
-  const files = evidenceFiles(collected, { service: 'back', symptom: 'slow', since: 40_000, disturbed: [[45_000, 99_000]] });
-  expect((files['metrics.jsonl'] ?? '').split('\n')).toHaveLength(4);
+  const { tracks } = bundleOf(collected, { service: 'back', symptom: 'slow', since: 40_000, disturbed: [[45_000, 99_000]] });
+  expect(tracks[0]?.t).toHaveLength(4);
 });
 
 test('whom a process calls by address is named beside it, or nobody would know whom it means', () => {
@@ -32,8 +48,8 @@ test('whom a process calls by address is named beside it, or nobody would know w
   ];
   const messages = ['connect ECONNREFUSED 127.0.0.1:43719', 'http://127.0.0.1:2000/list answered 500', 'connect ECONNREFUSED 127.0.0.1:20001'];
   const logs = messages.map((message) => ({ entity: 'back', t: 99_000, message }));
-  const files = evidenceFiles({ ...collected, topology: { nodes, edges: [] }, logs }, { service: 'back', symptom: 'slow', since: 98_000 });
-  expect((files['logs.jsonl'] ?? '').split('\n').map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
+  const bundle = bundleOf({ ...collected, topology: { nodes, edges: [] }, logs }, { service: 'back', symptom: 'slow', since: 98_000 });
+  expect(bundle.logs.map((line) => line.message)).toEqual([
     'connect ECONNREFUSED 127.0.0.1:43719 (STOCK_URL)',
     'http://127.0.0.1:2000 (back)/list answered 500',
     'connect ECONNREFUSED 127.0.0.1:20001',

@@ -1,6 +1,7 @@
 // What was seen of a release as a bundle of evidence, in the terms of `awo diagnose`. Pure.
 import type { EvidenceBundle } from '@awo/root-cause';
 import { withNames } from '../name-addresses.ts';
+import { asLevels } from '../tracks.ts';
 import { comparisonRows, lastWatch } from './comparisons.ts';
 import { type ChangedService, examinedOf, type Observed } from './facts.ts';
 
@@ -63,7 +64,7 @@ function topologyOf({ collected, machine }: Observed, examined: readonly Changed
 
 function tracksOf(observed: Observed, examined: readonly ChangedService[], from: number): EvidenceBundle['tracks'][number][] {
   const { at, collected, machine } = observed;
-  const all = collected?.tracks ?? [];
+  const all = (collected?.tracks ?? []).map(asLevels);
   // What is measured of a service is measured of the revision that has most of its traffic: the old one, unless all was switched.
   const isOld = (entity: string): boolean => {
     const watch = lastWatch(observed, entity);

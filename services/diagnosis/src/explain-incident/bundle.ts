@@ -1,0 +1,25 @@
+// What was collected of an environment as a bundle of evidence, in the terms of `awo diagnose`. Pure.
+import type { EvidenceCollected } from '@awo/contracts';
+import type { EvidenceBundle } from '@awo/root-cause';
+import { withNames } from '../name-addresses.ts';
+import { asLevels } from '../tracks.ts';
+
+export type Noticed = { service: string; symptom: string; since: number; disturbed?: readonly (readonly [from: number, to: number])[] };
+
+/** What is normal ends a little before the incident was seen to begin. */
+const LEAD_MS = 2000;
+
+export function bundleOf({ at, topology, tracks, logs, changes }: EvidenceCollected, { service, symptom, since, disturbed = [] }: Noticed): EvidenceBundle {
+  const from = since - LEAD_MS;
+  const oldest = Math.min(at - 600_000, ...tracks.map((t) => t.t[0] ?? at));
+  // An earlier incident is not normal: with it among what is usual, the same trouble again would not stand out.
+  const usable = (time: number): boolean => time >= from || !disturbed.some(([begin, end]) => time >= begin && time <= end);
+  const named = withNames(topology.nodes);
+  return {
+    incident: { at: since, entity: service, symptom, window: [from, at], baseline: [oldest, from - 1] },
+    topology,
+    tracks: tracks.map(asLevels).map(({ entity, metric, t, v }) => ({ entity, metric, t: t.filter(usable), v: v.filter((_, i) => usable(t[i] ?? at)) })),
+    logs: logs.filter((line) => usable(line.t)).map((line) => ({ ...line, message: named(line.message) })),
+    changes,
+  };
+}
