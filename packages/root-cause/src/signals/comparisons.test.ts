@@ -74,13 +74,18 @@ describe('what changed and unchanged both depend on', () => {
         .find((h) => h.entity === 'store')
         ?.against.map((s) => s.says)
         .join(),
-    ).toContain('pay@old depends on it as well and was not affected');
+    ).toContain('pay@old depends on it as well, so that it does not make the difference');
   });
   test('loses as much as the comparison tells, and gains as much', () => {
     const score = (...rows: ComparisonRow[]): number => asked(bundle(rows)).hypotheses.find((h) => h.entity === 'store')?.score ?? Number.NaN;
     const alone = score();
     expect(score(row([0.1, 200], [0, 1800]))).toBeLessThan(alone - 1);
     expect(score(row([0.1, 200], [0.1, 1800], { before: { value: 0, n: 9000 } }))).toBeGreaterThan(alone + 1);
+  });
+  test('is acquitted of the difference also where it made both worse: the changed one is worse by far more', () => {
+    const latency = { metric: 'latency_p95_ms', before: { value: 15, n: 4000 } };
+    const answer = asked(bundle([row([143, 38], [39.5, 488], latency)], { tracks: [{ entity: 'store', metric: 'load_per_core', t: [AT], v: [10] }] }));
+    expect(answer).toMatchObject({ verdict: 'found', because: expect.stringContaining('recent-change on pay') });
   });
   test('is accused by an unchanged one that became worse as well', () => {
     const given = bundle([row([0.1, 200], [0.1, 1800], { before: { value: 0, n: 9000 } })]);
@@ -94,6 +99,11 @@ describe('what changed and unchanged both depend on', () => {
     const answer = asked(bundle([row([0.1, 200], [0, 1800], { concurrent: false })], { logs: [boom] }));
     expect(answer.verdict).toBe('ambiguous');
     expect(answer.hypotheses.map((h) => h.entity).toSorted()).toEqual(['pay', 'store']);
+  });
+  test('is parted from the change where nobody knows that it was better before', () => {
+    const boom = { t: AT + 1000, entity: 'pay', level: 'error', message: 'TypeError: x is undefined' };
+    const tracks = [{ entity: 'store', metric: 'load_per_core', t: [AT], v: [10] }];
+    expect(asked(bundle([row([0.1, 200], [0, 1800], { concurrent: false })], { logs: [boom], tracks }))).toMatchObject({ verdict: 'found' });
   });
   test('is the cause where all errors of the changed one are calls to it', () => {
     const refused = { t: AT + 1000, entity: 'pay', level: 'error', message: 'connect to store failed: connection refused' };

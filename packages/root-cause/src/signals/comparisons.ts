@@ -10,7 +10,7 @@ export type Compared = {
   control: string;
   /** Whether the strongest of it was measured side by side. */
   concurrent: boolean;
-  /** The unchanged one had the same surroundings at the same time, and was well: what both depend on is not the cause. */
+  /** The unchanged one had the same surroundings at the same time, and did better: what both depend on does not make the difference. */
   acquits: string | null;
   /** Log odds that the unchanged one became worse as well: something that both depend on is the cause. */
   shared: number;
@@ -43,7 +43,7 @@ function comparedOf(rows: readonly ComparisonRow[]): Compared {
     points,
     control,
     concurrent: best?.row.concurrent ?? true,
-    acquits: best !== undefined && best.odds > 1 && best.row.concurrent && shared < 1 ? sayOf(best.row) : null,
+    acquits: best !== undefined && best.odds > 1 && best.row.concurrent ? sayOf(best.row) : null,
     shared,
     for: weighed.filter(({ odds }) => odds > 0).map(({ row }) => statement(row, sayOf(row))),
     against: weighed.filter(({ odds }) => odds < 0).map(({ row }) => statement(row, `The unchanged one is about as bad: ${sayOf(row)}`)),

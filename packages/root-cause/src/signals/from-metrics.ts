@@ -17,6 +17,8 @@ export type MetricView = {
   weight: number;
   kind: MetricKind;
   onset: number | null;
+  /** Whether it is known to have been otherwise before. */
+  isNew: boolean;
   for: Statement[];
   against: Statement[];
 };
@@ -57,6 +59,7 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
       weight: evidence.symptom.entity === null ? 1 : shareOf(measure, excess.get(evidence.symptom.entity), excess.get(entity)),
       kind: main.kind,
       onset: main.onset,
+      isNew: main.before !== null,
       for: anomalies
         .slice(0, 3)
         .filter((one) => one.strength >= policy.noticeDeviations / 2)

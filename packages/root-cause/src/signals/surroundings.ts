@@ -6,13 +6,16 @@ import type { Compared } from './comparisons.ts';
 /** Part of what a comparison tells of a change that it tells of the surroundings: the changed one may depend on them in another way. */
 const SURROUNDINGS = 0.6;
 
-/** What the changed and the unchanged one both depend on is acquitted by an unchanged one that was well, and accused by one that was not. */
+/** What the changed and the unchanged one both depend on is acquitted by an unchanged one that did better beside it; where none did, and it became worse as well, it is accused. */
 export function weighSurroundings(entity: string, suspect: Suspect, compared: ReadonlyMap<string, Compared>, graph: CallGraph): void {
   for (const [changed, { acquits, control, points, shared }] of compared) {
     if (entity === changed || entity === control || !graph.below(changed).has(entity)) continue;
     if (acquits !== null) {
       suspect.points -= SURROUNDINGS * points;
-      suspect.against.push({ evidence: `comparisons.jsonl: ${changed}`, says: `${control} depends on it as well and was not affected. ${acquits}` });
+      suspect.against.push({
+        evidence: `comparisons.jsonl: ${changed}`,
+        says: `${control} depends on it as well, so that it does not make the difference. ${acquits}`,
+      });
     } else if (shared > 0) {
       suspect.points += SURROUNDINGS * shared;
       suspect.for.push({ evidence: `comparisons.jsonl: ${changed}`, says: `${control}, which was not changed and depends on it as well, became worse too.` });

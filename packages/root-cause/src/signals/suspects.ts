@@ -42,7 +42,7 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
       changes: evidence.changes.filter((c) => c.entity === entity),
       compared: compared.get(entity),
       below: Math.max(0, ...graph.callees(entity).map((callee) => metrics.get(callee)?.abnormal ?? 0)),
-      named: named.filter((n) => n.change.entity === entity),
+      named: named.filter((n) => n.entity === entity),
     };
     const suspect = joined(entity, view, evidence, onset ?? null, policy);
     if (suspect === null) return [];
@@ -59,7 +59,10 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     weighSurroundings(entity, suspect, compared, graph);
     return [suspect];
   });
-  return parted(suspects, compared, graph, (entity) => ({ abnormal: metrics.get(entity)?.abnormal ?? 0, echo: logs.get(entity)?.echo ?? 0 }));
+  return parted(suspects, compared, graph, (entity) => ({
+    abnormal: metrics.get(entity)?.isNew === true ? (metrics.get(entity)?.abnormal ?? 0) : 0,
+    echo: logs.get(entity)?.echo ?? 0,
+  }));
 }
 
 /** Clients log the address of a service that they cannot reach, seldom its name. */
@@ -104,7 +107,10 @@ function joined(
   };
   // Where all of its errors are calls that failed, earlier against now is explained by what it calls; side by side is not.
   const lasting = compared === undefined || compared.concurrent ? 1 : 1 - policy.explainable * below * echo;
-  const byChange = (compared?.points ?? 0) * lasting - Math.min(compared?.shared ?? 0, 2) + (named.length > 0 ? POINTS.named : 0);
+  const byChange =
+    (compared?.points ?? 0) * lasting -
+    (compared === undefined || compared.acquits !== null ? 0 : Math.min(compared.shared, 2)) +
+    (named.length > 0 ? POINTS.named : 0);
   const signal = Math.max(0, Object.values(parts).reduce((a, b) => a + b, 0) + byChange);
   const recent = changes.filter((c) => c.t === null || onset === null || (c.t <= onset + 60_000 && onset - c.t < CHANGE_BEFORE_MS));
   // A change by itself proves nothing: it counts as much as the entity is abnormal, and a little for being there.

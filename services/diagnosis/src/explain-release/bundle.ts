@@ -30,9 +30,10 @@ export function bundleOf(observed: Observed): EvidenceBundle {
   };
 }
 
-/** From the start of what failed, or its first traffic, to the step that ended it: what came after the roll-back is no part of it. */
-function windowOf({ at, failed }: Observed, examined: readonly ChangedService[]): [from: number, to: number] {
-  const began = times(examined.map((s) => s.trafficSince ?? s.startedAt));
+/** The watch that failed, or what there was before any: the stages that passed are no part of the trouble, nor is what came after the roll-back. */
+function windowOf(observed: Observed, examined: readonly ChangedService[]): [from: number, to: number] {
+  const { at, failed } = observed;
+  const began = times(examined.map((s) => lastWatch(observed, s.change.service)?.startedAt ?? s.trafficSince ?? s.startedAt));
   const ended = times(failed.map((f) => f.settledAt));
   const to = ended.length === 0 ? at : Math.max(...ended) + LEAD_MS;
   return [Math.min(...(began.length === 0 ? [to - 60_000] : began)) - LEAD_MS, to];
@@ -103,7 +104,9 @@ function logsOf(
     // The old one's lines show what the new one wrote from the first day on; what the old one wrote meanwhile is not the new one's.
     ...(collected?.logs ?? []).filter((line) => !own.has(line.entity) || line.t < from),
     ...examined.flatMap((s) => (logs[s.change.service] ?? []).map((message) => ({ t: to, entity: s.change.service, message }))),
-    ...examined.flatMap((s) => (s.fresh?.samples ?? []).map((x) => failure(s, Date.parse(x.at), `${x.method} ${x.path} ${x.status} ${x.body}`))),
+    ...examined.flatMap((s) =>
+      (s.fresh?.samples ?? []).map((x) => failure(s, Math.max(from, Date.parse(x.at)), `${x.method} ${x.path} ${x.status} ${x.body}`)),
+    ),
     ...examined.flatMap((s) =>
       failed
         .filter((f) => f.service === s.change.service && f.kind !== 'watch-rollout')

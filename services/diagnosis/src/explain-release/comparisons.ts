@@ -11,10 +11,9 @@ const controlOf = ({ change: { service, base } }: ChangedService): string => `${
 export const lastWatch = ({ watched }: Pick<Observed, 'watched'>, service: string): Watched | null =>
   watched.find((w) => w.service === service && !w.passed) ?? watched.findLast((w) => w.service === service) ?? null;
 
-/** None for a service that nothing ran of before. */
+/** Of a first release there is only what a test called bad by itself: nothing unchanged stands beside it. */
 export function comparisonRows(observed: Pick<Observed, 'watched' | 'failed' | 'changed'>): Row[] {
   return examinedOf(observed).flatMap((one) => {
-    if (one.change.base === null) return [];
     const watch = lastWatch(observed, one.change.service);
     return [...neverReady(observed, one), ...(watch === null ? [] : rowsOf(watch, one, observed))];
   });
@@ -23,12 +22,15 @@ export function comparisonRows(observed: Pick<Observed, 'watched' | 'failed' | '
 function rowsOf(watch: Watched, one: ChangedService, { failed }: Pick<Observed, 'failed'>): Row[] {
   const { old, new: fresh } = watch.comparison;
   const { past, because } = watch;
-  const common = { t: watch.settledAt, entity: one.change.service, control: controlOf(one), concurrent: watch.concurrent };
+  const { base } = one.change;
+  const common = { t: watch.settledAt, entity: one.change.service, control: controlOf(one), concurrent: watch.concurrent && base !== null };
+  const ranOn = common.concurrent ? `; ${common.control} ran on` : '';
   const rows: Row[] = [];
   const add = (metric: string, verdict: string, row: Pick<Row, 'fresh' | 'old' | 'before' | 'says'>): void =>
     void rows.push({ ...common, metric, ...row, ...(because === verdict ? { worse: true } : {}) });
   const share = (of: { errors: number; requests: number }) => ({ value: of.errors / Math.max(1, of.requests), n: of.requests });
-  add('error_ratio', 'error-rate-worse', { fresh: share(fresh), old: share(old), ...(past === null ? {} : { before: share(past) }) });
+  const alone = base === null ? { says: `${fresh.errors} of ${fresh.requests} requests failed; nothing ran before.` } : {};
+  add('error_ratio', 'error-rate-worse', { fresh: share(fresh), old: share(old), ...(past === null ? {} : { before: share(past) }), ...alone });
   if (fresh.p95Ms !== null && old.p95Ms !== null)
     add('latency_p95_ms', 'latency-worse', {
       fresh: { value: fresh.p95Ms, n: fresh.requests },
@@ -37,13 +39,9 @@ function rowsOf(watch: Watched, one: ChangedService, { failed }: Pick<Observed, 
     });
   const told = (metric: string, value: number, says: string): void =>
     add(metric, because, { fresh: { value, n: fresh.requests }, old: { value: 0, n: old.requests }, says });
-  if (because === 'crashing') told('restarts', fresh.restarts, `The new one restarted ${Math.max(1, fresh.restarts)} times; ${common.control} ran on.`);
+  if (because === 'crashing') told('restarts', fresh.restarts, `The new one restarted ${Math.max(1, fresh.restarts)} times${ranOn}.`);
   if (because === 'memory-growing')
-    told(
-      'memory_growth',
-      1,
-      `The memory of the new one grows steadily (${Math.round((fresh.memoryBytes ?? 0) / 1048576)} MB at last); of ${common.control} not.`,
-    );
+    told('memory_growth', 1, `The memory of the new one grows steadily (${Math.round((fresh.memoryBytes ?? 0) / 1048576)} MB at last)${ranOn}.`);
   // What awo.yaml names, and whoever calls the service: the watch has compared them, and says how.
   if (because === 'metric-worse' || because === 'dependent-worse') told(because, 1, failed.find((f) => f.step === watch.step)?.message ?? because);
   return rows;
@@ -60,6 +58,7 @@ const neverReady = ({ failed }: Pick<Observed, 'failed'>, one: ChangedService): 
       metric: 'start_failures',
       fresh: { value: 1, n: 1 },
       old: { value: 0, n: 1 },
+      concurrent: one.change.base !== null,
       worse: true,
-      says: `${one.change.service} ${one.change.head.slice(0, 7)} did not become healthy (${f.code}), before any customer reached it; ${controlOf(one)} ran on.`,
+      says: `${one.change.service} ${one.change.head.slice(0, 7)} did not become healthy (${f.code}), before any customer reached it${one.change.base === null ? '' : `; ${controlOf(one)} ran on`}.`,
     }));

@@ -55,6 +55,29 @@ const TABLE: { because: Because; when: string; given: DiagnosisFacts; first: str
   },
   {
     because: 'cause-found',
+    when: 'the first release of a service never became healthy, and nothing that could be the reason is wrong',
+    first: 'recent-change on cart',
+    given: facts({
+      watched: [],
+      failed: [{ step: 'start-cart', kind: 'start-revision', service: 'cart', code: 'unhealthy', message: 'no answer on /', settledAt: at(1) }],
+      logs: {},
+      changed: [cart({ change: { service: 'cart', base: null, head: HEAD }, fresh: null, old: null, trafficSince: null })],
+    }),
+  },
+  {
+    because: 'ambiguous',
+    when: 'the first release of a service never became healthy while a called one is down',
+    first: null,
+    given: facts({
+      watched: [],
+      failed: [{ step: 'start-cart', kind: 'start-revision', service: 'cart', code: 'unhealthy', message: 'no answer on /', settledAt: at(1) }],
+      logs: {},
+      changed: [cart({ change: { service: 'cart', base: null, head: HEAD }, fresh: null, old: null, trafficSince: null })],
+      collected: catalogDown,
+    }),
+  },
+  {
+    because: 'cause-found',
     when: 'a called service is down and both revisions fail for it',
     first: 'failing-component on catalog',
     given: facts({
@@ -182,6 +205,17 @@ describe('a diagnosis', () => {
     const given = (seconds: number) => facts({ collected: collected({ logs: [1, 2, 3, 4].map((i) => old(seconds + i)) }) });
     expect(given(0)).toEqual(facts());
     expect(given(-60).bundle.logs).toHaveLength(facts().bundle.logs.length + 4);
+  });
+
+  it('looks at the time of the watch that failed: a soak may come long after the first traffic', () => {
+    const soak = watched('error-rate-worse', [9000, 2], [800, 40], { concurrent: false, weight: 100, startedAt: at(-60) });
+    const { incident, logs } = facts({
+      watched: [soak],
+      changed: [cart({ trafficSince: at(-400), fresh: counters(HEAD, 800, 40, [sample(-300, 'early')]) })],
+    }).bundle;
+    expect(incident.window).toEqual([Date.parse(at(-61)), Date.parse(at(11))]);
+    // What the new one wrote earlier is still no sign of what is usual.
+    expect(logs.every((line) => Number(line.t) >= Date.parse(at(-61)))).toBe(true);
   });
 
   it('has for every other cause the reason why it is not the first', () => {

@@ -17,7 +17,7 @@ export function decideDiagnosis(facts: DiagnosisFacts): DiagnosisDecision {
   const examined = examinedOf(facts);
   const main = examined.find((s) => s.fresh?.firstErrorAt) ?? examined[0];
   const [first, second] = answer.hypotheses;
-  const named = new Set(namedFiles(evidence.changes, evidence.logs).map((n) => `${n.change.entity} ${n.change.revision ?? ''}`));
+  const named = new Set(namedFiles(evidence.changes, evidence.logs).flatMap((n) => n.changes.map((c) => `${n.entity} ${c.revision ?? ''}`)));
   /** Commits whose files the errors name; all of them where none is named. */
   const blamedOf = ({ change, commits }: ChangedService): Commit[] => {
     const hit = commits.filter((c) => named.has(`${change.service} ${c.sha.slice(0, 7)}`));
