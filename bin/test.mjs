@@ -1,8 +1,9 @@
 // `npm test`: every check there is, in one order, ending with one line of numbers. `-- --only unit,types` runs some of them.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { attach, capture } from './children.mjs';
 import { ROOT, TOOLS } from './paths.mjs';
+import { readReport } from './test-report.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
 const REPORTS = join(TOOLS, 'reports');
@@ -44,20 +45,12 @@ function chosen() {
   return { first: STAGES.filter((stage) => names.includes(stage.name)), groups, beside };
 }
 
-/** What vitest itself counted; a suite that ended badly without a failed test counts as one failed. */
-function counts(stage, code) {
-  const none = { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-  if (!stage.report || !existsSync(stage.report)) return none;
-  const report = JSON.parse(readFileSync(stage.report, 'utf8'));
-  const failed = report.numFailedTests;
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: report.numPendingTests + report.numTodoTests };
-}
-
 const { first, groups, beside } = chosen();
 const { node } = await ensureToolchain();
 mkdirSync(REPORTS, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 const bad = [];
+const failures = [];
 
 /** `launch` gives the exit code. */
 async function run(stage, launch) {
@@ -66,7 +59,8 @@ async function run(stage, launch) {
   const reporters = stage.report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${stage.report}`] : [];
   const code = await launch([...stage.args, ...reporters]);
   if (code >= 128) process.exit(code);
-  const count = counts(stage, code);
+  const count = readReport(stage.report, code);
+  failures.push(...count.failures);
   for (const key of Object.keys(total)) total[key] += count[key];
   if (code !== 0) bad.push(stage.name);
   process.stdout.write(`== ${stage.name}: ${code === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - from) / 1000).toFixed(1)} s\n`);
@@ -94,6 +88,8 @@ await inTurn(first);
 const running = beside.map((stage) => run(stage, quietly));
 await inTurn(groups);
 await Promise.all(running);
+// Once more at the end: who reads a long output begins there.
+for (const failure of failures) process.stdout.write(`\nFAILED ${failure}\n`);
 process.stdout.write(`\n${bad.length === 0 ? 'All stages ok' : `Failed: ${bad.join(', ')}`}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,6 +1,7 @@
 // Starts traces, metrics and the health endpoint as far as each is configured. What is not is not loaded.
 import { join } from 'node:path';
 import { TerminalError, VERSION } from '@awo/contracts';
+import { trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
 import { askProbes } from './health.ts';
@@ -74,7 +75,11 @@ async function startTraces({ service, instance, env }: Options): Promise<Stop> {
     metricReaders: [],
   });
   sdk.start();
-  return () => sdk.shutdown();
+  return async () => {
+    await sdk.shutdown();
+    // The API keeps the first provider it was given: a later start in this process would record nothing.
+    trace.disable();
+  };
 }
 
 type MetricsEnd = { stop: Stop; serve: EndpointOptions['metrics'] | null };
