@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { BUS_FILE } from './bus-users.ts';
 import type { Report } from './progress.ts';
 
-const LOOK_EVERY_MS = 3000;
+/** How long a bus that has stopped may stay unseen. A look is two requests to the server's monitoring, a few milliseconds. */
+const LOOK_EVERY_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** More than a server writes at its start. */
 const PROBE = Buffer.alloc(1024 * 1024);

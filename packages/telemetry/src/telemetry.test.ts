@@ -65,7 +65,13 @@ test('spans arrive with their parents, decisions and errors, and a shutdown send
         by: 'rules',
       }),
     );
-    await inSpan('came twice', outer, {}, async () => 'nothing new', (answer) => answer !== 'nothing new');
+    await inSpan(
+      'came twice',
+      outer,
+      {},
+      async () => 'nothing new',
+      (answer) => answer !== 'nothing new',
+    );
     await inSpan('broken', outer, {}, async () => Promise.reject(new Error('no luck'))).catch(() => undefined);
   });
   await telemetry.shutdown();

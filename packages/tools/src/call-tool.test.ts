@@ -2,7 +2,7 @@
 import { RetryableError, TerminalError, subjects } from '@awo/contracts';
 import type { ToolReply } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
-import { startTestNats } from '@awo/testing';
+import { startTestNats, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { toolAdmin } from './admin.ts';
@@ -78,6 +78,24 @@ test('a toolgate that dies in the middle is taken for dead after ten seconds, so
   const began = Date.now();
   await expect(ask({ timeoutMs: 60_000 })).rejects.toMatchObject({ name: 'RetryableError', message: expect.stringMatching(/silent for 10 s/) });
   expect(Date.now() - began).toBeLessThan(12_000);
+});
+
+test.each([
+  ['only the connection was lost', () => impact.nc.reconnect()],
+  ['the bus has died', () => nats.crash()],
+])('what was asked before %s is asked again as soon as the connection is back: the answer has no way any more', async (_title, lose) => {
+  let respond: ((reply: object) => void) | undefined;
+  const sub = toolgate.nc.subscribe(subjects.allTools, { callback: (_error, msg) => void (respond = (reply) => void msg.respond(JSON.stringify(reply))) });
+  stop = async () => sub.unsubscribe();
+  await toolgate.nc.flush();
+  const asked = ask({ timeoutMs: 60_000 }).catch((error: unknown) => error);
+  const say = await waitFor(() => respond, { what: 'the request to arrive' });
+  await lose();
+  const began = Date.now();
+  say({ kind: 'result', result: { n: 2 }, server: 'mcp-git', how: 'ok' });
+  expect(await asked).toMatchObject({ name: 'RetryableError', code: 'tool-unavailable', message: expect.stringMatching(/connection to the bus was lost/) });
+  expect(Date.now() - began).toBeLessThan(5000);
+  await waitFor(() => toolgate.nc.flush().then(() => true), { what: 'toolgate to be back as well' });
 });
 
 test('a caller that stops does not wait for the answer', async () => {

@@ -5,6 +5,7 @@ import { parseJson } from '@awo/bus';
 import { createInbox } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
+import { onReconnect } from './reconnects.ts';
 
 /** Toolgate says `working` every two seconds; after this much silence it is taken for dead and the request may be repeated. */
 const SILENCE_MS = 10_000;
@@ -28,6 +29,10 @@ export async function requestTool(
     const lost = () =>
       done(() => reject(new RetryableError('tool-unavailable', `Nobody answers for ${capability}: toolgate was silent for ${SILENCE_MS / 1000} s.`)));
     const silence = setTimeout(lost, SILENCE_MS);
+    // An answer between two accounts finds its way by what the server remembers of the request, and that ends with the connection.
+    const forget = onReconnect(nc, () =>
+      done(() => reject(new RetryableError('tool-unavailable', `The connection to the bus was lost while ${capability} was under way.`, 0))),
+    );
     const deadline = setTimeout(
       () => done(() => reject(new RetryableError('deadline-passed', `${capability} took longer than ${options.timeoutMs} ms.`))),
       options.timeoutMs,
@@ -36,6 +41,7 @@ export async function requestTool(
     const done = (end: () => void) => {
       clearTimeout(silence);
       clearTimeout(deadline);
+      forget();
       sub.unsubscribe();
       options.signal?.removeEventListener('abort', abort);
       end();
