@@ -55,6 +55,7 @@ export function connectionOf(proc: Proc, network: Network, broker: Broker): Conn
   };
   const nc = {
     isClosed: () => false,
+    status: () => network.status(proc),
     subscribe: (subject: string, { queue, callback }: { queue?: string; callback: Parameters<Network['subscribe']>[3] }) =>
       network.subscribe(proc, subject, queue, callback),
     publish: (subject: string, data: string | Uint8Array, options?: { reply?: string }) => network.publish(proc, subject, bytesOf(data), options?.reply),

@@ -44,6 +44,7 @@ export class Network {
   /** Asked whenever a message of the core reaches a process. */
   onHanded: (to: Proc, subject: string, data: Uint8Array) => void = () => {};
   #subscriptions: Subscription[] = [];
+  readonly #waitsForReconnect = new Map<Proc, () => void>();
 
   constructor(world: World, faults: Faults) {
     this.world = world;
@@ -65,6 +66,26 @@ export class Network {
     const opens = Math.max(proc.cutUntil, this.brokerAwayUntil);
     if (opens <= now) return this.#latency();
     return this.random.chance(0.5) ? opens - now + this.#latency() : null;
+  }
+
+  /** The client of a process may notice it, and connect anew afterwards. */
+  cutOff(proc: Proc, ms: number): void {
+    proc.cutUntil = this.world.now + ms;
+    if (this.random.chance(0.5)) this.world.after(ms, proc, () => this.#waitsForReconnect.get(proc)?.());
+  }
+
+  /** The broker is away: afterwards every client connects anew, each in its own time. */
+  breakOff(ms: number): void {
+    this.brokerAwayUntil = this.world.now + ms;
+    for (const [proc, again] of this.#waitsForReconnect) if (proc.alive) this.world.after(ms + this.random.between(1, 300), proc, again);
+  }
+
+  /** What the client library tells of its connection. */
+  async *status(proc: Proc): AsyncGenerator<{ type: 'reconnect' }> {
+    for (;;) {
+      await new Promise<void>((resolve) => this.#waitsForReconnect.set(proc, resolve));
+      yield { type: 'reconnect' };
+    }
   }
 
   /** To the broker, whoever sent it may die meanwhile. */

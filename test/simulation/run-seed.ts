@@ -97,7 +97,7 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
       count.pauses++;
       proc.pausedUntil = world.now + random.between(100, 35_000);
       world.say(() => `${proc.name} stands still until ${(proc.pausedUntil / 1000).toFixed(3)}`);
-    } else if (random.chance(faults.cut)) proc.cutUntil = world.now + random.between(100, 20_000);
+    } else if (random.chance(faults.cut)) network.cutOff(proc, random.between(100, 20_000));
   };
 
   let tool: Proc;
@@ -134,7 +134,7 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
     const tick = () => {
       if (calm) return;
       if (random.chance(faults.crash)) {
-        network.brokerAwayUntil = world.now + random.between(50, 6000);
+        network.breakOff(random.between(50, 6000));
         broker.crash(random.between(0, 1000));
         world.say(() => `broker dies, back at ${(network.brokerAwayUntil / 1000).toFixed(3)}`);
       } else if (random.chance(faults.renew)) {

@@ -2,7 +2,7 @@
 import { COMMIT_MAX_BYTES, COMMIT_VERSION, Commit, RetryableError, TerminalError, newerVersionOf, subjects } from '@awo/contracts';
 import type { Addressee, Event } from '@awo/contracts';
 import { hashOf } from '@awo/goal';
-import { LABEL, count } from '@awo/telemetry';
+import { LABEL, count } from '@awo/telemetry/metrics';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { isConflict } from './conflict.ts';

@@ -1,7 +1,10 @@
 // Measures: counters, histograms and observed values. Where metrics are off, each is one look into an empty map.
+// A way in of its own: what only counts, as every command does by way of the bus, loads neither the logger nor OpenTelemetry.
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import { METRICS } from './metric-names.ts';
 import type { MetricKey } from './metric-names.ts';
+
+export { LABEL } from './metric-names.ts';
 
 type KeysOf<K> = { [P in MetricKey]: (typeof METRICS)[P]['kind'] extends K ? P : never }[MetricKey];
 export type CounterKey = KeysOf<'counter'>;
