@@ -7,25 +7,26 @@ const project = (name: string, include: string[], testTimeout: number, extra: ob
   test: { name, include, testTimeout, hookTimeout: testTimeout, pool: 'forks' as const, ...extra },
 });
 
-/** Files that take a minute or more: begun last, one of them would leave a core idle until the end. */
+/** Files that take half a minute or more: begun last, one of them would leave a core idle until the end. */
 const LONG = [
-  'test/variants/',
   'test/docs/commands',
-  'test/flows/kill',
-  'test/repositories/',
+  'test/variants/',
   'test/flows/release',
-  'test/flows/repair',
-  // These wait most of their time: apart from each other, so that others compute meanwhile.
   'requirements/2-',
-  'cli/src/reading',
+  'test/flows/kill',
   'requirements/8-never',
-  'embedded/src/installation',
+  'test/repositories/',
+  'test/flows/repair',
   'requirements/1-',
-  'cli/src/usage',
-  'toolgate/src/gate.test',
+  'test/flows/gate',
   'requirements/3-',
-  'cli/src/archive',
+  'embedded/src/installation',
+  'toolgate/src/gate.test',
+  'test-run/src/run-suite',
   'demo/shop.test',
+  'simulation/conformance',
+  'code-graph/src/hostile',
+  'repository/src/start',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -37,9 +38,6 @@ class LongestFirst extends BaseSequencer {
 }
 
 const SPEED = 'packages/cli/src/speed.test.ts';
-
-/** Whole installations wait more than they compute: two at a time. */
-const whole = { maxWorkers: 2 };
 
 export default defineConfig({
   test: {
@@ -57,10 +55,10 @@ export default defineConfig({
       // Nothing else runs meanwhile.
       project('speed', [SPEED], 180_000),
       project('architecture', ['test/architecture/**/*.test.ts'], 60_000),
-      project('flows', ['test/{flows,repositories,variants}/**/*.test.ts'], 300_000, whole),
+      project('flows', ['test/{flows,repositories,variants}/**/*.test.ts'], 300_000),
       // Runs every command of the documentation.
-      project('docs', ['test/docs/**/*.test.ts'], 300_000, whole),
-      project('traces', ['test/traces/**/*.test.ts'], 300_000, whole),
+      project('docs', ['test/docs/**/*.test.ts'], 300_000),
+      project('traces', ['test/traces/**/*.test.ts'], 300_000),
       // The real runtime against a broker in memory: a failure prints the seed that repeats it.
       project('simulation', ['test/simulation/**/*.test.ts'], 120_000, { exclude: ['test/simulation/seeds.test.ts'] }),
       // By itself a minute; beside the others it gets what they leave.
