@@ -1,7 +1,7 @@
 // awo.yaml: everything in it is optional; what is left out is inferred. Published as a JSON Schema in docs/awo.schema.json.
 import { z } from 'zod';
 import { FreezeWindow } from './freeze.ts';
-import { Name } from './ids.ts';
+import { AbsolutePath, Name } from './ids.ts';
 import { AutonomyLevel, RepairKind } from './incident.ts';
 import { AwoObserved } from './observed-metric.ts';
 import { DataSource, Gate, RUNNERS } from './repo-model.ts';
@@ -21,7 +21,7 @@ export const AwoService = z.strictObject({
   start: CommandLine.optional(),
   build: CommandLine.optional(),
   install: CommandLine.optional(),
-  health: z.string().startsWith('/').optional().describe('Path that answers 200 when the service is ready.'),
+  health: AbsolutePath.optional().describe('Path that answers 200 when the service is ready.'),
   env: z.record(z.string(), z.string()).optional().describe('Plain values for the service.'),
   envFrom: z.array(z.string()).optional().describe('Names of variables that are handed on from the environment of the installation.'),
   dependsOn: z.array(Name).optional(),
@@ -36,7 +36,7 @@ export const AwoService = z.strictObject({
     .optional()
     .describe('Variables that switch something, and the value that is always safe.'),
   files: z
-    .array(z.string().startsWith('/'))
+    .array(AbsolutePath)
     .optional()
     .describe('Files outside of the repository that the service reads; what worked is kept, so that a repair can bring it back.'),
   readOnly: z.boolean().optional().describe('true: its requests change nothing, so that they may be answered twice.'),

@@ -45,3 +45,6 @@ export const Name = z
   .min(1)
   .max(63)
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'start with a letter or digit, then letters, digits, "-" and "_"');
+
+/** A path of a URL or of this machine. A pattern, as `startsWith` becomes a format that readers of JSON Schema do not know and complain about. */
+export const AbsolutePath = z.string().regex(/^\//, 'a path that starts with /');

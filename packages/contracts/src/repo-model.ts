@@ -1,7 +1,7 @@
 // What a repository is made of at one revision, as found in it: units, services, test suites. Each with the line it came from.
 import { z } from 'zod';
 import { FreezeWindow } from './freeze.ts';
-import { Name } from './ids.ts';
+import { AbsolutePath, Name } from './ids.ts';
 import { ObservedMetric } from './observed-metric.ts';
 import { TestPolicy } from './test-policy.ts';
 import { RepairPolicy } from './incident.ts';
@@ -47,7 +47,7 @@ export type Suite = z.infer<typeof Suite>;
 /** Where else a service may get its data, and what to read on both to see that they say the same. */
 export const DataSource = z.strictObject({
   standby: z.array(z.string().min(1)).min(1).describe('Other values of the variable: replicas or standbys; `$NAME` is the value of a name in `envFrom`.'),
-  check: z.string().startsWith('/').optional().describe('Path on a source that tells its version; the standby has to give the same answer.'),
+  check: AbsolutePath.optional().describe('Path on a source that tells its version; the standby has to give the same answer.'),
 });
 
 /** Something that listens on `PORT`. */

@@ -86,8 +86,6 @@ function expectation(issue: Issue): string {
         : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
     case 'too_big':
       return `at most ${issue.maximum}`;
-    case 'invalid_format':
-      return issue.format === 'starts_with' && 'prefix' in issue ? `a path that starts with ${String(issue.prefix)}` : issue.message;
     default:
       return issue.message;
   }
