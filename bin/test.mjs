@@ -9,10 +9,10 @@ import { ensureToolchain } from './toolchain.mjs';
 const REPORTS = join(TOOLS, 'reports');
 const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
 const sources = ['packages', 'services', 'test', 'deploy', 'examples', 'bin'];
-const suites = (projects, workers) => ({
+const suites = (...projects) => ({
   name: projects.join(','),
   report: join(REPORTS, `${projects.join('-')}.json`),
-  args: [modules('vitest', 'vitest.mjs'), 'run', `--maxWorkers=${workers}`, ...projects.flatMap((project) => ['--project', project])],
+  args: [modules('vitest', 'vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project])],
 });
 
 const STAGES = [
@@ -20,18 +20,16 @@ const STAGES = [
   { name: 'lint', args: [modules('oxlint', 'bin', 'oxlint'), '--deny-warnings', ...sources] },
   { name: 'types', args: [modules('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
-  suites(['speed'], 1),
+  suites('speed'),
 ];
-/**
- * Runs that go side by side, each of those of its suites that are wanted: one waits for servers and processes while another computes.
- * `nice`: what measures times goes first, and simulated histories get what nobody else wants.
- */
-const SIDE_BY_SIDE = [
-  { suites: ['requirements', 'flows', 'docs', 'traces'], workers: 3, nice: 0 },
-  { suites: ['architecture', 'unit', 'simulation'], workers: 2, nice: 5 },
-  { suites: ['seeds'], workers: 1, nice: 19 },
+/** Runs one after the other, each of those of its suites that are wanted: the first computes, the second waits for servers, processes and times. */
+const GROUPS = [
+  ['architecture', 'unit', 'simulation'],
+  ['requirements', 'flows', 'docs', 'traces'],
 ];
-const NAMES = [...STAGES.map((stage) => stage.name), ...SIDE_BY_SIDE.flatMap((side) => side.suites)];
+/** Ten thousand simulated histories take what the others leave of the processors: in a turn of their own they would be a fifth of the time. */
+const BESIDE = ['seeds'];
+const NAMES = [...STAGES.map((stage) => stage.name), ...GROUPS.flat(), ...BESIDE];
 
 function chosen() {
   const args = process.argv.slice(2);
@@ -42,11 +40,12 @@ function chosen() {
     process.stderr.write(`Unknown: ${unknown.join(', ')}. Usage: npm test [-- --only STAGE[,STAGE]], stages: ${NAMES.join(', ')}\n`);
     process.exit(2);
   }
-  const sides = SIDE_BY_SIDE.map((side) => ({ ...side, suites: side.suites.filter((name) => names.includes(name)) }));
-  return { first: STAGES.filter((stage) => names.includes(stage.name)), sides: sides.filter((side) => side.suites.length > 0) };
+  const wanted = (group) => group.filter((name) => names.includes(name));
+  const runs = [BESIDE, ...GROUPS].map((group) => suites(...wanted(group)));
+  return { first: STAGES.filter((stage) => names.includes(stage.name)), beside: runs[0], groups: runs.slice(1).filter((run) => run.name !== '') };
 }
 
-const { first, sides } = chosen();
+const { first, beside, groups } = chosen();
 const { node } = await ensureToolchain();
 mkdirSync(REPORTS, { recursive: true });
 const begunAt = Date.now();
@@ -71,8 +70,8 @@ async function run(stage, launch) {
 const over = new AbortController();
 // A stage that was killed ends everything: what runs beside it must not live on.
 process.once('exit', () => over.abort());
-const quietly = (niceness) => async (args) => {
-  const { code, said } = await capture('nice', ['-n', String(niceness), node, ...args], { cwd: ROOT, signal: over.signal }).then(
+const quietly = async (args) => {
+  const { code, said } = await capture('nice', ['-n', '19', node, ...args], { cwd: ROOT, signal: over.signal }).then(
     (said) => ({ code: 0, said }),
     // All of it: the seed that repeats a failure stands anywhere in there.
     (error) => ({ code: 1, said: error.output ?? error.message }),
@@ -80,14 +79,16 @@ const quietly = (niceness) => async (args) => {
   process.stdout.write(`${said.trimEnd()}\n`);
   return code;
 };
-const inSight = (args) => attach(node, args, { cwd: ROOT });
-for (const stage of first) {
-  process.stdout.write(`\n== ${stage.name}\n`);
-  await run(stage, inSight);
-}
-if (sides.length > 0) process.stdout.write(`\n== ${sides.map((side) => side.suites.join(',')).join('; beside it, and shown when it has ended: ')}\n`);
-// One can be watched; the others say what they have to say when they have ended.
-await Promise.all(sides.map((side, n) => run(suites(side.suites, side.workers), n === 0 ? inSight : quietly(side.nice))));
+const inTurn = async (stages) => {
+  for (const stage of stages) {
+    process.stdout.write(`\n== ${stage.name}\n`);
+    await run(stage, (args) => attach(node, args, { cwd: ROOT }));
+  }
+};
+await inTurn(first);
+const running = beside.name === '' ? null : run(beside, quietly);
+await inTurn(groups);
+await running;
 // Once more at the end: who reads a long output begins there.
 for (const failure of failures) process.stdout.write(`\nFAILED ${failure}\n`);
 process.stdout.write(`\n${bad.length === 0 ? 'All stages ok' : `Failed: ${bad.join(', ')}`} in ${Math.round((Date.now() - begunAt) / 1000)} s\n`);
