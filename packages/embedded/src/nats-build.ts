@@ -31,6 +31,8 @@ export async function buildNatsServer({ go, version, target, tools, env, report,
     // Writable, so that the folder can be removed afterwards.
     GOFLAGS: '-trimpath -modcacherw',
     CGO_ENABLED: '0',
+    // The compiler clears its memory away a quarter as often: an eighth of the time, for a gigabyte that nobody needs at that moment.
+    GOGC: env['GOGC'] ?? '400',
     // Go keeps counters in the user's configuration folder; its own settings are still read from where they are.
     ...(process.platform === 'linux' ? { XDG_CONFIG_HOME: join(place, 'config'), GOENV: env['GOENV'] ?? join(config, 'go', 'env') } : {}),
   };
