@@ -137,19 +137,24 @@ export async function recentGoals(connection: Connection, window = 2000): Promis
   });
   // With the finished goals archived the numbers have gaps: where the log is short, all of it is read.
   const from = state.messages <= window ? state.first_seq : Math.max(state.first_seq, state.last_seq - window + 1);
-  const byGoal = new Map<string, LogHead | UnreadableGoal>();
+  // Only the last of each goal is read as a commit: of thousands that would take seconds.
+  const last = new Map<string, StoredMsg>();
   for await (const message of storedMessages(connection, 'GOALS', subjects.allLogs, Math.max(1, from))) {
     const { goal } = parseLogSubject(message.subject);
-    byGoal.delete(goal);
-    try {
-      byGoal.set(goal, parseHead(message));
-    } catch (error) {
-      if (!(error instanceof TerminalError) && !(error instanceof RetryableError)) throw error;
-      byGoal.set(goal, { goal, seq: message.seq, code: error.code, because: error.message });
-    }
+    last.delete(goal);
+    last.set(goal, message);
   }
-  const all = [...byGoal.values()].reverse();
+  const all = [...last].reverse().map(([goal, message]) => headOrWhyNot(goal, message));
   return { heads: all.filter((one) => 'commit' in one), unreadable: all.filter((one) => 'code' in one) };
+}
+
+function headOrWhyNot(goal: string, message: StoredMsg): LogHead | UnreadableGoal {
+  try {
+    return parseHead(message);
+  } catch (error) {
+    if (!(error instanceof TerminalError) && !(error instanceof RetryableError)) throw error;
+    return { goal, seq: message.seq, code: error.code, because: error.message };
+  }
 }
 
 /** What the bus says about each role's work: not yet handed out, handed out and unanswered, and how many ask for more. A role whose consumer is missing is not there. */
