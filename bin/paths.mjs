@@ -10,5 +10,7 @@ export const TOOLS_PNPM = join(TOOLS, 'node_modules', '.bin', 'pnpm');
 export const TOOLCHAIN_MARK = join(TOOLS, 'toolchain.json');
 /** Written after `pnpm install` has ended well. */
 export const WORKSPACE_MARK = join(ROOT, 'node_modules', '.awo-installed.json');
+/** The awo command in one piece: a folder for each time it was made, and `current`. */
+export const COMMAND = join(TOOLS, 'command');
 /** Stripped TypeScript, kept by Node between runs. */
 export const COMPILE_CACHE = join(TOOLS, 'compile-cache');

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { attach, capture } from './children.mjs';
+import { bringCommand } from './command.mjs';
 import { ROOT, TOOLS } from './paths.mjs';
 import { readReport } from './test-report.mjs';
 import { ensureToolchain } from './toolchain.mjs';
@@ -47,6 +48,7 @@ function chosen() {
 
 const { first, beside, groups } = chosen();
 const { node } = await ensureToolchain();
+await bringCommand(node);
 mkdirSync(REPORTS, { recursive: true });
 const begunAt = Date.now();
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture } from './children.mjs';
+import { bringCommand } from './command.mjs';
 import { installTools, toolEnvironment } from './install-tools.mjs';
 import { holding } from './lock.mjs';
 import { ROOT, TOOLCHAIN_MARK, TOOLS, TOOLS_NODE, TOOLS_PNPM, WORKSPACE_MARK } from './paths.mjs';
@@ -82,7 +83,10 @@ export async function ensureToolchain() {
   try {
     await holding(join(TOOLS, 'lock'), async () => {
       if (!toolsReady()) await bringTools();
-      if (!workspaceReady()) await bringWorkspace();
+      if (!workspaceReady()) {
+        await bringWorkspace();
+        await bringCommand(node);
+      }
     });
   } catch (error) {
     if (error.signal) process.exit(130);

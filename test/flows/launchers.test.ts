@@ -1,7 +1,7 @@
 // The launchers in bin/ and .ci/run as processes: exit codes, signals, one installer at a time, a clear word without a network.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { temporaryFolder, waitFor } from '@awo/testing';
 import { afterEach, expect, test } from 'vitest';
 
@@ -69,6 +69,36 @@ test('without a way to the registry the start ends with 3 and says what to do', 
   expect(run.out).toMatch(/Way out: reach the npm registry .* or install Node 24\.12 or newer/);
   expect(run.out).not.toMatch(/^ +at /m);
 }, 120_000);
+
+/** A checkout of nothing but the launcher, whose Node tells what it was asked to run. */
+function bareCheckout() {
+  const root = realpathSync(folder());
+  const put = (file: string, text: string, mode = 0o644) => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text, { mode });
+  };
+  for (const file of ['.tools/toolchain.json', 'node_modules/.awo-installed.json', 'packages/cli/src/main.ts', '.tools/command/v1/main.mjs']) put(file, '');
+  put('.tools/node_modules/.bin/node', '#!/bin/sh\necho "$2"', 0o755);
+  put('.tools/command/current', `${root}\nv1\n`);
+  cpSync(join(ROOT, 'bin/awo'), join(root, 'bin/awo'));
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(join(root, '.tools/command/current'), later, later);
+  return { root, runs: (...args: string[]) => spawnSync(join(root, 'bin/awo'), args, { encoding: 'utf8' }).stdout.trim() };
+}
+
+test('awo runs in one piece as long as that is what the sources say, so that an edit is never without effect', () => {
+  const { root, runs } = bareCheckout();
+  const source = join(root, 'packages/cli/src/main.ts');
+  expect(runs('ps')).toBe(join(root, '.tools/command/v1/main.mjs'));
+  // A place in one big file would tell nobody where the error is.
+  expect(runs('ps', '--debug')).toBe(source);
+  writeFileSync(join(root, '.tools/command/current'), `/elsewhere\nv1\n`);
+  expect(runs('ps')).toBe(source);
+  writeFileSync(join(root, '.tools/command/current'), `${root}\nv1\n`);
+  const later = new Date(Date.now() + 120_000);
+  utimesSync(source, later, later);
+  expect(runs('ps')).toBe(source);
+});
 
 test.each([
   { start: 0, test: 0, says: '5 passed, 0 failed, 2 skipped', last: '5 passed, 0 failed', code: 0 },

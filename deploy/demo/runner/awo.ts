@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { CHECKOUT } from './options.ts';
 
-const MAIN = join(CHECKOUT, 'packages', 'cli', 'src', 'main.ts');
+const AWO = join(CHECKOUT, 'bin', 'awo');
 
 export type Awo = {
   /** Shows the command's own output. Gives its exit code; 130 where it was interrupted. */
@@ -17,7 +17,7 @@ export function awoAt(home: string, signal: AbortSignal): Awo {
   const env = { ...process.env, AWO_HOME: home };
   return {
     show: async (args) => {
-      const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: 'inherit' });
+      const child = spawn(AWO, args, { env, stdio: 'inherit' });
       // Ctrl-C on a terminal has reached it already; a second one would mean "now!".
       const interrupt = (): void => void (process.stdin.isTTY || child.kill('SIGINT'));
       signal.addEventListener('abort', interrupt);
@@ -26,7 +26,7 @@ export function awoAt(home: string, signal: AbortSignal): Awo {
       return code ?? (killedBy === 'SIGINT' || killedBy === 'SIGTERM' ? 130 : 3);
     },
     read: async (args) => {
-      const child = spawn(process.execPath, [MAIN, ...args, '-o', 'json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(AWO, [...args, '-o', 'json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       const said: string[] = [];
       const complained: string[] = [];
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk));

@@ -13,7 +13,7 @@ type Spent = { wallMs: number; cpuMs: number };
 type Way = { name: string; run: (repo: string, env: NodeJS.ProcessEnv) => [program: string, args: string[]] };
 
 const WAYS: readonly Way[] = [
-  { name: 'awo impact', run: (repo) => [process.execPath, [join(ROOT, 'packages/cli/src/main.ts'), 'impact', '--repo', repo, '--base', 'HEAD~1', '-o', 'json']] },
+  { name: 'awo impact', run: (repo) => [join(ROOT, 'bin/awo'), ['impact', '--repo', repo, '--base', 'HEAD~1', '-o', 'json']] },
   { name: `nx ${VERSIONS.nx} show projects --affected`, run: (repo) => [join(repo, 'node_modules/.bin/nx'), ['show', 'projects', '--affected', '--base=HEAD~1', '--head=HEAD', '--json']] },
   { name: `turbo ${VERSIONS.turbo} ls --affected`, run: (repo) => [join(repo, 'node_modules/.bin/turbo'), ['ls', '--affected', '--output=json']] },
 ]; // prettier-ignore
