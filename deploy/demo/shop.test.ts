@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CHEAPEST_FREE, RENAMED_KEY, ROUND_DOWN, SEARCH, STYLE } from './changes.ts';
 import { edited } from './change.ts';
 import { git } from './git.ts';
@@ -128,7 +128,10 @@ describe('its services', () => {
     const dir = join(folder, 'v1.0');
     const port = await freePort();
     const child = spawn(command, args, { cwd: join(dir, 'services', service), env: { ...env, PORT: String(port) }, stdio: 'inherit' });
-    const health = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.status ?? 0;
+    // One that lives on would hold the runner's output open, and the run would never end.
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const health = async (): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2000) }).catch(() => null))?.status ?? 0;
     while ((await health()) !== 200) await pause(50);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
