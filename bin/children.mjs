@@ -28,10 +28,15 @@ export function capture(command, args, options = {}) {
   });
 }
 
-/** Runs with our terminal and resolves to its exit code; 128 + n where signal n ended it. */
-export function attach(command, args, options = {}) {
+/**
+ * Runs with our terminal and resolves to its exit code; 128 + n where signal n ended it.
+ * `limitMs`: ended after so long, with code 1. A runner whose output a stray process holds open would wait for ever.
+ */
+export function attach(command, args, { limitMs, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
+    let isLate = false;
+    const limit = limitMs && setTimeout(() => (isLate = child.kill('SIGKILL')), limitMs);
     let lastAt = 0;
     const forward = (signal) => {
       // Ctrl-C on a terminal reaches the whole group by itself: a second one would mean "now!" to the child.
@@ -40,10 +45,15 @@ export function attach(command, args, options = {}) {
       child.kill(signal);
     };
     for (const signal of FORWARDED) process.on(signal, forward);
-    child.once('error', reject);
+    child.once('error', (error) => {
+      clearTimeout(limit);
+      reject(error);
+    });
     child.once('close', (code, signal) => {
+      clearTimeout(limit);
       for (const name of FORWARDED) process.off(name, forward);
-      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+      if (isLate) process.stderr.write(`Ended after ${limitMs / 60_000} min: something that it started lives on.\n`);
+      resolve(isLate ? 1 : (code ?? 128 + (constants.signals[signal] ?? 0)));
     });
   });
 }

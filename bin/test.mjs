@@ -30,6 +30,8 @@ const GROUPS = [
 ];
 /** Ten thousand simulated histories take what the others leave of the processors: in a turn of their own they would be a fifth of the time. */
 const BESIDE = ['seeds'];
+/** Three times what the longest takes on two cores. */
+const LIMIT_MS = 25 * 60_000;
 const NAMES = [...STAGES.map((stage) => stage.name), ...GROUPS.flat(), ...BESIDE];
 
 function chosen() {
@@ -84,7 +86,7 @@ const quietly = async (args) => {
 const inTurn = async (stages) => {
   for (const stage of stages) {
     process.stdout.write(`\n== ${stage.name}\n`);
-    await run(stage, (args) => attach(node, args, { cwd: ROOT }));
+    await run(stage, (args) => attach(node, args, { cwd: ROOT, limitMs: LIMIT_MS }));
   }
 };
 await inTurn(first);

@@ -34,6 +34,15 @@ test('a launcher hands on arguments and signals, and ends with the code of what 
   expect(await run.ended).toBe(4);
 });
 
+test('a run that does not end is ended, as a stray process may hold its output open for ever', async () => {
+  const program = `const { attach } = await import(${JSON.stringify(join(ROOT, 'bin/children.mjs'))});
+    const code = await attach(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { limitMs: 600 });
+    console.log('code', code);`;
+  const run = start(['--input-type=module', '-e', program]);
+  expect(await run.ended).toBe(0);
+  expect(run.out).toMatch(/lives on\.[^]*code 1/);
+});
+
 const HOLDER = `
   const { holding } = await import(process.argv[2]);
   const { appendFileSync } = await import('node:fs');
