@@ -1,6 +1,6 @@
 // The launchers in bin/ and .ci/run as processes: exit codes, signals, one installer at a time, a clear word without a network.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { temporaryFolder, waitFor } from '@awo/testing';
 import { afterEach, expect, test } from 'vitest';
@@ -79,6 +79,7 @@ test('without a way to the registry the start ends with 3 and says what to do', 
   expect(run.out).not.toMatch(/^ +at /m);
 }, 120_000);
 
+const MADE_OF = ['packages/cli/src/main.ts', 'pnpm-lock.yaml', 'bin/bundle-command.mjs'];
 /** A checkout of nothing but the launcher, whose Node tells what it was asked to run. */
 function bareCheckout() {
   const root = realpathSync(folder());
@@ -86,7 +87,7 @@ function bareCheckout() {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text, { mode });
   };
-  for (const file of ['.tools/toolchain.json', 'node_modules/.awo-installed.json', 'packages/cli/src/main.ts', '.tools/command/v1/main.mjs']) put(file, '');
+  for (const file of ['.tools/toolchain.json', 'node_modules/.awo-installed.json', '.tools/command/v1/main.mjs', ...MADE_OF]) put(file, '');
   put('.tools/node_modules/.bin/node', '#!/bin/sh\necho "$2"', 0o755);
   put('.tools/command/current', `${root}\nv1\n`);
   cpSync(join(ROOT, 'bin/awo'), join(root, 'bin/awo'));
@@ -104,9 +105,15 @@ test('awo runs in one piece as long as that is what the sources say, so that an 
   writeFileSync(join(root, '.tools/command/current'), `/elsewhere\nv1\n`);
   expect(runs('ps')).toBe(source);
   writeFileSync(join(root, '.tools/command/current'), `${root}\nv1\n`);
-  const later = new Date(Date.now() + 120_000);
-  utimesSync(source, later, later);
-  expect(runs('ps')).toBe(source);
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(join(root, '.tools/command/current'), later, later);
+  for (const file of MADE_OF) {
+    const piece = statSync(join(root, '.tools/command/current')).mtime;
+    expect(runs('ps'), file).toBe(join(root, '.tools/command/v1/main.mjs'));
+    utimesSync(join(root, file), piece, new Date(piece.getTime() + 60_000));
+    expect(runs('ps'), file).toBe(source);
+    utimesSync(join(root, file), piece, piece);
+  }
 });
 
 test.each([

@@ -93,22 +93,27 @@ async function takeInAtOnce(incoming: Incoming, goal: string, runtime: IntakeRun
 
 /** The first commit of a goal; the same goal twice meets the guard of its log. */
 export async function begin({ bus, log, instance }: IntakeRuntime, incoming: Incoming, goal: string): Promise<WriteResult> {
-  const accept = (context: Parameters<typeof traceparentOf>[0]) => {
-    // The root of the trace, where the message came without one and spans are exported; else a made-up parent, so that there is one trace id all the same.
-    const traceparent = traceparentOf(context) ?? freshTraceparent();
-    const event = { type: 'goal.accepted' as const, goal, spec: incoming.spec, source: incoming.source, traceparent, plan: openingPlan(incoming.spec) };
-    return bus.write({
-      goal,
-      by: { author: 'planner', instance },
-      head: null,
-      traceparent,
-      now: () => new Date(),
-      events: (state) => (state ? null : [event]),
-    });
-  };
   const attributes = { [ATTR.goal]: goal, [ATTR.goalKind]: incoming.spec.kind };
-  // Only the one that began it is in the trace: the message comes by the stream and at once, and a second root would be a second trace of the same goal.
-  const accepted = await inSpan(SPAN.intake, contextFrom(incoming.traceparent), attributes, accept, ({ written }) => written);
+  const accepted = await inSpan(
+    SPAN.intake,
+    contextFrom(incoming.traceparent),
+    attributes,
+    async (context) => {
+      // The root of the trace, where the message came without one and spans are exported; else a made-up parent, so that there is one trace id all the same.
+      const traceparent = traceparentOf(context) ?? freshTraceparent();
+      return bus.write({
+        goal,
+        by: { author: 'planner', instance },
+        head: null,
+        traceparent,
+        now: () => new Date(),
+        events: (state) =>
+          state ? null : [{ type: 'goal.accepted', goal, spec: incoming.spec, source: incoming.source, traceparent, plan: openingPlan(incoming.spec) }],
+      });
+    },
+    // Only the one that began it is in the trace: the message comes by the stream and at once, and a second root would be a second trace of the same goal.
+    ({ written }) => written,
+  );
   count('intake', { [LABEL.outcome]: accepted.written ? 'accepted' : 'repeated', [LABEL.goalKind]: incoming.spec.kind });
   log.info({ goal, kind: incoming.spec.kind, duplicate: !accepted.written }, 'goal taken in');
   return accepted;
