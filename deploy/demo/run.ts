@@ -8,6 +8,7 @@ import { CHANGES } from './changes.ts';
 import { readShopfront } from './customers/addresses.ts';
 import { awoAt } from './runner/awo.ts';
 import { startCustomers } from './runner/customers.ts';
+import { playGap } from './runner/gap.ts';
 import { parseOptions, USAGE, type Options } from './runner/options.ts';
 import { playIncident } from './runner/incident.ts';
 import { play } from './runner/play.ts';
@@ -72,6 +73,7 @@ async function demo(options: Options): Promise<number> {
     const stage = { awo, shop, customers, played, save: (p: Played) => savePlayed(file, p), say, signal: stop.signal };
     let code = await play(releases, stage);
     // Other shops are for tests of releases.
+    if (code === 0 && options.variant === null) code = await playGap(stage);
     if (code === 0 && options.variant === null) code = await playIncident(stage, warehouse);
     if (played.releases.length > 0 && !stop.signal.aborted) {
       for (const line of summary(played, { trace: await traceLink(awo, played.releases) })) say(line);

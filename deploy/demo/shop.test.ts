@@ -1,16 +1,16 @@
 // The shop at each of its commits: built the same everywhere, started and tested by its own commands.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { CHEAPEST_FREE, RENAMED_KEY, ROUND_DOWN, SEARCH, STYLE } from './changes.ts';
+import { CHEAPEST_FREE, COUPONS_AS_MAP, RENAMED_KEY, ROUND_DOWN, SEARCH, STYLE } from './changes.ts';
 import { edited } from './change.ts';
 import { git } from './git.ts';
-import { buildShop, type Release } from './shop.ts';
+import { branchOff, buildShop, type Release } from './shop.ts';
 import { nextRequest } from './customers/requests.ts';
 import { randomFrom } from './random.ts';
 
@@ -96,13 +96,28 @@ describe('the repository', () => {
     expect(await git(shop, ['rev-parse', `${ROUND_DOWN.ref}^`])).toBe(search?.sha);
   });
 
+  test('takes a branch beside what somebody is at work on, once, with the same id everywhere', async () => {
+    const mine = join(folder, 'branched');
+    await buildShop(mine);
+    await writeFile(join(mine, 'README.md'), 'mine');
+    const ids: string[] = [];
+    for (const _ of [1, 2]) {
+      await branchOff(mine, COUPONS_AS_MAP, SEARCH.ref);
+      ids.push(await git(mine, ['rev-parse', COUPONS_AS_MAP.ref]));
+    }
+    await branchOff(shop, COUPONS_AS_MAP, SEARCH.ref);
+    expect(ids).toEqual(Array.from({ length: 2 }, () => ids[0]));
+    expect(await git(shop, ['rev-parse', COUPONS_AS_MAP.ref])).toBe(ids[0]);
+    expect(await git(mine, ['status', '--short'])).toBe(' M README.md');
+  });
+
   test('refuses an edit that finds nothing, as the release would be empty', () => {
     expect(() => edited('a', { path: 'x', find: 'b', replace: 'c' })).toThrow('0 times');
   });
 });
 
 describe('its own tests', () => {
-  test.each(['v1.0', STYLE.ref, SEARCH.ref, CHEAPEST_FREE.ref])('are green at %s', { timeout: 60_000 }, async (ref) => {
+  test.each(['v1.0', STYLE.ref, SEARCH.ref, CHEAPEST_FREE.ref, COUPONS_AS_MAP.ref])('are green at %s', { timeout: 60_000 }, async (ref) => {
     expect(await failing(await checkout(ref))).toEqual({});
   });
 

@@ -12,6 +12,8 @@ export type Release = { ref: string; sha: string; subject: string };
 const FIRST = { ref: 'v1.0', subject: 'The tea shop', body: 'Pages, a search, a cart.' };
 const TEMPLATE = fileURLToPath(new URL('./shop/', import.meta.url));
 const LEFT_BY_RUNS = new Set(['node_modules', '__pycache__']);
+/** After all that is released. */
+const BRANCHED_DAY = 14;
 /** A day between commits. */
 const dayOf = (n: number): string => new Date(Date.UTC(2026, 8, 1 + n, 9)).toISOString();
 
@@ -45,15 +47,31 @@ async function commitAll(dir: string, changes: Change[]): Promise<void> {
   await git(dir, ['tag', FIRST.ref]);
   for (const [n, change] of changes.entries()) {
     await git(dir, ['checkout', '--quiet', main]);
-    for (const edit of change.edits) {
-      const path = join(dir, edit.path);
-      await writeFile(path, edited(await readFile(path, 'utf8'), edit));
-    }
-    const sha = await commit(dir, change, change.author, n + 1);
+    const sha = await commitChange(dir, change, n + 1);
     await git(dir, change.onMain ? ['tag', change.ref] : ['branch', change.ref]);
     if (change.onMain) main = sha;
   }
   await git(dir, ['checkout', '--quiet', '-B', 'main', main]);
+}
+
+/** A branch with the change on top of `base`, where it is not there yet. The working tree is left alone: somebody may be at work in it. */
+export async function branchOff(dir: string, change: Change, base: string): Promise<void> {
+  if ((await git(dir, ['branch', '--list', change.ref])) !== '') return;
+  const folder = `${dir}.${process.pid}.branch`;
+  await git(dir, ['worktree', 'add', '--quiet', '--detach', folder, base]);
+  try {
+    await git(dir, ['branch', change.ref, await commitChange(folder, change, BRANCHED_DAY)]);
+  } finally {
+    await git(dir, ['worktree', 'remove', '--force', folder]);
+  }
+}
+
+async function commitChange(dir: string, change: Change, day: number): Promise<string> {
+  for (const edit of change.edits) {
+    const path = join(dir, edit.path);
+    await writeFile(path, edited(await readFile(path, 'utf8'), edit));
+  }
+  return commit(dir, change, change.author, day);
 }
 
 async function commit(dir: string, { subject, body }: { subject: string; body: string }, name: string, day: number): Promise<string> {

@@ -45,6 +45,8 @@ export const Played = z.object({
   salt: z.string(),
   releases: z.array(PlayedRelease),
   incident: PlayedIncident.optional(),
+  /** A change whose tests had a gap; null: none was closed. */
+  gap: z.object({ ref: z.string(), branch: z.string().nullable() }).optional(),
 });
 export type Played = z.infer<typeof Played>;
 

@@ -12,9 +12,10 @@ const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = {
   stopped: 'was stopped before any customer saw it',
 };
 
-export function summary({ releases, incident }: Pick<Played, 'releases' | 'incident'>, { trace }: Links): string[] {
+export function summary({ releases, incident, gap }: Pick<Played, 'releases' | 'incident' | 'gap'>, { trace }: Links): string[] {
+  const gapPart = gap?.branch ? [`  ✚ ${gap.ref.padEnd(14)} had a gap in its tests, closed by generated ones: branch ${gap.branch}`] : [];
   const incidentPart = incident ? incidentLines(incident) : [];
-  return ['', 'Summary', ...releases.flatMap(releaseLines), ...incidentPart, '', ...costLines(releases), '', ...goOn(releases, incident, trace)];
+  return ['', 'Summary', ...releases.flatMap(releaseLines), ...gapPart, ...incidentPart, '', ...costLines(releases), '', ...goOn(releases, incident, trace)];
 }
 
 function incidentLines({ goal, outcome, because, noticedMs, tookMs, failedForCustomers }: PlayedIncident): string[] {

@@ -120,7 +120,7 @@ async function generate(repository: Repository, checkouts: Checkouts, { from, to
         seen: seen.get(touched.after.path.at(-1) ?? '') ?? seen.get(touched.after.name) ?? [],
         proposed,
         seed,
-        count: options.calls ?? 400,
+        count: options.calls ?? 600,
       });
       settled.push({ callable: touched.after, compared });
       const { calls, unsteady, unjudged } = compared;
@@ -180,6 +180,8 @@ function findingsOf({ before, after }: Touched, file: string, compared: Compared
     const { language } = driver;
     return {
       ...base,
+      // Nobody means an error that the language raises, whatever tests changed with it.
+      meant: base.meant && !(one.after.ended.kind === 'threw' && one.after.ended.accident),
       kind: one.kind,
       text:
         one.kind === 'does-not-load' && one.after.ended.kind === 'crashed'

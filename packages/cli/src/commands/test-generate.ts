@@ -25,13 +25,13 @@ type Delivered = { patchFile: string | null; branch: string | null; commit: stri
 export async function generate(context: CliContext, flags: GenerateFlags): Promise<ExitCode> {
   if (flags.base === undefined) throw new UsageError('Which change? --base is missing.', 'Such as: awo test generate --base main');
   const seed = wholeNumber(flags.seed ?? '1', '--seed', 0, 2 ** 31);
-  const calls = wholeNumber(flags.calls ?? '400', '--calls', 1, 5000);
+  const calls = flags.calls === undefined ? {} : { calls: wholeNumber(flags.calls, '--calls', 1, 5000) };
   const repo = resolve(context.cwd, flags.repo ?? '.');
   const propose = await casesFromModel(context);
   const say = (text: string): void => context.terminal.err(context.terminal.style('dim', text));
   const generated = await generateTests(repo, flags.base, flags.head ?? 'HEAD', {
     seed,
-    calls,
+    ...calls,
     ...(propose ? { propose } : {}),
     ...(context.terminal.isTty ? { say } : {}),
   });
@@ -73,13 +73,19 @@ function* lines({ functions, findings, tests, patch, isolation }: Generated, { p
   yield `${functions.length} functions are touched, ${functions.reduce((sum, one) => sum + one.calls, 0)} calls made of each version`;
   if (isolation.files === 'shared') yield 'The code could not be kept from writing files here: this system gives no namespaces to this user';
   if (findings.length === 0) yield functions.some((one) => one.calls > 0) ? 'No difference was seen' : 'Nothing could be compared';
-  for (const one of findings) yield `${one.file}:${one.line}  ${one.text}${one.meant ? ' (a test of it changed as well: it may be meant)' : ''}`;
+  for (const one of findings) {
+    yield `${one.file}:${one.line}  ${one.text}${one.meant ? ' (a test of it changed as well: it may be meant)' : ''}`;
+    if (one.input.length > 0) yield `    the smallest such call: ${one.function}(${one.input.join(', ')})`;
+  }
   for (const one of functions) {
     if (one.unjudged !== null) yield `${one.file}:${one.line}  ${one.function} was not compared: ${one.unjudged}`;
     else if (one.unsteady > 0)
       yield `${one.file}:${one.line}  ${one.function} depends on time or chance in ${one.unsteady} of ${one.calls} calls; these were not compared`;
   }
-  for (const one of tests.kept) yield `${one.file}  ${one.title}`;
+  for (const one of tests.kept) {
+    yield `${one.file}  ${one.title}`;
+    for (const kill of one.kills) yield `    alone in noticing: ${kill}`;
+  }
   if (tests.mutants.made > 0)
     yield `${tests.kept.length} tests kept; of ${tests.mutants.made} mutants of the changed lines existing tests notice ${tests.mutants.killedByOthers}, the new ones ${tests.mutants.killedByKept} more`;
   yield* tests.notes;

@@ -88,7 +88,7 @@ export function addTestCommands(test: Command, go: Go): void {
     .option('--base <rev>', 'compare with this')
     .option('--head <rev>', 'the changed revision (default: HEAD)')
     .option('--seed <number>', 'the same seed makes the same calls (default: 1)')
-    .option('--calls <number>', 'calls of each function (default: 400)')
+    .option('--calls <number>', 'calls of each function (default: 600)')
     .option('--patch <file>', 'write the kept tests as a patch')
     .option('--branch <name>', 'commit the kept tests on top of head, on a new branch')
     .action((_options: GenerateFlags, command: Command) =>

@@ -63,7 +63,7 @@ export async function compareFunction(asked: Asked): Promise<Compared> {
     driver.run(side.place, { path: at, callable: { ...callable, path: side.callable.path, silent: side.callable.silent }, cases: calls, rounds });
   const [now, nowAgain] = await runs(after, path, cases, [0, 1]);
   const [then, thenAgain] = before ? await runs(before, oldPath, cases, [0, 1]) : [now, nowAgain];
-  if (then?.failed) return nothing(`the old version does not load: ${firstLine(then.failed)}`);
+  if (then?.failed) return nothing(`the old version does not load: ${firstLine(then.failed)}${isNotInstalled(then.failed) ? NOT_INSTALLED : ''}`);
   if (now?.failed) return { ...nothing(null), calls: cases.length, differing: [unloadable(cases, now.failed)] };
   const differing: Differing[] = [];
   const settled: Settled[] = [];
@@ -144,6 +144,10 @@ function isOutside(callable: Callable, before: Outcome, after: Outcome): boolean
     (isAccident && callable.parameters.some((one) => one.known === 'name'))
   );
 }
+
+/** Dependencies are those of the working tree, which a fresh clone has none of. */
+const isNotInstalled = (failed: string): boolean => /Cannot find (package|module) '[^./]|No module named/.test(failed);
+const NOT_INSTALLED = '; if it is a dependency, install those of the working tree first';
 
 const nothing = (unjudged: string | null): Compared => ({ calls: 0, differing: [], settled: [], unsteady: 0, unjudged });
 const firstLine = (text: string): string =>

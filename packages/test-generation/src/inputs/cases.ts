@@ -14,6 +14,8 @@ import { combine, simplestOf } from './simplest.ts';
 const MAX_SIZE = 400;
 const MAX_OWN = 12;
 const MAX_PRODUCT = 150;
+/** Texts of the code that take a place in calls that are known: a key of a table is met by nobody's chance. */
+const MAX_TEXTS = 6;
 const MISSING: Value = { t: 'undefined' };
 
 /** The receiver first; what may be missing is sometimes missing. Deterministic by seed. */
@@ -33,8 +35,9 @@ export function casesOf(callable: Callable, source: Source, seen: readonly (read
   const simple = types.map((type, i) => [...simplestOf(type), ...boundsIn(type, source.literals), ...(optional[i] ? [MISSING] : [])]);
   for (const args of combine(simple)) add(args, 'boundary');
   // A place of a call that is known, with everything else as it was there: deep values come about by nobody's chance.
+  const texts = source.literals.flatMap((one) => (one.t === 'str' && one.v !== '' ? [one.v] : [])).slice(0, MAX_TEXTS);
   const isRoom = (): boolean => found.size < count * 0.7;
-  for (const args of seen.slice(0, 8)) for (const changed of variations(args, types, simple)) if (isRoom()) add(changed, 'boundary');
+  for (const args of seen.slice(0, 8)) for (const changed of variations(args, types, simple, texts)) if (isRoom()) add(changed, 'boundary');
   // What the code compares with, in every combination: two conditions are met by nobody's chance.
   const own = types.map((type, i) => [...boundsIn(type, source.literals, false), ...(simple[i] ?? [])].slice(0, MAX_OWN));
   if (types.length > 1 && own.reduce((product, some) => product * some.length, 1) <= MAX_PRODUCT)
@@ -77,29 +80,29 @@ function* product(choices: readonly (readonly Value[])[]): Generator<Value[]> {
   else for (const one of first) for (const others of product(rest)) yield [one, ...others];
 }
 
-function* variations(args: readonly Value[], types: readonly Type[], simple: readonly (readonly Value[])[]): Generator<Value[]> {
+function* variations(args: readonly Value[], types: readonly Type[], simple: readonly (readonly Value[])[], texts: readonly string[]): Generator<Value[]> {
   for (const [i, arg] of args.entries()) {
     const put = (one: Value): Value[] => args.map((usual, at) => (at === i ? one : usual));
     for (const one of types[i]?.k === 'any' ? [] : (simple[i] ?? [])) yield put(one);
-    for (const one of leavesChanged(arg)) yield put(one);
+    for (const one of leavesChanged(arg, texts)) yield put(one);
   }
 }
 
 /** The same value with one part of it at a bound of its own kind. */
-function* leavesChanged(value: Value): Generator<Value> {
+function* leavesChanged(value: Value, texts: readonly string[]): Generator<Value> {
   if (value.t === 'list') {
     yield { ...value, v: [] };
     if (value.as !== 'tuple') yield { ...value, v: [...value.v, ...value.v] };
-    for (const [i, one] of value.v.entries()) for (const changed of leavesChanged(one)) yield { ...value, v: value.v.with(i, changed) };
+    for (const [i, one] of value.v.entries()) for (const changed of leavesChanged(one, texts)) yield { ...value, v: value.v.with(i, changed) };
   } else if (value.t === 'new') {
-    for (const [i, one] of value.v.entries()) for (const changed of leavesChanged(one)) yield { ...value, v: value.v.with(i, changed) };
+    for (const [i, one] of value.v.entries()) for (const changed of leavesChanged(one, texts)) yield { ...value, v: value.v.with(i, changed) };
   } else if (value.t === 'obj') {
-    for (const [i, [name, one]] of value.v.entries()) for (const changed of leavesChanged(one)) yield { ...value, v: value.v.with(i, [name, changed]) };
+    for (const [i, [name, one]] of value.v.entries()) for (const changed of leavesChanged(one, texts)) yield { ...value, v: value.v.with(i, [name, changed]) };
   } else if (value.t === 'num') {
     for (const v of [0, 1, -1, 100]) yield { ...value, v };
     if (typeof value.v === 'number') for (const v of [value.v + 1, value.v - 1, -value.v, value.v * 10]) yield { ...value, v };
   } else if (value.t === 'str') {
-    for (const v of ['', ' ', value.v.toUpperCase(), ` ${value.v} `, value.v + value.v]) yield { ...value, v };
+    for (const v of [...texts, '', ' ', value.v.toUpperCase(), ` ${value.v} `, value.v + value.v]) yield { ...value, v };
   } else if (value.t === 'bool') yield { ...value, v: !value.v };
 }
 

@@ -6,6 +6,7 @@ import { seenInJs } from '../js/seen.ts';
 import { readPythonModule } from '../python/functions.ts';
 import type { Type } from '../type.ts';
 import { list, num, str } from '../value.ts';
+import type { Value } from '../value.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { casesOf } from './cases.ts';
 import { fits } from './fits.ts';
@@ -13,12 +14,22 @@ import { schemasOf } from './schemas.ts';
 import { smaller } from './shrink.ts';
 import { simplestOf } from './simplest.ts';
 
-const FILES = { './types': "export enum Size { S = 's', L = 'l' }\nexport interface Item { price: number; size?: Size }" };
+const FILES: Readonly<Record<string, string>> = {
+  './types': "export enum Size { S = 's', L = 'l' }\nexport interface Item { price: number; size?: Size }",
+  './index': "export * from './types';\nexport * from './index';\nexport { type Amount as Price } from './money';",
+  './money': 'export type Amount = number;',
+};
 const typesOf = (source: string, path = 'a.ts', schema: (name: string) => Type | null = () => null): Type[] => {
-  const files = { read: (_: string, spec: string) => (spec === './types' ? { path: 'types.ts', source: FILES['./types'] } : null) };
+  const files = { read: (_: string, spec: string) => (FILES[spec] === undefined ? null : { path: `${spec.slice(2)}.ts`, source: FILES[spec] }) };
   return readJsModule(source, path, files, schema)?.callables[0]?.parameters.map((one) => one.type) ?? [];
 };
 const money = { k: 'num' } as const;
+type Fields = Extract<Type, { k: 'obj' }>['fields'];
+const only = (name: string, type: Type): Fields => [{ name, type, optional: false }];
+const order = (next: Fields[number]): Type => ({
+  k: 'obj',
+  fields: [...only('cart', { k: 'obj', fields: only('lines', { k: 'list', of: { k: 'obj', fields: only('price', money) } }) }), next],
+});
 
 describe('types of JavaScript', () => {
   test.each<[string, string, string, Type[]]>([
@@ -55,6 +66,13 @@ describe('types of JavaScript', () => {
         },
       ],
     ],
+    [
+      'are followed through names within names, and into themselves once',
+      'a.ts',
+      'type Cents = number; type Line = { price: Cents }; type Cart = { lines: Line[] }; type Order = { cart: Cart; next?: Order }; export function f(order: Order) {}',
+      [order({ name: 'next', type: order({ name: 'next', type: { k: 'unsupported', why: 'Order holds itself' }, optional: true }), optional: true })],
+    ],
+    ['are followed through files that pass them on', 'a.ts', "import type { Price } from './index';\nexport function f(price: Price) {}", [money]],
     ['are documented', 'a.js', '/** @param {number[]} prices */\nexport function f(prices) {}', [{ k: 'list', of: money }]],
     [
       'are those of a zod schema',
@@ -169,4 +187,13 @@ test('the same seed makes the same calls, each once, those of the tests first', 
   expect(make(3)).not.toEqual(make(4));
   expect(make(3)[0]).toBe(JSON.stringify(seen[0]));
   expect(new Set(make(3)).size).toBe(make(3).length);
+});
+
+test('a text of the code takes the place of one in a known call: a key of a table is met by nobody else', () => {
+  const source = 'const PERCENT = { SPRING: 5 };\nexport const f = (cart: { sum: number; coupon: string }) => cart.sum * PERCENT[cart.coupon];';
+  const [callable] = readJsModule(source, 'a.ts', { read: () => null }, () => null)?.callables ?? [];
+  if (!callable) throw new Error('There is a function.');
+  const cart = (coupon: string): Value => ({ t: 'obj', v: [['sum', num(890)], ['coupon', str(coupon)]] }); // prettier-ignore
+  const calls = casesOf(callable, { language: 'js', literals: [str('SPRING')] }, [[cart('NONE')]], 1, 60);
+  expect(calls.map(({ args }) => args)).toContainEqual([cart('SPRING')]);
 });

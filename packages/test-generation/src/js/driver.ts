@@ -1,6 +1,7 @@
 // JavaScript and TypeScript: read by oxc, run by the Node that runs this.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { CALL_MS, LOAD_MS } from '../driver.ts';
 import type { Driver } from '../driver.ts';
@@ -42,13 +43,23 @@ export const js: Driver = {
   render: (value) => renderJs(value),
 };
 
-/** Modules of the repository by relative specifiers; nothing outside the tree is read. */
+/** Modules of the repository by relative specifiers and by the names of its packages; nothing outside the tree is read. */
 const filesOf = (tree: string): Files => ({
   read(from, spec) {
-    if (!spec.startsWith('.')) return null;
-    const base = resolve(tree, dirname(from), spec);
-    const candidates = [base.replace(/\.([cm]?)js$/, '.$1ts'), ...ENDINGS.map((ending) => base + ending)];
-    const file = candidates.find((one) => one.startsWith(tree + sep) && existsSync(one) && statSync(one).isFile());
-    return file === undefined ? null : { path: relative(tree, file), source: readFileSync(file, 'utf8') };
+    const file = spec.startsWith('.') ? fileAt(resolve(tree, dirname(from), spec)) : inPackage(join(tree, from), spec);
+    if (file === null || !file.startsWith(tree + sep) || file.includes(`${sep}node_modules${sep}`)) return null;
+    return { path: relative(tree, file), source: readFileSync(file, 'utf8') };
   },
 });
+
+const fileAt = (base: string): string | null =>
+  [base.replace(/\.([cm]?)js$/, '.$1ts'), ...ENDINGS.map((ending) => base + ending)].find((one) => existsSync(one) && statSync(one).isFile()) ?? null;
+
+/** Null where it is not installed or shows no source: then its types are not known. */
+function inPackage(from: string, spec: string): string | null {
+  try {
+    return realpathSync(createRequire(from).resolve(spec));
+  } catch {
+    return null;
+  }
+}

@@ -177,7 +177,13 @@ for (const name of ['log', 'info', 'debug', 'error', 'warn'] as const)
   console[name] = (...args: unknown[]) => void keep(`${args.map((arg) => (typeof arg === 'string' ? arg : inspect(arg))).join(' ')}\n`);
 process.on('uncaughtException', () => undefined);
 process.on('unhandledRejection', () => undefined);
-namespace = await import(pathToFileURL(task.module).href);
+try {
+  namespace = await import(pathToFileURL(task.module).href);
+} catch (error) {
+  // Past the streams above: without its words nobody could tell a missing package from a mistake in the code.
+  writeSync(2, error instanceof Error ? `${error.name}: ${error.message}` : inspect(error));
+  exit(1);
+}
 say({ loaded: true });
 for (let i = Number(from); i < task.cases.length; i += 1) await one(i, task.cases[i] ?? []);
 exit(0);

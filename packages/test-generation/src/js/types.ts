@@ -9,67 +9,99 @@ import { isZodSchema, typeOfZod } from './zod.ts';
 /** A module's names, and how another module is found. `schema` knows names of JSON Schemas and OpenAPI. */
 export type Scope = {
   declared(name: string): Node | null;
-  imported(name: string): { scope: Scope; name: string } | null;
+  /** Also what it passes on from another. */
+  imported(name: string, asked?: Set<string>): { scope: Scope; name: string } | null;
   schema(name: string): Type | null;
+  path: string;
 };
 export type Files = { read(from: string, spec: string): { path: string; source: string } | null };
 
-const MAX_DEPTH = 6;
+/** Names that are open at once: an order has lines, a line a product, a product a price. */
+const MAX_NAMES = 8;
+/** A type that holds itself is followed into itself once. */
+const MAX_SAME = 2;
+/** Types that all hold each other would be followed in every order. */
+const MAX_RESOLVED = 300;
+const MAX_DEPTH = 60;
 const UNDEFINED = constant({ t: 'undefined' });
+
+/** How a type was come to: what is open above it, and how much may still be followed. */
+type Way = { names: readonly string[]; depth: number; room: { left: number } };
+const start = (): Way => ({ names: [], depth: 0, room: { left: MAX_RESOLVED } });
+const deeper = (way: Way): Way => ({ ...way, depth: way.depth + 1 });
 
 export function scopeOf(program: Node, path: string, files: Files, schema: Scope['schema'], opened = new Map<string, Scope>()): Scope {
   const declared = new Map<string, Node>();
   const imported = new Map<string, { spec: string; name: string }>();
+  const everythingOf: string[] = [];
   for (const statement of nodesAt(program, 'body')) {
-    const inner = statement.type.startsWith('Export') ? (nodeAt(statement, 'declaration') ?? statement) : statement;
-    if (inner.type === 'ImportDeclaration')
-      for (const one of nodesAt(inner, 'specifiers'))
+    const spec = String(nodeAt(statement, 'source')?.['value'] ?? '');
+    if (statement.type === 'ExportAllDeclaration') everythingOf.push(spec);
+    for (const one of spec === '' ? [] : nodesAt(statement, 'specifiers'))
+      if (one.type === 'ExportSpecifier') imported.set(textAt(nodeAt(one, 'exported'), 'name'), { spec, name: textAt(nodeAt(one, 'local'), 'name') });
+      else
         imported.set(textAt(nodeAt(one, 'local'), 'name'), {
-          spec: String(nodeAt(inner, 'source')?.['value'] ?? ''),
+          spec,
           name: one.type === 'ImportSpecifier' ? textAt(nodeAt(one, 'imported'), 'name') : 'default',
         });
-    else if (inner.type === 'VariableDeclaration') for (const one of nodesAt(inner, 'declarations')) declared.set(textAt(nodeAt(one, 'id'), 'name'), one);
+    const inner = statement.type.startsWith('Export') ? (nodeAt(statement, 'declaration') ?? statement) : statement;
+    if (inner.type === 'VariableDeclaration') for (const one of nodesAt(inner, 'declarations')) declared.set(textAt(nodeAt(one, 'id'), 'name'), one);
     else if (nodeAt(inner, 'id')) declared.set(textAt(nodeAt(inner, 'id'), 'name'), inner);
   }
+  const open = (spec: string): Scope | null => {
+    const file = files.read(path, spec);
+    if (!file) return null;
+    const known = opened.get(file.path);
+    if (known) return known;
+    const parsed = parseJs(file.source, file.path);
+    return parsed && scopeOf(parsed.program as unknown as Node, file.path, files, schema, opened);
+  };
   const scope: Scope = {
     declared: (name) => declared.get(name) ?? null,
-    imported(name) {
+    imported(name, asked = new Set()) {
       const from = imported.get(name);
-      const file = from && files.read(path, from.spec);
-      if (!from || !file) return null;
-      const known = opened.get(file.path);
-      if (known) return { scope: known, name: from.name };
-      const parsed = parseJs(file.source, file.path);
-      return parsed ? { scope: scopeOf(parsed.program as unknown as Node, file.path, files, schema, opened), name: from.name } : null;
+      const there = from && open(from.spec);
+      if (there) return { scope: there, name: from.name };
+      // Files that export all of each other are asked once.
+      asked.add(path);
+      for (const spec of everythingOf) {
+        const other = open(spec);
+        if (!other || asked.has(other.path)) continue;
+        if (other.declared(name)) return { scope: other, name };
+        const further = other.imported(name, asked);
+        if (further) return further;
+      }
+      return null;
     },
     schema,
+    path,
   };
   opened.set(path, scope);
   return scope;
 }
 
 /** The type that a name stands for; null where it is not known. */
-function namedType(name: string, scope: Scope, depth = 0): Type | null {
-  if (depth > MAX_DEPTH) return { k: 'unsupported', why: `${name} holds itself` };
+function namedType(name: string, scope: Scope, above: Way): Type | null {
+  const same = above.names.filter((one) => one === name).length;
+  if (same >= MAX_SAME || above.names.length >= MAX_NAMES) return { k: 'unsupported', why: `${name} holds itself` };
+  if (above.room.left-- <= 0) return { k: 'unsupported', why: `${above.names[0] ?? name} holds too much` };
+  const way: Way = { ...above, names: [...above.names, name] };
   const node = scope.declared(name);
   if (node) {
-    if (node.type === 'TSTypeAliasDeclaration') return typeOf(nodeAt(node, 'typeAnnotation'), scope, depth + 1);
+    if (node.type === 'TSTypeAliasDeclaration') return typeOf(nodeAt(node, 'typeAnnotation'), scope, way);
     if (node.type === 'TSInterfaceDeclaration') {
-      const own = members(nodesAt(nodeAt(node, 'body') ?? node, 'body'), scope, depth);
-      const above = nodesAt(node, 'extends').map((one) => namedType(textAt(nodeAt(one, 'expression'), 'name'), scope, depth + 1));
-      return merge([...above, own]);
+      const own = members(nodesAt(nodeAt(node, 'body') ?? node, 'body'), scope, way);
+      const parents = nodesAt(node, 'extends').map((one) => namedType(textAt(nodeAt(one, 'expression'), 'name'), scope, way));
+      return merge([...parents, own]);
     }
     if (node.type === 'TSEnumDeclaration') return enumType(node);
     if (node.type === 'ClassDeclaration') return { k: 'unsupported', why: `an object of class ${name}` };
     const init = nodeAt(node, 'init');
-    if (init && isZodSchema(init)) return typeOfZod(init, (other) => zodNamed(other, scope, depth));
+    if (init && isZodSchema(init)) return typeOfZod(init, (other) => namedType(other, scope, way) ?? { k: 'any' });
   }
   const there = scope.imported(name);
-  return (there && namedType(there.name, there.scope, depth + 1)) ?? scope.schema(name);
-}
-
-function zodNamed(name: string, scope: Scope, depth: number): Type {
-  return (depth > MAX_DEPTH ? null : namedType(name, scope, depth + 1)) ?? { k: 'any' };
+  // The name it was imported by is the same type: it counts once.
+  return (there && namedType(there.name, there.scope, above)) ?? scope.schema(name);
 }
 
 const BUILT_IN: Readonly<Record<string, Type>> = {
@@ -85,9 +117,9 @@ const BUILT_IN: Readonly<Record<string, Type>> = {
 };
 const LISTS = /^(Array|ReadonlyArray|Iterable|ArrayLike)$/;
 
-export function typeOf(node: Node | null, scope: Scope, depth = 0): Type {
-  if (!node || depth > MAX_DEPTH * 2) return { k: 'any' };
-  const inner = (one: Node | null | undefined): Type => typeOf(one ?? null, scope, depth + 1);
+export function typeOf(node: Node | null, scope: Scope, way: Way = start()): Type {
+  if (!node || way.depth > MAX_DEPTH) return { k: 'any' };
+  const inner = (one: Node | null | undefined): Type => typeOf(one ?? null, scope, deeper(way));
   switch (node.type) {
     case 'TSTypeAnnotation':
     case 'TSParenthesizedType':
@@ -126,20 +158,20 @@ export function typeOf(node: Node | null, scope: Scope, depth = 0): Type {
       return value ? constant(value) : { k: 'str' };
     }
     case 'TSTypeLiteral':
-      return members(nodesAt(node, 'members'), scope, depth);
+      return members(nodesAt(node, 'members'), scope, way);
     case 'TSFunctionType':
       return { k: 'unsupported', why: 'a function' };
     case 'TSTypeReference':
-      return reference(node, scope, depth);
+      return reference(node, scope, way);
     default:
       return { k: 'any' };
   }
 }
 
-function reference(node: Node, scope: Scope, depth: number): Type {
+function reference(node: Node, scope: Scope, way: Way): Type {
   const name = textAt(nodeAt(node, 'typeName'), 'name');
   const args = nodesAt(nodeAt(node, 'typeArguments') ?? node, 'params');
-  const of = (at: number): Type => typeOf(args[at] ?? null, scope, depth + 1);
+  const of = (at: number): Type => typeOf(args[at] ?? null, scope, deeper(way));
   if (LISTS.test(name)) return { k: 'list', of: of(0) };
   if (/^(Set|ReadonlySet)$/.test(name)) return { k: 'list', of: of(0), as: 'Set' };
   if (/^(Map|ReadonlyMap)$/.test(name)) return { k: 'map', key: of(0), of: of(1) };
@@ -156,24 +188,24 @@ function reference(node: Node, scope: Scope, depth: number): Type {
   }
   // `z.infer<typeof Cart>`
   const query = args[0]?.type === 'TSTypeQuery' ? textAt(nodeAt(args[0], 'exprName'), 'name') : '';
-  if (query !== '') return namedType(query, scope, depth + 1) ?? { k: 'any' };
+  if (query !== '') return namedType(query, scope, way) ?? { k: 'any' };
   return (
     BUILT_IN[name] ??
-    namedType(name, scope, depth + 1) ??
+    namedType(name, scope, way) ??
     (name === '' ? { k: 'any' } : { k: 'unsupported', why: `a ${name}, which is not declared in this repository` })
   );
 }
 
-function members(nodes: readonly Node[], scope: Scope, depth: number): Type {
+function members(nodes: readonly Node[], scope: Scope, way: Way): Type {
   const fields = nodes.flatMap((member) => {
     const name = keyName(member);
     if (name === null || (member.type !== 'TSPropertySignature' && member.type !== 'TSMethodSignature')) return [];
     const type: Type =
-      member.type === 'TSMethodSignature' ? { k: 'unsupported', why: 'a function' } : typeOf(nodeAt(member, 'typeAnnotation'), scope, depth + 1);
+      member.type === 'TSMethodSignature' ? { k: 'unsupported', why: 'a function' } : typeOf(nodeAt(member, 'typeAnnotation'), scope, deeper(way));
     return [{ name, type, optional: member['optional'] === true }];
   });
   const index = nodes.find((one) => one.type === 'TSIndexSignature');
-  return index && fields.length === 0 ? { k: 'record', of: typeOf(nodeAt(index, 'typeAnnotation'), scope, depth + 1) } : { k: 'obj', fields };
+  return index && fields.length === 0 ? { k: 'record', of: typeOf(nodeAt(index, 'typeAnnotation'), scope, deeper(way)) } : { k: 'obj', fields };
 }
 
 const merge = (types: readonly (Type | null)[]): Type => {

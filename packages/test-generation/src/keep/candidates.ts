@@ -1,16 +1,14 @@
-// Which settled calls could become tests: readable ones, and of each end only a few. Pure.
+// Which settled calls could become tests: readable ones, the simplest first. Pure.
 import type { Callable } from '../callable.ts';
 import type { Settled } from '../compare/compare-function.ts';
 import type { Outcome } from '../compare/outcome.ts';
-import { keyOf } from '../value.ts';
 import { readingOrder, testCaseOf } from './test-case.ts';
 import type { TestCase } from './test-case.ts';
 
 export type Candidate = { test: TestCase; outcome: Outcome };
 
-const MAX_CANDIDATES = 60;
-/** Calls with the same end tell the same mutants apart more often than not. */
-const PER_END = 8;
+/** All calls in practice: which of them tells a mutant apart is not seen by looking at their ends. */
+const MAX_CANDIDATES = 400;
 
 export function candidatesOf(
   callable: Callable,
@@ -19,18 +17,12 @@ export function candidatesOf(
   render: Parameters<typeof testCaseOf>[3],
   known: (type: string) => boolean,
 ): Candidate[] {
-  const ends = new Map<string, number>();
   return settled
     .flatMap((one): Candidate[] => {
       const test = testCaseOf(callable, one, language, render, known);
       return test ? [{ test, outcome: one.outcome }] : [];
     })
     .toSorted((a, b) => readingOrder(a.test, b.test))
-    .filter(({ outcome }) => {
-      const key = outcome.ended.kind === 'returned' ? keyOf(outcome.ended.value) : JSON.stringify(outcome.ended);
-      ends.set(key, (ends.get(key) ?? 0) + 1);
-      return (ends.get(key) ?? 0) <= PER_END;
-    })
     .slice(0, MAX_CANDIDATES);
 }
 

@@ -1,11 +1,13 @@
 // Two revisions side by side in a temporary folder, from a clone that shares its objects: the repository itself is only read.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { TerminalError } from '@awo/contracts';
 import { gitArguments, gitEnvironment } from '@awo/repository';
+import { z } from 'zod';
 
 const run = promisify(execFile);
 
@@ -38,6 +40,7 @@ export async function openCheckouts(root: string): Promise<Checkouts> {
     const dir = join(folder, name);
     await git(clone, ['worktree', 'add', '--quiet', '--force', '--detach', dir, sha]);
     for (const path of installed) if (await stat(dirname(join(dir, path))).catch(() => null)) await linkInto(root, dir, path);
+    await linkOwnPackages(dir);
     return dir;
   };
   return {
@@ -68,6 +71,30 @@ async function linkInto(root: string, dir: string, path: string): Promise<void> 
       await mkdir(join(at, name), { recursive: true });
       for (const inner of await readdir(join(root, path, name))) await link(`${name}/${inner}`);
     }
+  }
+}
+
+/** Packages of a workspace find each other by name, also in a fresh clone where nothing was installed. */
+async function linkOwnPackages(dir: string): Promise<void> {
+  if (!existsSync(join(dir, 'pnpm-workspace.yaml')) && !Manifest.parse(await manifestIn(dir)).workspaces) return;
+  const listed = await git(dir, ['ls-files', '-z', '--', '*/package.json']);
+  for (const folder of listed.split('\0').filter(Boolean).map(dirname)) {
+    const { name } = Manifest.parse(await manifestIn(join(dir, folder)));
+    const at = join(dir, 'node_modules', name ?? '');
+    if (name === undefined || !PACKAGE_NAME.test(name) || existsSync(at)) continue;
+    await mkdir(dirname(at), { recursive: true });
+    await symlink(join(dir, folder), at).catch(() => undefined);
+  }
+}
+
+const PACKAGE_NAME = /^(@[\w-][\w.-]*\/)?[\w-][\w.-]*$/;
+const Manifest = z.looseObject({ name: z.string().optional().catch(undefined), workspaces: z.unknown().optional() }).catch({});
+
+async function manifestIn(dir: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+  } catch {
+    return null;
   }
 }
 
