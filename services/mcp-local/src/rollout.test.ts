@@ -238,12 +238,9 @@ test("the user's repository stays as it was: no file, no branch, no hook run, an
     readdirSync(join(shop.home, 'local', 'worktrees')).flatMap((d) =>
       readdirSync(join(shop.home, 'local', 'worktrees', d)).filter((e) => /^[0-9a-f]{12}$/.test(e)),
     );
+  const entries = () => repo.git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length ?? 0;
   await eventually('only those are left that run or are a way back', () => folders().every((f) => kept.includes(f)));
-  const entries = repo
-    .git('worktree', 'list', '--porcelain')
-    .split('\n')
-    .filter((l) => l.startsWith('worktree '));
-  expect(entries).toHaveLength(folders().length + 1);
+  await eventually('git knows of no other', () => entries() === folders().length + 1);
 });
 
 test('a repository that cannot be written to is released from an archive', async () => {

@@ -22,6 +22,8 @@ export const Checkout = z.object({
   done: z.array(z.string()),
   /** An install under way, so that one left by a killed owner can be ended. */
   running: z.object({ pid: z.number().int(), mark: z.string() }).nullable(),
+  /** False while it is made or removed: what a killed owner leaves is neither used nor forgotten. */
+  complete: z.boolean().default(true),
 });
 export type Checkout = z.infer<typeof Checkout>;
 
@@ -38,7 +40,7 @@ const git = (repo: string, args: string[]) =>
 export async function checkOut(home: string, repo: string, sha: string): Promise<string> {
   const path = worktreePath(home, repo, sha);
   const marker = readDurable(markerOf(path), Checkout);
-  if (marker !== null && marker.sha === sha && existsSync(path)) return path;
+  if (marker !== null && marker.complete && marker.sha === sha && existsSync(path)) return path;
   if (!existsSync(repo))
     throw new TerminalError('unknown-repository', `No folder ${repo}.`, 'The repository was moved or deleted; release from where it is now.');
   await removeWorktree(repo, path);
@@ -46,14 +48,16 @@ export async function checkOut(home: string, repo: string, sha: string): Promise
   await git(repo, ['cat-file', '-e', `${sha}^{commit}`]).catch((error: unknown) => {
     throw new TerminalError('unknown-revision', `No commit ${sha} in ${repo}: ${gitSaid(error)}.`, 'Fetch it, or release a commit that is there.');
   });
+  const made: Checkout = { repo, sha, done: [], running: null, complete: false };
+  writeDurably(markerOf(path), made);
   try {
     await git(repo, ['worktree', 'add', '--detach', '--force', path, sha]);
   } catch (refused) {
     // A repository that may be read but not written: the files without git's book-keeping.
-    await removeWorktree(repo, path);
+    await removeFiles(repo, path);
     await unpack(repo, sha, path, gitSaid(refused));
   }
-  writeDurably(markerOf(path), { repo, sha, done: [], running: null } satisfies Checkout);
+  writeDurably(markerOf(path), { ...made, complete: true });
   return path;
 }
 
@@ -72,9 +76,15 @@ async function unpack(repo: string, sha: string, path: string, before: string): 
   throw new TerminalError('git-failed', `${sha} of ${repo} could not be checked out: ${before}; git archive: ${said.trim() || `tar ended with ${tarCode}`}.`);
 }
 
-/** The folder, its marker, and git's entry for it. The log of its install stays: an error message may have named it. */
+/** The folder, git's entry for it, and last its marker, which is how they are found again. The log of its install stays: an error message may have named it. */
 export async function removeWorktree(repo: string, path: string): Promise<void> {
+  const marker = readDurable(markerOf(path), Checkout);
+  if (marker?.complete) writeDurably(markerOf(path), { ...marker, complete: false });
+  await removeFiles(repo, path);
   await rm(markerOf(path), { force: true });
+}
+
+async function removeFiles(repo: string, path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
   // Only the entry of this folder: `prune` would also drop those of folders that are just not mounted.
   await git(repo, ['worktree', 'remove', '--force', path]).catch(() => undefined);
