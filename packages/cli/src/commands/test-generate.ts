@@ -70,7 +70,7 @@ async function deliver(context: CliContext, repo: string, { patch, branch }: Gen
 }
 
 function* lines({ functions, findings, tests, patch, isolation }: Generated, { patchFile, branch }: Delivered): Generator<string> {
-  yield `${functions.length} functions are touched, ${functions.reduce((sum, one) => sum + one.calls, 0)} calls made of each version`;
+  yield `Touched functions: ${functions.length}; calls made of each version: ${functions.reduce((sum, one) => sum + one.calls, 0)}`;
   if (isolation.files === 'shared') yield 'The code could not be kept from writing files here: this system gives no namespaces to this user';
   if (findings.length === 0) yield functions.some((one) => one.calls > 0) ? 'No difference was seen' : 'Nothing could be compared';
   for (const one of findings) {
@@ -87,7 +87,7 @@ function* lines({ functions, findings, tests, patch, isolation }: Generated, { p
     for (const kill of one.kills) yield `    alone in noticing: ${kill}`;
   }
   if (tests.mutants.made > 0)
-    yield `${tests.kept.length} tests kept; of ${tests.mutants.made} mutants of the changed lines existing tests notice ${tests.mutants.killedByOthers}, the new ones ${tests.mutants.killedByKept} more`;
+    yield `Tests kept: ${tests.kept.length}; of ${tests.mutants.made} mutants of the changed lines existing tests notice ${tests.mutants.killedByOthers}, the kept ones ${tests.mutants.killedByKept} more`;
   yield* tests.notes;
   if (patch === '') return;
   yield patchFile !== null ? `git apply ${patchFile}` : branch !== null ? `They are on the branch ${branch}` : 'Take them with --patch FILE or --branch NAME';
