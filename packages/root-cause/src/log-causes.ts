@@ -40,4 +40,8 @@ export const isSaidByCallee = (cause: string, message: string): boolean => SAID_
 export const CALL_FAILED =
   /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|\b50[0234]\b|Internal Server Error|ECONN|EHOST|ENOTFOUND|no such host|rpc error|Communications link failure/i;
 
+/** Lines about where a process reports to: without it nobody's request fails. */
+export const REPORTS_ONLY =
+  /\b(otel|otlp|opentelemetry|jaeger|zipkin|statsd|datadog|sentry|telemetry)\b|(traces?|spans?|metrics?|profiles?) (export|push)|export(er|ing)?[^\n]{0,40}(traces?|spans?|metrics?|telemetry)|(span|trace|metric)s? (could not|cannot|failed to) be (sent|exported|pushed)/i;
+
 export const causeInLog = (message: string): string | null => LOG_CAUSES.find(([pattern]) => pattern.test(message))?.[1] ?? null;

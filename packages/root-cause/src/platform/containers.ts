@@ -1,5 +1,6 @@
 // Containers of a workload with what became of them: declared ports, environment, state of each copy. Pure.
 import { count, dig, fields, list, text, word, type Fields } from './dig.ts';
+import { timeOf } from '../evidence.ts';
 import type { Resource } from './resource.ts';
 import type { Workload } from './world.ts';
 
@@ -12,6 +13,8 @@ export type State = {
   restarts: number;
   exitCode: number | null;
   ended: string;
+  /** When it ended last; null where that is not told. */
+  endedAt: number | null;
   ready: boolean;
   init: boolean;
 };
@@ -38,6 +41,7 @@ function stateInWord(pod: Resource): State[] {
       restarts,
       exitCode: null,
       ended,
+      endedAt: null,
       ready: false,
       init: init !== undefined,
     },
@@ -61,6 +65,7 @@ export function statesOf(w: Workload): State[] {
               restarts: count(s, 'restartCount') ?? 0,
               exitCode: count(ended, 'exitCode'),
               ended: word(ended, 'reason'),
+              endedAt: timeOf(word(ended, 'finishedAt')),
               ready: dig(s, 'ready') === true,
               init: key === 'initContainerStatuses',
             };
@@ -99,15 +104,22 @@ export function isHurt(w: Workload): boolean | undefined {
   const wanted = wantedReplicas(w);
   const { status } = w.resource;
   const ready = count(status, 'readyReplicas') ?? count(status, 'numberReady');
-  if (w.pods.some((pod) => phaseOfPod(pod) !== 'Succeeded' && pod.status['phase'] !== undefined && !isPodReady(pod))) return true;
+  // Copies that were evicted or failed stand about until somebody removes them: where all that are wanted are ready, they are the past.
+  const isFull = wanted !== null && wanted > 0 && ready !== null && ready >= wanted;
+  const isOver = (pod: Resource): boolean => phaseOfPod(pod) === 'Succeeded' || (isFull && phaseOfPod(pod) === 'Failed');
+  if (w.pods.some((pod) => !isOver(pod) && pod.status['phase'] !== undefined && !isPodReady(pod))) return true;
   if (wanted !== null && (status['replicas'] !== undefined || status['conditions'] !== undefined || ready !== null)) return (ready ?? 0) < wanted;
   return w.pods.some((pod) => Object.keys(pod.status).length > 0) ? false : undefined;
 }
 
+/** Longer than the longest wait between two starts, so that one that ends again and again is not taken for well in between. */
+const WELL_AGAIN_MS = 30 * 60_000;
+
 /** Texts of events, conditions and container states: what the platform itself says about it. */
 export function saidOf(w: Workload): { reason: string; message: string; where: string }[] {
-  // What once went wrong while it started is no fault of one that is well.
-  if (isHurt(w) === false && statesOf(w).every((s) => s.restarts === 0)) return [];
+  // What once went wrong, while it started or long before, is no fault of one that is well.
+  const isWell = (s: State): boolean => s.restarts === 0 || (s.ready && s.endedAt !== null && w.takenAt !== null && w.takenAt - s.endedAt > WELL_AGAIN_MS);
+  if (isHurt(w) === false && statesOf(w).every(isWell)) return [];
   const conditions = [w.resource, ...w.pods].flatMap((r) =>
     list(r.status, 'conditions')
       .filter((c) => word(c, 'message') !== '')

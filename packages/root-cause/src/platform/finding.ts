@@ -20,6 +20,8 @@ export type Finding = {
   against?: string | undefined;
   /** Objects that are seen to be hurt by it, where no reference leads from them to it. */
   victims?: readonly Resource[] | undefined;
+  /** Since when it is so, where its state tells. */
+  since?: number | null | undefined;
   repair: string;
   nextCheck: string;
 };
@@ -34,7 +36,7 @@ export const finding = (
   strength: Strength,
   says: string,
   repair: string,
-  more: { where?: string | undefined; against?: string; nextCheck?: string; victims?: readonly Resource[] } = {},
+  more: { where?: string | undefined; against?: string; nextCheck?: string; victims?: readonly Resource[]; since?: number | null } = {},
 ): Finding => ({
   on,
   cause,
@@ -44,6 +46,7 @@ export const finding = (
   where: more.where,
   against: more.against,
   victims: more.victims,
+  since: more.since,
   nextCheck: more.nextCheck ?? `Look at ${on.entity}: its declaration and its events.`,
 });
 

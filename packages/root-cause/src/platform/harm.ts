@@ -1,12 +1,32 @@
 // Which workloads are hurt, what each depends on, and which of them has nothing hurt below it. Pure.
-import { isHurt } from './containers.ts';
+import { timeOf } from '../evidence.ts';
+import { isHurt, isPodReady, phaseOfPod, statesOf } from './containers.ts';
+import { list, word } from './dig.ts';
 import type { Heard } from './heard.ts';
 import { distances } from './reach.ts';
 import type { Resource } from './resource.ts';
+import { isLongAgo, sinceOf } from './standing.ts';
 import type { Workload, World } from './world.ts';
 
 type Calls = readonly (readonly [Workload, Workload])[];
 const FAR = 6;
+
+/** Every copy that is not ready has not been for long: that is no part of what happens now. */
+function hasLongBeenHurt(w: Workload): boolean {
+  const unready = w.pods.filter((pod) => phaseOfPod(pod) !== 'Succeeded' && !isPodReady(pod));
+  return unready.length > 0 && unready.every((pod) => isLongAgo(unreadySince(w, pod), w.takenAt));
+}
+
+function unreadySince(w: Workload, pod: Resource): number | null {
+  const crashes = statesOf(w).filter((s) => s.pod === pod && !s.ready && s.restarts > 0);
+  const told = list(pod.status, 'conditions').find((c) => word(c, 'type') === 'Ready' && word(c, 'status') !== 'True');
+  const times = [
+    ...crashes.map(sinceOf),
+    timeOf(word(told, 'lastTransitionTime')),
+    phaseOfPod(pod) === 'Failed' ? timeOf(word(pod.status, 'startTime')) : null,
+  ];
+  return times.find((at) => at !== null) ?? null;
+}
 
 export class Harm {
   /** Not ready, restarting, or failing in its calls. */
@@ -15,11 +35,11 @@ export class Harm {
   readonly #world: World;
   readonly #calls: Calls;
 
-  constructor(world: World, calls: Calls, heard: readonly Heard[]) {
+  constructor(world: World, calls: Calls, heard: readonly Heard[], isForeign: (r: Resource) => boolean) {
     this.#world = world;
     this.#calls = calls;
     const failing = new Set(heard.filter((h) => h.isCall || h.cause !== null).map((h) => h.by));
-    this.hurt = world.workloads.filter((w) => isHurt(w) === true || failing.has(w));
+    this.hurt = world.workloads.filter((w) => ((isHurt(w) === true && !hasLongBeenHurt(w)) || failing.has(w)) && !isForeign(w.resource));
   }
 
   dependsOn(w: Workload): Map<Resource, number> {

@@ -1,5 +1,5 @@
 // What the logs say about objects of the platform: names that could not be resolved, last words of containers, whom the callers blame. Pure.
-import { CALL_FAILED, causeInLog } from '../log-causes.ts';
+import { CALL_FAILED, causeInLog, REPORTS_ONLY } from '../log-causes.ts';
 import type { LogBook } from '../logs/log-book.ts';
 import type { Workload, World } from './world.ts';
 
@@ -19,7 +19,7 @@ export function heardOf(world: World, book: LogBook): Heard[] {
   }
   return [...book.entries.values()].flatMap((e) => {
     const by = byName.get(e.entity) ?? byName.get(bareName(e.entity));
-    if (by === undefined || e.window === 0 || e.window <= 2 * e.baseline) return [];
+    if (by === undefined || REPORTS_ONLY.test(e.example) || e.window === 0 || e.window <= 2 * e.baseline) return [];
     const cause = causeInLog(e.example);
     if (!e.error && cause === null) return [];
     const found = UNRESOLVED.exec(e.example);

@@ -47,7 +47,7 @@ export function distances(
   for (let r = queue.shift(); r !== undefined; r = queue.shift()) {
     const steps = (found.get(r) ?? 0) + 1;
     if (steps > most) continue;
-    for (const next of world.near(r, () => neighbours(world, r, calls))) {
+    for (const next of ledTo(world, r, calls)) {
       if (found.has(next)) continue;
       found.set(next, steps);
       queue.push(next);
@@ -55,6 +55,10 @@ export function distances(
   }
   return found;
 }
+
+/** What an object's own references lead to. */
+export const ledTo = (world: World, r: Resource, calls: readonly (readonly [Workload, Workload])[]): Resource[] =>
+  world.near(r, () => neighbours(world, r, calls));
 
 function neighbours(world: World, r: Resource, calls: readonly (readonly [Workload, Workload])[]): Resource[] {
   const space = (kind: string): Resource[] => world.of(kind).filter((o) => sameSpace(o.namespace, r.namespace));
@@ -75,7 +79,9 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
   const w = world.workloadOf(r);
   if (w === undefined) return [];
   const said = JSON.stringify(w.template);
-  const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount'].flatMap(space).filter((o) => said.includes(`"${o.name}"`));
+  const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount']
+    .flatMap(space)
+    .filter((o) => said.includes(o.kind === 'PersistentVolumeClaim' ? `"claimName":"${o.name}"` : `"${o.name}"`));
   const claims = named
     .filter((o) => o.kind === 'PersistentVolumeClaim')
     .flatMap((c) => world.of('PersistentVolume').filter((v) => v.name === word(c.spec, 'volumeName')));

@@ -8,7 +8,10 @@ export type PlatformEvent = {
   message: string;
   warning: boolean;
   at: number | null;
-  /** Milliseconds, where only an age is written. */ age: number | null;
+  /** Milliseconds, where only an age is written. */
+  age: number | null;
+  /** For how long it has been said again and again, milliseconds. */
+  standing: number | null;
 };
 type Owner = { kind: string; name: string };
 export type Resource = {
@@ -158,10 +161,9 @@ function namespaceIn(entity: string): string {
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** "67m (x2 over 133m)" was last seen 67 minutes ago. */
-function ageOf(said: string): number | null {
-  const match = /(?:^|\s)((?:\d+[dhms])+)(?:\s|$|\()/.exec(said);
-  return match === null ? null : [...(match[1] ?? '').matchAll(/(\d+)([dhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (UNIT_MS[unit ?? ''] ?? 0), 0);
-}
+const ageOf = (said: string): number | null => lengthOf(/(?:^|\s)((?:\d+[dhms])+)(?:\s|$|\()/.exec(said)?.[1]);
+const lengthOf = (said: string | undefined): number | null =>
+  said === undefined ? null : [...said.matchAll(/(\d+)([dhms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (UNIT_MS[unit ?? ''] ?? 0), 0);
 
 export function eventOf(value: unknown): PlatformEvent {
   if (typeof value === 'string') {
@@ -174,6 +176,7 @@ export function eventOf(value: unknown): PlatformEvent {
       warning: !/\bNormal\b/.test(value),
       at: null,
       age: ageOf(/^\s*(?:Warning|Normal)\s+\w+\s+(.{0,24})/.exec(value)?.[1] ?? ''),
+      standing: lengthOf(/\(x\d+ over ((?:\d+[dhms])+)\)/.exec(value)?.[1]),
     };
   }
   const last =
@@ -182,11 +185,15 @@ export function eventOf(value: unknown): PlatformEvent {
     word(value, 'eventTime') ||
     word(value, 'last_timestamp') ||
     word(value, 'timestamp');
+  const at = last === '' ? null : timeOf(last);
+  const first = word(value, 'firstTimestamp') || word(value, 'first_timestamp');
+  const begun = first === '' ? null : timeOf(first);
   return {
     reason: word(value, 'reason'),
     message: word(value, 'message') || word(value, 'note'),
     warning: word(value, 'type') !== 'Normal',
-    at: last === '' ? null : timeOf(last),
+    at,
     age: ageOf(word(value, 'age')) ?? ageOf(word(value, 'lastSeen')),
+    standing: at === null || begun === null ? null : at - begun,
   };
 }

@@ -2,16 +2,26 @@
 import type { ResourceRow, Topology } from '@awo/contracts';
 import { dig, fields, list, text, word, words, type Fields } from './dig.ts';
 import type { Heard } from './heard.ts';
+import { momentOf, newestIn } from './standing.ts';
 import { eventOf, kindOf, resourceOf, type PlatformEvent, type Resource } from './resource.ts';
 
 const EVENTS_KEPT_MS = 3_600_000;
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'];
 
 /** What runs containers: a workload, or a pod that none owns. `pods` are those that exist. */
-export type Workload = { resource: Resource; template: Fields; labels: Record<string, string>; pods: Resource[]; events: PlatformEvent[] };
+export type Workload = {
+  resource: Resource;
+  template: Fields;
+  labels: Record<string, string>;
+  pods: Resource[];
+  events: PlatformEvent[];
+  /** Of the whole state. */ takenAt: number | null;
+};
 
 export class World {
   readonly all: Resource[];
+  /** When the state was taken, nearly: the newest moment that it tells of. */
+  readonly takenAt: number | null;
   readonly workloads: Workload[];
   readonly #byKey = new Map<string, Resource>();
   readonly #kinds = new Map<string, Resource[]>();
@@ -22,7 +32,7 @@ export class World {
   /** What logs say; empty where there are none. */
   heard: readonly Heard[] = [];
 
-  constructor(rows: readonly ResourceRow[], topology: Topology) {
+  constructor(rows: readonly ResourceRow[], topology: Topology, incidentAt: number | null = null) {
     const labels = new Map(topology.nodes.map((node) => [node.id, words(node, 'labels')]));
     const resources = rows.map((row) => resourceOf(row, labels.get(row.entity) ?? {}));
     this.all = resources.filter((r) => r.kind !== 'Event');
@@ -31,6 +41,7 @@ export class World {
       this.#kinds.set(r.kind, [...(this.#kinds.get(r.kind) ?? []), r]);
     }
     for (const r of resources) if (r.kind === 'Event') this.#attach(r);
+    this.takenAt = momentOf(newestIn(this.all), incidentAt);
     this.#forget();
     this.workloads = this.#workloads();
   }
@@ -96,17 +107,25 @@ export class World {
 
   #workloads(): Workload[] {
     const found: Workload[] = [];
+    const { takenAt } = this;
     for (const kind of TEMPLATED) {
       for (const resource of this.of(kind)) {
         if (resource.owners.some((o) => this.find(o.kind, o.name, resource.namespace) !== undefined)) continue;
         if (kind === 'ReplicaSet' && found.some((w) => w.resource.namespace === resource.namespace && belongs(resource.name, w.resource.name))) continue;
         const template = fields(dig(resource.spec, 'template') ?? dig(resource.spec, 'jobTemplate', 'spec', 'template'));
-        found.push({ resource, template: fields(template['spec']), labels: words(template, 'metadata', 'labels'), pods: [], events: [...resource.events] });
+        found.push({
+          resource,
+          template: fields(template['spec']),
+          labels: words(template, 'metadata', 'labels'),
+          pods: [],
+          events: [...resource.events],
+          takenAt,
+        });
       }
     }
     const unseen = [...this.#unseen];
     for (const r of unseen.filter((one) => TEMPLATED.includes(one.kind) && one.kind !== 'ReplicaSet'))
-      found.push({ resource: r, template: {}, labels: {}, pods: [], events: [...r.events] });
+      found.push({ resource: r, template: {}, labels: {}, pods: [], events: [...r.events], takenAt });
     for (const r of unseen.filter((one) => one.kind === 'Pod' || one.kind === 'ReplicaSet')) {
       const owner = this.#ownerOf(r, found) ?? this.#madeBy(r, found);
       if (owner.resource !== r) owner.events.push(...r.events);
@@ -117,7 +136,7 @@ export class World {
     }
     for (const pod of this.of('Pod')) {
       const owner = this.#ownerOf(pod, found);
-      if (owner === undefined) found.push({ resource: pod, template: pod.spec, labels: pod.labels, pods: [pod], events: [...pod.events] });
+      if (owner === undefined) found.push({ resource: pod, template: pod.spec, labels: pod.labels, pods: [pod], events: [...pod.events], takenAt });
       else {
         owner.pods.push(pod);
         owner.events.push(...pod.events);
@@ -133,7 +152,7 @@ export class World {
   #madeBy(child: Resource, found: Workload[]): Workload {
     const name = (child.kind === 'Pod' ? /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}$/ : /^(.+)-[a-z0-9]{6,10}$/).exec(child.name)?.[1];
     const resource = name === undefined ? child : this.unlisted('Deployment', name, child.namespace);
-    const made = { resource, template: {}, labels: {}, pods: [], events: [...resource.events] };
+    const made = { resource, template: {}, labels: {}, pods: [], events: [...resource.events], takenAt: this.takenAt };
     found.push(made);
     return made;
   }

@@ -1,5 +1,5 @@
 // Entities by their logs: errors that are new or many times as many, and whom they name. Pure.
-import { CALL_FAILED, causeInLog } from '../log-causes.ts';
+import { CALL_FAILED, causeInLog, REPORTS_ONLY } from '../log-causes.ts';
 import type { LogBook, LogEntry } from '../logs/log-book.ts';
 import type { Statement } from '../suspect.ts';
 
@@ -34,7 +34,7 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
     // One or two lines that never came before are chance, unless they name a cause.
     return compared && e.window - before <= 2 * Math.sqrt(before + 1) && causeInLog(e.example) === null ? 0 : Math.max(0, e.window - before);
   };
-  const rows = [...book.entries.values()].filter((e) => e.window > 0).map((e) => ({ e, fresh: newness(e) }));
+  const rows = [...book.entries.values()].filter((e) => e.window > 0 && !REPORTS_ONLY.test(e.example)).map((e) => ({ e, fresh: newness(e) }));
   const errors = rows.filter(({ e, fresh }) => e.error && fresh > 0);
   const weights = new Map<string, number>();
   const total = errors.reduce((sum, { fresh }) => sum + Math.log1p(fresh), 0);

@@ -27,7 +27,15 @@ export type App = {
   slice: Obj;
   config: Obj | null;
 };
-export type Happening = { about: Obj; type: 'Normal' | 'Warning'; reason: string; message: string; count: number; ago: number };
+export type Happening = {
+  about: Obj;
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+  count: number;
+  ago: number;
+  /** Seconds since it was said first. */ since: number;
+};
 
 const ROLES =
   'web cart catalog checkout payment currency shipping mail recommend ads search profile rate geo booking user review basket order inventory seat route price station travel notify food assurance contacts config security voucher wallet ledger media feed timeline post graph text url unique'.split(
@@ -133,8 +141,16 @@ export class Cluster {
   find(kind: string, name?: string): Obj | undefined {
     return this.objects.find((o) => o['kind'] === kind && (name === undefined || text(o, 'metadata.name') === name));
   }
-  say(about: Obj, type: 'Normal' | 'Warning', reason: string, message: string, ago = this.random.int(20, 240), count = this.random.int(1, 12)): void {
-    this.happenings.push({ about, type, reason, message, count, ago });
+  say(
+    about: Obj,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    ago = this.random.int(20, 240),
+    count = this.random.int(1, 12),
+    since = ago * 2,
+  ): void {
+    this.happenings.push({ about, type, reason, message, count, ago, since });
   }
   podName(app: App): string {
     return text(app.pods[0], 'metadata.name') || `${app.name}-${this.random.word(5)}`;

@@ -24,7 +24,11 @@ export function platform(c: Cluster): void {
     node['status'] = {
       capacity: { cpu: '8', memory: '32886324Ki', pods: '110' },
       allocatable: { cpu: '7900m', memory: '31Gi', pods: '110' },
-      conditions: [...conditions, { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }],
+      conditions: [...conditions, { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }].map((one) => ({
+        ...one,
+        lastHeartbeatTime: '2026-06-01T08:09:20Z',
+        lastTransitionTime: '2026-05-01T08:00:00Z',
+      })),
       nodeInfo: { kubeletVersion: 'v1.30.2', architecture: 'amd64' },
     };
     c.nodes.push(c.put(node));

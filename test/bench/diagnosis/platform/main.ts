@@ -1,4 +1,4 @@
-// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third|healthy] [--thin 'no status|no spec|events only|words'] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
+// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third|healthy] [--odd N] [--oddities first|second|all] [--thin 'no status|no spec|events only|words'] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { diagnose, readEvidence } from '@awo/root-cause';
 import { randomOf } from '../random.ts';
 import { Cluster } from './cluster.ts';
 import { LISTS } from './lists.ts';
+import { strew } from './oddities.ts';
 import { entityOf, folderOf, shapeOf } from './shape.ts';
 
 const { values } = parseArgs({
@@ -17,6 +18,8 @@ const { values } = parseArgs({
     thin: { type: 'string', default: 'nothing' },
     verbose: { type: 'boolean', short: 'v', default: false },
     list: { type: 'string', default: 'all' },
+    odd: { type: 'string', default: '0' },
+    oddities: { type: 'string', default: 'first' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -33,6 +36,7 @@ try {
       const cluster = new Cluster(random);
       const right = fault.bring(cluster);
       if (right.on.length === 0) continue;
+      const odd = strew(cluster, right.on, Number(values.odd), values.oddities);
       // What shows in logs only cannot be told without them.
       const shape = { ...shapeOf(random, values.thin), ...(['store', 'permission', 'mesh'].includes(fault.family) ? { logs: true } : {}) };
       const folder = folderOf(cluster, right, shape, random);
@@ -69,7 +73,7 @@ try {
       });
       if (values.verbose && rank !== 1) {
         console.log(
-          `\n${fault.kind} seed ${seed} rank ${rank} expected ${[...named].slice(0, 3).join(' | ')} ${right.causes.join(' | ')}  ${JSON.stringify(shape)} asked ${JSON.stringify(folder.incident)}`,
+          `\n${fault.kind} seed ${seed} rank ${rank} expected ${[...named].slice(0, 3).join(' | ')} ${right.causes.join(' | ')}  ${JSON.stringify(shape)} beside ${odd.join(', ')} asked ${JSON.stringify(folder.incident)}`,
         );
         for (const h of answer.hypotheses.slice(0, 4))
           console.log(

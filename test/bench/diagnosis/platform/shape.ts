@@ -63,8 +63,8 @@ export function folderOf(c: Cluster, truth: Truth, shape: Shape, r: Random): Fol
       .filter((h) => h.about === o)
       .map((h) =>
         shape.events === 'described'
-          ? `${h.type}  ${h.reason}  ${Math.round(h.ago / 60)}m (x${h.count} over ${Math.round(h.ago / 30)}m)  kubelet  ${h.message}`
-          : { type: h.type, reason: h.reason, message: h.message, count: h.count, lastTimestamp: iso(h.ago), firstTimestamp: iso(h.ago * 2) },
+          ? `${h.type}  ${h.reason}  ${Math.round(h.ago / 60)}m (x${h.count} over ${Math.round(h.since / 60)}m)  kubelet  ${h.message}`
+          : { type: h.type, reason: h.reason, message: h.message, count: h.count, lastTimestamp: iso(h.ago), firstTimestamp: iso(h.since) },
       );
   const inside = shape.events === 'inside' || shape.events === 'described';
   const rows: Obj[] = kept.map((o) => {
@@ -88,6 +88,7 @@ export function folderOf(c: Cluster, truth: Truth, shape: Shape, r: Random): Fol
         message: h.message,
         count: h.count,
         lastTimestamp: iso(h.ago),
+        firstTimestamp: iso(h.since),
         involvedObject: { kind: h.about['kind'], name: get(h.about, 'metadata.name'), namespace: get(h.about, 'metadata.namespace') },
       });
   const shuffled = r.shuffle(thinned(rows, shape.thin));

@@ -41,7 +41,15 @@ export const quotaRules = (world: World): Finding[] => {
       const [limit, now] = [quantityOf(most), quantityOf(used[what])];
       return limit === null || now === null || now < limit
         ? []
-        : [finding(q, quotaSlug(what), lacking ? 'proven' : 'declared', `${what}: ${word(used, what)} of ${word(hard, what)} are in use.`, MORE)];
+        : [
+            finding(
+              q,
+              quotaSlug(what),
+              lacking ? 'proven' : world.lists('Pod', q.namespace) ? 'noted' : 'declared',
+              `${what}: ${word(used, what)} of ${word(hard, what)} are in use.`,
+              MORE,
+            ),
+          ];
     });
   });
 };

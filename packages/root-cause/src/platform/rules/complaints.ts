@@ -1,11 +1,12 @@
 // What the platform itself complains of in events and conditions, on any kind of object: known words first, then any others by their own name. Pure.
+import { timeOf } from '../../evidence.ts';
 import { isHurt, saidOf } from '../containers.ts';
 import { list, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
-import type { Resource } from '../resource.ts';
+import type { PlatformEvent, Resource } from '../resource.ts';
 import type { World } from '../world.ts';
 
-type Said = { reason: string; message: string; where: string; isWrong?: boolean };
+type Said = { reason: string; message: string; where: string; isWrong?: boolean; since?: number | null };
 /** Reason and message in one text; the kinds that it may be said of. */
 const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, repair: string])[] = [
   [
@@ -75,7 +76,7 @@ export const complaintRules = (world: World): Finding[] => {
 function complaints(world: World, r: Resource): Finding[] {
   const w = world.workloads.find((one) => one.resource === r);
   const hurt = w === undefined ? undefined : isHurt(w);
-  const said: Said[] = w === undefined ? [...eventsOf(r), ...conditionsOf(r)] : saidOf(w);
+  const said: Said[] = w === undefined ? [...eventsOf(world, r), ...conditionsOf(r)] : saidOf(w);
   const seen = new Set<string>();
   return said.flatMap((s) => {
     const known = KNOWN.find(([kinds, words]) => kinds.test(r.kind) && words.test(`${s.reason} ${s.message}`));
@@ -84,13 +85,26 @@ function complaints(world: World, r: Resource): Finding[] {
     seen.add(cause);
     const says = s.message || s.reason;
     // Several complaints of one object in unknown words: the first that was said is as good as the next.
-    return [finding(r, cause, known === undefined ? 'noted' : 'proven', says, known?.[3] ?? 'Look at what it complains of.', { where: s.where })];
+    return [
+      finding(r, cause, known === undefined ? 'noted' : 'proven', says, known?.[3] ?? 'Look at what it complains of.', {
+        where: s.where,
+        since: s.since ?? null,
+      }),
+    ];
   });
 }
 
-const eventsOf = (r: Resource): Said[] =>
+/** A node that says it is well again has got over what it complained of. */
+const OVER_MS = 20 * 60_000;
+const isOver = (world: World, r: Resource, e: PlatformEvent): boolean =>
+  r.kind === 'Node' &&
+  (e.age ?? (e.at === null || world.takenAt === null ? 0 : world.takenAt - e.at)) > OVER_MS &&
+  list(r.status, 'conditions').length > 0 &&
+  conditionsOf(r).length === 0;
+
+const eventsOf = (world: World, r: Resource): Said[] =>
   r.events
-    .filter((e) => e.warning || /JobAlreadyActive/.test(e.reason))
+    .filter((e) => (e.warning || /JobAlreadyActive/.test(e.reason)) && !isOver(world, r, e))
     .map((e) => ({ reason: e.reason, message: e.message, where: `${r.entity} event ${e.reason}` }));
 
 /** Conditions that are as they should not be: of most, False is bad; of some, True. */
@@ -105,6 +119,7 @@ const conditionsOf = (r: Resource): Said[] =>
       message: `${word(c, 'type')} is ${word(c, 'status')}. ${word(c, 'message')}`,
       where: `${r.entity} condition ${word(c, 'type')}`,
       isWrong: true,
+      since: timeOf(word(c, 'lastTransitionTime')),
     }));
 
 /** Of a workload, reasons that other rules read or that tell only that it is down. */

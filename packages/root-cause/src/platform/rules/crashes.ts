@@ -1,14 +1,17 @@
 // Containers that end, are killed or cannot be made. Pure.
 import { containersOf, portsOf, saidOf, statesOf } from '../containers.ts';
+import { timeOf } from '../../evidence.ts';
 import { dig, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
+import { isLongAgo, sinceOf } from '../standing.ts';
 import type { Workload, World } from '../world.ts';
 
 export const crashRules = (world: World): Finding[] =>
-  world.workloads.flatMap((w) => [...killed(w), ...unmade(w), ...portTaken(w), ...unstarted(w), ...ended(w)]);
+  world.workloads.flatMap((w) => [...killed(world, w), ...unmade(w), ...portTaken(w), ...unstarted(w), ...ended(w)]);
 
-function killed(w: Workload): Finding[] {
-  const states = statesOf(w);
+function killed(world: World, w: Workload): Finding[] {
+  // What was killed long ago and has been well since is no part of this.
+  const states = statesOf(w).filter((s) => !s.ready || !isLongAgo(s.endedAt, world.takenAt));
   const hit = states.find((s) => s.ended === 'OOMKilled' || /OOMKilled/.test(s.message));
   const said = saidOf(w).find((s) => /OOMKill|out of memory/i.test(`${s.reason} ${s.message}`));
   const evicted = saidOf(w).find((s) => s.reason === 'Evicted');
@@ -24,6 +27,7 @@ function killed(w: Workload): Finding[] {
         'Raise the memory limit within what the node has, or find the leak.',
         {
           where: hit ? `${hit.pod.entity} container ${hit.container}` : (said?.where ?? ''),
+          since: hit?.endedAt ?? null,
           nextCheck: 'Compare the use of memory with the limit before the kill.',
         },
       ),
@@ -31,7 +35,10 @@ function killed(w: Workload): Finding[] {
   }
   if (evicted !== undefined)
     found.push(
-      finding(w.resource, 'evicted', 'seen', evicted.message || 'A pod was evicted.', 'Free the resource that its node ran out of.', { where: evicted.where }),
+      finding(w.resource, 'evicted', 'seen', evicted.message || 'A pod was evicted.', 'Free the resource that its node ran out of.', {
+        where: evicted.where,
+        since: evicted.where.includes(' event ') ? null : timeOf(word(w.pods.find((p) => word(p.status, 'reason') === 'Evicted')?.status, 'startTime')),
+      }),
     );
   return found;
 }
@@ -163,7 +170,7 @@ function ended(w: Workload): Finding[] {
       'symptom',
       `${hit.container} ends again and again${how} (${hit.restarts} restarts). ${hit.message}`,
       'Look at the last lines of its log; go back to the last revision that ran.',
-      { where: hit.pod.entity, nextCheck: `Read the log of the ended ${hit.container}.` },
+      { where: hit.pod.entity, since: sinceOf(hit), nextCheck: `Read the log of the ended ${hit.container}.` },
     ),
   ];
 }

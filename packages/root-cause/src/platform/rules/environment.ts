@@ -9,6 +9,9 @@ import { sameSpace, type Workload, type World } from '../world.ts';
 type Setting = { name: string; value: string; from: string };
 const ADDRESS = /^(?:jdbc:)?(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?(?:[/?,].*)?$/i;
 const NAMES_HOST = /(host|addr|address|url|uri|endpoint|server|service|broker|dsn)s?(_?name)?$/i;
+/** Names of variables that say where to send what is only looked at. */
+const REPORTS =
+  /otel|otlp|opentelemetry|jaeger|zipkin|trac(e|er|ing)|collector|telemetry|statsd|datadog|(^|_)dd_|sentry|profil|metrics?_|apm|log(stash|ging)?_/i;
 const INSIDE = /\.svc(\.cluster\.local)?$|\.cluster\.local$/;
 
 /** Values of secrets come in base64; one that is not, or is withheld, stays as it is. */
@@ -114,7 +117,9 @@ function addresses(world: World, w: Workload): Finding[] {
         ];
       // What several call and nobody has is more likely outside of what was listed than mistyped in each of them.
       const shared = world.workloads.some((one) => one !== w && settingsOf(world, one).some((other) => other.value.includes(host)));
-      const strength = elsewhere !== undefined ? 'proven' : shared ? 'symptom' : near !== undefined ? 'proven' : 'declared';
+      // What only reports somewhere does its work without: few installations have every collector that programs know.
+      const reports = near === undefined && elsewhere === undefined && isHurt(w) === false && REPORTS.test(s.name);
+      const strength = elsewhere !== undefined ? 'proven' : shared || reports ? 'symptom' : near !== undefined ? 'proven' : 'declared';
       const way = elsewhere ? `${name} is in namespace ${elsewhere.namespace}` : near ? `${near} is` : 'no service of that name is there';
       return [
         finding(

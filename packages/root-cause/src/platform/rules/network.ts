@@ -2,6 +2,7 @@
 import { portsOf } from '../containers.ts';
 import { fields, isFields, items, list, text, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
+import type { Resource } from '../resource.ts';
 import { sameSpace, selects, type Workload, type World } from '../world.ts';
 
 /** `calls` are the workloads that are known to call each other; without them a policy that lets nobody in is found all the same. */
@@ -21,7 +22,13 @@ export function networkRules(world: World, calls: readonly (readonly [from: Work
           ([from, to]) => governed.includes(to) && !allowed(world, rulesIn, 'from', from, to, policy.namespace) && !otherAllows(world, policy.name, from, to),
         )
       : undefined;
-    const blockedOut = outwards ? calls.find(([from, to]) => governed.includes(from) && !allowed(world, rulesOut, 'to', to, to, policy.namespace)) : undefined;
+    const blockedOut = outwards
+      ? calls.find(
+          ([from, to]) => governed.includes(from) && !allowed(world, rulesOut, 'to', to, to, policy.namespace) && !otherLetsOut(world, policy, from, to),
+        )
+      : undefined;
+    const shutIn = governed.filter((w) => !othersFor(world, policy, w).some((p) => list(p.spec, 'ingress').length > 0));
+    const shutOut = governed.filter((w) => !othersFor(world, policy, w).some((p) => list(p.spec, 'egress').length > 0));
     if (blockedIn !== undefined)
       found.push(
         finding(
@@ -42,41 +49,38 @@ export function networkRules(world: World, calls: readonly (readonly [from: Work
           'Allow that way.',
         ),
       );
-    else if (inwards && rulesIn.length === 0)
+    else if (inwards && rulesIn.length === 0 && shutIn.length > 0)
       found.push(
         finding(
           policy,
           'network-policy-blocks',
           'declared',
-          `It lets nobody in to ${governed
+          `It lets nobody in to ${shutIn
             .map((w) => w.resource.name)
             .slice(0, 5)
             .join(', ')}.`,
           'Allow the callers.',
         ),
       );
-    else if (outwards && rulesOut.length === 0)
+    else if (outwards && rulesOut.length === 0 && shutOut.length > 0)
       found.push(
         finding(
           policy,
           'network-policy-blocks',
           'declared',
-          `It lets ${governed
+          `It lets ${shutOut
             .map((w) => w.resource.name)
             .slice(0, 5)
             .join(', ')} call nobody, not even DNS.`,
           'Allow DNS and what they call.',
         ),
       );
-    if (outwards && rulesOut.length > 0 && !rulesOut.some((rule) => opensPort(rule, ['53', 'dns', 'dns-tcp'])))
+    const asksNobody = governed.find(
+      (w) => ![policy, ...othersFor(world, policy, w)].some((p) => list(p.spec, 'egress').some((rule) => opensPort(rule, ['53', 'dns', 'dns-tcp']))),
+    );
+    if (outwards && rulesOut.length > 0 && asksNobody !== undefined)
       found.push(
-        finding(
-          policy,
-          'network-policy-blocks-dns',
-          'declared',
-          `It does not let ${governed[0]?.resource.name ?? ''} ask DNS (port 53).`,
-          'Allow UDP and TCP 53.',
-        ),
+        finding(policy, 'network-policy-blocks-dns', 'declared', `It does not let ${asksNobody.resource.name} ask DNS (port 53).`, 'Allow UDP and TCP 53.'),
       );
     return found;
   });
@@ -104,6 +108,10 @@ function allowed(world: World, rules: readonly Record<string, unknown>[], side: 
 }
 
 /** Policies add up: what one allows is allowed. */
+const othersFor = (world: World, policy: Resource, w: Workload): Resource[] =>
+  world.of('NetworkPolicy', policy.namespace).filter((p) => p !== policy && selects(p.spec['podSelector'], w.labels));
+const otherLetsOut = (world: World, policy: Resource, from: Workload, to: Workload): boolean =>
+  othersFor(world, policy, from).some((p) => allowed(world, list(p.spec, 'egress'), 'to', to, to, p.namespace));
 const otherAllows = (world: World, name: string, from: Workload, to: Workload): boolean =>
   world
     .of('NetworkPolicy', to.resource.namespace)

@@ -191,13 +191,15 @@ export const bindingRules = (world: World): Finding[] =>
           !world.of('ServiceAccount', space).some((a) => a.name === word(s, 'name') && sameSpace(a.namespace, space))
         );
       });
+      const near = lost === undefined ? undefined : nearestName(word(lost, 'name'), world.of('ServiceAccount', word(lost, 'namespace') || b.namespace).map((a) => a.name)); // prettier-ignore
       return lost === undefined || b.name.startsWith('system:')
         ? []
         : [
             finding(
               b,
               'missing-service-account',
-              'declared',
+              // An account that somebody runs as would be missed elsewhere as well.
+              near === undefined ? 'noted' : 'declared',
               `It binds service account ${word(lost, 'name')}, which is not there.`,
               'Create the account, or bind one that exists.',
             ),

@@ -4,6 +4,7 @@ import { count, dig, items, list, text, word, words } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type Workload, type World } from '../world.ts';
+import { servicesNamed } from './environment.ts';
 
 export const serviceRules = (world: World): Finding[] =>
   world
@@ -11,6 +12,11 @@ export const serviceRules = (world: World): Finding[] =>
     .flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s), ...outside(world, s), ...byHand(world, s)]);
 
 const selectorOf = (service: Resource): Record<string, string> => words(service.spec, 'selector');
+
+/** Whether anything that is written down leads to it. */
+const isNamed = (world: World, service: Resource): boolean =>
+  world.workloads.some((w) => servicesNamed(world, w).includes(service)) ||
+  ['Ingress', 'HTTPRoute', 'GRPCRoute', 'VirtualService'].some((kind) => world.of(kind).some((r) => JSON.stringify(r.spec).includes(`"${service.name}"`)));
 
 /** The workload that a service was meant for: of its name, or the one that most of its selector fits. */
 function meant(world: World, service: Resource): Workload | undefined {
@@ -35,11 +41,17 @@ function unselected(world: World, service: Resource): Finding[] {
     .join(',');
   if (behind.length > 0) {
     const pods = behind.flatMap((w) => w.pods);
-    const off = behind.filter((w) => !matches(selector, w.pods[0]?.labels ?? w.labels));
+    const off = behind.filter((w) => !matches(selector, (w.pods.find(isPodReady) ?? w.pods[0])?.labels ?? w.labels));
     if (off.length === 0 || pods.length === 0 || off.length < behind.length) return [];
   }
   if (world.workloads.every((w) => Object.keys(w.labels).length === 0)) return [];
   const target = meant(world, service);
+  // Its pods have a service that leads to them: this one is a relic, such as that of a canary.
+  const isRelic =
+    target !== undefined &&
+    service.name !== target.resource.name &&
+    world.of('Service', service.namespace).some((s) => s !== service && matches(selectorOf(s), target.labels)) &&
+    !isNamed(world, service);
   const fix = target
     ? Object.keys(selector)
         .map((key) => `${key}=${target.labels[key] ?? '?'}`)
@@ -49,7 +61,7 @@ function unselected(world: World, service: Resource): Finding[] {
     finding(
       service,
       'service-selector-mismatch',
-      target === undefined ? 'declared' : 'proven',
+      isRelic || (target === undefined && !isNamed(world, service)) ? 'noted' : target === undefined ? 'declared' : 'proven',
       `Its selector ${said} fits no pod${target ? `; ${target.resource.entity} carries ${fix}` : ''}: it has no endpoints.`,
       target ? `Set the selector to ${fix}.` : 'Set the selector to labels that its pods carry.',
       { nextCheck: `List the endpoints of ${service.name}.` },
@@ -249,7 +261,8 @@ function routeTo(world: World, from: Resource, name: string, port: string): Find
       finding(
         from,
         'missing-back-end',
-        'proven',
+        // Where a name is near it was meant; where none is, it may have led to nothing for years.
+        near === undefined ? 'declared' : 'proven',
         `It sends requests to service ${name}, which is not there.`,
         near ? `Send them to ${near}.` : 'Send them to a service that exists.',
       ),

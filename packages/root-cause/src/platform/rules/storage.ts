@@ -30,6 +30,9 @@ function claim(world: World, c: Resource): Finding[] {
       'Remove claimRef from the volume, or add another one.',
     );
   const klass = word(c.spec, 'storageClassName');
+  // It waits for a pod, and no pod wants it.
+  const late = word(world.find('StorageClass', klass, '')?.raw, 'volumeBindingMode') === 'WaitForFirstConsumer';
+  if (late && world.workloads.every((w) => !JSON.stringify(w.template).includes(`"claimName":"${c.name}"`)) && world.workloads.length > 0) return [];
   const volumes = world.of('PersistentVolume');
   const named = word(c.spec, 'volumeName');
   const bound = volumes.find((v) => v.name === named);

@@ -1,8 +1,10 @@
 // How much of a workload is wanted, by whom, and what holds it back. Pure.
-import { containersOf, isPodReady, wantedReplicas } from '../containers.ts';
+import { containersOf, isHurt, isPodReady, wantedReplicas } from '../containers.ts';
+import { timeOf } from '../../evidence.ts';
 import { count, dig, list, quantityOf, word, words } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import { sameSpace, selects, type Workload, type World } from '../world.ts';
+import { callsByEnvironment } from './environment.ts';
 
 export const workloadRules = (world: World): Finding[] =>
   world.workloads.flatMap((w) => {
@@ -14,14 +16,25 @@ export const workloadRules = (world: World): Finding[] =>
       .of('Service', on.namespace)
       .some((s) => Object.entries(words(s.spec, 'selector')).length > 0 && Object.entries(words(s.spec, 'selector')).every(([k, v]) => w.labels[k] === v));
     if (wanted === 0 && ['Deployment', 'StatefulSet', 'ReplicationController'].includes(on.kind))
-      found.push(finding(on, 'zero-replicas', served ? 'proven' : 'symptom', 'It is scaled to no copies.', 'Scale it to at least one.'));
-    if (on.spec['paused'] === true)
+      found.push(
+        finding(
+          on,
+          'zero-replicas',
+          served ? (isWanted(world, w) ? 'proven' : 'declared') : 'symptom',
+          'It is scaled to no copies.',
+          'Scale it to at least one.',
+        ),
+      );
+    // One that is paused with nothing to roll out holds nothing back.
+    const updated = count(on.status, 'updatedReplicas');
+    if (on.spec['paused'] === true && (updated === null || wanted === null || updated < wanted || (count(on.status, 'readyReplicas') ?? 0) < wanted))
       found.push(finding(on, 'rollout-paused', 'declared', 'Its rollout is paused: changes do not take effect.', 'Resume the rollout.'));
     if (on.kind === 'Job' && count(on.spec, 'parallelism') === 0)
       found.push(finding(on, 'zero-replicas', 'proven', 'It runs no pods: its parallelism is 0.', 'Set parallelism to at least one.'));
     const never = on.kind === 'CronJob' ? neverRuns(word(on.spec, 'schedule')) : '';
     if (never !== '') found.push(finding(on, 'job-schedule', 'proven', `Its schedule "${word(on.spec, 'schedule')}" ${never}.`, 'Correct the schedule.'));
-    if (on.spec['suspend'] === true) found.push(finding(on, 'job-suspended', 'declared', 'It is suspended.', 'Resume it.'));
+    if (on.spec['suspend'] === true)
+      found.push(finding(on, 'job-suspended', 'declared', 'It is suspended.', 'Resume it.', { since: timeOf(word(on.status, 'lastScheduleTime')) }));
     if (failed !== undefined) {
       const late = word(failed, 'reason') === 'DeadlineExceeded';
       found.push(
@@ -31,6 +44,7 @@ export const workloadRules = (world: World): Finding[] =>
           'seen',
           `${word(failed, 'reason')}: ${word(failed, 'message')}`,
           'Look at the log of its pods, correct it and start it again.',
+          { since: timeOf(word(failed, 'lastTransitionTime')) },
         ),
       );
     }
@@ -41,7 +55,9 @@ export const workloadRules = (world: World): Finding[] =>
     const labels = w.resource.kind === 'Pod' ? {} : w.labels;
     if (on.kind !== 'Pod' && Object.keys(words(selector, 'matchLabels')).length > 0 && Object.keys(labels).length > 0 && !selects(selector, labels))
       found.push(finding(on, 'workload-selector-mismatch', 'declared', 'Its selector does not fit the labels of its own template.', 'Make the two the same.'));
-    for (const c of containersOf(w)) {
+    for (const [i, c] of containersOf(w).entries()) {
+      // One beside the main one, where all is well, has enough for what it does.
+      if (i > 0 && isHurt(w) === false) continue;
       const cpu = quantityOf(dig(c.spec, 'resources', 'limits', 'cpu'));
       const memory = quantityOf(dig(c.spec, 'resources', 'limits', 'memory'));
       if (cpu !== null && cpu <= 0.02) found.push(finding(on, 'cpu-limit-too-low', 'declared', `${c.name} may use ${cpu} CPU only.`, 'Raise the CPU limit.'));
@@ -51,6 +67,13 @@ export const workloadRules = (world: World): Finding[] =>
     found.push(...held(w));
     return found;
   });
+
+/** Whether anybody is known to ask for it; where addresses cannot be seen, everybody may. */
+function isWanted(world: World, w: Workload): boolean {
+  const calls = callsByEnvironment(world);
+  const seen = new Set(calls.map(([, to]) => to));
+  return seen.size < world.workloads.length / 4 || seen.has(w);
+}
 
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Why a schedule of five fields never comes; empty where it does. */
@@ -133,7 +156,9 @@ export const scalingRules = (world: World): Finding[] =>
       );
     else if (blind !== undefined)
       found.push(
-        finding(h, 'autoscaler-without-metrics', 'seen', word(blind, 'message'), 'Give the containers requests, or repair the source of the metrics.'),
+        finding(h, 'autoscaler-without-metrics', 'seen', word(blind, 'message'), 'Give the containers requests, or repair the source of the metrics.', {
+          since: timeOf(word(blind, 'lastTransitionTime')),
+        }),
       );
     if (capped !== undefined && max !== null)
       found.push(finding(h, 'autoscaler-at-limit', 'seen', `${now} copies are its most; it wants more.`, 'Raise maxReplicas within the capacity.'));
@@ -159,7 +184,7 @@ export const disruptionRules = (world: World): Finding[] =>
       ];
     const blocked = world.all.some((r) => r.events.some((e) => /disruption budget/i.test(e.message)));
     return count(p.status, 'disruptionsAllowed') === 0 && (blocked || word(p.spec, 'maxUnavailable') === '0' || word(p.spec, 'minAvailable') === '100%')
-      ? [finding(p, 'disruption-budget-blocks', blocked ? 'proven' : 'declared', 'It allows no pod to be moved.', 'Let at least one pod be unavailable.')]
+      ? [finding(p, 'disruption-budget-blocks', blocked ? 'proven' : 'noted', 'It allows no pod to be moved.', 'Let at least one pod be unavailable.')]
       : [];
   });
 

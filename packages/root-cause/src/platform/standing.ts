@@ -1,0 +1,45 @@
+// What has been so for long is not why something broke just now. Pure.
+import { timeOf } from '../evidence.ts';
+import { list, word } from './dig.ts';
+import type { Finding } from './finding.ts';
+import type { Resource } from './resource.ts';
+
+/** Longer than an incident takes to be noticed, shorter than the night between two of them. */
+const STANDS_MS = 6 * 3_600_000;
+const TIMES = ['lastHeartbeatTime', 'lastTransitionTime', 'lastUpdateTime', 'lastProbeTime'] as const;
+
+/** The newest moment that the state tells of. Null where it tells none. */
+export function newestIn(all: readonly Resource[]): number | null {
+  let newest: number | null = null;
+  const see = (at: number | null): void => void (at !== null && (newest === null || at > newest) && (newest = at));
+  for (const r of all) {
+    for (const e of r.events) see(e.at);
+    for (const c of list(r.status, 'conditions')) for (const key of TIMES) see(timeOf(word(c, key)));
+    for (const s of [...list(r.status, 'containerStatuses'), ...list(r.status, 'initContainerStatuses')])
+      for (const state of ['state', 'lastState'])
+        for (const [phase, key] of [['running', 'startedAt'], ['terminated', 'finishedAt']] as const) see(timeOf(word(s, state, phase, key))); // prettier-ignore
+  }
+  return newest;
+}
+
+const DAY_MS = 86_400_000;
+/** An incident of nearly the same time tells better than a state in which nothing has moved lately; one of another day has other clocks. */
+export const momentOf = (newest: number | null, incidentAt: number | null): number | null =>
+  incidentAt === null || (newest !== null && Math.abs(incidentAt - newest) > DAY_MS) ? newest : Math.max(incidentAt, newest ?? incidentAt);
+
+/** The longest wait between two starts of a container that ends again and again, from its sixth on (Kubernetes, pod lifecycle). */
+const BACK_OFF_MS = 300_000;
+const BACK_OFF_FROM = 6;
+/** A container that ended 4103 times has done so for two weeks at least. */
+export const sinceOf = ({ restarts, endedAt }: { restarts: number; endedAt: number | null }): number | null =>
+  endedAt === null ? null : endedAt - Math.max(0, restarts - BACK_OFF_FROM) * BACK_OFF_MS;
+
+export const isLongAgo = (at: number | null, now: number | null): boolean => at !== null && now !== null && now - at >= STANDS_MS;
+
+/** Milliseconds that a finding has been so; null where that is not told or not long. */
+export function stood(f: Finding, now: number | null): number | null {
+  const repeated = f.on.events.filter((e) => e.warning && f.says.includes(e.message) && e.message !== '').map((e) => e.standing ?? 0);
+  const since = f.since === undefined || f.since === null || now === null ? 0 : now - f.since;
+  const longest = Math.max(since, ...repeated);
+  return longest >= STANDS_MS ? longest : null;
+}
