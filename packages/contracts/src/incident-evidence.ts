@@ -74,7 +74,7 @@ export type ResourceRow = z.infer<typeof ResourceRow>;
 export const HypothesisEvidence = z.object({ evidence: z.string(), says: z.string() });
 export const Hypothesis = z.object({
   entity: z.string(),
-  /** A stable slug, listed in docs/diagnosis.md. */
+  /** A stable slug, listed in docs/diagnosis-causes.md. */
   cause: z.string(),
   score: z.number(),
   /** Share of such hypotheses that are right, 0 to 1. */
