@@ -113,3 +113,29 @@ test('a server that is removed is gone from the list', async () => {
   expect((await run('tools', 'remove', 'own')).code).toBe(0);
   expect(await listed('own')).toBeUndefined();
 });
+
+/** Every request is answered; what becomes of its order the service itself reports, as an OpenTelemetry SDK does, by where its environment says. */
+const taking = (refusedOf10: number) =>
+  greeter({
+    greeting: `Refusing ${refusedOf10}`,
+    more: `  globalThis.orders ??= (setInterval(report, 500), { n: 0 });
+  orders.n += 1;
+  function report() {
+    const [name, value] = process.env.OTEL_EXPORTER_OTLP_METRICS_HEADERS.split('=');
+    const refused = Math.floor((orders.n * ${refusedOf10}) / 10);
+    const dataPoints = [['refused', refused], ['taken', orders.n - refused]].map(([outcome, n]) => ({ attributes: [{ key: 'outcome', value: { stringValue: outcome } }], asInt: String(n) }));
+    const metrics = [{ name: 'orders', sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints } }];
+    fetch(process.env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, { method: 'POST', headers: { 'content-type': 'application/json', [name]: value }, body: JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }) }).catch(() => {});
+  }
+`,
+  });
+
+test('a release is taken back for what it reports of itself, though every request was answered', async () => {
+  const told =
+    'release: { strategy: canary, minRequests: 20, watchDeadline: 60s }\nobserve: { refused: { metric: orders, where: { outcome: refused }, of: orders, critical: true } }\n';
+  const good = await release({ ...taking(1), 'awo.yaml': 'release: { strategy: full, minRequests: 20, watchDeadline: 60s }\n' });
+  expect(good.code, good.said).toBe(0);
+  const { code, state } = await release({ ...taking(5), 'awo.yaml': told });
+  expect(code).toBe(1);
+  expect(state.ended).toMatchObject({ outcome: 'rolled-back', because: expect.stringContaining('refused') as string });
+});

@@ -15,9 +15,27 @@ test('an install finds registries, proxies and caches, and no other secret', () 
 
 test('a service gets its own port whatever its repository says, and what the repository says about its neighbours', () => {
   const model = modelOf({ env: { PORT: '80', CART_URL: 'http://elsewhere' } });
-  const env = serviceEnvironment({ model, hostEnv, home: '/private', port: 21_000, launch: 'x', addresses: { cart: 'http://a', 'price-list': 'http://b' } });
+  const env = serviceEnvironment({
+    model,
+    hostEnv,
+    home: '/private',
+    port: 21_000,
+    launch: 'x',
+    metricsUrl: null,
+    addresses: { cart: 'http://a', 'price-list': 'http://b' },
+  });
   expect(env).toMatchObject({ PORT: '21000', CART_URL: 'http://elsewhere', PRICE_LIST_URL: 'http://b', HOME: '/private' });
   expect(Object.values(env)).not.toContain('secret');
+});
+
+test('a service with an OpenTelemetry SDK is told where to report, as this launch of it, unless its repository says otherwise', () => {
+  const own = { hostEnv, home: '/private', port: 21_000, launch: 'x', metricsUrl: 'http://127.0.0.1:1/v1/metrics', addresses: {} };
+  expect(serviceEnvironment({ ...own, model: modelOf() })).toMatchObject({
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:1/v1/metrics',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-awo-launch=x',
+  });
+  const model = modelOf({ env: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://collector' } });
+  expect(serviceEnvironment({ ...own, model })).toMatchObject({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://collector' });
 });
 
 test('$PORT inside arguments becomes the number, as no shell would do it', () => {
@@ -30,7 +48,7 @@ test('a source that the environment names can be switched to a standby that it n
   const standby = ['http://b', 'http://c'];
   expect(configured({}, model, there)).toMatchObject({ env: { STOCK: 'http://a' }, sources: { STOCK: { standby } } });
   const told = configured({ configuration: { env: { STOCK: 'http://b' }, files: [] } }, model, there);
-  const env = serviceEnvironment({ model: told, hostEnv: there, home: '/private', port: 21_000, launch: 'x', addresses: {} });
+  const env = serviceEnvironment({ model: told, hostEnv: there, home: '/private', port: 21_000, launch: 'x', metricsUrl: null, addresses: {} });
   expect(env).toMatchObject({ STOCK: 'http://b', STOCK_B: 'http://b' });
   expect(env).not.toHaveProperty('STRIPE_KEY');
 });

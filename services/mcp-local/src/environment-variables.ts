@@ -1,6 +1,7 @@
 // What of the caller's environment may be seen by services, and what by installs and builds. Pure.
 import { delimiter, dirname } from 'node:path';
 import type { Configuration, ServiceModel } from '@awo/contracts';
+import { LAUNCH_HEADER } from './otlp/launch-header.ts';
 
 /** Where tools find registries, proxies and caches. A service gets none of these. */
 const TOOL_NAMES = new Set([
@@ -68,11 +69,21 @@ export type ServiceVariables = {
   home: string;
   port: number;
   launch: string;
+  /** Where it may report metrics to by OTLP; null: nowhere. */
+  metricsUrl: string | null;
   addresses: Record<string, string>;
 };
 
+/** A service with an OpenTelemetry SDK reports by these; one that says for itself where it reports to is not asked again. */
+const reportTo = (url: string, launch: string): Record<string, string> => ({
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
+  OTEL_EXPORTER_OTLP_METRICS_HEADERS: `${LAUNCH_HEADER}=${launch}`,
+  OTEL_METRIC_EXPORT_INTERVAL: '5000',
+});
+
 /** For a service: what it is told, and what its model says. Nothing else of the caller's. */
-export function serviceEnvironment({ model, hostEnv, home, port, launch, addresses }: ServiceVariables): Record<string, string> {
+export function serviceEnvironment({ model, hostEnv, home, port, launch, metricsUrl, addresses }: ServiceVariables): Record<string, string> {
   const urls = Object.fromEntries(Object.entries(addresses).map(([service, address]) => [urlName(service), address]));
   return {
     PATH: pathOf(hostEnv),
@@ -81,6 +92,7 @@ export function serviceEnvironment({ model, hostEnv, home, port, launch, address
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     ...urls,
+    ...(metricsUrl === null ? {} : reportTo(metricsUrl, launch)),
     ...model.env,
     PORT: String(port),
     AWO_LAUNCH: launch,

@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path';
 import { createLogger } from '@awo/telemetry';
 import { serveTools } from '@awo/tools';
 import { makeFolder } from './durable-file.ts';
-import { openLocal } from './local.ts';
+import { type Local, openLocal } from './local.ts';
+import type { Point } from './otlp/decode.ts';
+import { startReceiver } from './otlp/receiver.ts';
+import { createReported } from './otlp/reported.ts';
 import { waitForLock } from './owner-lock.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { toolsOf } from './server.ts';
@@ -18,7 +21,16 @@ makeFolder(join(home, 'local'));
 // A second instance stands by: two owners would start everything twice.
 const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal);
 if (lock === null) process.exit(0);
-const local = openLocal({ home, hostEnv: process.env, log });
+const reported = createReported();
+const launches = (): string[] => local.environments().flatMap((e) => e.state.services.flatMap((s) => s.revisions.map((r) => r.launch)));
+const accept = (launch: string, points: readonly Point[]): boolean => {
+  const isOurs = launch !== '' && launches().includes(launch);
+  if (isOurs) reported.add(launch, points, Date.now());
+  return isOurs;
+};
+// Releases go on without what services report of themselves.
+const receiver = await startReceiver(home, accept).catch((error: unknown) => void log.warn({ error: String(error) }, 'metrics cannot be taken by OTLP'));
+const local: Local = openLocal({ home, hostEnv: process.env, log, metricsUrl: receiver?.url ?? null });
 const supervision = supervise(local);
 const recorder = createRecorder(local);
 void recorder.run(ending.signal);
@@ -27,10 +39,11 @@ ending.signal.addEventListener('abort', () => void supervision.stop());
 await serveTools({
   name: 'mcp-local',
   version: '0.1.0',
-  tools: toolsOf(local, recorder),
+  tools: toolsOf(local, recorder, reported),
   env: process.env,
   onStop: async () => {
     await supervision.stop();
+    receiver?.close();
     lock.release();
   },
 });

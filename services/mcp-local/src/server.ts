@@ -1,7 +1,19 @@
 // The tools of mcp-local.
-import { evidenceCollect, rolloutStart, rolloutStatus, rolloutStop, serviceConfigure, serviceRestart, trafficSet, trafficShed } from '@awo/contracts';
+import {
+  evidenceCollect,
+  observeOtlp,
+  rolloutStart,
+  rolloutStatus,
+  rolloutStop,
+  serviceConfigure,
+  serviceRestart,
+  trafficSet,
+  trafficShed,
+} from '@awo/contracts';
 import { tool } from '@awo/tools';
 import type { Local } from './local.ts';
+import { otlpTool } from './otlp/observe-otlp.ts';
+import type { Reported } from './otlp/reported.ts';
 import { collectTool } from './recorder/collect.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { configureTool } from './repair/configure.ts';
@@ -12,7 +24,7 @@ import { status } from './rollout-status.ts';
 import { stopTool } from './rollout-stop.ts';
 import { trafficTool } from './traffic-set.ts';
 
-export const toolsOf = (local: Local, recorder: Recorder) => [
+export const toolsOf = (local: Local, recorder: Recorder, reported: Reported) => [
   tool(rolloutStatus, status(local, recorder)),
   tool(rolloutStart, startTool(local)),
   tool(rolloutStop, stopTool(local)),
@@ -21,4 +33,5 @@ export const toolsOf = (local: Local, recorder: Recorder) => [
   tool(serviceRestart, restartTool(local)),
   tool(trafficShed, shedTool(local)),
   tool(evidenceCollect, collectTool(local, recorder)),
+  tool(observeOtlp, otlpTool(local, reported)),
 ];

@@ -1,5 +1,5 @@
 // All capabilities by name: what agents may ask of toolgate.
-import { observeLogCount, observeLogs, observeMetric, observePast, observeProcesses, observeTraffic } from './observe.ts';
+import { observeLogCount, observeLogs, observeMetric, observeOtlp, observePast, observeProcesses, observeTraffic } from './observe.ts';
 import { evidenceCollect, serviceConfigure, serviceRestart, trafficShed } from './repair.ts';
 import { rolloutStart, rolloutStatus, rolloutStop, trafficSet } from './rollout.ts';
 import { testsRun } from './tests.ts';
@@ -26,6 +26,7 @@ export const CAPABILITIES = [
   evidenceCollect,
   observeMetric,
   observeLogCount,
+  observeOtlp,
 ] as const satisfies readonly Capability[];
 
 export const capabilityByName: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map((c) => [c.name, c]));

@@ -88,18 +88,31 @@ export const observeLogs = capability({
   timeoutMs: 10_000,
 });
 
+/** What is wrong with a source. `dead`: nobody answers; `no-data`: no fresh value; `bad-query`: refused, or several values. */
+const Trouble = z.enum(['dead', 'no-data', 'bad-query']);
+const sampled = z.object({ at: z.string(), value: z.number().nullable(), of: z.number().nullable(), trouble: Trouble.nullable(), detail: z.string().max(300) });
+
+export const observeOtlp = capability({
+  name: 'observe.otlp',
+  description:
+    'One value that a revision reports of itself by OpenTelemetry, over all series with these attributes; and a second one where a total is a part of another.',
+  input: z.object({
+    ...where,
+    revision: Sha,
+    metric: z.string().min(1).max(200),
+    where: z.record(z.string(), z.string()),
+    of: z.string().min(1).max(200).nullable(),
+  }),
+  output: sampled,
+  effect: 'none',
+  timeoutMs: 10_000,
+});
+
 export const observeMetric = capability({
   name: 'observe.metric',
   description: 'One value of a revision from Prometheus, by PromQL; and a second one where a total is a part of another. Says what is wrong with the source.',
   input: z.object({ ...where, revision: Sha, query: z.string().min(1).max(2000), of: z.string().min(1).max(2000).nullable() }),
-  output: z.object({
-    at: z.string(),
-    value: z.number().nullable(),
-    of: z.number().nullable(),
-    /** `dead`: nobody answers; `no-data`: no fresh value; `bad-query`: refused, or several values. */
-    trouble: z.enum(['dead', 'no-data', 'bad-query']).nullable(),
-    detail: z.string().max(300),
-  }),
+  output: sampled,
   effect: 'none',
   timeoutMs: 10_000,
 });

@@ -15,7 +15,18 @@ const caller = (bad: number) => (look: number): Partial<Reading> => ({
   dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
 }); // prettier-ignore
 /** A metric of awo.yaml, 3 for the old one. */
-const queue: ObservedMetric = { name: 'queue', service: null, kind: 'gauge', query: 'x', of: null, logs: null, worse: 'higher', critical: false };
+const queue: ObservedMetric = {
+  name: 'queue',
+  service: null,
+  kind: 'gauge',
+  query: 'x',
+  of: null,
+  logs: null,
+  metric: null,
+  where: {},
+  worse: 'higher',
+  critical: false,
+};
 const told = (value: number | null, trouble: string | null = null) => (look: number): Partial<Reading> => ({
   observed: [{ metric: queue, old: { value: 3 + (look % 2) / 10, of: null, trouble: null }, fresh: { value, of: null, trouble } }],
 }); // prettier-ignore

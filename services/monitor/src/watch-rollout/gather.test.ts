@@ -1,4 +1,5 @@
 // What a watch reads, and what it keeps between looks and between steps.
+import { observedMetric } from '@awo/contracts';
 import { describe, expect, it } from 'vitest';
 import { BASE, HEAD, NOW, planStep, repoModel, scriptedContext, step } from '../scripted-context.ts';
 import { reportWatch } from './act.ts';
@@ -54,6 +55,20 @@ describe('the facts of a watch', () => {
     expect(again.asked).not.toContain('vcs.describe');
     expect(second.memo.looks).toBe(2);
     expect(JSON.stringify(result.memo).length).toBeLessThan(8000);
+  });
+
+  it('ask each metric of awo.yaml where it is: what the service reports itself, for both revisions', async () => {
+    const metric = observedMetric('refused', { metric: 'payments', where: { outcome: 'refused' }, of: 'payments' });
+    const value = { at: NOW.toISOString(), value: 3, of: 40, trouble: null, detail: '' };
+    const told = { ...answers, 'vcs.describe': repoModel({ observe: [metric] }), 'observe.otlp': value };
+    const context = scriptedContext(own, [planStep], told);
+    const facts = await gatherWatch(context);
+    expect(context.asked.filter((name) => name === 'observe.otlp')).toHaveLength(2);
+    expect(facts.memo.series.observed?.['refused']).toMatchObject({
+      kind: 'rate',
+      last: { fresh: { value: 3, of: 40 }, old: { value: 3, of: 40 } },
+      trouble: null,
+    });
   });
 
   it('need the plan, because the policy comes from its repository', async () => {

@@ -2,6 +2,7 @@
 import {
   observeLogCount,
   observeMetric,
+  observeOtlp,
   observeProcesses,
   observeTraffic,
   STEP_INPUTS,
@@ -83,7 +84,7 @@ function observedNow(
 async function sampleOf(
   ctx: StepContext,
   { environment, change }: WatchInput,
-  { name, query, of, logs }: ObservedMetric,
+  { name, query, metric, where: attributes, of, logs }: ObservedMetric,
   revision: string,
   traffic: readonly TrafficCounters[],
 ): Promise<ObservedSample> {
@@ -93,7 +94,14 @@ async function sampleOf(
     const { lines } = await ctx.call(observeLogCount, { ...where, text: logs }, action);
     return { value: lines, of: traffic.find((c) => c.revision === revision)?.requests ?? null, trouble: null };
   }
-  const { value, of: total, trouble, detail } = await ctx.call(observeMetric, { ...where, query: query ?? '', of }, action);
+  const {
+    value,
+    of: total,
+    trouble,
+    detail,
+  } = metric // Releases that were begun by an older version name no metric at all.
+    ? await ctx.call(observeOtlp, { ...where, metric, where: attributes, of }, action)
+    : await ctx.call(observeMetric, { ...where, query: query ?? '', of }, action);
   return { value, of: total, trouble: trouble === null ? null : `${trouble}: ${detail}` };
 }
 

@@ -1,0 +1,51 @@
+// Takes metrics by OTLP/HTTP on loopback from the services of this machine: each is known by the name of its launch, which nobody else has been told.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { findFreePort, portFor } from '../free-port.ts';
+import { decodeMetrics, type Point } from './decode.ts';
+import { LAUNCH_HEADER } from './launch-header.ts';
+
+const PATH = '/v1/metrics';
+const MOST_BYTES = 4 * 1024 * 1024;
+const unzip = promisify(gunzip);
+
+export type Receiver = { url: string; close(): void };
+
+/** `accept` says whether the launch is one of ours. The same `home` gets the same port again, as services go on reporting through a restart. */
+export async function startReceiver(home: string, accept: (launch: string, points: readonly Point[]) => boolean): Promise<Receiver> {
+  const server = createServer((request, response) => void answer(request, response, accept));
+  const port = await findFreePort(portFor(`${home} otlp`));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  server.unref();
+  return { url: `http://127.0.0.1:${port}${PATH}`, close: () => void server.close(() => server.closeAllConnections()) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, accept: (launch: string, points: readonly Point[]) => boolean): Promise<void> {
+  const end = (status: number, message = ''): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(message === '' ? {} : { message }));
+  if (request.method !== 'POST' || request.url !== PATH) return end(404, `POST ${PATH} takes metrics`);
+  const launch = request.headers[LAUNCH_HEADER];
+  try {
+    const sent = await bytesOf(request);
+    const bytes = request.headers['content-encoding'] === 'gzip' ? await unzip(sent, { maxOutputLength: 8 * MOST_BYTES }) : sent;
+    const points = decodeMetrics(bytes, request.headers['content-type'] ?? '');
+    end(typeof launch === 'string' && accept(launch, points) ? 200 : 401, typeof launch === 'string' ? '' : `${LAUNCH_HEADER} says who reports`);
+  } catch (error) {
+    end(400, error instanceof Error ? error.message.slice(0, 200) : String(error));
+  }
+} // prettier-ignore
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    // Read to its end all the same: who is cut off while sending does not hear why.
+    if (size <= MOST_BYTES) parts.push(part);
+    else if (size > 16 * MOST_BYTES) request.destroy();
+  }
+  if (size > MOST_BYTES) throw new Error(`more than ${MOST_BYTES} bytes`);
+  return Buffer.concat(parts);
+}
