@@ -64,6 +64,7 @@ test('a start brings every service up as its own process, and a stop leaves none
     ['mcp-local-1', 'up'],
     ['mcp-local-2', 'up'],
   ]);
+  expect(said).toContain('Starting 3 services');
   expect(said.at(-1)).toMatch(/3 of 3 services up/);
   expect(installationInfo(home)?.natsUrl).toBe(status.natsUrl);
   const pids = await pidsOf(installation);

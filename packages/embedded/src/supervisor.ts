@@ -64,8 +64,9 @@ export async function runSupervisor(options: SupervisorOptions, caller: NodeJS.P
   });
 
   let phase: SupervisorStatus['phase'] = 'starting';
-  report({ phase: 'services', text: `Starting ${list.services.length} services` });
   const fleet = startFleet({ home, services: list.services, caller, natsUrl: () => bus.url(), monitorUrl: () => bus.monitorUrl() });
+  // Those that nothing asks for are not among them.
+  report({ phase: 'services', text: `Starting ${fleet.instances().length} services` });
   const note = () => writeInstallationInfo(home, { natsUrl: bus.url(), monitorUrl: bus.monitorUrl(), natsVersion: bus.status().version });
   moved = () => {
     note();
