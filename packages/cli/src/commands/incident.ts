@@ -5,6 +5,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { findGoal } from '../goal-id.ts';
 import { htmlOf, markdownOf, reportOf } from '../incident/report.ts';
 import { print } from '../output/print.ts';
+import { proseOf } from '../proposals/prose.ts';
 import { withSession } from '../session.ts';
 import { commitsOf } from './commits-of.ts';
 
@@ -15,8 +16,9 @@ export const incident = (context: CliContext, wanted: string): Promise<ExitCode>
     const report = reportOf(await commitsOf(bus, goal));
     if (!report) throw new RefusedError(`${goal} is no incident.`, 'Incidents are goals of kind remediate: awo ps lists them.');
     const { terminal, format, document } = context;
-    if (document === 'html') terminal.out(htmlOf(report));
-    else if (document === 'md') terminal.out(markdownOf(report));
-    else await print(terminal, format, report, () => markdownOf(report).split('\n'));
+    const prose = await proseOf(context, report);
+    if (document === 'html') terminal.out(htmlOf(report, prose));
+    else if (document === 'md') terminal.out(markdownOf(report, prose));
+    else await print(terminal, format, { ...report, ...(prose ? { prose } : {}) }, () => markdownOf(report, prose).split('\n'));
     return EXIT.reached;
   });

@@ -2,6 +2,7 @@
 import type { Commit, GoalState } from '@awo/contracts';
 import { REPAIR_INPUTS } from '@awo/contracts';
 import { between, duration } from '../output/quantities.ts';
+import type { Prose } from '../proposals/prose.ts';
 import { eventWords, outcomeWords, stepTitle } from '../story/words.ts';
 
 export type IncidentReport = {
@@ -88,12 +89,22 @@ function toChange(state: GoalState): string[] {
 
 const plain = (text: string): string => text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`);
 
-export function markdownOf(report: IncidentReport): string {
+/** What a model wrote of it, or why it did not. */
+function wordsOf(prose: Prose | undefined): { by: string; text: string } | null {
+  if (prose === undefined) return null;
+  return prose.used
+    ? { by: `Written by the model ${prose.model}; each sentence was held against lines of this report.`, text: prose.sentences.map((s) => s.text).join(' ') }
+    : { by: `The model ${prose.model} was of no help: ${prose.because}`, text: '' };
+}
+
+export function markdownOf(report: IncidentReport, prose?: Prose): string {
+  const words = wordsOf(prose);
   const list = (lines: readonly string[], empty: string): string => (lines.length === 0 ? empty : lines.map((line) => `- ${line}`).join('\n'));
   return [
     `# ${plain(report.title)}`,
     `${report.outcome}, after ${report.took}. ${plain(report.because)}`,
     `Goal ${report.goal}, from ${plain(report.from)}.`,
+    ...(words === null ? [] : ['## In words', ...(words.text === '' ? [] : [plain(words.text)]), `*${plain(words.by)}*`]),
     '## Causes',
     list(
       report.causes.map((c) => `${plain(c.cause)}, ${Math.round(c.confidence * 100)} %${c.says.length > 0 ? `: ${plain(c.says.join(' '))}` : ''}`),
@@ -123,9 +134,11 @@ export function markdownOf(report: IncidentReport): string {
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** One file, no scripts, nothing from elsewhere. */
-export function htmlOf(report: IncidentReport): string {
+export function htmlOf(report: IncidentReport, prose?: Prose): string {
+  const words = wordsOf(prose);
   const list = (lines: readonly string[]): string => `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
   const parts: [string, string[]][] = [
+    ...(words === null ? [] : [['In words', [words.text, words.by].filter((line) => line !== '')] satisfies [string, string[]]]),
     ['Causes', report.causes.map((c) => `${c.cause}, ${Math.round(c.confidence * 100)} %. ${c.says.join(' ')}`)],
     ['What was tried', report.tried.map((t) => `${t.repair}: ${t.because}. ${t.result}`)],
     ['What to change', report.change],
