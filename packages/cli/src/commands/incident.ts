@@ -3,7 +3,8 @@ import type { CliContext } from '../context.ts';
 import { EXIT, RefusedError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findGoal } from '../goal-id.ts';
-import { htmlOf, markdownOf, reportOf } from '../incident/report.ts';
+import { htmlOf, markdownOf, textOf } from '../incident/render.ts';
+import { reportOf } from '../incident/report.ts';
 import { print } from '../output/print.ts';
 import { proseOf } from '../proposals/prose.ts';
 import { withSession } from '../session.ts';
@@ -19,6 +20,6 @@ export const incident = (context: CliContext, wanted: string): Promise<ExitCode>
     const prose = await proseOf(context, report);
     if (document === 'html') terminal.out(htmlOf(report, prose));
     else if (document === 'md') terminal.out(markdownOf(report, prose));
-    else await print(terminal, format, { ...report, ...(prose ? { prose } : {}) }, () => markdownOf(report, prose).split('\n'));
+    else await print(terminal, format, { ...report, ...(prose ? { prose } : {}) }, () => textOf(report, prose));
     return EXIT.reached;
   });

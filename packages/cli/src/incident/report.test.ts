@@ -2,7 +2,8 @@
 import { Commit, type Event, FIRST_PREV, type GoalState, Repair } from '@awo/contracts';
 import { foldAll } from '@awo/goal';
 import { expect, test } from 'vitest';
-import { htmlOf, markdownOf, reportOf } from './report.ts';
+import { htmlOf, markdownOf, textOf } from './render.ts';
+import { reportOf } from './report.ts';
 
 const AT = '2026-05-01T12:00:00.000Z';
 const goal = 'g0123456789';
@@ -67,6 +68,12 @@ test('a repair that was taken back is told with the reason, and asks for nothing
   const report = reportOf(commitsOf('slow', failed));
   expect(report?.tried[0]?.result).toMatch(/still slow/);
   expect(report?.change).toEqual([]);
+});
+
+test('a terminal gets it as it is, without marks', () => {
+  const text = [...textOf(reportOf(commitsOf('slow', kept))!)].join('\n');
+  expect(text).toContain('\nCauses\n  slow-component on back/STOCK_URL, 90 %: p95 is 400\n');
+  expect(text).not.toMatch(/\\_|\*\*|^#/m);
 });
 
 test('what others wrote does not become markup', () => {

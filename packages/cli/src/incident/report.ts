@@ -2,7 +2,6 @@
 import type { Commit, GoalState } from '@awo/contracts';
 import { REPAIR_INPUTS } from '@awo/contracts';
 import { between, duration } from '../output/quantities.ts';
-import type { Prose } from '../proposals/prose.ts';
 import { eventWords, outcomeWords, stepTitle } from '../story/words.ts';
 
 export type IncidentReport = {
@@ -85,69 +84,4 @@ function toChange(state: GoalState): string[] {
   });
   if (state.ended?.outcome === 'needs-human') lines.push(`Nothing held: ${state.ended.because}`);
   return lines;
-}
-
-const plain = (text: string): string => text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`);
-
-/** What a model wrote of it, or why it did not. */
-function wordsOf(prose: Prose | undefined): { by: string; text: string } | null {
-  if (prose === undefined) return null;
-  return prose.used
-    ? { by: `Written by the model ${prose.model}; each sentence was held against lines of this report.`, text: prose.sentences.map((s) => s.text).join(' ') }
-    : { by: `The model ${prose.model} was of no help: ${prose.because}`, text: '' };
-}
-
-export function markdownOf(report: IncidentReport, prose?: Prose): string {
-  const words = wordsOf(prose);
-  const list = (lines: readonly string[], empty: string): string => (lines.length === 0 ? empty : lines.map((line) => `- ${line}`).join('\n'));
-  return [
-    `# ${plain(report.title)}`,
-    `${report.outcome}, after ${report.took}. ${plain(report.because)}`,
-    `Goal ${report.goal}, from ${plain(report.from)}.`,
-    ...(words === null ? [] : ['## In words', ...(words.text === '' ? [] : [plain(words.text)]), `*${plain(words.by)}*`]),
-    '## Causes',
-    list(
-      report.causes.map((c) => `${plain(c.cause)}, ${Math.round(c.confidence * 100)} %${c.says.length > 0 ? `: ${plain(c.says.join(' '))}` : ''}`),
-      'None was found.',
-    ),
-    '## What was tried',
-    list(
-      report.tried.map((t) => `**${plain(t.repair)}**: ${plain(t.because)}. ${plain(t.result)}`),
-      'Nothing.',
-    ),
-    '## What to change',
-    list(report.change.map(plain), 'Nothing that follows from the log.'),
-    '## Timeline',
-    list(
-      report.timeline.map(({ at, says }) => `${at.slice(11, 19)} ${plain(says)}`),
-      '',
-    ),
-    '## Evidence',
-    list(
-      report.evidence.map((digest) => `\`${digest}\``),
-      'None was kept.',
-    ),
-    '',
-  ].join('\n\n');
-}
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
-/** One file, no scripts, nothing from elsewhere. */
-export function htmlOf(report: IncidentReport, prose?: Prose): string {
-  const words = wordsOf(prose);
-  const list = (lines: readonly string[]): string => `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
-  const parts: [string, string[]][] = [
-    ...(words === null ? [] : [['In words', [words.text, words.by].filter((line) => line !== '')] satisfies [string, string[]]]),
-    ['Causes', report.causes.map((c) => `${c.cause}, ${Math.round(c.confidence * 100)} %. ${c.says.join(' ')}`)],
-    ['What was tried', report.tried.map((t) => `${t.repair}: ${t.because}. ${t.result}`)],
-    ['What to change', report.change],
-    ['Timeline', report.timeline.map(({ at, says }) => `${at.slice(11, 19)} ${says}`)],
-    ['Evidence', report.evidence],
-  ];
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(report.title)}</title>
-<style>body{font:16px/1.5 system-ui;max-width:60em;margin:2em auto;padding:0 1em}li{margin:.2em 0}</style>
-<h1>${escaped(report.title)}</h1><p>${escaped(`${report.outcome}, after ${report.took}. ${report.because}`)}</p>
-${parts.map(([title, lines]) => `<h2>${title}</h2>${list(lines)}`).join('\n')}</html>
-`;
 }

@@ -3,7 +3,8 @@ import { scriptedModel, temporaryFolder } from '@awo/testing';
 import type { Said, ScriptedModel } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CliContext } from '../context.ts';
-import { htmlOf, markdownOf, type IncidentReport } from '../incident/report.ts';
+import { htmlOf, markdownOf } from '../incident/render.ts';
+import type { IncidentReport } from '../incident/report.ts';
 import { linesOf, proseOf } from './prose.ts';
 
 const report: IncidentReport = {
