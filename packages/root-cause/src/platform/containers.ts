@@ -125,7 +125,10 @@ export function saidOf(w: Workload): { reason: string; message: string; where: s
       .filter((c) => word(c, 'message') !== '')
       .map((c) => ({ reason: word(c, 'reason'), message: word(c, 'message'), where: `${r.entity} condition ${word(c, 'type')}` })),
   );
-  const events = w.events.map((e) => ({ reason: e.reason, message: e.message, where: `${w.resource.entity} event ${e.reason}` }));
+  // A schedule has got over a run that it missed with the next one that came.
+  const came = w.resource.kind === 'CronJob' ? timeOf(word(w.resource.status, 'lastSuccessfulTime') || word(w.resource.status, 'lastScheduleTime')) : null;
+  const present = w.events.filter((e) => came === null || e.at === null || e.at > came);
+  const events = present.map((e) => ({ reason: e.reason, message: e.message, where: `${w.resource.entity} event ${e.reason}` }));
   const states = statesOf(w).flatMap((s) =>
     s.waiting || s.message ? [{ reason: s.waiting || s.ended, message: s.message, where: `${s.pod.entity} container ${s.container}` }] : [],
   );

@@ -8,13 +8,22 @@ import { belongs, matches, sameSpace, selects, type Workload, type World } from 
 const singular = (kind: string): string => kind.replace(/chaoss$/i, 'chaos');
 const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
 
+/** A name that stands in several namespaces, as in a copy for tests, means the one where most is. */
+function inOneSpace(world: World, named: Resource[]): Resource[] {
+  const spaces = [...new Set(named.map((r) => r.namespace).filter((space) => space !== ''))];
+  if (spaces.length < 2) return named;
+  const size = (space: string): number => world.all.filter((r) => r.namespace === space).length;
+  const [most] = spaces.toSorted((a, b) => size(b) - size(a));
+  return named.filter((r) => r.namespace === most || r.namespace === '');
+}
+
 /** Objects that an entity's name stands for: the row itself, what carries its name, or what made it. */
 export function namedBy(world: World, entity: string): Resource[] {
   const exact = world.all.filter((r) => r.entity === entity);
-  if (exact.length > 0) return exact;
+  if (exact.length > 0) return inOneSpace(world, exact);
   const name = bareName(entity).toLowerCase();
   const same = world.all.filter((r) => r.name === name);
-  if (same.length > 0) return same;
+  if (same.length > 0) return inOneSpace(world, same);
   // "cart.shop.svc.cluster.local" and "shop.cart" name a service; a pod that is gone names what made it.
   const parts = name.split('.');
   const dotted =

@@ -53,6 +53,9 @@ const ODDITIES: readonly (readonly [what: string, Put])[] = [
   ['a quota of another namespace that is used up', put({ entity: 'resourcequota/ci', kind: 'ResourceQuota', namespace: 'ci', spec: { hard: { pods: '3' } }, status: { hard: { pods: '3' }, used: { pods: '3' } } })], // prettier-ignore
   ['a node that had to collect images this morning', (_, of) => set(of('node/n1'), { events: [{ type: 'Warning', reason: 'ImageGCFailed', message: 'failed to garbage collect', lastTimestamp: '2026-06-01T07:15:00Z' }] })], // prettier-ignore
   ['a side car with next to no processor', (_, of) => set(part(of('deployment/store'), 'spec', 'template', 'spec', 'containers'), { 1: { name: 'tail', image: 'busybox:1', resources: { limits: { cpu: '10m' } } } })], // prettier-ignore
+  ['a preview that never finishes its deletion', put({ entity: 'namespace/shop', kind: 'Namespace', status: { phase: 'Active' } }, { entity: 'namespace/pr-12', kind: 'Namespace', metadata: { deletionTimestamp: LONG_AGO }, status: { phase: 'Terminating' } })], // prettier-ignore
+  ['the same service in staging, which crashes', put(pod('store', 'staging', { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }], containerStatuses: [{ name: 'main', ready: false, restartCount: 9, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1, finishedAt: NOW } } }] }))], // prettier-ignore
+  ['a run that a schedule missed before one that came', put({ entity: 'cronjob/warm', kind: 'CronJob', namespace: 'shop', spec: { schedule: '*/10 * * * *', jobTemplate: { spec: { template: { spec: { containers: [] } } } } }, status: { lastSuccessfulTime: '2026-06-01T07:50:00Z' }, events: [{ type: 'Warning', reason: 'MissSchedule', message: 'Missed scheduled time to start a job', lastTimestamp: '2026-06-01T07:20:00Z' }] })], // prettier-ignore
 ];
 
 const platform = (change: Put): Tree[] => {

@@ -44,7 +44,10 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
   const reach = distances(world, start, calls);
   for (const r of waysIn(world, start, calls)) reach.set(r, 1);
   const home = homeOf(world, start);
-  const isForeign = (r: Resource): boolean => home !== null && r.namespace !== '' && r.namespace !== home && !SYSTEM.test(r.namespace) && !reach.has(r);
+  const isForeign = (r: Resource): boolean => {
+    const space = r.kind === 'Namespace' ? r.name : r.namespace;
+    return home !== null && space !== '' && space !== home && !SYSTEM.test(space) && !reach.has(r);
+  };
   const harm = new Harm(world, calls, world.heard, isForeign);
   const waysKnown = world.workloads.filter((w) => reach.has(w.resource)).length >= MANY * world.workloads.filter((w) => !isForeign(w.resource)).length;
   const kept = lessEcho(findings);
@@ -67,10 +70,10 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
         evidence: 'resources.jsonl',
         says: steps === 0 ? `It is where the incident was noticed.` : `${entity ?? ''} depends on it, ${steps} step${steps === 1 ? '' : 's'} away.`,
       });
-    } else if (isForeign(f.on) && !SHARED.test(f.cause)) {
+    } else if (isForeign(f.on) && (f.on.kind === 'Namespace' || !SHARED.test(f.cause))) {
       suspect.points += FOREIGN;
       suspect.isUntold = true;
-      suspect.against.push({ evidence: 'resources.jsonl', says: `It is in namespace ${f.on.namespace}, and nothing in ${home ?? ''} is known to need it.` });
+      suspect.against.push({ evidence: 'resources.jsonl', says: `It is of another namespace, and nothing in ${home ?? ''} is known to need it.` });
     } else if (start.length > 0 && !SHARED.test(f.cause)) {
       suspect.points += waysKnown ? FAR_WHERE_WAYS_ARE_KNOWN : FAR;
       if (waysKnown && f.strength !== 'proven') suspect.isUntold = true;

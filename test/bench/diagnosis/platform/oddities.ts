@@ -1,6 +1,7 @@
 // What stands about in every living cluster and is nobody's fault: dead references, old failures, idle objects, trouble of other teams. Added after the fault.
 import type { Cluster } from './cluster.ts';
 import { SECOND_ODDITIES } from './oddities-second.ts';
+import { THIRD_ODDITIES } from './oddities-third.ts';
 import { container, everyPod, lonePod, LONG_AGO, on, workload, type Oddity } from './oddity.ts';
 import { add, set, text, type Obj } from './tree.ts';
 
@@ -171,7 +172,8 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
 const KINDS: Readonly<Record<string, Readonly<Record<string, Oddity>>>> = {
   first: ODDITIES,
   second: SECOND_ODDITIES,
-  all: { ...ODDITIES, ...SECOND_ODDITIES },
+  third: THIRD_ODDITIES,
+  all: { ...ODDITIES, ...SECOND_ODDITIES, ...THIRD_ODDITIES },
 };
 
 /** Puts some of them beside the fault and says which. */

@@ -15,12 +15,6 @@ const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, re
     'container-runtime-unavailable',
     'Start the container runtime of the node.',
   ],
-  [
-    /HorizontalPodAutoscaler/,
-    /Failed(Get|Compute)\w*Metric/i,
-    'autoscaler-without-metrics',
-    'Give the containers requests, or repair the source of the metrics.',
-  ],
   [/./, /PostStartHook/i, 'post-start-hook-failing', 'Correct the command of the hook after the start.'],
   [/./, /PreStopHook/i, 'pre-stop-hook-failing', 'Correct the command of the hook before the stop.'],
   [/./, /invalid environment variable names/i, 'environment-names-invalid', 'Rename the keys to names of variables.'],

@@ -125,6 +125,14 @@ function held(w: Workload): Finding[] {
   return [];
 }
 
+/** Whoever serves the metrics is down: every autoscaler that asks for them says so. */
+const areMetricsDown = (world: World): boolean =>
+  world
+    .of('APIService')
+    .some(
+      (a) => a.name.includes('metrics.k8s.io') && list(a.status, 'conditions').some((c) => word(c, 'type') === 'Available' && word(c, 'status') === 'False'),
+    ) || world.workloads.some((w) => w.resource.name.startsWith('metrics-server') && isHurt(w) === true);
+
 export const scalingRules = (world: World): Finding[] =>
   world.of('HorizontalPodAutoscaler').flatMap((h) => {
     const name = word(h.spec, 'scaleTargetRef', 'name');
@@ -156,9 +164,16 @@ export const scalingRules = (world: World): Finding[] =>
       );
     else if (blind !== undefined)
       found.push(
-        finding(h, 'autoscaler-without-metrics', 'seen', word(blind, 'message'), 'Give the containers requests, or repair the source of the metrics.', {
-          since: timeOf(word(blind, 'lastTransitionTime')),
-        }),
+        finding(
+          h,
+          'autoscaler-without-metrics',
+          areMetricsDown(world) ? 'symptom' : 'seen',
+          word(blind, 'message'),
+          'Give the containers requests, or repair the source of the metrics.',
+          {
+            since: timeOf(word(blind, 'lastTransitionTime')),
+          },
+        ),
       );
     if (capped !== undefined && max !== null)
       found.push(finding(h, 'autoscaler-at-limit', 'seen', `${now} copies are its most; it wants more.`, 'Raise maxReplicas within the capacity.'));
@@ -192,7 +207,7 @@ export const namespaceRules = (world: World): Finding[] => {
   const known = world.of('Namespace');
   const ending = known
     .filter((n) => word(n.status, 'phase') === 'Terminating')
-    .map((n) => finding(n, 'namespace-terminating', 'seen', 'It is being deleted: nothing new can be made in it.', 'Find what holds it, or make it anew.'));
+    .map((n) => finding(n, 'namespace-terminating', 'seen', 'It is being deleted: nothing new can be made in it.', 'Find what holds it, or make it anew.', { since: timeOf(word(n.metadata, 'deletionTimestamp')) })); // prettier-ignore
   const lost =
     known.length < 2 ? undefined : world.workloads.find((w) => w.resource.namespace !== '' && !known.some((n) => sameSpace(n.name, w.resource.namespace)));
   return lost === undefined
