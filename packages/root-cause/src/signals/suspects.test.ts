@@ -50,6 +50,40 @@ const request = (i: number, seatMs: number, failed: boolean): object[] => {
 };
 
 describe('metrics', () => {
+  test('a service whose figures end is gone: those that call it fail because of it', async () => {
+    const untilThen = (rows: object[]): object[] => rows.filter((row) => (row as { t: number }).t < BEGAN);
+    put('metrics.jsonl', [
+      ...['gate', 'order', 'search', 'pay'].flatMap((entity) => line(entity, 'cpu_usage', 0.2, 0)),
+      ...untilThen(line('seat', 'cpu_usage', 0.2, 0)),
+      ...untilThen(line('seat', 'memory_usage_mb', 300, 0)),
+      ...line('order', 'error_count', 0.1, 6),
+      ...line('search', 'error_count', 0.1, 5),
+    ]);
+    const { hypotheses } = await asked('errors at gate');
+    expect(hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'unreachable-component' });
+    expect(hypotheses[0]?.for.map((f) => f.says).join()).toContain('is not measured any more');
+  });
+
+  test('where the figures of most end, the measuring has ended, and nobody is accused of it', async () => {
+    const rows = ['gate', 'order', 'search', 'pay', 'seat'].flatMap((entity) => line(entity, 'cpu_usage', 0.2, 0));
+    put(
+      'metrics.jsonl',
+      rows.filter((row) => (row as { t: number }).t < BEGAN),
+    );
+    expect((await asked('errors at gate')).hypotheses).toEqual([]);
+  });
+
+  test('a callee that is as always is first where all who call it are slow and nothing else explains them: it is on the way to it', async () => {
+    put('metrics.jsonl', [
+      ...line('order', 'latency_mean', 60, 300),
+      ...line('search', 'latency_mean', 60, 300),
+      ...line('seat', 'latency_mean', 20, 0),
+      ...line('pay', 'latency_mean', 20, 0),
+    ]);
+    const { hypotheses } = await asked('latency of gate');
+    expect(hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'network-degraded' });
+  });
+
   test('the deepest slow service is first: its callers are slow because of it', async () => {
     put('metrics.jsonl', [
       ...line('gate', 'latency_mean', 100, 400),

@@ -1,19 +1,21 @@
 // Joins what metrics, traces, logs and changes say about each entity into one suspect. Pure.
 import type { Change, Evidence } from '../evidence.ts';
 import { word } from '../platform/dig.ts';
-import type { Suspect } from '../suspect.ts';
+import type { Statement, Suspect } from '../suspect.ts';
 import type { SpanStats } from '../traces/span-stats.ts';
 import { CallGraph } from './call-graph.ts';
 import { checkOf, namedFiles, namedSays, type NamedFile } from './changed-files.ts';
+import { commonCallees } from './common-callee.ts';
 import { comparisonsOf, type Compared } from './comparisons.ts';
 import { logViews, type LogView } from './from-logs.ts';
 import { metricViews, type MetricView } from './from-metrics.ts';
 import { traceViews, type TraceView } from './from-traces.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { symptomOf } from './metric-kind.ts';
+import { silences } from './silence.ts';
 import { parted, weighSurroundings } from './surroundings.ts';
 
-const POINTS = { traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2, named: 1.5 };
+const POINTS = { silent: 2.6, common: 2.2, traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2, named: 1.5 };
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
 export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: SignalPolicy = SIGNAL_POLICY): Suspect[] {
@@ -28,9 +30,20 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
   ]);
   const logs = new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v]));
+  const silent = silences(evidence);
+  const common = commonCallees(metrics, graph);
+  const underCommon = new Set([...common.values()].flatMap((c) => c.callers));
   const compared = comparisonsOf(evidence.comparisons);
   const named = namedFiles(evidence.changes, evidence.logs);
-  const entities = new Set([...metrics.keys(), ...spans.keys(), ...logs.keys(), ...evidence.changes.map((c) => c.entity), ...compared.keys()]);
+  const entities = new Set([
+    ...metrics.keys(),
+    ...spans.keys(),
+    ...logs.keys(),
+    ...evidence.changes.map((c) => c.entity),
+    ...compared.keys(),
+    ...silent.keys(),
+    ...common.keys(),
+  ]);
   const below = evidence.symptom.entity === null ? null : graph.below(evidence.symptom.entity);
   const onsets = [...metrics.values()].flatMap((v) => (v.onset === null || v.abnormal < 0.3 ? [] : [v.onset])).toSorted((a, b) => a - b);
   const onset = onsets[0] ?? evidence.frame.window?.[0] ?? evidence.symptom.at;
@@ -43,6 +56,10 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
       compared: compared.get(entity),
       below: Math.max(0, ...graph.callees(entity).map((callee) => metrics.get(callee)?.abnormal ?? 0)),
       named: named.filter((n) => n.entity === entity),
+      silent: silent.get(entity),
+      silentBelow: graph.callees(entity).find((callee) => silent.has(callee)),
+      common: common.get(entity)?.says,
+      isUnderCommon: underCommon.has(entity),
     };
     const suspect = joined(entity, view, evidence, onset ?? null, policy);
     if (suspect === null) return [];
@@ -83,11 +100,17 @@ type Views = {
   /** 0 to 1: how far the worst of what it calls departs from normal. */
   below: number;
   named: NamedFile[];
+  /** Its figures ended. */
+  silent: Statement | undefined;
+  silentBelow: string | undefined;
+  /** All who call it are hurt. */
+  common: Statement | undefined;
+  isUnderCommon: boolean;
 };
 
 function joined(
   entity: string,
-  { metric, trace, log, changes, compared, below, named }: Views,
+  { metric, trace, log, changes, compared, below, named, silent, silentBelow, common, isUnderCommon }: Views,
   evidence: Evidence,
   onset: number | null,
   policy: SignalPolicy,
@@ -99,11 +122,18 @@ function joined(
     metric:
       metric === undefined
         ? 0
-        : policy.metricPoints * metric.abnormal * metric.own * (policy.withoutExcess + (1 - policy.withoutExcess) * metric.weight) * (1 - 0.7 * echo),
+        : policy.metricPoints *
+          metric.abnormal *
+          metric.own *
+          (silentBelow === undefined && !isUnderCommon ? 1 : 1 - policy.explainable) *
+          (policy.withoutExcess + (1 - policy.withoutExcess) * metric.weight) *
+          (1 - 0.7 * echo),
     error: (1 - 0.4 * echo) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
     blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - 0.7 * echo),
+    silent: silent === undefined ? 0 : POINTS.silent,
+    common: common === undefined || trace !== undefined ? 0 : POINTS.common,
   };
   // Where all of its errors are calls that failed, earlier against now is explained by what it calls; side by side is not.
   const lasting = compared === undefined || compared.concurrent ? 1 : 1 - policy.explainable * below * echo;
@@ -121,7 +151,15 @@ function joined(
     entity,
     cause: isChange ? 'recent-change' : causeOf(parts, metric, log, recent),
     points: signal + change,
-    for: [...(compared?.for ?? []), ...named.slice(0, 3).map(namedSays), ...(trace?.for ?? []), ...(metric?.for ?? []), ...(log?.for ?? [])],
+    for: [
+      ...(compared?.for ?? []),
+      ...named.slice(0, 3).map(namedSays),
+      ...(trace?.for ?? []),
+      ...(metric?.for ?? []),
+      ...(silent ? [silent] : []),
+      ...(common ? [common] : []),
+      ...(log?.for ?? []),
+    ],
     against: [...(compared?.against ?? []), ...(metric?.against ?? []), ...(trace?.against ?? [])],
     nextCheck: isChange
       ? checkOf(recent, named)
@@ -134,6 +172,8 @@ function joined(
     });
     suspect.repair ??= `Go back to what ran before: ${c.kind} ${c.what}.`;
   }
+  if (silentBelow !== undefined && metric !== undefined)
+    suspect.against.push({ evidence: `metrics.jsonl: ${silentBelow}`, says: `${silentBelow}, which it calls, is not measured any more.` });
   const after = changes.filter((c) => !recent.includes(c));
   if (after.length > 0)
     suspect.against.push({ evidence: `changes.jsonl: ${entity}`, says: `${after.length} of its changes came after it began, or long before.` });
@@ -143,7 +183,7 @@ function joined(
 }
 
 function causeOf(
-  parts: Record<'metric' | 'error' | 'slow' | 'log' | 'blamed', number>,
+  parts: Record<'metric' | 'error' | 'slow' | 'log' | 'blamed' | 'silent' | 'common', number>,
   metric: MetricView | undefined,
   log: LogView | undefined,
   recent: readonly Change[],
@@ -153,7 +193,8 @@ function causeOf(
   if (recent.length > 0 && parts.metric + parts.error + parts.slow + parts.log + parts.blamed < 0.6) return 'recent-change';
   if (main === 'slow') return 'slow-component';
   if (main === 'error' || main === 'log') return 'failing-component';
-  if (main === 'blamed') return 'unreachable-component';
+  if (main === 'blamed' || main === 'silent') return 'unreachable-component';
+  if (main === 'common') return 'network-degraded';
   const kinds: Partial<Record<MetricView['kind'], string>> = {
     latency: 'slow-component',
     errors: 'failing-component',

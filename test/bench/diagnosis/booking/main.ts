@@ -1,15 +1,21 @@
-// node test/bench/diagnosis/booking/main.ts [--cases N] [--seed S] [-v]: logs, traces and metrics of a booking system with one fault each, and how often its service is named.
+// node test/bench/diagnosis/booking/main.ts [--cases N] [--seed S] [--odd N] [-v]: logs, traces and metrics of a booking system with one fault each, and how often its service is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diagnose, readEvidence } from '@awo/root-cause';
 import { randomOf } from '../random.ts';
+import { strew } from './oddities.ts';
 import { reachable, systemOf, WELL, type Trouble } from './system.ts';
 import { play, TIMES } from './telemetry.ts';
 
 const { values } = parseArgs({
-  options: { cases: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, verbose: { type: 'boolean', short: 'v', default: false } },
+  options: {
+    cases: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    odd: { type: 'string', default: '0' },
+    verbose: { type: 'boolean', short: 'v', default: false },
+  },
 });
 const KINDS: readonly Trouble[] = [
   { ...WELL, kind: 'slow', slower: 8 },
@@ -65,6 +71,8 @@ try {
             edges: [...system.services.values()].flatMap((s) => s.calls.map((to) => ({ from: s.name, to, kind: 'calls' }))),
           }),
         );
+      const odd = strew(made, random, system, target, Number(values.odd));
+      if (odd.changes.length > 0) put('changes.jsonl', odd.changes);
       for (const part of parts) put(`${part}.jsonl`, random.shuffle(made[part]));
       const began = process.cpuUsage();
       const { hypotheses } = diagnose(await readEvidence(dir));
@@ -74,7 +82,7 @@ try {
       const rank = ranked.indexOf(target) + 1;
       results.push({ kind: trouble.kind, parts: parts.join('+'), rank, confidence: hypotheses[0]?.confidence ?? 0, ms });
       if (values.verbose && rank !== 1) {
-        console.log(`\n${trouble.kind} seed ${seed} ${parts.join('+')} rank ${rank} ${target} asked ${asked}`);
+        console.log(`\n${trouble.kind} seed ${seed} ${parts.join('+')} rank ${rank} ${target} asked ${asked} beside ${odd.names.join(', ')}`);
         for (const h of hypotheses.slice(0, 4))
           console.log(
             `   ${h.score} ${h.confidence} ${h.entity} ${h.cause} | ${h.for
