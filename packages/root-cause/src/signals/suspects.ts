@@ -5,7 +5,7 @@ import type { Statement, Suspect } from '../suspect.ts';
 import type { SpanStats } from '../traces/span-stats.ts';
 import { CallGraph } from './call-graph.ts';
 import { checkOf, namedFiles, namedSays, type NamedFile } from './changed-files.ts';
-import { commonCallees } from './common-callee.ts';
+import { sharedCallees } from './shared-callee.ts';
 import { comparisonsOf, type Compared } from './comparisons.ts';
 import { logViews, type LogView } from './from-logs.ts';
 import { metricViews, type MetricView } from './from-metrics.ts';
@@ -31,7 +31,7 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
   ]);
   const logs = new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v]));
   const silent = silences(evidence);
-  const common = commonCallees(metrics, graph);
+  const common = sharedCallees(metrics, graph);
   const underCommon = new Set([...common.values()].flatMap((c) => c.callers));
   const compared = comparisonsOf(evidence.comparisons);
   const named = namedFiles(evidence.changes, evidence.logs);

@@ -14,7 +14,7 @@ const log = (made: Made, t: number, entity: string, level: string, message: stri
   void made.logs.push({ t: new Date(t).toISOString(), entity, level, message });
 const span = TIMES.to - TIMES.from;
 
-export const ODDITIES: Readonly<Record<string, Oddity>> = {
+const ODDITIES: Readonly<Record<string, Oddity>> = {
   'a job that began before it and ends in it': (made, _, innocent) => {
     for (const row of metricsOf(made, innocent(), 'cpu_usage')) if (row.t * 1000 > TIMES.onset - 240_000 && row.t * 1000 < TIMES.onset + 180_000) row.value += 0.5; // prettier-ignore
   },

@@ -7,10 +7,10 @@ import type { MetricView } from './from-metrics.ts';
 const HURT = 0.35;
 const WELL = 0.3;
 
-export type Common = { callers: readonly string[]; says: Statement };
+type Common = { callers: readonly string[]; says: Statement };
 
 /** Of two or more callers each; one caller alone may as well be ill itself. */
-export function commonCallees(metrics: ReadonlyMap<string, MetricView>, graph: CallGraph): Map<string, Common> {
+export function sharedCallees(metrics: ReadonlyMap<string, MetricView>, graph: CallGraph): Map<string, Common> {
   const hurt = (entity: string): boolean => {
     const view = metrics.get(entity);
     return view !== undefined && (view.kind === 'latency' || view.kind === 'errors' || view.kind === 'availability') && view.abnormal * view.own >= HURT;
