@@ -60,7 +60,7 @@ describe('metrics', () => {
       ...line('search', 'error_count', 0.1, 5),
     ]);
     const { hypotheses } = await asked('errors at gate');
-    expect(hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'unreachable-component' });
+    expect(hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'failing-component' });
     expect(hypotheses[0]?.for.map((f) => f.says).join()).toContain('is not measured any more');
   });
 
@@ -149,6 +149,16 @@ describe('logs', () => {
     ]);
     put('metrics.jsonl', line('seat', 'requests', 20, 0));
     expect((await asked('errors at gate')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'unreachable-component' });
+  });
+  test('what only the called one can know is put down to the one that fails: its caller has been told so', async () => {
+    put(
+      'logs.jsonl',
+      lines('order', () => 'fetch failed: certificate has expired (CERT_HAS_EXPIRED)', 60),
+    );
+    put('metrics.jsonl', [...line('order', 'error_ratio', 0.001, 0.9), ...line('pay', 'up', 1, -1), ...line('seat', 'up', 1, 0)]);
+    const { hypotheses } = await asked('errors at gate');
+    expect(hypotheses[0]).toMatchObject({ entity: 'pay', cause: 'certificate-invalid' });
+    expect(hypotheses[0]?.for.map((f) => f.says).join()).toContain('order, which calls it, says');
   });
   test('blame is passed on: who is blamed and blames another in turn is not the cause', async () => {
     put('logs.jsonl', [

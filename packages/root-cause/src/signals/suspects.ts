@@ -12,6 +12,7 @@ import { metricViews, type MetricView } from './from-metrics.ts';
 import { traceViews, type TraceView } from './from-traces.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { symptomOf } from './metric-kind.ts';
+import { toCallees } from './said-by-callee.ts';
 import { silences } from './silence.ts';
 import { parted, weighSurroundings } from './surroundings.ts';
 
@@ -29,7 +30,7 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     ...evidence.logs.lines.keys(),
     ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
   ]);
-  const logs = new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v]));
+  const logs = toCallees(new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v])), metrics, graph);
   const silent = silences(evidence);
   const common = sharedCallees(metrics, graph);
   const underCommon = new Set([...common.values()].flatMap((c) => c.callers));
@@ -193,7 +194,8 @@ function causeOf(
   if (recent.length > 0 && parts.metric + parts.error + parts.slow + parts.log + parts.blamed < 0.6) return 'recent-change';
   if (main === 'slow') return 'slow-component';
   if (main === 'error' || main === 'log') return 'failing-component';
-  if (main === 'blamed' || main === 'silent') return 'unreachable-component';
+  if (main === 'blamed') return 'unreachable-component';
+  if (main === 'silent') return 'failing-component';
   if (main === 'common') return 'network-degraded';
   const kinds: Partial<Record<MetricView['kind'], string>> = {
     latency: 'slow-component',
