@@ -7,17 +7,17 @@ import type { MetricView } from './from-metrics.ts';
 const HURT = 0.35;
 const WELL = 0.3;
 
-type Common = { callers: readonly string[]; says: Statement };
+type Shared = { callers: readonly string[]; says: Statement };
 
 /** Of two or more callers each; one caller alone may as well be ill itself. */
-export function sharedCallees(metrics: ReadonlyMap<string, MetricView>, graph: CallGraph): Map<string, Common> {
+export function sharedCallees(metrics: ReadonlyMap<string, MetricView>, graph: CallGraph): Map<string, Shared> {
   const hurt = (entity: string): boolean => {
     const view = metrics.get(entity);
     return view !== undefined && (view.kind === 'latency' || view.kind === 'errors' || view.kind === 'availability') && view.abnormal * view.own >= HURT;
   };
   const ill = [...metrics.keys()].filter(hurt);
   const callees = new Set(ill.flatMap((entity) => graph.callees(entity)));
-  const found = new Map<string, Common>();
+  const found = new Map<string, Shared>();
   for (const callee of callees) {
     const callers = graph.callers(callee);
     if (callers.length < 2 || (metrics.get(callee)?.abnormal ?? 0) >= WELL || !callers.every(hurt)) continue;
