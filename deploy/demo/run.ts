@@ -15,9 +15,9 @@ import { play } from './runner/play.ts';
 import { readPlayed, savePlayed, type Played } from './runner/played.ts';
 import { howToReleaseYourOwn, summary } from './runner/summary.ts';
 import { traceLink } from './runner/trace-link.ts';
-import { buildShop } from './shop.ts';
+import { buildShop, type Release } from './shop.ts';
 import { variant } from './variants.ts';
-import { openWarehouse } from './warehouse.ts';
+import { openWarehouse, type Warehouse } from './warehouse.ts';
 
 const INTERRUPTED = 130;
 const SYSTEM_ERROR = 3;
@@ -57,13 +57,24 @@ async function main(): Promise<number> {
 }
 
 async function demo(options: Options): Promise<number> {
-  const { home, once } = options;
+  const { home } = options;
   const folder = join(home, 'demo');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const shop = join(folder, 'shop');
   const releases = await buildShop(shop, options.variant === null ? CHANGES : variant(options.variant).changes);
   const warehouse = await openWarehouse(join(folder, 'warehouse.json'));
-  await startInstallation(home, { env: { ...process.env, ...warehouse.env }, report: ({ text }) => say(text), signal: stop.signal });
+  try {
+    await startInstallation(home, { env: { ...process.env, ...warehouse.env }, report: ({ text }) => say(text), signal: stop.signal });
+    return await inShop(options, { folder, shop, releases, warehouse });
+  } finally {
+    // Also where nothing could be started: an open port would keep this process for ever.
+    await warehouse.close();
+  }
+}
+
+type Shop = { folder: string; shop: string; releases: Release[]; warehouse: Warehouse };
+
+async function inShop({ home, once, variant: seed }: Options, { folder, shop, releases, warehouse }: Shop): Promise<number> {
   const file = join(folder, 'played.json');
   const played: Played = (await readPlayed(file)) ?? { v: 1, salt: randomBytes(5).toString('hex'), releases: [] };
   await savePlayed(file, played);
@@ -73,8 +84,8 @@ async function demo(options: Options): Promise<number> {
     const stage = { awo, shop, customers, played, save: (p: Played) => savePlayed(file, p), say, signal: stop.signal };
     let code = await play(releases, stage);
     // Other shops are for tests of releases.
-    if (code === 0 && options.variant === null) code = await playGap(stage);
-    if (code === 0 && options.variant === null) code = await playIncident(stage, warehouse);
+    if (code === 0 && seed === null) code = await playGap(stage);
+    if (code === 0 && seed === null) code = await playIncident(stage, warehouse);
     if (played.releases.length > 0 && !stop.signal.aborted) {
       for (const line of summary(played, { trace: await traceLink(awo, played.releases) })) say(line);
     }
@@ -83,7 +94,6 @@ async function demo(options: Options): Promise<number> {
   } finally {
     // Before the services go: for customers of a closed shop every request would fail.
     await customers.stop();
-    await warehouse.close();
   }
 }
 

@@ -11,7 +11,7 @@ import { stripped } from '../run/stripped.ts';
 import { readJsModule } from './functions.ts';
 import { renderJs } from './render.ts';
 import { seenInJs } from './seen.ts';
-import type { Files } from './types.ts';
+import type { Files } from './scope.ts';
 
 const LOADING = new URL('./loading-main.ts', import.meta.url);
 const HARNESS = new URL('./harness-main.ts', import.meta.url);

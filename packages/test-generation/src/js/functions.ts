@@ -6,8 +6,9 @@ import { union, constant } from '../type.ts';
 import type { Value } from '../value.ts';
 import { identifiersIn, keyName, literalOf, nodeAt, nodesAt, parseJs, printOf, textAt, walk } from './syntax.ts';
 import type { Node } from './syntax.ts';
-import { jsDocTypes, scopeOf, typeOf } from './types.ts';
-import type { Files, Scope } from './types.ts';
+import { scopeOf } from './scope.ts';
+import type { Files, Scope } from './scope.ts';
+import { jsDocTypes, typeOf } from './types.ts';
 import { hintsOf } from './usage.ts';
 
 type Reading = {
