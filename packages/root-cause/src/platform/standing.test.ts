@@ -89,3 +89,11 @@ test('the same states of a moment ago are what happens now', () => {
   });
   expect(diagnose(evidenceOf(killed)).hypotheses[0]).toMatchObject({ entity: 'deployment/store', cause: 'oom-killed' });
 });
+
+test('an incident whose time is of another clock makes nothing old: what was killed two minutes before the state was taken is new', () => {
+  const killed = platform((_, of) => set(of(STORE_POD), ended({ reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-06-01T07:58:00Z' })));
+  const evidence = evidenceOf(killed);
+  // Eight hours, as by a time that is written without its zone.
+  const { verdict, hypotheses } = diagnose({ ...evidence, symptom: { ...evidence.symptom, at: Date.parse('2026-06-01T16:00:00Z') } });
+  expect([verdict, hypotheses[0]?.cause]).toEqual(['found', 'oom-killed']);
+});

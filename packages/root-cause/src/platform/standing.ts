@@ -22,10 +22,11 @@ export function newestIn(all: readonly Resource[]): number | null {
   return newest;
 }
 
-const DAY_MS = 86_400_000;
-/** An incident of nearly the same time tells better than a state in which nothing has moved lately; one of another day has other clocks. */
+/** A state and an incident further apart than this have other clocks, such as one without its time zone: then only the state's own tells how long something has been so. */
+const SAME_CLOCK_MS = 3_600_000;
+/** An incident of nearly the same time tells better than a state in which nothing has moved lately. */
 export const momentOf = (newest: number | null, incidentAt: number | null): number | null =>
-  incidentAt === null || (newest !== null && Math.abs(incidentAt - newest) > DAY_MS) ? newest : Math.max(incidentAt, newest ?? incidentAt);
+  incidentAt === null || (newest !== null && Math.abs(incidentAt - newest) > SAME_CLOCK_MS) ? newest : Math.max(incidentAt, newest ?? incidentAt);
 
 /** The longest wait between two starts of a container that ends again and again, from its sixth on (Kubernetes, pod lifecycle). */
 const BACK_OFF_MS = 300_000;
