@@ -12,9 +12,9 @@ type Calls = readonly (readonly [Workload, Workload])[];
 const FAR = 6;
 
 /** Every copy that is not ready has not been for long: that is no part of what happens now. */
-function hasLongBeenHurt(w: Workload): boolean {
+function hasLongBeenHurt(world: World, w: Workload): boolean {
   const unready = w.pods.filter((pod) => phaseOfPod(pod) !== 'Succeeded' && !isPodReady(pod));
-  return unready.length > 0 && unready.every((pod) => isLongAgo(unreadySince(w, pod), w.takenAt));
+  return unready.length > 0 && unready.every((pod) => isLongAgo(unreadySince(w, pod), world.clock));
 }
 
 function unreadySince(w: Workload, pod: Resource): number | null {
@@ -39,7 +39,7 @@ export class Harm {
     this.#world = world;
     this.#calls = calls;
     const failing = new Set(heard.filter((h) => h.isCall || h.cause !== null).map((h) => h.by));
-    this.hurt = world.workloads.filter((w) => ((isHurt(w) === true && !hasLongBeenHurt(w)) || failing.has(w)) && !isForeign(w.resource));
+    this.hurt = world.workloads.filter((w) => ((isHurt(w) === true && !hasLongBeenHurt(world, w)) || failing.has(w)) && !isForeign(w.resource));
   }
 
   dependsOn(w: Workload): Map<Resource, number> {

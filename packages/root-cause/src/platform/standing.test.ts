@@ -97,3 +97,10 @@ test('an incident whose time is of another clock makes nothing old: what was kil
   const { verdict, hypotheses } = diagnose({ ...evidence, symptom: { ...evidence.symptom, at: Date.parse('2026-06-01T16:00:00Z') } });
   expect([verdict, hypotheses[0]?.cause]).toEqual(['found', 'oom-killed']);
 });
+
+test('what began with the incident is new, however long after it the state was taken', () => {
+  const killed = platform((_, of) => set(of(STORE_POD), ended({ reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-05-31T20:05:00Z' }, { ready: false })));
+  const evidence = evidenceOf(killed);
+  const at = (iso: string) => diagnose({ ...evidence, symptom: { ...evidence.symptom, at: Date.parse(iso) } });
+  expect([at('2026-05-31T20:10:00Z').verdict, at('2026-06-01T08:00:00Z').verdict]).toEqual(['found', 'ambiguous']);
+});

@@ -35,12 +35,19 @@ const BACK_OFF_FROM = 6;
 export const sinceOf = ({ restarts, endedAt }: { restarts: number; endedAt: number | null }): number | null =>
   endedAt === null ? null : endedAt - Math.max(0, restarts - BACK_OFF_FROM) * BACK_OFF_MS;
 
-export const isLongAgo = (at: number | null, now: number | null): boolean => at !== null && now !== null && now - at >= STANDS_MS;
+/** When the state was taken, nearly, and when the incident was noticed. */
+export type Clock = { takenAt: number | null; incidentAt: number | null };
+
+/** What began with the incident is new, however long after it the state was taken. */
+export const isLongAgo = (at: number | null, { takenAt, incidentAt }: Clock): boolean =>
+  at !== null && takenAt !== null && takenAt - at >= STANDS_MS && (incidentAt === null || at < incidentAt - SAME_CLOCK_MS);
 
 /** Milliseconds that a finding has been so; null where that is not told or not long. */
-export function stood(f: Finding, now: number | null): number | null {
-  const repeated = f.on.events.filter((e) => e.warning && f.says.includes(e.message) && e.message !== '').map((e) => e.standing ?? 0);
-  const since = f.since === undefined || f.since === null || now === null ? 0 : now - f.since;
-  const longest = Math.max(since, ...repeated);
-  return longest >= STANDS_MS ? longest : null;
+export function stood(f: Finding, clock: Clock): number | null {
+  const { takenAt } = clock;
+  if (takenAt === null) return null;
+  const said = f.on.events.filter((e) => e.warning && f.says.includes(e.message) && e.message !== '');
+  const begun = [f.since ?? null, ...said.map((e) => (e.standing === null ? null : (e.at ?? takenAt) - e.standing))];
+  const long = begun.flatMap((at) => (at !== null && isLongAgo(at, clock) ? [takenAt - at] : []));
+  return long.length === 0 ? null : Math.max(...long);
 }

@@ -79,7 +79,7 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
       if (waysKnown && f.strength !== 'proven') suspect.isUntold = true;
       suspect.against.push({ evidence: 'resources.jsonl', says: `Nothing is known by which ${entity ?? ''} depends on it.` });
     }
-    const since = stood(f, world.takenAt);
+    const since = stood(f, world.clock);
     if (since !== null) {
       suspect.points += STOOD;
       suspect.isUntold = true;

@@ -2,7 +2,7 @@
 import type { ResourceRow, Topology } from '@awo/contracts';
 import { dig, fields, list, text, word, words, type Fields } from './dig.ts';
 import type { Heard } from './heard.ts';
-import { momentOf, newestIn } from './standing.ts';
+import { momentOf, newestIn, type Clock } from './standing.ts';
 import { eventOf, kindOf, resourceOf, type PlatformEvent, type Resource } from './resource.ts';
 
 const EVENTS_KEPT_MS = 3_600_000;
@@ -20,8 +20,7 @@ export type Workload = {
 
 export class World {
   readonly all: Resource[];
-  /** When the state was taken, nearly: the newest moment that it tells of. */
-  readonly takenAt: number | null;
+  readonly clock: Clock;
   readonly workloads: Workload[];
   readonly #byKey = new Map<string, Resource>();
   readonly #kinds = new Map<string, Resource[]>();
@@ -41,7 +40,7 @@ export class World {
       this.#kinds.set(r.kind, [...(this.#kinds.get(r.kind) ?? []), r]);
     }
     for (const r of resources) if (r.kind === 'Event') this.#attach(r);
-    this.takenAt = momentOf(newestIn(this.all), incidentAt);
+    this.clock = { takenAt: momentOf(newestIn(this.all), incidentAt), incidentAt };
     this.#forget();
     this.workloads = this.#workloads();
   }
@@ -107,7 +106,7 @@ export class World {
 
   #workloads(): Workload[] {
     const found: Workload[] = [];
-    const { takenAt } = this;
+    const { takenAt } = this.clock;
     for (const kind of TEMPLATED) {
       for (const resource of this.of(kind)) {
         if (resource.owners.some((o) => this.find(o.kind, o.name, resource.namespace) !== undefined)) continue;
@@ -152,7 +151,7 @@ export class World {
   #madeBy(child: Resource, found: Workload[]): Workload {
     const name = (child.kind === 'Pod' ? /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{5}$/ : /^(.+)-[a-z0-9]{6,10}$/).exec(child.name)?.[1];
     const resource = name === undefined ? child : this.unlisted('Deployment', name, child.namespace);
-    const made = { resource, template: {}, labels: {}, pods: [], events: [...resource.events], takenAt: this.takenAt };
+    const made = { resource, template: {}, labels: {}, pods: [], events: [...resource.events], takenAt: this.clock.takenAt };
     found.push(made);
     return made;
   }

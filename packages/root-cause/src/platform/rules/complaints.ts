@@ -92,7 +92,7 @@ function complaints(world: World, r: Resource): Finding[] {
 const OVER_MS = 20 * 60_000;
 const isOver = (world: World, r: Resource, e: PlatformEvent): boolean =>
   r.kind === 'Node' &&
-  (e.age ?? (e.at === null || world.takenAt === null ? 0 : world.takenAt - e.at)) > OVER_MS &&
+  (e.age ?? (e.at === null || world.clock.takenAt === null ? 0 : world.clock.takenAt - e.at)) > OVER_MS &&
   list(r.status, 'conditions').length > 0 &&
   conditionsOf(r).length === 0;
 

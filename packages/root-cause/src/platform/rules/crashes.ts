@@ -11,7 +11,7 @@ export const crashRules = (world: World): Finding[] =>
 
 function killed(world: World, w: Workload): Finding[] {
   // What was killed long ago and has been well since is no part of this.
-  const states = statesOf(w).filter((s) => !s.ready || !isLongAgo(s.endedAt, world.takenAt));
+  const states = statesOf(w).filter((s) => !s.ready || !isLongAgo(s.endedAt, world.clock));
   const hit = states.find((s) => s.ended === 'OOMKilled' || /OOMKilled/.test(s.message));
   const said = saidOf(w).find((s) => /OOMKill|out of memory/i.test(`${s.reason} ${s.message}`));
   const evicted = saidOf(w).find((s) => s.reason === 'Evicted');
