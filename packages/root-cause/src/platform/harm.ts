@@ -12,7 +12,7 @@ type Calls = readonly (readonly [Workload, Workload])[];
 const FAR = 6;
 
 /** Every copy that is not ready has not been for long: that is no part of what happens now. */
-function hasLongBeenHurt(world: World, w: Workload): boolean {
+export function hasLongBeenHurt(world: World, w: Workload): boolean {
   const unready = w.pods.filter((pod) => phaseOfPod(pod) !== 'Succeeded' && !isPodReady(pod));
   return unready.length > 0 && unready.every((pod) => isLongAgo(unreadySince(w, pod), world.clock));
 }

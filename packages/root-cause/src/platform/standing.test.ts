@@ -104,3 +104,10 @@ test('what began with the incident is new, however long after it the state was t
   const at = (iso: string) => diagnose({ ...evidence, symptom: { ...evidence.symptom, at: Date.parse(iso) } });
   expect([at('2026-05-31T20:10:00Z').verdict, at('2026-06-01T08:00:00Z').verdict]).toEqual(['found', 'ambiguous']);
 });
+
+test('where nobody says when it was, and nothing is hurt but what has been so for long, that is what is asked about', () => {
+  const killed = platform((_, of) => set(of(STORE_POD), ended({ reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-05-20T20:05:00Z' }, { ready: false })));
+  for (const row of killed.filter((one) => one['entity'] === tree(STORE_POD)))
+    set(part(row, 'status', 'conditions', 0), { status: 'False', lastTransitionTime: '2026-05-20T20:05:00Z' });
+  expect(diagnose(evidenceOf(killed))).toMatchObject({ verdict: 'found', hypotheses: [{ entity: 'deployment/store', cause: 'oom-killed' }] });
+});

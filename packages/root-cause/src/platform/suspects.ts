@@ -6,7 +6,7 @@ import { isHurt } from './containers.ts';
 import { word } from './dig.ts';
 import { lessEcho } from './echo.ts';
 import { POINTS, type Finding } from './finding.ts';
-import { Harm } from './harm.ts';
+import { Harm, hasLongBeenHurt } from './harm.ts';
 import { heardOf } from './heard.ts';
 import { callsOf, distances, ledTo, namedBy } from './reach.ts';
 import type { Resource } from './resource.ts';
@@ -36,6 +36,9 @@ const SHARED = /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|co
 export function platformSuspects(evidence: Evidence, seenCalls: readonly { from: string; to: string }[]): Suspect[] {
   if (evidence.resources.length === 0) return [];
   const world = new World(evidence.resources, evidence.topology, evidence.symptom.at);
+  // Where nobody says when, and all that is hurt has been so for long, that is what is asked about.
+  const hurt = world.workloads.filter((w) => isHurt(w) === true && !SYSTEM.test(w.resource.namespace));
+  if (world.clock.incidentAt === null && hurt.length > 0 && hurt.every((w) => hasLongBeenHurt(world, w))) world.clock = { takenAt: null, incidentAt: null };
   world.heard = heardOf(world, evidence.logs);
   const calls = callsOf(world, evidence.topology, seenCalls);
   const findings = [...CATALOGUE.flatMap((rule) => rule(world)), ...networkRules(world, calls)];

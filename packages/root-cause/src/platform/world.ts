@@ -20,7 +20,7 @@ export type Workload = {
 
 export class World {
   readonly all: Resource[];
-  readonly clock: Clock;
+  clock: Clock;
   readonly workloads: Workload[];
   readonly #byKey = new Map<string, Resource>();
   readonly #kinds = new Map<string, Resource[]>();
