@@ -34,8 +34,11 @@ test('a service with an OpenTelemetry SDK is told where to report, as this launc
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:1/v1/metrics',
     OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-awo-launch=x',
   });
-  const model = modelOf({ env: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://collector' } });
-  expect(serviceEnvironment({ ...own, model })).toMatchObject({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://collector' });
+  // Settings for metrics stand above those for all signals: any of ours would take its figures away from where it sends them, and tell our name of it there.
+  for (const name of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_METRICS_EXPORTER']) {
+    const env = serviceEnvironment({ ...own, model: modelOf({ env: { [name]: 'its own' } }) });
+    expect(Object.entries(env).filter(([key]) => key.startsWith('OTEL_'))).toEqual([[name, 'its own']]);
+  }
 });
 
 test('$PORT inside arguments becomes the number, as no shell would do it', () => {

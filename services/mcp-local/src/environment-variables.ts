@@ -1,7 +1,6 @@
 // What of the caller's environment may be seen by services, and what by installs and builds. Pure.
 import { delimiter, dirname } from 'node:path';
 import type { Configuration, ServiceModel } from '@awo/contracts';
-import { LAUNCH_HEADER } from './otlp/launch-header.ts';
 
 /** Where tools find registries, proxies and caches. A service gets none of these. */
 const TOOL_NAMES = new Set([
@@ -74,13 +73,19 @@ export type ServiceVariables = {
   addresses: Record<string, string>;
 };
 
-/** A service with an OpenTelemetry SDK reports by these; one that says for itself where it reports to is not asked again. */
-const reportTo = (url: string, launch: string): Record<string, string> => ({
-  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url,
-  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
-  OTEL_EXPORTER_OTLP_METRICS_HEADERS: `${LAUNCH_HEADER}=${launch}`,
-  OTEL_METRIC_EXPORT_INTERVAL: '5000',
-});
+/** Header of a report that says which process sends it. */
+export const LAUNCH_HEADER = 'x-awo-launch';
+
+/** A service with an OpenTelemetry SDK reports by these. One that says anything of it itself gets none: these would lead its figures away from its own collector, and our header there. */
+function reportTo(url: string | null, launch: string, own: Readonly<Record<string, string>>): Record<string, string> {
+  if (url === null || Object.keys(own).some((name) => /^OTEL_(EXPORTER_OTLP|METRICS_EXPORTER|SDK_DISABLED)/.test(name))) return {};
+  return {
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: `${LAUNCH_HEADER}=${launch}`,
+    OTEL_METRIC_EXPORT_INTERVAL: '5000',
+  };
+}
 
 /** For a service: what it is told, and what its model says. Nothing else of the caller's. */
 export function serviceEnvironment({ model, hostEnv, home, port, launch, metricsUrl, addresses }: ServiceVariables): Record<string, string> {
@@ -92,7 +97,7 @@ export function serviceEnvironment({ model, hostEnv, home, port, launch, metrics
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     ...urls,
-    ...(metricsUrl === null ? {} : reportTo(metricsUrl, launch)),
+    ...reportTo(metricsUrl, launch, model.env),
     ...model.env,
     PORT: String(port),
     AWO_LAUNCH: launch,

@@ -4,8 +4,7 @@ import { createLogger } from '@awo/telemetry';
 import { serveTools } from '@awo/tools';
 import { makeFolder } from './durable-file.ts';
 import { type Local, openLocal } from './local.ts';
-import type { Point } from './otlp/decode.ts';
-import { startReceiver } from './otlp/receiver.ts';
+import { startReceiver, type Listener } from './otlp/receiver.ts';
 import { createReported } from './otlp/reported.ts';
 import { waitForLock } from './owner-lock.ts';
 import { createRecorder } from './recorder/recorder.ts';
@@ -23,13 +22,12 @@ const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal)
 if (lock === null) process.exit(0);
 const reported = createReported();
 const launches = (): string[] => local.environments().flatMap((e) => e.state.services.flatMap((s) => s.revisions.map((r) => r.launch)));
-const accept = (launch: string, points: readonly Point[]): boolean => {
-  const isOurs = launch !== '' && launches().includes(launch);
-  if (isOurs) reported.add(launch, points, Date.now());
-  return isOurs;
+const listener: Listener = {
+  knows: (launch) => launch !== '' && launches().includes(launch),
+  take: (launch, points) => reported.add(launch, points, Date.now()),
 };
 // Releases go on without what services report of themselves.
-const receiver = await startReceiver(home, accept).catch((error: unknown) => void log.warn({ error: String(error) }, 'metrics cannot be taken by OTLP'));
+const receiver = await startReceiver(home, listener).catch((error: unknown) => void log.warn({ error: String(error) }, 'metrics cannot be taken by OTLP'));
 const local: Local = openLocal({ home, hostEnv: process.env, log, metricsUrl: receiver?.url ?? null });
 const supervision = supervise(local);
 const recorder = createRecorder(local);

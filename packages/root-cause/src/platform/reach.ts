@@ -3,7 +3,7 @@ import type { Topology } from '@awo/contracts';
 import { callsByEnvironment, servicesNamed } from './rules/environment.ts';
 import { items, list, text, word, words } from './dig.ts';
 import type { Resource } from './resource.ts';
-import { belongs, matches, sameSpace, selects, type Workload, type World } from './world.ts';
+import { belongs, matches, mountsClaim, sameSpace, selects, type Workload, type World } from './world.ts';
 
 const singular = (kind: string): string => kind.replace(/chaoss$/i, 'chaos');
 const bareName = (entity: string): string => entity.split(/[/:]/).findLast((part) => part !== '') ?? entity;
@@ -90,7 +90,7 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
   const said = JSON.stringify(w.template);
   const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount']
     .flatMap(space)
-    .filter((o) => said.includes(o.kind === 'PersistentVolumeClaim' ? `"claimName":"${o.name}"` : `"${o.name}"`));
+    .filter((o) => (o.kind === 'PersistentVolumeClaim' ? mountsClaim(w, o.name) : said.includes(`"${o.name}"`)));
   const claims = named
     .filter((o) => o.kind === 'PersistentVolumeClaim')
     .flatMap((c) => world.of('PersistentVolume').filter((v) => v.name === word(c.spec, 'volumeName')));

@@ -111,3 +111,17 @@ test('where nobody says when it was, and nothing is hurt but what has been so fo
     set(part(row, 'status', 'conditions', 0), { status: 'False', lastTransitionTime: '2026-05-20T20:05:00Z' });
   expect(diagnose(evidenceOf(killed))).toMatchObject({ verdict: 'found', hypotheses: [{ entity: 'deployment/store', cause: 'oom-killed' }] });
 });
+
+test('a claim that a set makes for each copy has a user, though no template names it', () => {
+  const rows = platform((all, of) => {
+    set(of('pvc/store-data'), { status: { phase: 'Bound' } });
+    all.push(
+      ...[
+        { entity: 'storageclass/late', kind: 'StorageClass', provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' },
+        { entity: 'statefulset/index', kind: 'StatefulSet', namespace: 'shop', spec: { replicas: 1, template: { spec: { containers: [] } }, volumeClaimTemplates: [{ metadata: { name: 'data' } }] }, status: { replicas: 1, readyReplicas: 0 } },
+        { entity: 'pvc/data-index-0', kind: 'PersistentVolumeClaim', namespace: 'shop', spec: { storageClassName: 'late', accessModes: ['ReadWriteOnce'] }, status: { phase: 'Pending' } },
+      ].map(tree),
+    ); // prettier-ignore
+  });
+  expect(diagnose(evidenceOf(rows)).hypotheses.map((h) => h.entity)).toContain('pvc/data-index-0');
+});

@@ -171,6 +171,11 @@ export class World {
 }
 
 const keyOf = (kind: string, name: string, namespace: string): string => `${kind} ${namespace} ${name}`;
+/** Whether its template, a copy of it, or what it makes for each copy mounts this claim. */
+export const mountsClaim = (w: Workload, claim: string): boolean =>
+  [w.template, ...w.pods.map((pod) => pod.spec)].some((spec) => list(spec, 'volumes').some((v) => word(v, 'persistentVolumeClaim', 'claimName') === claim)) ||
+  list(w.resource.spec, 'volumeClaimTemplates').some((made) => claim.startsWith(`${word(made, 'metadata', 'name')}-${w.resource.name}-`));
+
 export const sameSpace = (a: string, b: string): boolean => a === b || a === '' || b === '';
 export const belongs = (child: string, owner: string): boolean =>
   child.startsWith(`${owner}-`) && /^(-\d+|-[a-z0-9]{4,10}(-[a-z0-9]{5})?|-[a-z0-9]{5})$/.test(child.slice(owner.length));

@@ -25,10 +25,10 @@ const typesOf = (source: string, path = 'a.ts', schema: (name: string) => Type |
 };
 const money = { k: 'num' } as const;
 type Fields = Extract<Type, { k: 'obj' }>['fields'];
-const only = (name: string, type: Type): Fields => [{ name, type, optional: false }];
+const oneField = (name: string, type: Type): Fields => [{ name, type, optional: false }];
 const order = (next: Fields[number]): Type => ({
   k: 'obj',
-  fields: [...only('cart', { k: 'obj', fields: only('lines', { k: 'list', of: { k: 'obj', fields: only('price', money) } }) }), next],
+  fields: [...oneField('cart', { k: 'obj', fields: oneField('lines', { k: 'list', of: { k: 'obj', fields: oneField('price', money) } }) }), next],
 });
 
 describe('types of JavaScript', () => {

@@ -7,8 +7,8 @@ import type { TestCase } from './test-case.ts';
 
 export type Candidate = { test: TestCase; outcome: Outcome };
 
-/** All calls in practice: which of them tells a mutant apart is not seen by looking at their ends. */
-const MAX_CANDIDATES = 400;
+/** More than are made unless somebody asks for more: which of them tells a mutant apart is not seen by looking at their ends. */
+const MAX_CANDIDATES = 1000;
 
 export function candidatesOf(
   callable: Callable,

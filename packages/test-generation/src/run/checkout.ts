@@ -1,7 +1,7 @@
 // Two revisions side by side in a temporary folder, from a clone that shares its objects: the repository itself is only read.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,10 +82,14 @@ async function linkOwnPackages(dir: string): Promise<void> {
     const { name } = Manifest.parse(await manifestIn(join(dir, folder)));
     const at = join(dir, 'node_modules', name ?? '');
     if (name === undefined || !PACKAGE_NAME.test(name) || existsSync(at)) continue;
+    // A link that the repository holds would lead what is written here out of the copy.
+    if ((await isLink(join(dir, 'node_modules'))) || (await isLink(dirname(at)))) continue;
     await mkdir(dirname(at), { recursive: true });
     await symlink(join(dir, folder), at).catch(() => undefined);
   }
 }
+
+const isLink = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isSymbolicLink() ?? false;
 
 const PACKAGE_NAME = /^(@[\w-][\w.-]*\/)?[\w-][\w.-]*$/;
 const Manifest = z.looseObject({ name: z.string().optional().catch(undefined), workspaces: z.unknown().optional() }).catch({});

@@ -17,10 +17,9 @@ let receiver: Receiver;
 /** Launches that are ours; null: all. */
 let launches: string[] | null = ['launch'];
 beforeAll(async () => {
-  receiver = await startReceiver(home.path, (launch, points) => {
-    if (launches !== null && !launches.includes(launch)) return false;
-    reported.add(launch, points, Date.now());
-    return true;
+  receiver = await startReceiver(home.path, {
+    knows: (launch) => launches === null || launches.includes(launch),
+    take: (launch, points) => reported.add(launch, points, Date.now()),
   });
 });
 afterEach(() => void (reported = createReported()));
@@ -73,6 +72,14 @@ describe('what is no figure of now', () => {
   ])('%s: that is said, and never zero', (_, metric, put, says) => {
     put(reported);
     expect(reported.sample('launch', metric, {}, 0)).toMatchObject({ trouble: 'no-data', detail: expect.stringContaining(says) as string });
+  });
+
+  test('a total that did not change is not old: exporters of differences do not send it again', () => {
+    const paid: Point = { metric: 'paid', labels: { card: 'a' }, kind: 'total', value: 3, isDelta: true };
+    reported.add('launch', [paid], -120_000);
+    reported.add('launch', [{ ...paid, labels: { card: 'b' }, value: 1 }], 0);
+    expect(reported.sample('launch', 'paid', {}, 0)).toEqual({ value: 4 });
+    expect(reported.sample('launch', 'paid', { card: 'a' }, 0)).toEqual({ value: 3 });
   });
 
   test('a process that makes a series of every customer is followed so far and no further', () => {

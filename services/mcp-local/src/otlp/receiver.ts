@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { LAUNCH_HEADER } from '../environment-variables.ts';
 import { findFreePort, portFor } from '../free-port.ts';
 import { decodeMetrics, type Point } from './decode.ts';
-import { LAUNCH_HEADER } from './launch-header.ts';
 
 const PATH = '/v1/metrics';
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -13,9 +13,15 @@ const unzip = promisify(gunzip);
 
 export type Receiver = { url: string; close(): void };
 
-/** `accept` says whether the launch is one of ours. The same `home` gets the same port again, as services go on reporting through a restart. */
-export async function startReceiver(home: string, accept: (launch: string, points: readonly Point[]) => boolean): Promise<Receiver> {
-  const server = createServer((request, response) => void answer(request, response, accept));
+export type Listener = {
+  /** Whether a launch is one of ours: what others send is not even read. */
+  knows(launch: string): boolean;
+  take(launch: string, points: readonly Point[]): void;
+};
+
+/** The same `home` gets the same port again, as services go on reporting through a restart. */
+export async function startReceiver(home: string, listener: Listener): Promise<Receiver> {
+  const server = createServer((request, response) => void answer(request, response, listener));
   const port = await findFreePort(portFor(`${home} otlp`));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -23,19 +29,21 @@ export async function startReceiver(home: string, accept: (launch: string, point
   return { url: `http://127.0.0.1:${port}${PATH}`, close: () => void server.close(() => server.closeAllConnections()) };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, accept: (launch: string, points: readonly Point[]) => boolean): Promise<void> {
-  const end = (status: number, message = ''): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(message === '' ? {} : { message }));
-  if (request.method !== 'POST' || request.url !== PATH) return end(404, `POST ${PATH} takes metrics`);
+async function answer(request: IncomingMessage, response: ServerResponse, { knows, take }: Listener): Promise<void> {
+  const end = (status: number, message = ''): void =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(message === '' ? {} : { message }));
   const launch = request.headers[LAUNCH_HEADER];
+  if (request.method !== 'POST' || request.url !== PATH) return end(404, `POST ${PATH} takes metrics`);
+  if (typeof launch !== 'string' || !knows(launch)) return end(401, `${LAUNCH_HEADER} says which process of this installation reports`);
   try {
     const sent = await bytesOf(request);
     const bytes = request.headers['content-encoding'] === 'gzip' ? await unzip(sent, { maxOutputLength: 8 * MOST_BYTES }) : sent;
-    const points = decodeMetrics(bytes, request.headers['content-type'] ?? '');
-    end(typeof launch === 'string' && accept(launch, points) ? 200 : 401, typeof launch === 'string' ? '' : `${LAUNCH_HEADER} says who reports`);
+    take(launch, decodeMetrics(bytes, request.headers['content-type'] ?? ''));
+    end(200);
   } catch (error) {
     end(400, error instanceof Error ? error.message.slice(0, 200) : String(error));
   }
-} // prettier-ignore
+}
 
 async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];

@@ -32,7 +32,9 @@ export function createReported(): Reported {
       const report = reports.get(launch);
       if (report === undefined) return { trouble: 'no-data', detail: 'it has not reported anything by OTLP' };
       const known = [...report.series.values()].filter((s) => s.labels[NAME] === metric);
-      const wanted = known.filter((s) => now - s.at <= FRESH_MS && Object.entries(where).every(([key, value]) => s.labels[key] === value));
+      // Exporters of differences leave out what did not change: a total is as fresh as the process that counts.
+      const isFresh = (s: Series): boolean => now - (s.kind === 'total' ? report.heardAt : s.at) <= FRESH_MS;
+      const wanted = known.filter((s) => isFresh(s) && Object.entries(where).every(([key, value]) => s.labels[key] === value));
       const [first] = wanted;
       // Counted, and none of these yet: a total of nothing.
       if (first === undefined && known.some((s) => s.kind === 'total' && now - report.heardAt <= FRESH_MS)) return { value: 0 };

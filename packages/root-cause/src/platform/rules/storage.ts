@@ -3,7 +3,7 @@ import { saidOf } from '../containers.ts';
 import { count, dig, fields, items, quantityOf, text, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
-import { selects, type World } from '../world.ts';
+import { mountsClaim, selects, type World } from '../world.ts';
 
 export const storageRules = (world: World): Finding[] => [
   ...world.of('PersistentVolumeClaim').flatMap((c) => claim(world, c)),
@@ -32,7 +32,7 @@ function claim(world: World, c: Resource): Finding[] {
   const klass = word(c.spec, 'storageClassName');
   // It waits for a pod, and no pod wants it.
   const late = word(world.find('StorageClass', klass, '')?.raw, 'volumeBindingMode') === 'WaitForFirstConsumer';
-  if (late && world.workloads.every((w) => !JSON.stringify(w.template).includes(`"claimName":"${c.name}"`)) && world.workloads.length > 0) return [];
+  if (late && world.workloads.length > 0 && !world.workloads.some((w) => mountsClaim(w, c.name))) return [];
   const volumes = world.of('PersistentVolume');
   const named = word(c.spec, 'volumeName');
   const bound = volumes.find((v) => v.name === named);

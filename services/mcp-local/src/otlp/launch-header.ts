@@ -1,3 +1,0 @@
-// How a report says which process sends it.
-
-export const LAUNCH_HEADER = 'x-awo-launch';
