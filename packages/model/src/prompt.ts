@@ -1,7 +1,7 @@
 // What a model is told: our words, and text from outside in fences that it cannot close. Pure.
 import { createHash } from 'node:crypto';
+import { redact } from '@awo/telemetry';
 import { z } from 'zod';
-import { redact } from './redact.ts';
 
 /** Text from outside, by a name of ours. */
 export type Evidence = { name: string; text: string };

@@ -6,6 +6,7 @@ export { createLogger } from './logger.ts';
 export type { Logger } from './logger.ts';
 export { LABEL, METRICS, prometheusName } from './metric-names.ts';
 export { count, observe, time } from './metrics.ts';
+export { REDACTED, redact } from './redact.ts';
 export { inSpan } from './span.ts';
 export { startTelemetry } from './start.ts';
 export type { Telemetry } from './start.ts';

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { revisionLog, TerminalError } from '@awo/contracts';
+import { redact } from '@awo/telemetry';
 import { makeFolder } from './durable-file.ts';
 import { configured, serviceEnvironment, withPort } from './environment-variables.ts';
 import { findFreePort, isFree } from './free-port.ts';
@@ -39,7 +40,8 @@ export async function bringUp(local: Local, place: Place, signal: AbortSignal): 
   environment.save();
   const what = `${service.name} ${short(revision.revision)} (${revision.model.start.join(' ')})`;
   const log = revisionLog(local.home, environment.name, service.name, revision.revision);
-  const tail = `\n${tailOf(log, 20) || '(it wrote nothing)'}`;
+  // It becomes part of the goal's log: what a service prints of its own secrets must not.
+  const tail = `\n${redact(tailOf(log, 20), local.hostEnv).text || '(it wrote nothing)'}`;
   if (health.kind === 'ended') throw new TerminalError('start-failed', `${what} ended before it was healthy.${tail}`, `The whole output: ${log}`);
   if (health.kind === 'cancelled') throw new TerminalError('start-failed', `The start of ${what} was cancelled.`);
   const hint = `It has to listen on PORT (${revision.port}) of 127.0.0.1 and answer GET ${revision.model.healthPath}. The whole output: ${log}`;

@@ -8,6 +8,7 @@ import type { Local } from './local.ts';
 import { type Recorder, sourceId } from './recorder/recorder.ts';
 import { configurationOf } from './repair/configure.ts';
 import { servingOf } from './repair/find-service.ts';
+import { configurationShown, shown } from './repair/withheld.ts';
 
 export const status =
   (local: Local, recorder?: Pick<Recorder, 'answersOf'>) =>
@@ -58,21 +59,33 @@ function forRepairs(
   if (model === undefined) return {};
   const { env, sources } = configured(service, model, hostEnv);
   const original = resolved(model, hostEnv).env;
+  const show = (value: string): string => shown(value, hostEnv);
   const entries = <T>(of: Record<string, T> | undefined) => Object.entries(of ?? {});
   return {
     dependsOn: model.dependsOn,
-    configuration: configurationOf(service),
-    configurationsBefore: service.configurationsBefore ?? [],
+    configuration: configurationShown(configurationOf(service), hostEnv),
+    configurationsBefore: (service.configurationsBefore ?? []).map((one) => ({ ...one, configuration: configurationShown(one.configuration, hostEnv) })),
     shed: service.shed ?? 0,
     sources: entries(sources).flatMap(([variable, { standby, check }]) => {
       const address = env[variable];
-      const others = [...new Set([...standby, ...(original[variable] === undefined ? [] : [original[variable]])])].filter((one) => one !== address);
-      const answers = recorder?.answersOf(environment.name, sourceId(service.name, variable)) ?? {};
-      return address === undefined ? [] : [{ variable, address, standby: others, path: check ?? null, answers }];
+      if (address === undefined) return [];
+      const first = original[variable];
+      const others = [...new Set([...standby, ...(first === undefined ? [] : [first])])].filter((one) => one !== address);
+      const answers = Object.entries(recorder?.answersOf(environment.name, sourceId(service.name, variable)) ?? {});
+      return [
+        {
+          variable,
+          address: show(address),
+          standby: others.map(show),
+          ...(first === undefined ? {} : { original: show(first) }),
+          path: check ?? null,
+          answers: Object.fromEntries(answers.map(([at, said]) => [show(at), said])),
+        },
+      ];
     }),
     limits: Object.fromEntries(entries(model.limits).map(([variable, { max }]) => [variable, { value: Number(env[variable]) || null, max }])),
     flags: Object.fromEntries(
-      entries(model.flags).flatMap(([variable, { safe }]) => (env[variable] === undefined ? [] : [[variable, { value: env[variable], safe }]])),
+      entries(model.flags).flatMap(([variable, { safe }]) => (env[variable] === undefined ? [] : [[variable, { value: show(env[variable]), safe }]])),
     ),
   };
 }

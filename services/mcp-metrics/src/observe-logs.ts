@@ -1,6 +1,7 @@
-// observe.logs: the last lines that a revision wrote.
+// observe.logs: the last lines that a revision wrote, without secrets: they become evidence, and part of a goal's log.
 import { open } from 'node:fs/promises';
 import { type observeLogs, revisionLog, TerminalError } from '@awo/contracts';
+import { redact } from '@awo/telemetry';
 import type { z } from 'zod';
 import { findService } from './places.ts';
 
@@ -29,7 +30,7 @@ async function lastLines(path: string): Promise<string[]> {
     const { size } = await file.stat();
     const bytes = Buffer.alloc(Math.min(size, MAX_BYTES));
     await file.read(bytes, 0, bytes.length, size - bytes.length);
-    const lines = bytes.toString('utf8').split(/\r?\n/);
+    const lines = redact(bytes.toString('utf8')).text.split(/\r?\n/);
     // Cut in the middle of a line, and the empty string after the last one.
     if (size > bytes.length) lines.shift();
     if (lines.at(-1) === '') lines.pop();

@@ -28,8 +28,11 @@ export type RevisionStatus = z.infer<typeof RevisionStatus>;
 /** A data source of a service: the variable that names it, where it is now, and where else it could be. */
 export const SourceStatus = z.object({
   variable: z.string(),
+  /** Secrets in addresses and values are marked as such: who hands a marked one back means what it stands for. */
   address: z.string(),
   standby: z.array(z.string()),
+  /** What it is without any repair. */
+  original: z.string().optional(),
   path: z.string().nullable(),
   /** What `<address><path>` answered last at each address; null: nothing. */
   answers: z.record(z.string(), z.string().nullable()),

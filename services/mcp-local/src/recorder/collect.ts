@@ -1,8 +1,8 @@
 // evidence.collect: what the recorder has seen of an environment, in the terms of a diagnosis.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type evidenceCollect, revisionLog } from '@awo/contracts';
+import { type evidenceCollect, revisionLog, TerminalError } from '@awo/contracts';
+import { redact } from '@awo/telemetry';
 import type { z } from 'zod';
-import { TerminalError } from '@awo/contracts';
 import { configured } from '../environment-variables.ts';
 import type { Local } from '../local.ts';
 import { servingOf } from '../repair/find-service.ts';
@@ -90,7 +90,7 @@ function lines(entity: string, path: string, sizes: Track | undefined): { entity
         offset += Buffer.byteLength(message) + 1;
         const at = sizes?.v.findIndex((v) => v >= offset - 1) ?? -1;
         const t = at >= 0 ? sizes?.t[at] : Date.now();
-        return message === '' || t === undefined ? [] : [{ entity, t, message: message.slice(0, 500) }];
+        return message === '' || t === undefined ? [] : [{ entity, t, message: redact(message).text.slice(0, 500) }];
       })
       .slice(-LINES_PER_SERVICE);
   } finally {

@@ -6,6 +6,7 @@ import type { Call } from '../rollout-start.ts';
 import { bringFileBack } from './config-files.ts';
 import { findPlace, servingOf } from './find-service.ts';
 import { replace } from './replace.ts';
+import { restored } from './withheld.ts';
 
 const KEPT_BEFORE = 10;
 
@@ -30,15 +31,16 @@ export const configureTool =
     const { environment, service } = findPlace(local, args.environment, args.service);
     guard(environment, service, call.fence);
     const before = configurationOf(service);
-    if (sameConfiguration(before, args.configuration)) return { configuration: before, changed: false };
+    const wanted = restored(args.configuration, service, local.hostEnv);
+    if (sameConfiguration(before, wanted)) return { configuration: args.configuration, changed: false };
     const remembered = service.configurationsBefore;
-    const put = (wanted: Configuration) => {
-      for (const { path, digest } of wanted.files) bringFileBack(environment.dir, path, digest);
-      service.configuration = wanted;
+    const put = (next: Configuration) => {
+      for (const { path, digest } of next.files) bringFileBack(environment.dir, path, digest);
+      service.configuration = next;
       environment.save();
     };
-    adopt(service, args.configuration, new Date(), true);
-    put(args.configuration);
+    adopt(service, wanted, new Date(), true);
+    put(wanted);
     const revision = servingOf(service);
     try {
       if (revision !== undefined) await replace(local, { environment, service, revision }, call.signal);

@@ -65,6 +65,23 @@ test('a configuration takes over with its process, what was before is known, and
   expect((await service()).configurationsBefore, 'what was gone back from is nothing to go back to').toEqual([]);
 });
 
+test('a password in the address of a source is seen by nobody else, and who hands the marked address back means the real one', async () => {
+  const [primary, standby] = ['redis://app:s3cr3t-one@127.0.0.1:1', 'redis://app:s3cr3t-two@127.0.0.1:2'];
+  const next = repo.commit('two');
+  await shop.start(repo, next, modelOf({ env: { COLOUR: primary }, sources: { COLOUR: { standby: [standby] } } }));
+  await shop.weigh({ [next]: 100 });
+  const configure = (env: Record<string, string>) => configureTool(shop.local())({ ...where, configuration: { env, files: [] } }, call);
+  const [source] = (await service()).sources ?? [];
+  expect(source).toMatchObject({ address: 'redis://app:[redacted]@127.0.0.1:1', standby: ['redis://app:[redacted]@127.0.0.1:2'] });
+  await configure({ COLOUR: source?.standby[0] ?? '' });
+  expect(await colour()).toBe(standby);
+  expect(JSON.stringify(await service())).not.toContain('s3cr3t');
+  expect((await service()).sources?.[0]).toMatchObject({ address: source?.standby[0], standby: [source?.address], original: source?.address });
+  await configure({ COLOUR: source?.address ?? '' });
+  expect(await colour()).toBe(primary);
+  await expect(configure({ COLOUR: 'redis://app:[redacted]@127.0.0.1:3' })).rejects.toMatchObject({ code: 'bad-arguments' });
+});
+
 test('a file is brought back in the version that was seen before', async () => {
   const recorder = createRecorder(shop.local());
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-// Takes secrets out of text before it leaves the machine. What is taken out is marked, so that a reader knows that something stood there. Pure.
+// Takes secrets out of text before it leaves its process or the machine. What is taken out is marked, so that a reader knows that something stood there. Pure.
 
 /** Where a whole match is secret. */
 const SHAPES: readonly RegExp[] = [
@@ -23,20 +23,21 @@ const NAMED: readonly RegExp[] = [
 /** An environment's variable of such a name holds a secret, whatever it looks like. */
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL/i;
 const SHORTEST = 6;
-const MARK = '[redacted]';
+/** Stands where a secret stood. */
+export const REDACTED = '[redacted]';
 
 /** `env`: the values of its secrets are taken out wherever they stand. */
 export function redact(text: string, env: Readonly<Record<string, string | undefined>> = {}): { text: string; removed: number } {
   let removed = 0;
   const mark = (): string => {
     removed += 1;
-    return MARK;
+    return REDACTED;
   };
   let clean = text;
   const known = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) && value && value.length >= SHORTEST ? [value] : []));
   // The longest first: one may be part of another.
   for (const value of known.toSorted((a, b) => b.length - a.length)) clean = clean.replaceAll(value, mark);
   for (const shape of SHAPES) clean = clean.replace(shape, mark);
-  for (const named of NAMED) clean = clean.replace(named, (whole, name: string, value: string) => (value.includes(MARK) ? whole : `${name}${mark()}`));
+  for (const named of NAMED) clean = clean.replace(named, (whole, name: string, value: string) => (value.includes(REDACTED) ? whole : `${name}${mark()}`));
   return { text: clean, removed };
 }
