@@ -40,3 +40,21 @@ test.each(smoke)('$name, where $about: found, put right, and not blamed on anyth
     expect(out).toContain('explain-incident');
   }
 });
+
+test('what a repair has left in force is shown, and a person takes it back once its cause is mended', async () => {
+  // The last drill switched the source of back, which has been mended since.
+  const inForce = async () => {
+    const { out } = await awo(['ps', '-o', 'json'], installation.env);
+    const { environments } = JSON.parse(out) as { environments: { services: { name: string; repairs: string[] }[] }[] };
+    return environments.flatMap((e) => e.services).find((s) => s.name === 'back')?.repairs;
+  };
+  expect(await inForce()).toEqual([expect.stringMatching(/^STOCK_URL is http\S+ in place of http/)]);
+  expect((await awo(['ps'], installation.env)).out).toContain('awo rollback SERVICE --env staging --repairs');
+  const takeBack = ['rollback', 'back', '--env', 'staging', '--repairs', '--wait'];
+  const taken = await awo(takeBack, installation.env);
+  expect(taken.code, taken.out + taken.err).toBe(0);
+  expect(taken.out).toContain('It goes without the repair.');
+  expect(await inForce()).toEqual([]);
+  const again = await awo(takeBack, installation.env);
+  expect(again).toMatchObject({ code: 1, out: expect.stringContaining('no repair is in force') });
+});

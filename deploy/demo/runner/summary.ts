@@ -62,6 +62,9 @@ function goOn(releases: PlayedRelease[], incident: PlayedIncident | undefined, t
     `  npx awo explain ${goal}   every decision, its numbers, and what was rejected`,
     `  npx awo log ${goal}       who did what, as it happened`,
     ...(incident ? [`  npx awo incident ${incident.goal}  the report on the incident`] : []),
+    ...(incident?.outcome === LIVE
+      ? [`  ${'npx awo rollback --repairs'.padEnd(27)}   what its repair has left in force is taken back, now that the cause is gone`]
+      : []),
     `  ${trace ?? 'npx awo up --jaeger'.padEnd(27)}   the trace of it${trace === null ? ' in Jaeger, from the next release on' : ''}`,
   ];
 }

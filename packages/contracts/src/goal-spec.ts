@@ -39,6 +39,8 @@ export const RollbackSpec = z.strictObject({
   kind: z.literal('rollback'),
   environment: Name.default('production'),
   service: Name.optional(),
+  /** What repairs have left in force instead: a switched source, a raised limit, customers turned away. The revision stays. */
+  repairs: z.boolean().optional(),
   emergency: Emergency.optional(),
 });
 

@@ -24,6 +24,7 @@ export * from './observed-metric.ts';
 export * from './parse-signal.ts';
 export * from './plan.ts';
 export * from './release-outcome.ts';
+export * from './repairs-in-force.ts';
 export * from './repo-model.ts';
 export * from './rollout-plan.ts';
 export * from './subjects.ts';

@@ -1,7 +1,6 @@
 // One act of a repair, by the capabilities that do it. Each call is safe to repeat.
 import type { StepContext } from '@awo/agent';
-import { type RepairAct, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, trafficSet, trafficShed } from '@awo/contracts';
-import { holderOf } from './running.ts';
+import { holderOf, type RepairAct, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, trafficSet, trafficShed } from '@awo/contracts';
 import { fetchStatus } from './status.ts';
 
 const DRAIN_MS = 5_000;

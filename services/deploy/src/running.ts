@@ -16,10 +16,4 @@ export const isAlive = (status: ServiceStatus | null, revision: string): boolean
 
 export const weightOf = (status: ServiceStatus | null, revision: string): number => entryOf(status, revision)?.weight ?? 0;
 
-/** The revision with all traffic, or with most of it; null where none has any. */
-export function holderOf(status: ServiceStatus | null): string | null {
-  const [first] = [...(status?.revisions ?? [])].filter((r) => r.weight > 0).sort((a, b) => b.weight - a.weight);
-  return first?.revision ?? null;
-}
-
 export const short = (revision: string | null): string => (revision === null ? 'nothing' : revision.slice(0, 7));

@@ -1,7 +1,7 @@
 // awo ps: environments with what runs where at which weight, and recent goals; or the messages that were refused.
 import type { FoundGoal } from '@awo/archive/reading';
 import type { Bus } from '@awo/bus';
-import { RetryableError, rolloutStatus } from '@awo/contracts';
+import { repairsInForce, RetryableError, rolloutStatus } from '@awo/contracts';
 import type { GoalState, ServiceStatus } from '@awo/contracts';
 import { callTool } from '@awo/tools/call-tool';
 import { archivedGoals } from '../archived.ts';
@@ -131,6 +131,7 @@ function environmentsOf(services: readonly ServiceStatus[]) {
         address: s.address,
         repo: s.repo,
         previous: s.previous,
+        repairs: repairsInForce(s).map((repair) => repair.because),
         revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt }) => ({ revision, weight, state, restarts, startedAt })),
       })),
   }));
@@ -159,7 +160,9 @@ function environmentLines({ name, services }: Environment, wide: boolean): strin
     { head: 'STATE' },
     { head: '' },
   ];
-  return [...table(wide ? [...columns, { head: 'SINCE' }, { head: 'REPOSITORY' }] : columns, rows), ''];
+  const inForce = services.flatMap((s) => s.repairs.map((because) => `${s.name}, by a repair: ${because}`));
+  const takenBackBy = inForce.length === 0 ? [] : [`Taken back by: awo rollback SERVICE${name === 'production' ? '' : ` --env ${name}`} --repairs`];
+  return [...table(wide ? [...columns, { head: 'SINCE' }, { head: 'REPOSITORY' }] : columns, rows), ...inForce, ...takenBackBy, ''];
 }
 
 async function psRefused({ terminal, format }: CliContext, { bus }: Session): Promise<void> {

@@ -17,7 +17,7 @@ export type ReleaseOptions = RepoOptions & {
   emergency?: string | undefined;
 };
 
-export type RollbackOptions = SendOptions & { env?: string | undefined; emergency?: string | undefined };
+export type RollbackOptions = SendOptions & { env?: string | undefined; emergency?: string | undefined; repairs?: boolean | undefined };
 
 export async function release(context: CliContext, service: string | undefined, options: ReleaseOptions): Promise<ExitCode> {
   const where = await revisionFields(context, options);
@@ -29,7 +29,7 @@ export async function release(context: CliContext, service: string | undefined, 
 }
 
 export const rollback = (context: CliContext, service: string | undefined, options: RollbackOptions): Promise<ExitCode> =>
-  sendGoal(context, specOf({ kind: 'rollback', service, environment: options.env, emergency: options.emergency }), options);
+  sendGoal(context, specOf({ kind: 'rollback', service, environment: options.env, emergency: options.emergency, repairs: options.repairs }), options);
 
 /** `awo test REF` and `awo assess REF`. */
 export async function examine(context: CliContext, kind: 'test' | 'assess', ref: string | undefined, options: RepoOptions): Promise<ExitCode> {
@@ -48,7 +48,7 @@ export async function revisionFields(context: CliContext, { repo, ref }: RepoOpt
 }
 
 /** Throws UsageError that names the field, its value and what was expected. */
-export function specOf(fields: Record<string, string | undefined>): GoalSpec {
+export function specOf(fields: Record<string, string | boolean | undefined>): GoalSpec {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const parsed = GoalSpec.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -71,15 +71,18 @@ function triedIn(state: GoalState): IncidentReport['tried'] {
 /** What follows from how it went; a repair that holds is not the end of its cause. */
 function toChange(state: GoalState): string[] {
   const kept = state.steps.filter((s) => s.kind === 'verify-repair' && s.status === 'passed').map((s) => REPAIR_INPUTS['verify-repair'].parse(s.input).repair);
+  const where = state.spec.kind === 'remediate' && state.spec.environment !== 'production' ? ` --env ${state.spec.environment}` : '';
+  const takeBack = (service: string): string => `awo rollback ${service}${where} --repairs`;
   const lines = kept.map(({ kind, service, entity, cause }) => {
     if (kind === 'roll-back')
       return `${service}: the revision that was left has a fault that its tests and its watch did not see (${cause}). A test for it comes before the next release.`;
-    if (kind === 'switch-source') return `${entity}: the source that was left is still ill, and ${service} reads its standby. Mend it, then go back.`;
+    if (kind === 'switch-source')
+      return `${entity}: the source that was left is still ill, and ${service} reads its standby. Mend it, then go back: ${takeBack(service)}`;
     if (kind === 'restore-configuration') return `${service}: the value that was taken back was accepted by the service. It should refuse it.`;
     if (kind === 'raise-limit')
-      return `${service}: the limit was used up. It stands in the repository with its old value; find what holds on to it, or commit the new one.`;
-    if (kind === 'shed-traffic') return `${service}: it still turns customers away. End it when it can serve them again.`;
-    if (kind === 'toggle-flag') return `${service}: the flag is at its safe value; what it switched needs a mend.`;
+      return `${service}: the limit was used up. It stands in the repository with its old value; find what holds on to it, or commit the new one; then: ${takeBack(service)}`;
+    if (kind === 'shed-traffic') return `${service}: it still turns customers away. When it can serve them again: ${takeBack(service)}`;
+    if (kind === 'toggle-flag') return `${service}: the flag is at its safe value; what it switched needs a mend, then: ${takeBack(service)}`;
     return `${service}: a fresh process helped (${cause}), so it will come back. Find what the old one had run into.`;
   });
   if (state.ended?.outcome === 'needs-human') lines.push(`Nothing held: ${state.ended.because}`);

@@ -42,6 +42,7 @@ export function addGoalCommands(program: Command, go: Go): void {
   sending(program.command('rollback [service]').description('bring back what ran before the last release'))
     .option('--env <name>', 'environment (default: production)')
     .option('--emergency <reason>', 'also where what ran before may break: somebody has made sure; the reason is recorded')
+    .option('--repairs', 'what repairs have left in force instead: a switched source, a raised limit, customers turned away')
     .action((service: string | undefined, options: RollbackOptions) =>
       go(async (context) => (await import('../commands/release.ts')).rollback(context, service, options)),
     );

@@ -15,7 +15,7 @@ export function goalTitle(spec: GoalSpec): string {
       return `${spec.dryRun ? 'plan a release of' : 'release'} ${spec.service ?? 'everything that changed'} at ${short(spec.revision)} to ${spec.environment}${extras.join('')}`;
     }
     case 'rollback':
-      return `roll back ${spec.service ? `${spec.service} in ${spec.environment}` : spec.environment}`;
+      return `${spec.repairs ? 'take back repairs of' : 'roll back'} ${spec.service ? `${spec.service} in ${spec.environment}` : spec.environment}`;
     case 'remediate':
       return `mend ${spec.service} in ${spec.environment}: ${spec.symptom}`;
     case 'test':

@@ -1,6 +1,6 @@
 // Whether the repair may be applied to what is there now. Pure.
-import type { Configuration, Repair, ServiceStatus, Verdict } from '@awo/contracts';
-import { holderOf, short } from '../running.ts';
+import { type Configuration, holderOf, type Repair, type ServiceStatus, type Verdict } from '@awo/contracts';
+import { short } from '../running.ts';
 import type { ApplyFacts } from './gather.ts';
 
 export type ApplyDecision = Verdict<'apply-repair'> & { apply: boolean };

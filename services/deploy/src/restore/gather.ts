@@ -1,7 +1,6 @@
 // Finds what ran before, and whether it can come back. The first look is remembered: once traffic has moved, "previous" means the other one.
 import type { StepContext } from '@awo/agent';
-import { type ServiceStatus, STEP_INPUTS, TerminalError, vcsDescribe } from '@awo/contracts';
-import { holderOf } from '../running.ts';
+import { holderOf, type ServiceStatus, STEP_INPUTS, TerminalError, vcsDescribe } from '@awo/contracts';
 import { fetchStatus } from '../status.ts';
 import { differenceOf, wayBackOf } from '../way-back.ts';
 

@@ -134,7 +134,7 @@ export const CATALOGUE: readonly Entry[] = [
     make: ({ status }) =>
       (status.shed ?? 0) > 0
         ? null
-        : { act: { do: 'shed', share: 33 }, undo: { do: 'shed', share: 0 }, says: 'a third of the customers turned away until it has recovered' },
+        : { act: { do: 'shed', share: 33 }, undo: { do: 'shed', share: 0 }, says: 'a third of the customers turned away until somebody ends it' },
   },
 ];
 

@@ -1,5 +1,5 @@
 // Chooses the repair by expected benefit and risk, the least invasive of those that are about as good; on a tie or low confidence somebody is asked. Pure.
-import type { Repair, ServiceStatus, Verdict } from '@awo/contracts';
+import { holderOf, type Repair, type Verdict } from '@awo/contracts';
 import { type Case, CATALOGUE, type Entry } from './catalogue.ts';
 import type { Cause, ChooseFacts } from './facts.ts';
 
@@ -77,7 +77,7 @@ function candidatesOf(facts: ChooseFacts): Candidate[] {
 function caseOf(cause: Cause, { services, since }: ChooseFacts): Case | null {
   const [owner, variable] = cause.entity.split('/');
   const status = services.find((s) => s.name === owner);
-  const revision = status === undefined ? null : servingOf(status);
+  const revision = status === undefined ? null : holderOf(status);
   // A part of a service that nothing is known of is not the service itself.
   if (variable !== undefined && !status?.sources?.some((s) => s.variable === variable)) return null;
   return status === undefined || revision === null ? null : { cause, status, revision, since, now: status.configuration ?? { env: {}, files: [] } };
@@ -108,7 +108,3 @@ function candidateOf(entry: Entry, one: Case, { tried, past }: ChooseFacts): Can
   };
   return { entry, one, repair, expected, before };
 }
-
-/** The revision with the most traffic. */
-const servingOf = ({ revisions }: ServiceStatus): string | null =>
-  revisions.filter((r) => r.weight > 0).toSorted((a, b) => b.weight - a.weight)[0]?.revision ?? null;

@@ -43,3 +43,9 @@ test('what is not measured is not kept', () => {
   const blind = facts({ collected: { ...collectedOf({}, { services }), at: NOW + 30_000 }, repairedAt: NOW - 20_000 });
   expect(decideVerification(blind)).toMatchObject({ outcome: 'undo', because: 'no-data' });
 });
+
+test('where a repair is taken back, it is said whether it goes without', () => {
+  expect(decideVerification(facts({ takenBack: true })).choice).toContain('It goes without the repair.');
+  const late = { collected: ill(['back']), repairedAt: NOW - 50_000, since: NOW - 70_000 };
+  expect(decideVerification(facts({ ...late, takenBack: true })).choice).toContain('The repair is put in force again.');
+});

@@ -16,6 +16,7 @@ const LEAD_MS = 3000;
 
 export function decideVerification(facts: VerifyFacts): VerifyDecision {
   const { service, repair, collected, since, repairedAt, troubledBefore, policy } = facts;
+  const [kept, undone] = facts.takenBack ? ['It goes without the repair', 'The repair is put in force again'] : ['The repair is kept', 'The repair is undone'];
   const elapsedMs = collected.at - repairedAt;
   const look = { normalUntil: since - LEAD_MS, lastMs: Math.min(policy.stableMs, Math.max(1000, elapsedMs - SETTLES_MS)), notBefore: repairedAt };
   const watched = [...new Set([service, repair.service, ...troubledBefore])];
@@ -38,7 +39,7 @@ export function decideVerification(facts: VerifyFacts): VerifyDecision {
   ];
   const figures = { elapsedMs: Math.round(elapsedMs), stableMs: policy.stableMs, deadlineMs: policy.verifyMs };
   const common = { kind: 'verify-repair' as const, checks, figures, worse, left: still };
-  if (worse.length > 0) return { ...common, because: 'something-worse', choice: `Worse since the repair: ${worse.join('; ')}. It is undone.`, outcome: 'undo' };
+  if (worse.length > 0) return { ...common, because: 'something-worse', choice: `Worse since then: ${worse.join('; ')}. ${undone}.`, outcome: 'undo' };
   const over = elapsedMs >= policy.verifyMs;
   const target = states.find((s) => s.name === repair.service);
   // Two faults at once: this one is mended, the other one needs a look of its own.
@@ -53,7 +54,7 @@ export function decideVerification(facts: VerifyFacts): VerifyDecision {
   if (still.length > 0 || blind.length > 0) {
     const because = still.length > 0 ? 'symptom-stays' : 'no-data';
     const what = still.join('; ') || `nothing is known of ${blind.join(', ')}`;
-    if (over) return { ...common, because, choice: `After ${Math.round(elapsedMs / 1000)} s ${what}. The repair is undone.`, outcome: 'undo' };
+    if (over) return { ...common, because, choice: `After ${Math.round(elapsedMs / 1000)} s ${what}. ${undone}.`, outcome: 'undo' };
     return { ...common, because: 'not-stable-yet', choice: `Not yet: ${what}.`, outcome: 'look-again' };
   }
   if (elapsedMs < policy.stableMs + SETTLES_MS)
@@ -66,7 +67,7 @@ export function decideVerification(facts: VerifyFacts): VerifyDecision {
   return {
     ...common,
     because: 'symptom-gone',
-    choice: `${watched.join(', ')}: as before, for ${policy.stableMs / 1000} s. The repair is kept.`,
+    choice: `${watched.join(', ')}: as before, for ${policy.stableMs / 1000} s. ${kept}.`,
     outcome: 'kept',
   };
 }

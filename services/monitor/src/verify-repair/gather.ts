@@ -14,6 +14,8 @@ export type VerifyFacts = {
   /** Services that were in trouble before the repair. */
   troubledBefore: string[];
   policy: Pick<RepairPolicy, 'stableMs' | 'verifyMs'>;
+  /** A repair is taken back here, and it has to go without. */
+  takenBack?: boolean;
 };
 
 export async function gatherVerification(ctx: StepContext): Promise<VerifyFacts> {
@@ -33,5 +35,6 @@ export async function gatherVerification(ctx: StepContext): Promise<VerifyFacts>
     repairedAt,
     troubledBefore: [...new Set(troubles.map((t) => t.service))],
     policy: { stableMs, verifyMs },
+    ...(ctx.state.spec.kind === 'rollback' ? { takenBack: true } : {}),
   };
 }

@@ -9,10 +9,28 @@ type Step = ConcludeFacts['steps'][number];
 const step = (kind: StepState['kind'], status: Step['status'], more: Partial<Step> = {}): Step => ({ id: kind, kind, status, ...more });
 const state = (more: Partial<ConcludeFacts['state']> = {}): ConcludeFacts['state'] => ({ id: 'g0000000000', spec: release(), ...more });
 const halted = (action: 'abort' | 'supersede') => state({ halted: { action, who: 'Ada', because: 'second thoughts' } });
+const takeBack = state({ spec: { kind: 'rollback', environment: 'production', repairs: true } });
 const badWatch = step('watch-rollout', 'failed', { id: 'watch-cart-5', code: 'error-rate-worse', message: '5 % against 0 %' });
 
 test.each<[title: string, state: ConcludeFacts['state'], steps: Step[], outcome: string, because: string, choice: RegExp]>([
   ['everything promoted', state(), [step('promote', 'passed'), step('promote', 'passed', { id: 'promote-web' })], 'done', 'reached', /2 services promoted/],
+  ['repairs that were taken back', takeBack, [step('verify-repair', 'passed')], 'done', 'reached', /it goes without them/],
+  [
+    'a repair that is still needed, and was put in force again',
+    takeBack,
+    [step('verify-repair', 'failed', { message: 'slow again' }), step('undo-repair', 'passed', { output: { undone: true } })],
+    'rolled-back',
+    'rolled-back',
+    /slow again/,
+  ],
+  [
+    'a repair that could not be taken back, so that nothing was changed',
+    takeBack,
+    [step('apply-repair', 'failed', { message: 'the source lags behind' }), step('undo-repair', 'passed', { output: { undone: false } })],
+    'failed',
+    'step-failed',
+    /lags behind/,
+  ],
   ['nothing to promote', state(), [step('assess-impact', 'passed')], 'done', 'nothing-changed', /nothing that runs would be different/],
   ['an assessment', state({ spec: { kind: 'assess', revision: 'HEAD' } }), [step('assess-impact', 'passed')], 'done', 'reached', /assess finished/],
   [

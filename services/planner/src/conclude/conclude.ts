@@ -35,8 +35,8 @@ export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecisio
   const repaired = state.spec.kind === 'remediate' ? decideRepaired(steps) : null;
   if (repaired && (!state.halted || repaired.because === 'undo-incomplete')) return repaired;
   const of = (kind: string) => steps.filter((s) => s.kind === kind);
-  const failed = steps.find((s) => s.status === 'failed' && s.kind !== 'undo' && s.kind !== 'diagnose');
-  const undo = of('undo').find((s) => s.status === 'passed' || s.status === 'failed');
+  const failed = steps.find((s) => s.status === 'failed' && s.kind !== 'undo' && s.kind !== 'undo-repair' && s.kind !== 'diagnose');
+  const undo = [...of('undo'), ...of('undo-repair')].find((s) => (s.status === 'passed' && s.output?.['undone'] !== false) || s.status === 'failed');
   const why = failed ? `${failed.id}: ${failed.message ?? failed.code ?? 'failed'}` : 'no step failed';
   const decision = (outcome: Outcome, because: ConcludeDecision['because'], choice: string): ConcludeDecision => ({
     kind: 'conclude',
@@ -63,6 +63,7 @@ export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecisio
   if (state.spec.kind === 'release' && state.spec.dryRun) return decision('done', 'dry-run', 'planned only: nothing was changed');
   const promoted = of('promote').filter((s) => s.status === 'passed').length;
   if (state.spec.kind === 'release' && promoted === 0) return decision('done', 'nothing-changed', 'nothing that runs would be different');
+  if (state.spec.kind === 'rollback' && state.spec.repairs) return decision('done', 'reached', 'as it was before repairs, and it goes without them');
   return decision(
     'done',
     'reached',

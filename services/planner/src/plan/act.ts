@@ -33,6 +33,7 @@ export async function actPlan(bus: Bus, context: StepContext, decision: PlanDeci
     context.state.spec,
     planned,
     (facts.model?.suites ?? []).map((s) => s.id),
+    facts.running,
   );
   const output = facts.past ? { ...planned, past: facts.past } : planned;
   return { kind: 'passed', output, plan: { add: steps, remove: [], changes: planDiff([], steps) } };

@@ -1,12 +1,15 @@
 // decidePlan: one row per reason, and per way in which a goal can be hopeless.
-import { ReleasePolicy } from '@awo/contracts';
+import { ReleasePolicy, REPAIR_INPUTS } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { decidePlan } from './decide.ts';
 import type { PlanFacts } from './gather.ts';
+import { firstPlan } from './steps.ts';
 import { facts, model, release, running, sha } from './testing.fixture.ts';
 
 const busy = [{ service: 'cart', goal: 'g0000000001' }];
 const policy = (onBusy: 'wait' | 'supersede') => ({ ...facts().model!, policy: ReleasePolicy.parse({ onBusy }) });
+
+const repaired = { ...running('cart', sha('2'), sha('1')), shed: 33 };
 
 test.each<[title: string, facts: Partial<PlanFacts>, because: string, choice: RegExp]>([
   ['a release of everything', {}, 'goal-understood', /release "Better search" \(9{12}\) to production: every service that it changes/],
@@ -18,6 +21,12 @@ test.each<[title: string, facts: Partial<PlanFacts>, because: string, choice: Re
     { spec: { kind: 'rollback', environment: 'production' }, running: [running('cart', sha('2'), sha('1'))] },
     'goal-understood',
     /bring back what ran before in production: cart/,
+  ],
+  [
+    'a rollback of repairs, where one is in force',
+    { spec: { kind: 'rollback', environment: 'production', repairs: true }, running: [repaired, running('web', sha('2'), sha('1'))] },
+    'goal-understood',
+    /take back what repairs have left in production: cart$/,
   ],
   ['a release whose service another has in hand waits', { busy }, 'waits-its-turn', /cart is in the hands of g0000000001/],
   ['or takes over, where the goal says so', { busy, spec: release({ onBusy: 'supersede' }) }, 'supersedes-running', /takes the place.*g0000000001/],
@@ -79,6 +88,12 @@ test.each<[title: string, facts: Partial<PlanFacts>, code: string, said: RegExp]
     'no-previous',
     /no earlier revision is known/,
   ],
+  [
+    'a rollback of repairs where none is in force',
+    { spec: { kind: 'rollback', environment: 'production', repairs: true }, running: [running('cart', sha('2'), sha('1'))] },
+    'no-previous',
+    /cart: no repair is in force in production/,
+  ],
 ])('%s is refused with what is known and what to do', (_title, more, code, said) => {
   const decision = decidePlan(facts(more));
   expect(decision).toMatchObject({ because: 'refused', planned: null, refused: { code, message: expect.stringMatching(said) } });
@@ -123,4 +138,24 @@ test('test and assess compare with the parent, or with what was named', () => {
   const spec = { kind: 'test' as const, repo: '/repo', revision: 'HEAD' };
   expect(decidePlan(facts({ spec })).planned).toMatchObject({ base: sha('8'), environment: null, targets: [] });
   expect(decidePlan(facts({ spec, base: sha('5') })).planned?.base).toBe(sha('5'));
+});
+
+test('repairs are taken back one after the other, each verified, and put in force again where it does not go without', () => {
+  const file = (digest: string) => ({ env: {}, files: [{ path: '/told', digest }] });
+  const both = { ...repaired, configuration: file('b'), configurationsBefore: [{ until: '2026-01-01T00:00:00Z', configuration: file('a'), byRepair: true }] };
+  const spec = { kind: 'rollback' as const, environment: 'production', repairs: true };
+  const { planned } = decidePlan(facts({ spec, running: [both] }));
+  const steps = firstPlan(spec, planned!, [], [both]);
+  expect(steps.map((s) => [s.id, s.needs, s.when])).toEqual([
+    ['apply-repair-1', ['plan'], 'passed'],
+    ['verify-repair-1', ['apply-repair-1'], 'passed'],
+    ['undo-repair-1', ['apply-repair-1', 'verify-repair-1'], 'failed'],
+    ['apply-repair-2', ['verify-repair-1'], 'passed'],
+    ['verify-repair-2', ['apply-repair-2'], 'passed'],
+    ['undo-repair-2', ['apply-repair-2', 'verify-repair-2'], 'failed'],
+  ]);
+  expect(steps.filter((s) => s.kind === 'apply-repair').map((s) => REPAIR_INPUTS['apply-repair'].parse(s.input).repair.act)).toEqual([
+    { do: 'configure', configuration: file('a') },
+    { do: 'shed', share: 0 },
+  ]);
 });

@@ -1,9 +1,9 @@
 // Decides what a goal means: understood, hopeless, or not its turn yet. Pure.
-import type { Planned, ReleasePolicy, ServiceChange, ServiceStatus, Verdict } from '@awo/contracts';
+import { DEFAULT_HOLD_DEADLINE_MS, holderOf, type Planned, type ReleasePolicy, type ServiceChange, type Verdict } from '@awo/contracts';
 import { frozenAt } from '@awo/strategy';
-import { DEFAULT_HOLD_DEADLINE_MS } from '@awo/contracts';
 import { findRemediateProblem, planRemediate } from '../remediate/plan-remediate.ts';
 import type { PlanFacts } from './gather.ts';
+import { findRollbackProblem, planRollback } from './rollback.ts';
 
 export type PlanDecision = Verdict<'plan'> & ({ planned: Planned; refused: null } | { planned: null; refused: { code: string; message: string } });
 
@@ -11,7 +11,8 @@ export function decidePlan(facts: PlanFacts): PlanDecision {
   const hopeless = facts.problem ?? findProblem(facts);
   if (hopeless) return { kind: 'plan', because: 'refused', choice: hopeless.message, planned: null, refused: hopeless };
   const { spec } = facts;
-  const planned = spec.kind === 'rollback' ? planRollback(facts) : spec.kind === 'remediate' ? planRemediate(spec, facts.running) : planChange(facts);
+  const planned =
+    spec.kind === 'rollback' ? planRollback(spec, facts.running) : spec.kind === 'remediate' ? planRemediate(spec, facts.running) : planChange(facts);
   const others = [
     ...facts.busy.map((b) => `${b.service} is in the hands of ${b.goal}`),
     ...facts.ahead.filter((a) => !facts.busy.some((b) => b.goal === a.goal)).map((a) => `${a.goal} came before and waits for ${a.service}`),
@@ -49,7 +50,8 @@ function understood({ spec }: PlanFacts, planned: Planned): string {
   if (spec.kind === 'assess') return `assess ${what}`;
   if (spec.kind === 'test') return spec.audit ? `audit what ${spec.audit.of} left out of the tests of ${what}` : `test ${what}`;
   if (spec.kind === 'remediate') return `find out what is wrong with ${spec.service} in ${spec.environment} ("${spec.symptom}"), and mend it`;
-  if (spec.kind === 'rollback') return `bring back what ran before in ${spec.environment}: ${planned.targets.map((t) => t.service).join(', ')}`;
+  if (spec.kind === 'rollback')
+    return `${spec.repairs ? 'take back what repairs have left' : 'bring back what ran before'} in ${spec.environment}: ${planned.targets.map((t) => t.service).join(', ')}`;
   return `release ${what} to ${spec.environment}: ${spec.service ?? 'every service that it changes'}`;
 }
 
@@ -58,7 +60,7 @@ type Problem = { code: string; message: string } | null;
 /** What makes a goal hopeless, said with what is known and what to do. */
 function findProblem({ spec, model, running, head, repo, at }: PlanFacts): Problem {
   if (spec.kind === 'remediate') return findRemediateProblem(spec, running);
-  if (spec.kind === 'rollback') return findRollbackProblem(running, spec.environment, spec.service);
+  if (spec.kind === 'rollback') return findRollbackProblem(spec, running);
   if (spec.kind !== 'release' || !model || !head) return null;
   const names = model.services.map((s) => s.name);
   if (!model.environments.includes(spec.environment)) {
@@ -81,7 +83,7 @@ function findProblem({ spec, model, running, head, repo, at }: PlanFacts): Probl
       code: 'service-of-another-repository',
       message: `"${foreign.name}" in ${spec.environment} belongs to ${foreign.repo}. Release to another environment, or rename the service in awo.yaml.`,
     };
-  if (wanted.every((name) => runningRevision(here.find((s) => s.name === name)) === head.sha)) {
+  if (wanted.every((name) => holderOf(here.find((s) => s.name === name) ?? null) === head.sha)) {
     return {
       code: 'already-running',
       message: `${wanted.join(', ')} already ${wanted.length > 1 ? 'run' : 'runs'} ${head.sha.slice(0, 12)} in ${spec.environment}. Commit a change, or name another revision.`,
@@ -98,46 +100,13 @@ function findFreeze({ freeze = [], holdDeadlineMs = DEFAULT_HOLD_DEADLINE_MS }: 
   return { code: 'in-freeze', message };
 }
 
-function findRollbackProblem(running: ServiceStatus[], environment: string, service: string | undefined): Problem {
-  const here = running.filter((s) => s.environment === environment);
-  if (here.length === 0) {
-    const known = [...new Set(running.map((s) => s.environment))];
-    return {
-      code: 'nothing-running',
-      message: `Nothing runs in "${environment}". ${known.length > 0 ? `Something runs in: ${known.join(', ')}.` : 'Nothing has been released yet.'}`,
-    };
-  }
-  if (service && !here.some((s) => s.name === service))
-    return { code: 'unknown-service', message: `No service "${service}" runs in ${environment}. Known: ${here.map((s) => s.name).join(', ')}.` };
-  const wanted = here.filter((s) => !service || s.name === service);
-  if (wanted.every((s) => !s.previous || s.previous === runningRevision(s)))
-    return {
-      code: 'no-previous',
-      message: `${wanted.map((s) => s.name).join(', ')}: no earlier revision is known in ${environment}, so there is nothing to go back to. Release the revision you want.`,
-    };
-  return null;
-}
-
-/** The revision that holds the most traffic. */
-function runningRevision(service: ServiceStatus | undefined): string | null {
-  const [top] = [...(service?.revisions ?? [])].filter((r) => r.weight > 0).sort((a, b) => b.weight - a.weight);
-  return top?.revision ?? null;
-}
-
-function planRollback({ spec, running }: PlanFacts): Planned {
-  const { environment, service } = spec as Extract<PlanFacts['spec'], { kind: 'rollback' }>;
-  const here = running.filter((s) => s.environment === environment && (!service || s.name === service) && s.previous && s.previous !== runningRevision(s));
-  const targets = here.map((s): ServiceChange => ({ service: s.name, base: runningRevision(s), head: s.previous ?? '' }));
-  return { repo: here[0]?.repo ?? '', head: targets[0]?.head ?? '', subject: 'the revision before', base: targets[0]?.base ?? null, environment, targets };
-}
-
 function planChange({ spec, model, running, head, repo, base, revisions }: PlanFacts): Planned {
   const sha = head?.sha ?? '';
   const common = { repo: repo ?? '', head: sha, subject: head?.subject ?? '', ...(model?.testing ? { audit: model.testing.audit } : {}) };
   if (spec.kind !== 'release') return { ...common, base: base ?? head?.parent ?? null, environment: null, targets: [] };
   const services = (model?.services ?? []).filter((s) => !spec.service || s.name === spec.service);
   const targets = dependenciesFirst(services).flatMap((name): ServiceChange[] => {
-    const runs = runningRevision(running.find((s) => s.environment === spec.environment && s.name === name));
+    const runs = holderOf(running.find((s) => s.environment === spec.environment && s.name === name) ?? null);
     return runs === sha ? [] : [{ service: name, base: runs !== null && revisions[runs] !== undefined ? runs : null, head: sha }];
   });
   const bases = targets.map((t) => t.base);

@@ -1,7 +1,8 @@
 // The plans: which steps each kind of goal starts with. Pure.
 import { STEP_ROLES } from '@awo/contracts';
 import { remediateSteps } from '../remediate/plan-remediate.ts';
-import type { GoalSpec, PlanStep, Planned, StepKind } from '@awo/contracts';
+import type { GoalSpec, PlanStep, Planned, ServiceStatus, StepKind } from '@awo/contracts';
+import { restoreSteps, takeBackSteps } from './rollback.ts';
 
 export function planStep(
   kind: StepKind,
@@ -27,7 +28,7 @@ const refine = () => planStep('refine-plan', ['assess-impact'], 'the plan is cut
 const tests = (suites: string[]) => planStep('run-tests', ['refine-plan'], 'every suite, until the impact is known', { suites });
 
 /** Plan v1 of a goal that was understood. It covers everything; `refine-plan` narrows it with reasons. */
-export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): PlanStep[] {
+export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[], running: readonly ServiceStatus[]): PlanStep[] {
   const { environment, targets } = planned;
   switch (spec.kind) {
     case 'assess':
@@ -52,19 +53,7 @@ export function firstPlan(spec: GoalSpec, planned: Planned, suites: string[]): P
     case 'remediate':
       return remediateSteps(spec);
     case 'rollback':
-      return [
-        planStep('restore', ['plan'], 'what ran before is brought back', { environment, changes: targets }),
-        ...targets.map((change) =>
-          planStep(
-            'watch-rollout',
-            ['restore'],
-            'what was brought back has to be healthy',
-            { environment, change, weight: 100, concurrent: false, expectedRps: null },
-            'passed',
-            `watch-${change.service}`.slice(0, 64),
-          ),
-        ),
-      ];
+      return spec.repairs ? takeBackSteps(spec, running) : restoreSteps(planned);
   }
 }
 

@@ -1,11 +1,10 @@
 // What a `remediate` goal means: the service as it runs now, and the steps until it is known what is wrong. Pure.
-import type { GoalSpec, PlanStep, Planned, ServiceStatus } from '@awo/contracts';
+import { type GoalSpec, holderOf, type PlanStep, type Planned, type ServiceStatus } from '@awo/contracts';
 import { planStep } from '../plan/steps.ts';
 
 export type RemediateSpec = Extract<GoalSpec, { kind: 'remediate' }>;
 
-const servingOf = (service: ServiceStatus): string | null =>
-  service.revisions.filter((r) => r.weight > 0).toSorted((a, b) => b.weight - a.weight)[0]?.revision ?? service.revisions.at(-1)?.revision ?? null;
+const servingOf = (service: ServiceStatus): string | null => holderOf(service) ?? service.revisions.at(-1)?.revision ?? null;
 
 export function findRemediateProblem({ environment, service }: RemediateSpec, running: readonly ServiceStatus[]): { code: string; message: string } | null {
   const here = running.filter((s) => s.environment === environment);
