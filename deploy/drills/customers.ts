@@ -6,14 +6,15 @@ export type Customers = { visits: Visit[]; stop: () => void };
 
 const PATIENCE_MS = 4000;
 
-export function startCustomers(address: string, perSecond = 25): Customers {
+/** `path`: what they ask for. */
+export function startCustomers(address: string, perSecond = 25, path = '/'): Customers {
   const visits: Visit[] = [];
   let n = 0;
   const timer = setInterval(() => {
     const at = Date.now();
     const done = (ok: boolean) => visits.push({ at, ms: Date.now() - at, ok });
     n += 1;
-    const call = get(`${address}/`, { agent: false, timeout: PATIENCE_MS, headers: { 'x-customer': `c${n % 200}` } }, (answer) => {
+    const call = get(`${address}${path}`, { agent: false, timeout: PATIENCE_MS, headers: { 'x-customer': `c${n % 200}` } }, (answer) => {
       answer.resume();
       answer.on('error', () => undefined);
       answer.on('end', () => done((answer.statusCode ?? 500) < 500));

@@ -141,5 +141,6 @@ services:
       STOCK_URL: { standby: ["${standby}"], check: /version }
       SPOOL_DIR: { standby: [${JSON.stringify(spare)}] }
     limits: { POOL_SIZE: { max: 64 } }
+    replicas: { max: 3 }
     files: [${JSON.stringify(config)}]
 `;

@@ -49,6 +49,7 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
   await release('v1.1');
   const front = (await statusIn(bus)).find((s) => s.name === 'front');
   const customers = startCustomers(front?.address ?? '');
+  let crowd: Customers | null = null;
   const stage: Stage = {
     bus,
     patient,
@@ -60,6 +61,10 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
       untilFailing: async () => {
         for (const from = Date.now(); customers.visits.slice(-10).every((v) => v.ok); await sleep(100))
           if (Date.now() - from > 60_000) throw new Error('no customer got an error within a minute of the fault');
+      },
+      crowd: (perSecond) => {
+        crowd?.stop();
+        crowd = perSecond === 0 ? null : startCustomers(front?.address ?? '', perSecond, '/sale');
       },
       blind: async (ms) => {
         const pid = await measurerOf(home);
@@ -81,6 +86,7 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
     report: async (goal) => (await awo(home, ['incident', goal, '-o', 'md'])).said,
     close: async () => {
       customers.stop();
+      crowd?.stop();
       await sleep(100);
       await patient.close();
       await bus.close();

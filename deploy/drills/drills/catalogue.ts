@@ -127,6 +127,14 @@ export const DRILLS: readonly Drill[] = [
     inject: ({ patient }) => patient.primary.expire?.(),
   },
   {
+    name: 'more-customers',
+    about: 'a sale: more work a second than one process of back can do',
+    causes: ['back'],
+    repairs: ['scale'],
+    inject: ({ crowd }) => crowd(90),
+    after: ({ crowd }) => crowd(0),
+  },
+  {
     name: 'lost-telemetry',
     about: 'an alert comes while nothing is measured',
     causes: [],

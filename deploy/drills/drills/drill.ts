@@ -9,6 +9,8 @@ export type Hands = {
   signal: (body: object) => Promise<void>;
   /** Until customers get errors. Throws after a minute without any. */
   untilFailing: () => Promise<void>;
+  /** So many more a second come to the sale, which is more work than to look; 0 ends it. */
+  crowd: (perSecond: number) => void;
   /** The process that measures stands still for so long. */
   blind: (ms: number) => Promise<void>;
 };

@@ -35,6 +35,10 @@ export const AwoService = z.strictObject({
     .record(z.string(), z.strictObject({ safe: z.string() }))
     .optional()
     .describe('Variables that switch something, and the value that is always safe.'),
+  replicas: z
+    .strictObject({ max: z.number().int().min(1).max(32) })
+    .optional()
+    .describe('How many processes of it may share its requests, so that a repair may scale it. They share nothing else: what it remembers is in a store.'),
   files: z
     .array(AbsolutePath)
     .optional()

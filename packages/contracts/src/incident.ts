@@ -29,7 +29,7 @@ export const IncidentRecord = z.object({
 export type IncidentRecord = z.infer<typeof IncidentRecord>;
 
 /** Least invasive first. */
-export const REPAIR_KINDS = ['restore-configuration', 'toggle-flag', 'raise-limit', 'restart', 'switch-source', 'roll-back', 'shed-traffic'] as const;
+export const REPAIR_KINDS = ['restore-configuration', 'toggle-flag', 'raise-limit', 'restart', 'switch-source', 'scale', 'roll-back', 'shed-traffic'] as const;
 export const RepairKind = z.enum(REPAIR_KINDS);
 export type RepairKind = z.infer<typeof RepairKind>;
 
@@ -48,6 +48,7 @@ export const RepairAct = z.discriminatedUnion('do', [
   z.object({ do: z.literal('configure'), configuration: Configuration }),
   z.object({ do: z.literal('restart'), launch: z.string() }),
   z.object({ do: z.literal('run'), revision: Sha }),
+  z.object({ do: z.literal('scale'), replicas: z.number().int().min(1).max(32) }),
   z.object({ do: z.literal('shed'), share: z.number().min(0).max(90) }),
 ]);
 export type RepairAct = z.infer<typeof RepairAct>;

@@ -6,6 +6,17 @@ import { Name, Sha } from './ids.ts';
 import { Configuration, EarlierConfiguration } from './incident.ts';
 import { ServiceModel } from './repo-model.ts';
 
+/** A further process of a revision, beside its first. */
+export const LocalReplica = z.object({
+  launch: z.string(),
+  pid: z.number().int().nullable(),
+  mark: z.string().nullable(),
+  port: z.number().int().nullable(),
+  /** It takes requests. Otherwise it is on its way up, or out. */
+  ready: z.boolean(),
+});
+export type LocalReplica = z.infer<typeof LocalReplica>;
+
 /** One revision of a service: what should run, and the process that does. */
 export const LocalRevision = z.object({
   revision: Sha,
@@ -25,6 +36,7 @@ export const LocalRevision = z.object({
   /** When it was first ready. */
   startedAt: z.string().nullable(),
   model: ServiceModel,
+  replicas: z.array(LocalReplica).optional(),
   /** Process of the same revision that is to take over, until it has. */
   successor: z.object({ launch: z.string(), port: z.number().int() }).optional(),
   /** Absolute path of the checkout it runs in. */
@@ -48,6 +60,8 @@ export const LocalService = z.object({
   /** Variables above the model's, and versions of its files. */
   configuration: Configuration.optional(),
   configurationsBefore: z.array(EarlierConfiguration).optional(),
+  /** How many processes of each running revision; one where it is absent. */
+  replicas: z.number().int().min(1).optional(),
   /** Share of customers turned away. */
   shed: z.number().optional(),
   revisions: z.array(LocalRevision),

@@ -46,6 +46,7 @@ test.each<[what: string, given: Partial<ServiceStatus>, found: [kind: string, be
     { configuration: conf({}, 'sha256:1'), configurationsBefore: [before({}, true, 'sha256:2')] },
     [['restore-configuration', '/etc/told.json is in an earlier version']],
   ],
+  ['it was scaled', { replicas: { value: 3, max: 4 } }, [['scale', '3 processes of it run in place of one']]],
   ['customers are turned away', { shed: 33 }, [['shed-traffic', '33 % of its customers are turned away']]],
   ['nothing of it runs any more', { revisions: [], shed: 33, configurationsBefore: [before({})] }, []],
 ])('%s', (_what, given, found) => {

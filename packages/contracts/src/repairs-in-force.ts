@@ -28,6 +28,15 @@ export function repairsInForce(status: ServiceStatus): Repair[] {
     });
     now = before;
   }
+  const replicas = status.replicas?.value ?? 1;
+  if (replicas > 1)
+    found.push({
+      ...common,
+      kind: 'scale',
+      act: { do: 'scale', replicas: 1 },
+      undo: { do: 'scale', replicas },
+      because: `${replicas} processes of it run in place of one`,
+    });
   const share = status.shed ?? 0;
   if (share > 0)
     found.push({

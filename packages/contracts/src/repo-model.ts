@@ -74,6 +74,8 @@ export const ServiceModel = z.object({
   limits: z.record(z.string(), z.object({ max: z.number().positive() })).optional(),
   /** Variables that switch something, and the value that is always safe. */
   flags: z.record(z.string(), z.object({ safe: z.string() })).optional(),
+  /** How many processes of it may share its requests. */
+  replicas: z.object({ max: z.number().int().min(1).max(32) }).optional(),
   /** Files outside of the repository that the service reads: absolute paths. */
   files: z.array(z.string()).optional(),
   /** Its requests change nothing: they may be answered twice. */

@@ -14,7 +14,7 @@ const CART = {
 test('every problem is told with line, column, value and what was expected, in the order of the file', () => {
   const text = 'services:\n  cart:\n    helth: /x\n    health: healthz\nrelease: { errorBudget: 2, latency: 3 days }\n';
   expect(parseAwoYaml(text, 'awo.yaml').problems.map(({ message }) => message)).toEqual([
-    'awo.yaml:3:5  helth  expected one of dir, start, build, install, health, env, envFrom, dependsOn, sideBySide, sources, limits, flags, files, readOnly, reversible, migrations; nearest: health',
+    'awo.yaml:3:5  helth  expected one of dir, start, build, install, health, env, envFrom, dependsOn, sideBySide, sources, limits, flags, replicas, files, readOnly, reversible, migrations; nearest: health',
     'awo.yaml:4:13  healthz  expected a path that starts with /',
     'awo.yaml:5:25  2  expected at most 1',
     'awo.yaml:5:37  3 days  expected a duration such as 500ms, 30s, 10m, 1h',

@@ -85,6 +85,7 @@ function mergeServices(model: RepoModel, config: AwoYaml, { parsed, hasDir, prob
       ...(given.sources ? { sources: given.sources } : {}),
       ...(given.limits ? { limits: given.limits } : {}),
       ...(given.flags ? { flags: given.flags } : {}),
+      ...(given.replicas ? { replicas: given.replicas } : {}),
       ...(given.files ? { files: given.files } : {}),
       ...(given.readOnly === undefined ? {} : { readOnly: given.readOnly }),
       ...(given.reversible === undefined ? {} : { reversible: given.reversible }),

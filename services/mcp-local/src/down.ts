@@ -27,7 +27,8 @@ export async function down(home: string): Promise<{ processes: number; edges: nu
       ),
     );
     const living = places.filter((place) => adopt(place));
-    await Promise.all(living.map((place) => endProcess(place)));
+    // One whose first process has died may have others.
+    await Promise.all(places.map((place) => endProcess(place)));
     for (const { revision } of places) {
       revision.pid = null;
       revision.mark = null;

@@ -122,4 +122,9 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
   };
 }
 
-const target = (r: LocalRevision) => ({ revision: r.revision, generation: r.generation, port: r.port, weight: r.weight });
+function target(r: LocalRevision) {
+  const more = (r.replicas ?? []).flatMap(({ ready, port }) => (ready && port !== null ? [port] : []));
+  // Where the others serve, a first one that is down or only starts gets nothing.
+  const port = r.state !== 'ready' && more.length > 0 ? (more.shift() ?? null) : r.port;
+  return { revision: r.revision, generation: r.generation, port, weight: r.weight, ...(more.length === 0 ? {} : { more }) };
+}

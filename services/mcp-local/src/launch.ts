@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { revisionLog, TerminalError } from '@awo/contracts';
+import { type LocalService, revisionLog, TerminalError } from '@awo/contracts';
 import { redact } from '@awo/telemetry';
 import { makeFolder } from './durable-file.ts';
 import { configured, serviceEnvironment, withPort } from './environment-variables.ts';
@@ -48,11 +48,14 @@ export async function bringUp(local: Local, place: Place, signal: AbortSignal): 
   throw new TerminalError('unhealthy', `${what} was not healthy within 60 s: ${health.last}.${tail}`, hint);
 }
 
+const portsOf = ({ port, revisions }: LocalService): number[] =>
+  [port, ...revisions.flatMap((r) => [r.port, ...(r.replicas ?? []).map((one) => one.port)])].filter((one) => one !== null);
+
 /** Why it could not be started, or null. */
 async function launch(local: Local, place: Place): Promise<string | null> {
   const { environment, service, revision } = place;
   if (revision.port === null || !(await isFree(revision.port))) {
-    const taken = new Set(local.environments().flatMap((e) => e.state.services.flatMap((s) => [s.port ?? 0, ...s.revisions.map((r) => r.port ?? 0)])));
+    const taken = new Set(local.environments().flatMap((e) => e.state.services.flatMap(portsOf)));
     revision.port = await findFreePort(20_000 + Math.floor(Math.random() * 9000), taken);
   }
   revision.launch = randomUUID();

@@ -4,6 +4,7 @@ import { createLogger } from '@awo/telemetry';
 import { serveTools } from '@awo/tools';
 import { makeFolder } from './durable-file.ts';
 import { type Local, openLocal } from './local.ts';
+import { launchesOf } from './otlp/observe-otlp.ts';
 import { startReceiver, type Listener } from './otlp/receiver.ts';
 import { createReported } from './otlp/reported.ts';
 import { waitForLock } from './owner-lock.ts';
@@ -21,7 +22,7 @@ makeFolder(join(home, 'local'));
 const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal);
 if (lock === null) process.exit(0);
 const reported = createReported();
-const launches = (): string[] => local.environments().flatMap((e) => e.state.services.flatMap((s) => s.revisions.map((r) => r.launch)));
+const launches = (): string[] => local.environments().flatMap((e) => e.state.services.flatMap((s) => s.revisions.flatMap(launchesOf)));
 const listener: Listener = {
   knows: (launch) => launch !== '' && launches().includes(launch),
   take: (launch, points) => reported.add(launch, points, Date.now()),

@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { lives } from './launch.ts';
 import { guard, type Local } from './local.ts';
 import { addressOf } from './rollout-status.ts';
-import { desire, flightOf, start } from './start-revision.ts';
+import { reconcileReplicas } from './replicas.ts';
+import { desire, flightOf, replicasFlightOf, start } from './start-revision.ts';
 
 /** What a handler needs to know about its call. */
 export type Call = { fence: number; signal: AbortSignal };
@@ -28,6 +29,11 @@ export const startTool =
           );
           return ms;
         });
+    // As many as the old one has: by one process alone it would not carry what they do.
+    if ((service.replicas ?? 1) > 1)
+      await local.flights.join(replicasFlightOf(args.environment, args.service, args.revision), call.signal, (signal) =>
+        reconcileReplicas(local, place, signal),
+      );
     return {
       revision: args.revision,
       state: revision.state,

@@ -44,6 +44,7 @@ const servicesOf = (local: Local, environment: Environment, recorder: Pick<Recor
           restarts: revision.restarts,
           startedAt: revision.startedAt,
           launch: revision.launch,
+          ...(revision.model.replicas === undefined ? {} : { processes: Number(alive) + (revision.replicas ?? []).filter((r) => r.ready).length }),
         };
       }),
     }));
@@ -65,6 +66,7 @@ function forRepairs(
     dependsOn: model.dependsOn,
     configuration: configurationShown(configurationOf(service), hostEnv),
     configurationsBefore: (service.configurationsBefore ?? []).map((one) => ({ ...one, configuration: configurationShown(one.configuration, hostEnv) })),
+    ...(model.replicas === undefined ? {} : { replicas: { value: service.replicas ?? 1, max: model.replicas.max } }),
     shed: service.shed ?? 0,
     sources: entries(sources).flatMap(([variable, { standby, check }]) => {
       const address = env[variable];

@@ -7,6 +7,7 @@ import {
   rolloutStop,
   serviceConfigure,
   serviceRestart,
+  serviceScale,
   trafficSet,
   trafficShed,
 } from '@awo/contracts';
@@ -18,6 +19,7 @@ import { collectTool } from './recorder/collect.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { configureTool } from './repair/configure.ts';
 import { restartTool } from './repair/restart.ts';
+import { scaleTool } from './repair/scale.ts';
 import { shedTool } from './repair/shed.ts';
 import { startTool } from './rollout-start.ts';
 import { status } from './rollout-status.ts';
@@ -31,6 +33,7 @@ export const toolsOf = (local: Local, recorder: Recorder, reported: Reported) =>
   tool(trafficSet, trafficTool(local)),
   tool(serviceConfigure, configureTool(local)),
   tool(serviceRestart, restartTool(local)),
+  tool(serviceScale, scaleTool(local)),
   tool(trafficShed, shedTool(local)),
   tool(evidenceCollect, collectTool(local, recorder)),
   tool(observeOtlp, otlpTool(local, reported)),

@@ -9,6 +9,8 @@ import { endProcess } from './stop-revision.ts';
 import { checkOut } from './worktrees.ts';
 
 export const flightOf = (environment: string, service: string, revision: string): string => `${environment}/${service}/${revision}`;
+/** Of its further processes, which come and go while the first one stays. */
+export const replicasFlightOf = (environment: string, service: string, revision: string): string => `${flightOf(environment, service, revision)}/replicas`;
 
 /** The revision as it should run: the one that starts or runs already, else a fresh generation of it. */
 export function desire(environment: Environment, service: LocalService, sha: string, model: ServiceModel | null): LocalRevision {

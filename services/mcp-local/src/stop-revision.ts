@@ -3,10 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lives } from './launch.ts';
 import type { Local, Place } from './local.ts';
 import { endGroup } from './process-identity.ts';
+import { endReplicas } from './replicas.ts';
 
-export async function endProcess({ environment, revision }: Place): Promise<void> {
+/** With all further processes of the revision. */
+export async function endProcess(place: Place): Promise<void> {
+  const { environment, revision } = place;
   const { pid } = revision;
-  if (pid !== null) await endGroup(pid);
+  await Promise.all([endReplicas(place), pid === null ? undefined : endGroup(pid)]);
   revision.pid = null;
   revision.mark = null;
   environment.save();
@@ -19,7 +22,7 @@ export async function stop(local: Local, place: Place, drainMs: number): Promise
   revision.state = 'draining';
   environment.save();
   await environment.route();
-  const drained = !lives(place) || (await drain(place, drainMs));
+  const drained = (!lives(place) && (revision.replicas ?? []).length === 0) || (await drain(place, drainMs));
   revision.desired = 'stopped';
   environment.save();
   await endProcess(place);

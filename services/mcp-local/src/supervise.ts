@@ -7,7 +7,8 @@ import { type Local, type Place, short } from './local.ts';
 import { rotate } from './log-file.ts';
 import { endGroup } from './process-identity.ts';
 import { endSuccessor } from './repair/replace.ts';
-import { flightOf, ready, start } from './start-revision.ts';
+import { lookAfterReplicas, reconcileReplicas, resumeReplicas } from './replicas.ts';
+import { flightOf, ready, replicasFlightOf, start } from './start-revision.ts';
 import { stop } from './stop-revision.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -18,6 +19,7 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A process that ran this long begins again with the first pause. */
 const STEADY_MS = 60_000;
 const DRAIN_MS = 5000;
+const REPLICA_PAUSE_MS = 2000;
 
 export type Supervision = { stop(): Promise<void> };
 
@@ -26,6 +28,7 @@ export function supervise(local: Local): Supervision {
   const never = new AbortController();
   const attempts = new Map<string, { failures: number; notBefore: number; since: number }>();
   const missed = new Map<string, number>();
+  const scaledAgainAt = new Map<string, number>();
   let turn = 0;
   let wakeUp = new AbortController();
   local.onWake(() => wakeUp.abort());
@@ -43,6 +46,7 @@ export function supervise(local: Local): Supervision {
 
   function resume(place: Place): void {
     void endSuccessor(place);
+    void resumeReplicas(place);
     if (adopt(place)) return void local.log.info(told(place), 'adopted');
     const { revision } = place;
     if (revision.state === 'draining' || revision.startedAt === null) return;
@@ -79,6 +83,7 @@ export function supervise(local: Local): Supervision {
       else if (revision.startedAt === null) fly(key, place, (signal) => start(local, place, signal));
       else if (revision.state === 'ready' && !lives(place)) died(place);
       if (revision.state === 'crashed' || (revision.state === 'starting' && revision.startedAt !== null)) restart(key, place);
+      if (lookAfterReplicas(place) && revision.state === 'ready') scale(place);
     }
   }
 
@@ -111,6 +116,7 @@ export function supervise(local: Local): Supervision {
     revision.restarts += 1;
     release(place);
     environment.save();
+    if ((revision.replicas ?? []).length > 0) void environment.route();
     const now = Date.now();
     const before = attempts.get(keyOf(place)) ?? { failures: 0, notBefore: 0, since: 0 };
     const failures = before.since > 0 && now - before.since > STEADY_MS ? 0 : before.failures;
@@ -136,10 +142,19 @@ export function supervise(local: Local): Supervision {
       await place.environment.route();
       place.revision.state = 'ready';
       place.environment.save();
+      if ((place.revision.replicas ?? []).length > 0) await place.environment.route();
       attempts.set(keyOf(place), { failures: attempt?.failures ?? 0, notBefore: 0, since: Date.now() });
       local.log.info(told(place), 'runs again');
       return performance.now() - began;
     });
+  }
+
+  /** One that does not start is tried again after a pause, not at every turn. */
+  function scale(place: Place): void {
+    const key = replicasFlightOf(place.environment.name, place.service.name, place.revision.revision);
+    if (local.flights.has(key) || Date.now() < (scaledAgainAt.get(key) ?? 0)) return;
+    scaledAgainAt.set(key, Date.now() + REPLICA_PAUSE_MS);
+    fly(key, place, (signal) => reconcileReplicas(local, place, signal));
   }
 
   function fly(key: string, place: Place, work: (signal: AbortSignal) => Promise<unknown>): void {

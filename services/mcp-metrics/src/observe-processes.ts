@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { observeProcesses, ProcessFigures } from '@awo/contracts';
 import type { z } from 'zod';
 import { findService } from './places.ts';
-import { figuresOf } from './process-tree.ts';
+import { type Figures, figuresOf } from './process-tree.ts';
 
 export const processes =
   (home: string) =>
@@ -13,7 +13,8 @@ export const processes =
     const running = service.revisions.filter((r) => r.desired === 'running');
     const revisions = await Promise.all(
       running.map(async (r): Promise<ProcessFigures> => {
-        const figures = r.pid === null ? null : await figuresOf(r.pid);
+        const pids = [r.pid, ...(r.replicas ?? []).map((one) => (one.ready ? one.pid : null))].filter((pid) => pid !== null);
+        const figures = largest((await Promise.all(pids.map(figuresOf))).filter((one) => one !== null));
         return {
           revision: r.revision,
           // The supervisor may not have looked yet.
@@ -32,6 +33,19 @@ export const processes =
       machine: { load1: loadavg()[0] ?? 0, cores: availableParallelism(), memoryFreeBytes: await freeMemory(), memoryTotalBytes: totalmem() },
     };
   };
+
+/** Of several processes: what they use together, but for memory and files, which are those of the largest: one process more is no growth. */
+function largest(all: readonly Figures[]): Figures | null {
+  const [first] = all;
+  if (first === undefined) return null;
+  const files = all.flatMap((one) => one.openFiles ?? []);
+  return {
+    memoryBytes: Math.max(...all.map((one) => one.memoryBytes)),
+    openFiles: files.length === 0 ? null : Math.max(...files),
+    cpuSeconds: all.reduce((sum, one) => sum + one.cpuSeconds, 0),
+    uptimeMs: first.uptimeMs,
+  };
+}
 
 /** What can be had without swapping: caches count as free where the system tells them apart. */
 async function freeMemory(): Promise<number> {

@@ -37,6 +37,8 @@ const weights = {
   ],
 };
 
+const scaled = (value: number, processes: number) => ({ ...cart(revision(A, { weight: 100, processes })), replicas: { value, max: 4 } });
+
 test.each<[title: string, capability: string, args: object, services: ServiceStatus[], kind: 'done' | 'absent' | 'unknown']>([
   ['a revision that is ready was started', 'rollout.start', { ...where, revision: A }, [cart(revision(A))], 'done'],
   [
@@ -68,6 +70,8 @@ test.each<[title: string, capability: string, args: object, services: ServiceSta
   ],
   ['the very process that was to be restarted', 'service.restart', { ...where, revision: A, launch: 'x' }, [cart(revision(A, { launch: 'x' }))], 'absent'],
   ['another configuration', 'service.configure', { ...where, configuration: { env: { POOL: '9' }, files: [] } }, [cart(revision(A))], 'absent'],
+  ['fewer processes than there should be', 'service.scale', { ...where, replicas: 3 }, [scaled(3, 2)], 'absent'],
+  ['as many processes as there should be', 'service.scale', { ...where, replicas: 3 }, [scaled(3, 3)], 'done'],
   ['another share turned away', 'traffic.shed', { ...where, share: 20 }, [{ ...cart(revision(A)), shed: 0 }], 'absent'],
   ['what nobody can read back is for a person', 'mail.send', where, [], 'unknown'],
 ])('%s', (_title, capability, args, services, kind) => {
@@ -81,9 +85,15 @@ test('every capability with an effect can be read back, and the result that is r
     'traffic.set': { ...where, weights: [{ revision: A, weight: 100 }] },
     'service.configure': { ...where, configuration: { env: { POOL: '9' }, files: [] } },
     'service.restart': { ...where, revision: A, launch: 'the one before' },
+    'service.scale': { ...where, replicas: 2 },
     'traffic.shed': { ...where, share: 20 },
   };
-  const after = { ...cart(revision(A, { weight: 100, launch: 'this one' })), configuration: { env: { POOL: '9' }, files: [] }, shed: 20 };
+  const after = {
+    ...cart(revision(A, { weight: 100, launch: 'this one', processes: 2 })),
+    replicas: { value: 2, max: 4 },
+    configuration: { env: { POOL: '9' }, files: [] },
+    shed: 20,
+  };
   const withEffect = CAPABILITIES.filter((c) => c.effect !== 'none');
   expect(withEffect.map((c) => c.name).toSorted()).toEqual(Object.keys(args).toSorted());
   for (const capability of withEffect) {

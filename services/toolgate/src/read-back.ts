@@ -1,6 +1,6 @@
 // Read-back: did an effect whose answer was lost take place? Judged from what `rollout.status` says now. Pure.
 import { isDeepStrictEqual } from 'node:util';
-import { ServiceStatus, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, trafficSet, trafficShed } from '@awo/contracts';
+import { ServiceStatus, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, serviceScale, trafficSet, trafficShed } from '@awo/contracts';
 import type { z } from 'zod';
 
 export type ReadBack = { kind: 'done'; result: Record<string, unknown> } | { kind: 'absent' } | { kind: 'unknown'; because: string };
@@ -37,6 +37,10 @@ const JUDGES: Record<string, Judge> = {
       ? { kind: 'done', result: { launch: found.launch, restarted: true } }
       : { kind: 'absent' };
   },
+  'service.scale': (args: z.output<typeof serviceScale.input>, service) =>
+    service?.replicas?.value === args.replicas && service.revisions.every((r) => r.weight === 0 || r.processes === args.replicas)
+      ? { kind: 'done', result: { replicas: args.replicas } }
+      : { kind: 'absent' },
   'traffic.shed': (args: z.output<typeof trafficShed.input>, service) =>
     service?.shed === args.share ? { kind: 'done', result: { share: args.share } } : { kind: 'absent' },
 };

@@ -132,7 +132,14 @@ function environmentsOf(services: readonly ServiceStatus[]) {
         repo: s.repo,
         previous: s.previous,
         repairs: repairsInForce(s).map((repair) => repair.because),
-        revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt }) => ({ revision, weight, state, restarts, startedAt })),
+        revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt, processes = 1 }) => ({
+          revision,
+          weight,
+          state,
+          restarts,
+          startedAt,
+          processes,
+        })),
       })),
   }));
 }
@@ -147,7 +154,7 @@ function environmentLines({ name, services }: Environment, wide: boolean): strin
       short(r.revision),
       `${r.weight}%`,
       r.state,
-      r.restarts > 0 ? `${r.restarts} restarts` : '',
+      [...(r.restarts > 0 ? [`${r.restarts} restarts`] : []), ...(r.processes > 1 ? [`${r.processes} processes`] : [])].join(', '),
       ...(wide ? [r.startedAt ? clock(r.startedAt) : '', s.repo] : []),
     ]);
     return (cells.length > 0 ? cells : [['–', '', 'nothing runs', '']]).map((c, i) => [i === 0 ? s.name : '', i === 0 ? s.address : '', ...c]);

@@ -29,6 +29,18 @@ export const serviceRestart = capability({
   timeoutMs: 120_000,
 });
 
+export const serviceScale = capability({
+  name: 'service.scale',
+  description:
+    'How many processes of each running revision of a service share its requests; at most as many as awo.yaml allows. Fewer: no new requests, the last ones answered, ended.',
+  input: z.object({ ...where, replicas: z.number().int().min(1).max(32) }),
+  output: z.object({ replicas: z.number().int() }),
+  effect: 'reversible',
+  readBack: 'rollout.status',
+  undo: 'service.scale',
+  timeoutMs: 120_000,
+});
+
 export const trafficShed = capability({
   name: 'traffic.shed',
   description: 'Turn away a share of the customers of a service, in per cent, with 503 and Retry-After, so that the others are served. 0 ends it.',

@@ -22,6 +22,8 @@ export const RevisionStatus = z.object({
   startedAt: z.string().nullable(),
   /** Names the process: another one after every start. */
   launch: z.string().optional(),
+  /** Processes that take requests, where it may have more than one. */
+  processes: z.number().int().optional(),
 });
 export type RevisionStatus = z.infer<typeof RevisionStatus>;
 
@@ -59,6 +61,8 @@ export const ServiceStatus = z.object({
   /** Values as they are in force, by variable. */
   limits: z.record(z.string(), z.object({ value: z.number().nullable(), max: z.number() })).optional(),
   flags: z.record(z.string(), z.object({ value: z.string(), safe: z.string() })).optional(),
+  /** How many processes of each revision should run, and how many may. */
+  replicas: z.object({ value: z.number().int(), max: z.number().int() }).optional(),
   /** Share of customers turned away, 0 to 90. */
   shed: z.number().optional(),
 });

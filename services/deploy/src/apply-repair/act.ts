@@ -21,5 +21,6 @@ export async function applyRepair(ctx: StepContext, decision: ApplyDecision, { e
 const beforeOf = (status: ApplyFacts['status']): object => ({
   revisions: status?.revisions.filter((r) => r.weight > 0 || r.state === 'ready') ?? [],
   configuration: status?.configuration ?? null,
+  replicas: status?.replicas?.value ?? 1,
   shed: status?.shed ?? 0,
 });

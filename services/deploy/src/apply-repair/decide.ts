@@ -59,6 +59,7 @@ function changedSince(repair: Repair, status: ServiceStatus | null): string | nu
   if (holder !== repair.revision) return `${repair.service} runs ${short(holder)} now, not ${short(repair.revision)}.`;
   const { undo } = repair;
   if (undo?.do === 'configure' && canonical(undo.configuration) !== canonical(status.configuration)) return `${repair.service} was configured anew meanwhile.`;
+  if (undo?.do === 'scale' && undo.replicas !== (status.replicas?.value ?? 1)) return `${repair.service} was scaled meanwhile.`;
   if (undo?.do === 'shed' && undo.share !== (status.shed ?? 0)) return `${repair.service} turns away another share meanwhile.`;
   return null;
 }

@@ -117,6 +117,24 @@ export const CATALOGUE: readonly Entry[] = [
     },
   },
   {
+    kind: 'scale',
+    risk: 0.12,
+    blast: 'the machine, which runs more processes of it, and what it calls, which may see more of it',
+    fit: ({ cause, status: { replicas } }) => {
+      if (replicas === undefined || replicas.value >= replicas.max) return 0;
+      return /load-changed|overload/.test(cause.cause) ? 0.85 : /cpu-exhausted|saturat/.test(cause.cause) ? 0.5 : 0;
+    },
+    make: ({ status: { replicas } }) => {
+      if (replicas === undefined) return null;
+      const next = Math.min(replicas.max, replicas.value * 2);
+      return {
+        act: { do: 'scale', replicas: next },
+        undo: { do: 'scale', replicas: replicas.value },
+        says: `${next} processes in place of ${replicas.value}, at most ${replicas.max}`,
+      };
+    },
+  },
+  {
     kind: 'roll-back',
     risk: 0.15,
     blast: 'every customer of the service: the revision before takes all traffic',

@@ -23,6 +23,7 @@ const released = back({ previous: B, revisions: [{ ...back().revisions[0]!, star
 const configured = back({
   configurationsBefore: [{ until: before(3000), configuration: { env: {}, files: [{ path: '/etc/back.json', digest: 'sha256:1' }] } }],
 });
+const scalable = (value: number) => back({ replicas: { value, max: 4 } });
 const limited = back({ limits: { POOL_SIZE: { value: 8, max: 12 } } });
 
 test.each<[what: string, given: ChooseFacts, kind: string | null]>([
@@ -59,6 +60,8 @@ test.each<[what: string, given: ChooseFacts, kind: string | null]>([
     'switch-source',
   ],
   ['more customers than it can serve: some are turned away', facts([cause('back', 'load-changed')]), 'shed-traffic'],
+  ['or served by more processes, where there may be more', facts([cause('back', 'load-changed')], { services: [scalable(1)] }), 'scale'],
+  ['but not by more than there may be', facts([cause('back', 'load-changed')], { services: [scalable(4)] }), 'shed-traffic'],
   ['a release of long ago is not blamed', facts([cause('back', 'crash-loop')], { services: [back({ previous: B })] }), null],
   ['a source without a standby: somebody has to look', facts([cause('back/STOCK_URL', 'slow-component')], { services: [back({ sources: [] })] }), null],
   ['a cause that nobody knows', facts([]), null],
@@ -97,7 +100,7 @@ test('what worked for the same cause before is preferred, and what did not is no
 });
 
 test('every repair of the catalogue says how it is taken back before it begins, or that nothing of it persists', () => {
-  const status = back({ ...configured, ...limited, previous: B, flags: { NEW: { value: 'on', safe: 'off' } } });
+  const status = back({ ...configured, ...limited, replicas: { value: 1, max: 4 }, previous: B, flags: { NEW: { value: 'on', safe: 'off' } } });
   for (const entry of CATALOGUE) {
     const entity = entry.kind === 'switch-source' ? 'back/STOCK_URL' : 'back';
     const made = entry.make({ cause: cause(entity, 'x'), status, revision: A, since: SINCE, now: configuration });

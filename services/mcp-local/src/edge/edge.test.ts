@@ -68,6 +68,22 @@ const many = async (url: string, n: number, headers: (i: number) => Record<strin
   return answers;
 };
 
+describe('several processes of one revision', () => {
+  test('share its requests by what each has in hand, count as one, and one that refuses is not asked again for a while', async () => {
+    const slow = await serve((_, r) => void setTimeout(() => r.end('slow'), 100));
+    const fast = await serve((_, r) => r.end('fast'));
+    const gone = await serve((_, r) => r.end('gone'));
+    gone.server.close();
+    const { url, of } = await open([{ ...target(OLD, slow.port, 100), more: [fast.port, gone.port] }]);
+    const bodies = (await many(url, 60)).map((a) => (a.status === 200 ? a.body : 'failed'));
+    const count = (body: string) => bodies.filter((one) => one === body).length;
+    expect(count('fast')).toBeGreaterThan(count('slow'));
+    expect(count('slow')).toBeGreaterThan(0);
+    expect(count('failed')).toBeLessThan(20);
+    expect(of(OLD)).toMatchObject({ requests: 60, errors: count('failed') });
+  });
+});
+
 describe('the split', () => {
   test('follows the weights within four standard deviations, and every answer says who gave it', async () => {
     const a = await serve((_, r) => r.end('old'));

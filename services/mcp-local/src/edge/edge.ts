@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { readDurable, writeDurably } from '../durable-file.ts';
 import { findFreePort } from '../free-port.ts';
 import { Saved } from './counters.ts';
-import type { Route } from './exchange.ts';
+import { portsOf, type Route } from './exchange.ts';
 import { forward } from './forward.ts';
 import { createLedger } from './ledger.ts';
 import { createPast, type Counts } from './past.ts';
@@ -48,7 +48,8 @@ export async function openEdge(dir: string): Promise<Edge> {
     for (const service of routes.services) {
       const listener = listeners.get(service.name) ?? (await listen(service.name, service.port, listeners));
       listeners.set(service.name, listener);
-      const lanes = service.targets.map((t) => ({ ...t, counters: ledger.of(service.name, t.revision, t.generation) }));
+      const before = listener.route.lanes;
+      const lanes = service.targets.map((t) => ({ ...t, ports: portsOf(t, before), counters: ledger.of(service.name, t.revision, t.generation) }));
       listener.route.lanes = inOrder(lanes);
       listener.route.shed = service.shed ?? 0;
     }

@@ -4,14 +4,24 @@ import { type Counters, count } from './counters.ts';
 import { customerOf } from './headers.ts';
 import { choose, pointOf, type Target } from './routes.ts';
 
-/** A target that takes requests. */
-type Lane = Target & { counters: Counters };
+/** A process that takes requests. */
+type Port = { port: number; inFlight: number; /** Nobody listened there lately: others are asked first until then, by `performance.now`. */ restUntil: number };
+
+/** A target that takes requests, by one process or several. */
+type Lane = Target & { counters: Counters; ports: readonly Port[] };
+
+/** A process that died answers at once, by refusing: without a rest it would look the least busy, and be sent everything. */
+const REST_MS = 1000;
 
 /** A service's listener reads its lanes here at every request; they are replaced as a whole. */
 export type Route = { name: string; lanes: readonly Lane[]; /** Share of customers turned away, in per cent. */ shed: number };
 
 export type Exchange = {
   lane: Lane;
+  /** Null: no process of it is there. */
+  port: number | null;
+  /** Nobody listens at the port. */
+  rest(): void;
   /** Counts the request; later calls change nothing. `error`: status and first line of what the customer got. */
   settle(error: { status: number; body: string } | null): void;
   /** The request no longer occupies the revision. */
@@ -32,12 +42,18 @@ export function begin(request: IncomingMessage, route: Route): Exchange | null {
   if (lane === null) return null;
   const { counters } = lane;
   const started = performance.now();
+  const chosen = leastBusy(lane.ports, started);
   const remote = request.socket.remoteAddress ?? '';
   let settled = false;
   let left = false;
   counters.inFlight += 1;
+  if (chosen !== undefined) chosen.inFlight += 1;
   return {
     lane,
+    port: chosen?.port ?? null,
+    rest() {
+      if (chosen !== undefined) chosen.restUntil = performance.now() + REST_MS;
+    },
     settle(error) {
       if (settled) return;
       settled = true;
@@ -49,6 +65,28 @@ export function begin(request: IncomingMessage, route: Route): Exchange | null {
       if (left) return;
       left = true;
       counters.inFlight -= 1;
+      if (chosen !== undefined) chosen.inFlight -= 1;
     },
   };
+}
+
+/** The processes of a target. Those that were there before keep what is under way at them: else a new route would send everything to the busiest. */
+export function portsOf({ port, more = [] }: Target, before: readonly Lane[]): Port[] {
+  const known = new Map(before.flatMap((lane) => lane.ports.map((one) => [one.port, one])));
+  return [...(port === null ? [] : [port]), ...more].map((one) => known.get(one) ?? { port: one, inFlight: 0, restUntil: 0 });
+}
+
+let turn = 0;
+
+/** Of those that are as little busy, each in its turn. */
+function leastBusy(ports: readonly Port[], now: number): Port | undefined {
+  if (ports.length < 2) return ports[0];
+  turn = (turn + 1) % ports.length;
+  let best = ports[turn] as Port;
+  for (let i = 1; i < ports.length; i += 1) {
+    const one = ports[(turn + i) % ports.length] as Port;
+    const [rests, bestRests] = [one.restUntil > now, best.restUntil > now];
+    if (rests === bestRests ? one.inFlight < best.inFlight : bestRests) best = one;
+  }
+  return best;
 }

@@ -22,11 +22,10 @@ export const pathOf = (url: string | undefined): string => {
 export function forward(request: IncomingMessage, response: ServerResponse, route: Route): void {
   if (isTurnedAway(request, route)) return refuse(response, null, `${route.name} serves only some of its customers for now.`);
   const exchange = begin(request, route);
-  if (exchange === null || exchange.lane.port === null) return refuse(response, exchange, `No revision of ${route.name} has traffic.`);
-  const { lane } = exchange;
+  if (exchange === null || exchange.port === null) return refuse(response, exchange, `No revision of ${route.name} has traffic.`);
   const upstream = send({
     host: '127.0.0.1',
-    port: lane.port,
+    port: exchange.port,
     method: request.method,
     path: pathOf(request.url),
     headers: requestHeaders(request, request.socket.remoteAddress ?? ''),
@@ -49,6 +48,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, rout
   upstream.on('timeout', () => upstream.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`)));
   upstream.on('response', (answer) => relay(answer, response, exchange));
   upstream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNREFUSED') exchange.rest();
     if (gone || response.headersSent) return;
     request.unpipe(upstream);
     request.resume();

@@ -7,6 +7,8 @@ export const Target = z.object({
   generation: z.number().int(),
   port: z.number().int().nullable(),
   weight: z.number().min(0).max(100),
+  /** Ports of further processes of the same revision. */
+  more: z.array(z.number().int()).optional(),
 });
 export type Target = z.infer<typeof Target>;
 

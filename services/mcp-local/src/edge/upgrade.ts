@@ -9,14 +9,14 @@ import { answerHeaders, requestHeaders } from './headers.ts';
 export function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, route: Route): void {
   socket.on('error', () => socket.destroy());
   const exchange = begin(request, route);
-  if (exchange === null || exchange.lane.port === null) {
+  if (exchange === null || exchange.port === null) {
     exchange?.leave();
     return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   }
   const { lane } = exchange;
   const upstream = send({
     host: '127.0.0.1',
-    port: lane.port,
+    port: exchange.port,
     method: request.method,
     path: pathOf(request.url),
     headers: requestHeaders(request, request.socket.remoteAddress ?? '', request.headers.upgrade ?? ''),
@@ -47,6 +47,7 @@ export function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: B
     answer.pipe(socket);
   });
   upstream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNREFUSED') exchange.rest();
     if (socket.destroyed) return;
     exchange.settle({ status: 502, body: firstLine(`No answer from ${lane.revision.slice(0, 12)}: ${error.code ?? error.message}`) });
     socket.end(`HTTP/1.1 502 Bad Gateway\r\nx-awo-revision: ${lane.revision.slice(0, 12)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);

@@ -116,13 +116,20 @@ function processes(local: Local, environment: Environment, { tracks, cpu, change
       what: `revision ${revision.revision.slice(0, 12)}`,
       revision: revision.revision,
     });
-  if (!alive || revision.pid === null) return;
-  const use = useOfGroups(new Set([revision.pid])).get(revision.pid);
-  if (use === undefined) return;
-  tracks.add(service.name, 'memory_rss_bytes', now, use.memoryBytes);
-  const before = cpu.get(revision.pid);
-  cpu.set(revision.pid, use.cpuSeconds);
-  if (before !== undefined) tracks.add(service.name, 'cpu_share', now, Math.max(0, use.cpuSeconds - before));
+  const pids = [alive ? revision.pid : null, ...(revision.replicas ?? []).map((r) => (r.ready ? r.pid : null))].filter((pid) => pid !== null);
+  const uses = [...useOfGroups(new Set(pids))];
+  if (uses.length === 0) return;
+  // Of the largest: one process more is no growth.
+  tracks.add(service.name, 'memory_rss_bytes', now, Math.max(...uses.map(([, use]) => use.memoryBytes)));
+  const spent = uses.flatMap(([pid, { cpuSeconds }]) => (cpu.has(pid) ? [Math.max(0, cpuSeconds - (cpu.get(pid) ?? 0))] : []));
+  for (const [pid, { cpuSeconds }] of uses) cpu.set(pid, cpuSeconds);
+  if (spent.length > 0)
+    tracks.add(
+      service.name,
+      'cpu_share',
+      now,
+      spent.reduce((sum, share) => sum + share, 0),
+    );
 }
 
 function files(environment: Environment, { changes }: Kept, service: LocalService, now: number): void {

@@ -5,23 +5,24 @@ import type { LocalRevision } from '@awo/contracts';
 import { bringUp, lives } from '../launch.ts';
 import type { Local, Place } from '../local.ts';
 import { endGroup, findLaunched } from '../process-identity.ts';
-import { flightOf } from '../start-revision.ts';
+import { LAST_ANSWERS_MS, renewReplicas } from '../replicas.ts';
+import { flightOf, replicasFlightOf } from '../start-revision.ts';
 import { endProcess } from '../stop-revision.ts';
-
-/** Requests that the old process has begun get this long. */
-const LAST_ANSWERS_MS = 500;
 
 /** Throws what `bringUp` throws; the old process goes on then, where there is one. */
 export async function replace(local: Local, place: Place, signal: AbortSignal): Promise<void> {
   const key = flightOf(place.environment.name, place.service.name, place.revision.revision);
   // A restart under way would start a second one.
   await local.flights.cancel(key);
+  await local.flights.cancel(replicasFlightOf(place.environment.name, place.service.name, place.revision.revision));
   await local.flights.join(key, signal, (s) => (place.revision.model.sideBySide && lives(place) ? takeOver(local, place, s) : startAnew(local, place, s)));
 }
 
-async function takeOver(local: Local, { environment, service, revision }: Place, signal: AbortSignal): Promise<void> {
+async function takeOver(local: Local, place: Place, signal: AbortSignal): Promise<void> {
+  const { environment, service, revision } = place;
   // A name of its own from the start: by the old one's the old process would be found and taken for the new one.
-  const next: LocalRevision = { ...revision, pid: null, mark: null, port: null, launch: randomUUID() };
+  const { replicas: _others, ...own } = revision;
+  const next: LocalRevision = { ...own, pid: null, mark: null, port: null, launch: randomUUID() };
   const beforeSpawn = ({ launch, port }: LocalRevision) => void (revision.successor = { launch, port: port ?? 0 });
   try {
     await bringUp(local, { environment, service, revision: next, beforeSpawn }, signal);
@@ -37,6 +38,7 @@ async function takeOver(local: Local, { environment, service, revision }: Place,
   await environment.route();
   await delay(LAST_ANSWERS_MS);
   if (pid !== null) await endGroup(pid);
+  await renewReplicas(local, place, signal);
 }
 
 async function startAnew(local: Local, place: Place, signal: AbortSignal): Promise<void> {
@@ -57,6 +59,7 @@ async function startAnew(local: Local, place: Place, signal: AbortSignal): Promi
   revision.startedAt ??= new Date().toISOString();
   environment.save();
   await environment.route();
+  await renewReplicas(local, place, signal);
 }
 
 /** Ends what an owner that was killed had started to take over. */

@@ -1,0 +1,191 @@
+// Several processes of one revision behind one address: requests are shared, a death is made good, and nobody is turned away when they become fewer.
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, get, install, type Installation, makeRepo, modelOf, type Repo } from './fixtures/shop.ts';
+import { isAlive, markOf } from './process-identity.ts';
+import { configureTool } from './repair/configure.ts';
+import { restartTool } from './repair/restart.ts';
+import { scaleTool } from './repair/scale.ts';
+
+const call = { fence: 9, signal: new AbortController().signal };
+const where = { environment: 'test', service: 'cart' };
+let shop: Installation;
+let repo: Repo;
+let sha: string;
+let address: string;
+
+beforeAll(async () => {
+  repo = makeRepo();
+  shop = install().own();
+  sha = repo.commit('one');
+  ({ address } = await shop.start(repo, sha, modelOf({ replicas: { max: 3 } })));
+  await shop.weigh({ [sha]: 100 });
+});
+afterAll(() => shop.end(repo));
+
+const scale = (replicas: number) => scaleTool(shop.local())({ ...where, replicas }, call);
+const processes = async () => (await shop.revision(sha)).processes;
+/** Who answers, when many ask at once. */
+const pids = async (): Promise<number[]> => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => get(`${address}/`)));
+  return [...new Set(answers.filter((a) => a.status === 200).map((a) => (JSON.parse(a.body) as { pid: number }).pid))];
+};
+
+/** What customers see who ask all the time. */
+async function whileAsked(work: () => Promise<unknown>): Promise<{ asked: number; failed: number }> {
+  let [asked, failed, asking] = [0, 0, true];
+  const customers = Array.from({ length: 4 }, async () => {
+    for (; asking; await sleep(5)) {
+      asked += 1;
+      if ((await get(`${address}/slow?ms=20`).catch(() => ({ status: 0 }))).status !== 200) failed += 1;
+    }
+  });
+  try {
+    await work();
+  } finally {
+    asking = false;
+    await Promise.all(customers);
+  }
+  return { asked, failed };
+}
+
+test('requests are shared by as many processes as were asked for, and counted as those of one revision', async () => {
+  expect(await processes()).toBe(1);
+  expect(await scale(3)).toEqual({ replicas: 3 });
+  expect(await processes()).toBe(3);
+  expect(new Set(await pids()).size).toBe(3);
+  expect((await shop.services())[0]?.replicas).toEqual({ value: 3, max: 3 });
+});
+
+test('more than awo.yaml allows is refused, with what it allows', async () => {
+  await expect(scale(4)).rejects.toMatchObject({ code: 'bad-arguments', message: expect.stringContaining('awo.yaml allows 3') });
+});
+
+test.each(['the first one', 'a further one'])('%s dies: the others serve, and it is made good', async (which) => {
+  const { pid: first, restarts } = await shop.revision(sha);
+  const victim = which === 'the first one' ? first : (await pids()).find((pid) => pid !== first);
+  const { asked, failed } = await whileAsked(async () => {
+    process.kill(victim ?? 0, 'SIGKILL');
+    await eventually('three again', async () => {
+      const now = await pids();
+      return now.length === 3 && !now.includes(victim ?? 0);
+    });
+    await sleep(500);
+  });
+  expect((await shop.revision(sha)).restarts).toBe(restarts + 1);
+  // Those whose requests it had, and who came before anybody knew.
+  expect(failed, `of ${asked}`).toBeLessThan(20);
+  expect(asked).toBeGreaterThan(2 * failed);
+});
+
+test('the next owner takes over all of them as they are', async () => {
+  const before = (await pids()).toSorted();
+  await shop.disown();
+  shop.own();
+  expect(await processes()).toBe(3);
+  expect((await pids()).toSorted()).toEqual(before);
+});
+
+test('an owner that comes while the first one is down sees to it that there are as many again', async () => {
+  const { pid: first } = await shop.revision(sha);
+  await shop.disown();
+  process.kill(first ?? 0, 'SIGKILL');
+  shop.own();
+  await eventually('three again', async () => (await pids()).length === 3);
+  expect(await pids()).not.toContain(first);
+});
+
+test('a new configuration reaches all of them, and nobody is turned away meanwhile', async () => {
+  const before = await pids();
+  const { failed } = await whileAsked(() => configureTool(shop.local())({ ...where, configuration: { env: { COLOUR: 'red' }, files: [] } }, call));
+  expect(failed).toBe(0);
+  const after = await pids();
+  expect(after.length).toBe(3);
+  expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+  const colours = await Promise.all(Array.from({ length: 12 }, async () => (JSON.parse((await get(`${address}/env`)).body) as { COLOUR: string }).COLOUR));
+  expect(new Set(colours)).toEqual(new Set(['red']));
+});
+
+test('a configuration that comes while the first one is down reaches the others as well, which serve meanwhile', async () => {
+  const { pid: first } = await shop.revision(sha);
+  const { failed } = await whileAsked(async () => {
+    process.kill(first ?? 0, 'SIGKILL');
+    await eventually('it is seen', async () => (await shop.revision(sha)).state !== 'ready');
+    await configureTool(shop.local())({ ...where, configuration: { env: { COLOUR: 'blue' }, files: [] } }, call);
+  });
+  const colours = await Promise.all(Array.from({ length: 12 }, async () => (JSON.parse((await get(`${address}/env`)).body) as { COLOUR: string }).COLOUR));
+  expect(new Set(colours)).toEqual(new Set(['blue']));
+  expect((await pids()).length).toBe(3);
+  expect(failed).toBeLessThan(20);
+});
+
+test('a new revision has as many, and the old one leaves none behind', async () => {
+  const before = await pids();
+  const next = repo.commit('two');
+  await shop.start(repo, next, modelOf({ replicas: { max: 3 } }), 9);
+  expect((await shop.revision(next)).processes).toBe(3);
+  await shop.weigh({ [next]: 100 }, 'cart', 9);
+  await shop.stop(sha, 5000, 9);
+  expect(before.filter((pid) => isAlive(pid, markOf(pid)))).toEqual([]);
+  sha = next;
+  expect((await pids()).length).toBe(3);
+});
+
+test('fewer again: nobody who asks is turned away', async () => {
+  const { asked, failed } = await whileAsked(() => scale(1));
+  expect([failed, asked > 20]).toEqual([0, true]);
+  expect(await processes()).toBe(1);
+  expect((await pids()).length).toBe(1);
+});
+
+/** Every process that says it is one of this installation's. */
+const living = (): number =>
+  readdirSync('/proc').filter((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/environ`, 'utf8').includes(`HOME=${shop.home}/`);
+    } catch {
+      return false;
+    }
+  }).length;
+
+test.skipIf(process.platform !== 'linux').each([1, 2])(
+  'deaths, hand-overs, restarts and scales in any order leave as many as there should be, and no others (seed %i)',
+  async (seed) => {
+    let state = seed;
+    const below = (n: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((state / 2 ** 32) * n);
+    };
+    const told: string[] = [];
+    const calls: Promise<unknown>[] = [];
+    for (let i = 0; i < 12; i += 1) {
+      const { pid, launch = '' } = await shop.revision(sha);
+      const act = below(6);
+      told.push(String(act));
+      // One that dies again and again is started again after longer and longer pauses.
+      if (act === 0 && pid !== null && told.filter((one) => one === '0').length < 4) process.kill(pid, 'SIGKILL');
+      if (act === 1) {
+        const other = (await pids().catch(() => [])).find((one) => one !== pid && markOf(one) !== null);
+        if (other !== undefined) process.kill(other, 'SIGKILL');
+      }
+      if (act === 2) {
+        // An owner ends with its calls.
+        await Promise.allSettled(calls);
+        await shop.disown();
+        shop.own();
+      }
+      if (act === 3) calls.push(scale(1 + below(3)));
+      if (act === 4) calls.push(restartTool(shop.local())({ ...where, revision: sha, launch }, call));
+      if (act === 5) calls.push(configureTool(shop.local())({ ...where, configuration: { env: { COLOUR: String(below(99)) }, files: [] } }, call));
+      await sleep(below(400));
+    }
+    await Promise.allSettled(calls);
+    await scale(2);
+    await eventually(
+      `two that answer, after ${told.join(' ')}`,
+      async () => (await pids()).length === 2 && (await shop.revision(sha)).state === 'ready' && living() === 2,
+    );
+    for (let i = 0; i < 10; i += 1) expect((await get(`${address}/`)).status).toBe(200);
+  },
+);
