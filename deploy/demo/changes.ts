@@ -1,4 +1,4 @@
-// The six releases of the demo, and a change that is not released: what the shop's developers did. Whether a change is good is for the agents to find out.
+// The six releases of the demo: what the shop's developers did. Whether a change is good is for the agents to find out.
 import type { Change } from './change.ts';
 
 export const STYLE: Change = {
@@ -116,23 +116,3 @@ test('three different things are priced`,
 };
 
 export const CHANGES: Change[] = [STYLE, SEARCH, ROUND_DOWN, RENAMED_KEY, CHEAPEST_FREE];
-
-/** Leaves everything as it was, and no test would notice if it did not: nobody tests the one coupon. */
-export const COUPONS_AS_MAP: Change = {
-  ref: 'coupons',
-  subject: 'Coupons are kept in a map',
-  body: 'Names such as "constructor" are no coupons. Nothing else changes.',
-  author: 'Ada',
-  onMain: false,
-  edits: [
-    {
-      path: 'services/cart/src/pricing.ts',
-      find: `const COUPONS: Record<string, number> = { WELCOME: 5, FRIEND: 15 };`,
-      replace: `const COUPONS = new Map([
-  ['WELCOME', 5],
-  ['FRIEND', 15],
-]);`,
-    },
-    { path: 'services/cart/src/pricing.ts', find: `COUPONS[cart.coupon ?? ''] ?? 0`, replace: `COUPONS.get(cart.coupon ?? '') ?? 0` },
-  ],
-};

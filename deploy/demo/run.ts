@@ -11,6 +11,7 @@ import { startCustomers } from './runner/customers.ts';
 import { playGap } from './runner/gap.ts';
 import { parseOptions, USAGE, type Options } from './runner/options.ts';
 import { playIncident } from './runner/incident.ts';
+import { playNoWayBack } from './runner/no-way-back.ts';
 import { play } from './runner/play.ts';
 import { readPlayed, savePlayed, type Played } from './runner/played.ts';
 import { howToReleaseYourOwn, summary } from './runner/summary.ts';
@@ -86,6 +87,7 @@ async function inShop({ home, once, variant: seed }: Options, { folder, shop, re
     // Other shops are for tests of releases.
     if (code === 0 && seed === null) code = await playGap(stage);
     if (code === 0 && seed === null) code = await playIncident(stage, warehouse);
+    if (code === 0 && seed === null) code = await playNoWayBack(stage);
     if (played.releases.length > 0 && !stop.signal.aborted) {
       for (const line of summary(played, { trace: await traceLink(awo, played.releases) })) say(line);
     }

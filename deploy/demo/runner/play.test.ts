@@ -185,6 +185,30 @@ describe('what a release cost', () => {
   });
 });
 
+describe('a release that has no way back', () => {
+  const held = (forward: { ref: string; goal: string; outcome: Outcome; because: string } | null) => ({
+    noWayBack: {
+      ref: 'places',
+      subject: 'Places',
+      goal: goalOf(4),
+      outcome: 'needs-human' as const,
+      because: 'Nothing was rolled back blindly\nmore',
+      forward,
+    },
+  });
+
+  test('stands in the summary as held, with how a person went on', () => {
+    const text = summary({ releases: [], ...held({ ref: 'places-mended', goal: goalOf(5), outcome: 'done', because: '' }) }, { trace: null }).join('\n');
+    expect(text).toContain(`⏸ places         was held where it was, as there was no way back: Places  (${goalOf(4)})`);
+    expect(text).toContain('Nothing was rolled back blindly');
+    expect(text).toContain(`✔ places-mended  went live: the way on was forward  (${goalOf(5)})`);
+  });
+
+  test('and without, where nobody went on', () => {
+    expect(summary({ releases: [], ...held(null) }, { trace: null }).join('\n')).not.toContain('forward');
+  });
+});
+
 describe('options', () => {
   test('name the folder by option, else by AWO_HOME', () => {
     expect(parseOptions(['--home', '/a'], { AWO_HOME: '/b' })).toMatchObject({ home: '/a', once: false, variant: null });

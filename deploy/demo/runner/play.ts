@@ -73,7 +73,7 @@ export async function play(releases: Release[], stage: Stage): Promise<number> {
 }
 
 /** Asking again with the same id gives the goal's id; its log gives the rest. */
-async function lastState(awo: Awo, args: string[]): Promise<GoalState> {
+export async function lastState(awo: Awo, args: string[]): Promise<GoalState> {
   const [sent] = await awo.read(args);
   return stateOf(awo, Sent.parse(sent).id);
 }

@@ -39,12 +39,24 @@ export const PlayedIncident = z.object({
 });
 export type PlayedIncident = z.infer<typeof PlayedIncident>;
 
+/** A release past the point of no return, and how a person went on where the agents called one. */
+export const PlayedNoWayBack = z.object({
+  ref: z.string(),
+  subject: z.string(),
+  goal: GoalId,
+  outcome: Outcome,
+  because: z.string(),
+  forward: z.object({ ref: z.string(), goal: GoalId, outcome: Outcome, because: z.string() }).nullable(),
+});
+export type PlayedNoWayBack = z.infer<typeof PlayedNoWayBack>;
+
 export const Played = z.object({
   v: z.literal(1),
   /** Part of the ids under which the releases were asked for. */
   salt: z.string(),
   releases: z.array(PlayedRelease),
   incident: PlayedIncident.optional(),
+  noWayBack: PlayedNoWayBack.optional(),
   /** A change whose tests had a gap; null: none was closed. */
   gap: z.object({ ref: z.string(), branch: z.string().nullable() }).optional(),
 });

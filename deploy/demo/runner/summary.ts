@@ -1,6 +1,6 @@
 // The last lines of the demo: what went live, what was undone, what it cost, and how to go on. Pure.
 import { withoutCanary } from './exposure.ts';
-import type { Played, PlayedIncident, PlayedRelease } from './played.ts';
+import type { Played, PlayedIncident, PlayedNoWayBack, PlayedRelease } from './played.ts';
 
 export type Links = { trace: string | null };
 
@@ -12,10 +12,34 @@ const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = {
   stopped: 'was stopped before any customer saw it',
 };
 
-export function summary({ releases, incident, gap }: Pick<Played, 'releases' | 'incident' | 'gap'>, { trace }: Links): string[] {
+export function summary({ releases, incident, gap, noWayBack }: Pick<Played, 'releases' | 'incident' | 'gap' | 'noWayBack'>, { trace }: Links): string[] {
   const gapPart = gap?.branch ? [`  ✚ ${gap.ref.padEnd(14)} had a gap in its tests, closed by generated ones: branch ${gap.branch}`] : [];
+  const heldPart = noWayBack ? heldLines(noWayBack) : [];
   const incidentPart = incident ? incidentLines(incident) : [];
-  return ['', 'Summary', ...releases.flatMap(releaseLines), ...gapPart, ...incidentPart, '', ...costLines(releases), '', ...goOn(releases, incident, trace)];
+  return [
+    '',
+    'Summary',
+    ...releases.flatMap(releaseLines),
+    ...heldPart,
+    ...gapPart,
+    ...incidentPart,
+    '',
+    ...costLines(releases),
+    '',
+    ...goOn(releases, incident, trace),
+  ];
+}
+
+function heldLines({ ref, subject, goal, outcome, because, forward }: PlayedNoWayBack): string[] {
+  const held = outcome === 'needs-human' ? 'was held where it was, as there was no way back' : (WORDS[outcome] ?? outcome);
+  const [first = ''] = because.split('\n');
+  return [
+    `  ${outcome === 'needs-human' ? '⏸' : (MARKS[outcome] ?? '✖')} ${ref.padEnd(14)} ${held}: ${subject}  (${goal})`,
+    ...(outcome === LIVE ? [] : [`      ${first}`]),
+    ...(forward
+      ? [`  ${MARKS[forward.outcome] ?? '✖'} ${forward.ref.padEnd(14)} ${WORDS[forward.outcome] ?? forward.outcome}: the way on was forward  (${forward.goal})`]
+      : []),
+  ];
 }
 
 function incidentLines({ goal, outcome, because, noticedMs, tookMs, failedForCustomers }: PlayedIncident): string[] {

@@ -10,7 +10,9 @@ import { endGroup, findLaunched, isAlive } from './process-identity.ts';
 export const LAST_ANSWERS_MS = 500;
 
 const replicasOf = (revision: LocalRevision): LocalReplica[] => revision.replicas ?? [];
-const missing = (service: LocalService, revision: LocalRevision): number => (service.replicas ?? 1) - 1 - replicasOf(revision).length;
+/** A revision that allows fewer than the one before has fewer. */
+const missing = ({ replicas = 1 }: LocalService, revision: LocalRevision): number =>
+  Math.min(replicas, revision.model.replicas?.max ?? 1) - 1 - replicasOf(revision).length;
 
 /** Those that died are taken out of traffic. True: there are more or fewer than there should be. */
 export function lookAfterReplicas({ environment, service, revision }: Place): boolean {
