@@ -33,6 +33,8 @@ export type Patient = {
   configure: (config: string) => void;
   primary: Stock;
   standby: Stock;
+  /** What back can do without. */
+  hints: Stock;
   spool: string;
   close: () => Promise<void>;
 };
@@ -49,9 +51,13 @@ export async function makePatient(dir: string, { secure = false } = {}): Promise
   // All of them are trusted: that one has ended is all that is wrong with it.
   writeFileSync(ca, certificates.map((c) => c.cert).join(''));
   const [primary, standby] = [await startStock(certificates[0], certificates[2]), await startStock(certificates[1], certificates[2])];
+  const hints = await startStock(undefined, undefined);
   cpSync(TEMPLATE, repo, { recursive: true });
   writeFileSync(join(repo, 'package.json'), JSON.stringify({ name: 'patient', private: true, type: 'module' }));
-  writeFileSync(join(repo, 'awo.yaml'), awoYaml({ faults, config, spool, spare, primary: primary.address, standby: standby.address, ca: secure ? ca : '' }));
+  writeFileSync(
+    join(repo, 'awo.yaml'),
+    awoYaml({ faults, config, spool, spare, primary: primary.address, standby: standby.address, hints: hints.address, ca: secure ? ca : '' }),
+  );
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', repo, '-c', 'user.name=Drill', '-c', 'user.email=drill@shop.example', ...args], { encoding: 'utf8' }).trim();
   git('init', '-q', '-b', 'main');
@@ -72,9 +78,10 @@ export async function makePatient(dir: string, { secure = false } = {}): Promise
     configure: (text) => writeFileSync(config, text),
     primary,
     standby,
+    hints,
     spool,
     close: async () => {
-      await Promise.all([primary.down(), standby.down()]);
+      await Promise.all([primary.down(), standby.down(), hints.down()]);
       if (existsSync(dir)) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
@@ -121,10 +128,10 @@ async function startStock(certificate: Certificate | undefined, expired: Certifi
   return stock;
 }
 
-type Places = Record<'faults' | 'config' | 'spool' | 'spare' | 'primary' | 'standby' | 'ca', string>;
+type Places = Record<'faults' | 'config' | 'spool' | 'spare' | 'primary' | 'standby' | 'hints' | 'ca', string>;
 
 /** Two services of one program, told apart by a variable. Acts by itself: that is what is drilled. */
-const awoYaml = ({ faults, config, spool, spare, primary, standby, ca }: Places): string => `environments: [staging]
+const awoYaml = ({ faults, config, spool, spare, primary, standby, hints, ca }: Places): string => `environments: [staging]
 release: { strategy: full, minRequests: 10, watchDeadline: 60s }
 repair: { autonomy: act, perHour: 500, perCause: 500, stable: 4s, verify: 30s }
 services:
@@ -136,9 +143,10 @@ services:
   back:
     start: node patient.mjs
     health: /health
-    env: { ROLE: back, DRILL_FAULTS: ${JSON.stringify(faults)}, DRILL_CONFIG: ${JSON.stringify(config)}, STOCK_URL: "${primary}", STOCK_CA: ${JSON.stringify(ca)}, SPOOL_DIR: ${JSON.stringify(spool)}, POOL_SIZE: "16" }
+    env: { ROLE: back, DRILL_FAULTS: ${JSON.stringify(faults)}, DRILL_CONFIG: ${JSON.stringify(config)}, STOCK_URL: "${primary}", STOCK_CA: ${JSON.stringify(ca)}, HINTS_URL: "${hints}", SPOOL_DIR: ${JSON.stringify(spool)}, POOL_SIZE: "16" }
     sources:
       STOCK_URL: { standby: ["${standby}"], check: /version }
+      HINTS_URL: { optional: true }
       SPOOL_DIR: { standby: [${JSON.stringify(spare)}] }
     limits: { POOL_SIZE: { max: 64 } }
     replicas: { max: 3 }

@@ -107,7 +107,7 @@ async function normality(stage: Stage, calmMs: number): Promise<void> {
 async function clean({ patient, hands }: Stage, restored: boolean): Promise<void> {
   patient.afflict('front', null);
   patient.afflict('back', null);
-  for (const stock of [patient.primary, patient.standby]) {
+  for (const stock of [patient.primary, patient.standby, patient.hints]) {
     stock.slowMs = 2;
     stock.fails = false;
     await stock.up();

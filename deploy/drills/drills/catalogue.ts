@@ -61,6 +61,13 @@ export const DRILLS: readonly Drill[] = [
     inject: ({ patient }) => void (patient.primary.slowMs = 400),
   },
   {
+    name: 'slow-extra',
+    about: 'what back can do without takes 400 ms, and there is only one of it',
+    causes: ['back/HINTS_URL'],
+    repairs: ['open-circuit'],
+    inject: ({ patient }) => void (patient.hints.slowMs = 400),
+  },
+  {
     name: 'failing-dependency',
     about: 'the stock answers 503',
     causes: STOCK,

@@ -29,7 +29,17 @@ export const IncidentRecord = z.object({
 export type IncidentRecord = z.infer<typeof IncidentRecord>;
 
 /** Least invasive first. */
-export const REPAIR_KINDS = ['restore-configuration', 'toggle-flag', 'raise-limit', 'restart', 'switch-source', 'scale', 'roll-back', 'shed-traffic'] as const;
+export const REPAIR_KINDS = [
+  'restore-configuration',
+  'toggle-flag',
+  'raise-limit',
+  'restart',
+  'switch-source',
+  'scale',
+  'open-circuit',
+  'roll-back',
+  'shed-traffic',
+] as const;
 export const RepairKind = z.enum(REPAIR_KINDS);
 export type RepairKind = z.infer<typeof RepairKind>;
 

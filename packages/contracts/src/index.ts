@@ -21,6 +21,7 @@ export * from './incident.ts';
 export * from './incident-evidence.ts';
 export * from './local-state.ts';
 export * from './observed-metric.ts';
+export * from './open-circuit.ts';
 export * from './parse-signal.ts';
 export * from './plan.ts';
 export * from './release-outcome.ts';

@@ -1,6 +1,7 @@
 // repairsInForce: what is shown as left by repairs, and what taking it back means.
 import { expect, test } from 'vitest';
 import type { ServiceStatus } from './capabilities/rollout.ts';
+import { refusingAddress } from './open-circuit.ts';
 import { repairsInForce } from './repairs-in-force.ts';
 
 const [A, B, C] = ['redis://a:1', 'redis://b:2', 'redis://c:3'];
@@ -46,6 +47,11 @@ test.each<[what: string, given: Partial<ServiceStatus>, found: [kind: string, be
     { configuration: conf({}, 'sha256:1'), configurationsBefore: [before({}, true, 'sha256:2')] },
     [['restore-configuration', '/etc/told.json is in an earlier version']],
   ],
+  [
+    'a circuit was opened',
+    { configuration: conf({ URL: 'redis://127.0.0.1:1' }), configurationsBefore: [before({})] },
+    [['open-circuit', `URL is redis://127.0.0.1:1 in place of ${A}`]],
+  ],
   ['it was scaled', { replicas: { value: 3, max: 4 } }, [['scale', '3 processes of it run in place of one']]],
   ['customers are turned away', { shed: 33 }, [['shed-traffic', '33 % of its customers are turned away']]],
   ['nothing of it runs any more', { revisions: [], shed: 33, configurationsBefore: [before({})] }, []],
@@ -60,4 +66,17 @@ test('the way back is the repair with act and undo exchanged, and what is gone b
     undo: { configuration: conf({ URL: B }) },
     check: { from: B, to: A, path: '/version', known: '7' },
   });
+});
+
+test('an open circuit is closed without a comparison: where every call is refused, nothing was written', () => {
+  expect(repairsInForce(status({ configuration: conf({ URL: 'redis://127.0.0.1:1' }), configurationsBefore: [before({})] }))[0]?.check).toBeUndefined();
+});
+
+test.each([
+  ['redis://app:[redacted]@db:6379/2', 'redis://127.0.0.1:1/2'],
+  ['http://stock:8080', 'http://127.0.0.1:1'],
+  ['/var/spool', null],
+  ['five', null],
+])('%s refuses as %s', (address, refusing) => {
+  expect(refusingAddress(address)).toBe(refusing);
 });

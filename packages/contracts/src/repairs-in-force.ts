@@ -1,6 +1,7 @@
 // What repairs have left in force in a service, each as the repair that takes it back. Pure.
 import type { ServiceStatus } from './capabilities/rollout.ts';
 import type { Configuration, Repair, RepairKind } from './incident.ts';
+import { isRefusing } from './open-circuit.ts';
 
 /** The revision with all traffic, or with most of it; null where none has any. */
 export function holderOf(status: Pick<ServiceStatus, 'revisions'> | null): string | null {
@@ -20,7 +21,7 @@ export function repairsInForce(status: ServiceStatus): Repair[] {
     if (byRepair !== true) break;
     found.push({
       ...common,
-      kind: kindOf(status, changedNames(now, before)),
+      kind: kindOf(status, now, changedNames(now, before)),
       act: { do: 'configure', configuration: before },
       undo: { do: 'configure', configuration: now },
       because: inWords(status, now, before),
@@ -52,7 +53,8 @@ export function repairsInForce(status: ServiceStatus): Repair[] {
 const changedNames = (now: Configuration, before: Configuration): string[] =>
   [...new Set([...Object.keys(now.env), ...Object.keys(before.env)])].filter((name) => now.env[name] !== before.env[name]).toSorted();
 
-function kindOf({ sources, limits, flags }: ServiceStatus, names: readonly string[]): RepairKind {
+function kindOf({ sources, limits, flags }: ServiceStatus, { env }: Configuration, names: readonly string[]): RepairKind {
+  if (names.some((name) => isRefusing(env[name] ?? ''))) return 'open-circuit';
   if (names.some((name) => sources?.some((s) => s.variable === name))) return 'switch-source';
   if (names.some((name) => limits?.[name] !== undefined)) return 'raise-limit';
   if (names.some((name) => flags?.[name] !== undefined)) return 'toggle-flag';
@@ -75,7 +77,8 @@ function checkOf({ sources }: ServiceStatus, now: Configuration, before: Configu
     const source = sources?.find((s) => s.variable === name);
     const to = before.env[name] ?? source?.original;
     const from = now.env[name] ?? source?.original;
-    if (source && source.path !== null && from !== undefined && to !== undefined && to !== from)
+    // Where every call is refused nothing was written meanwhile.
+    if (source && source.path !== null && !isRefusing(from ?? '') && from !== undefined && to !== undefined && to !== from)
       return { check: { from, to, path: source.path, known: source.answers[from] ?? null } };
   }
   return {};

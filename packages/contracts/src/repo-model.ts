@@ -46,8 +46,9 @@ export type Suite = z.infer<typeof Suite>;
 
 /** Where else a service may get its data, and what to read on both to see that they say the same. */
 export const DataSource = z.strictObject({
-  standby: z.array(z.string().min(1)).min(1).describe('Other values of the variable: replicas or standbys; `$NAME` is the value of a name in `envFrom`.'),
+  standby: z.array(z.string().min(1)).default([]).describe('Other values of the variable: replicas or standbys; `$NAME` is the value of a name in `envFrom`.'),
   check: AbsolutePath.optional().describe('Path on a source that tells its version; the standby has to give the same answer.'),
+  optional: z.boolean().optional().describe('true: the service copes without it, so that a repair may open the circuit: every call of it is refused at once.'),
 });
 
 /** Something that listens on `PORT`. */

@@ -68,7 +68,7 @@ function forRepairs(
     configurationsBefore: (service.configurationsBefore ?? []).map((one) => ({ ...one, configuration: configurationShown(one.configuration, hostEnv) })),
     ...(model.replicas === undefined ? {} : { replicas: { value: service.replicas ?? 1, max: model.replicas.max } }),
     shed: service.shed ?? 0,
-    sources: entries(sources).flatMap(([variable, { standby, check }]) => {
+    sources: entries(sources).flatMap(([variable, { standby, check, optional }]) => {
       const address = env[variable];
       if (address === undefined) return [];
       const first = original[variable];
@@ -80,6 +80,7 @@ function forRepairs(
           address: show(address),
           standby: others.map(show),
           ...(first === undefined ? {} : { original: show(first) }),
+          ...(optional ? { optional } : {}),
           path: check ?? null,
           answers: Object.fromEntries(answers.map(([at, said]) => [show(at), said])),
         },

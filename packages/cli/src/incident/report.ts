@@ -81,6 +81,7 @@ function toChange(state: GoalState): string[] {
     if (kind === 'restore-configuration') return `${service}: the value that was taken back was accepted by the service. It should refuse it.`;
     if (kind === 'raise-limit')
       return `${service}: the limit was used up. It stands in the repository with its old value; find what holds on to it, or commit the new one; then: ${takeBack(service)}`;
+    if (kind === 'open-circuit') return `${entity}: ${service} does without it. Mend it, then close the circuit: ${takeBack(service)}`;
     if (kind === 'scale') return `${service}: it needed more processes than one. Once it has fewer requests again: ${takeBack(service)}`;
     if (kind === 'shed-traffic') return `${service}: it still turns customers away. When it can serve them again: ${takeBack(service)}`;
     if (kind === 'toggle-flag') return `${service}: the flag is at its safe value; what it switched needs a mend, then: ${takeBack(service)}`;

@@ -35,6 +35,8 @@ export const SourceStatus = z.object({
   standby: z.array(z.string()),
   /** What it is without any repair. */
   original: z.string().optional(),
+  /** The service copes without it. */
+  optional: z.boolean().optional(),
   path: z.string().nullable(),
   /** What `<address><path>` answered last at each address; null: nothing. */
   answers: z.record(z.string(), z.string().nullable()),

@@ -1,9 +1,7 @@
 // The repairs there are: what each answers, what has to be so before it, what it risks, what it does and how that is taken back. Pure data and functions.
-import type { Configuration, Repair, RepairKind, ServiceStatus, SourceStatus } from '@awo/contracts';
-import type { Cause } from './facts.ts';
+import { type Configuration, isRefusing, refusingAddress, type Repair, type RepairKind } from '@awo/contracts';
+import { calledIn, type Case, configuredLately, raisable, releasedLately, releasedSince, sourceOf, unsafeFlag, variableOf } from './case.ts';
 
-/** A service with a cause on it or on one of its data sources. */
-export type Case = { cause: Cause; status: ServiceStatus; revision: string; since: number; now: Configuration };
 type Made = Pick<Repair, 'act' | 'undo' | 'check'> & { says: string };
 
 export type Entry = {
@@ -17,29 +15,6 @@ export type Entry = {
   make: (one: Case) => Made | null;
 };
 
-const RELEASED_MS = 10 * 60_000;
-/** A changed value is felt sooner than new code: what has been in force for longer without trouble is not blamed. */
-const CONFIGURED_MS = 60_000;
-/** A change is noticed up to so long after the trouble that it made. */
-const SLACK_MS = 8_000;
-
-const isRecent = (at: string | null | undefined, since: number, withinMs: number): boolean => {
-  const time = at ? Date.parse(at) : Number.NaN;
-  return time <= since + SLACK_MS && since - time <= withinMs;
-};
-const releasedLately = ({ status, revision, since }: Case): boolean =>
-  status.previous !== null && status.previous !== revision && isRecent(status.revisions.find((r) => r.revision === revision)?.startedAt, since, RELEASED_MS);
-/** Of two changes the later one is the first suspect. */
-const releasedSince = ({ status, revision }: Case): boolean =>
-  Date.parse(status.revisions.find((r) => r.revision === revision)?.startedAt ?? '') > Date.parse(status.configurationsBefore?.[0]?.until ?? '');
-/** What a repair has set was verified: with that taken back, what it mended would be ill again. */
-const configuredLately = ({ status: { configurationsBefore: [last] = [] }, since }: Case): boolean =>
-  last?.byRepair !== true && isRecent(last?.until, since, CONFIGURED_MS);
-
-const variableOf = ({ cause, status }: Case): string | null => {
-  const [owner, variable] = cause.entity.split('/');
-  return owner === status.name && variable !== undefined && status.sources?.some((s) => s.variable === variable) ? variable : null;
-};
 const withEnv = ({ env, files }: Configuration, more: Record<string, string>): Configuration => ({ env: { ...env, ...more }, files });
 const configure = (one: Case, next: Configuration, says: string): Made => ({
   act: { do: 'configure', configuration: next },
@@ -113,7 +88,25 @@ export const CATALOGUE: readonly Entry[] = [
       const to = source?.standby.toSorted((a, b) => Number((source.answers[b] ?? null) !== null) - Number((source.answers[a] ?? null) !== null))[0];
       if (source === undefined || to === undefined) return null;
       const made = configure(one, withEnv(one.now, { [source.variable]: to }), `${source.variable} from ${source.address} to ${to}`);
-      return source.path === null ? made : { ...made, check: { from: source.address, to, path: source.path, known: source.answers[source.address] ?? null } };
+      return source.path === null || isRefusing(source.address)
+        ? made
+        : { ...made, check: { from: source.address, to, path: source.path, known: source.answers[source.address] ?? null } };
+    },
+  },
+  {
+    kind: 'open-circuit',
+    risk: 0.15,
+    blast: 'the service, which does without what it has called',
+    fit: (one) => (calledIn(one)?.optional === true ? 0.8 : 0),
+    make: (one) => {
+      const source = calledIn(one);
+      const refusing = source ? refusingAddress(source.address) : null;
+      if (source === undefined || refusing === null || isRefusing(source.address)) return null;
+      return configure(
+        one,
+        withEnv(one.now, { [source.variable]: refusing }),
+        `every call of ${source.variable} is refused at once, in place of ${source.address}`,
+      );
     },
   },
   {
@@ -155,21 +148,3 @@ export const CATALOGUE: readonly Entry[] = [
         : { act: { do: 'shed', share: 33 }, undo: { do: 'shed', share: 0 }, says: 'a third of the customers turned away until somebody ends it' },
   },
 ];
-
-/** The source that the cause is on; where a disk is full, the folder that has a spare one. */
-function sourceOf(one: Case): SourceStatus | undefined {
-  const named = one.status.sources?.find((s) => s.variable === variableOf(one));
-  const folder = /disk|storage|quota/.test(one.cause.cause) ? one.status.sources?.find((s) => s.address.startsWith('/')) : undefined;
-  const found = named ?? folder;
-  return found && found.standby.length > 0 ? found : undefined;
-}
-
-function unsafeFlag({ status }: Case): { variable: string; safe: string } | null {
-  const found = Object.entries(status.flags ?? {}).find(([, { value, safe }]) => value !== safe);
-  return found === undefined ? null : { variable: found[0], safe: found[1].safe };
-}
-
-function raisable({ status }: Case): { variable: string; value: number; max: number } | null {
-  for (const [variable, { value, max }] of Object.entries(status.limits ?? {})) if (value !== null && value < max) return { variable, value, max };
-  return null;
-}

@@ -63,6 +63,23 @@ test.each<[what: string, given: ChooseFacts, kind: string | null]>([
   ['or served by more processes, where there may be more', facts([cause('back', 'load-changed')], { services: [scalable(1)] }), 'scale'],
   ['but not by more than there may be', facts([cause('back', 'load-changed')], { services: [scalable(4)] }), 'shed-traffic'],
   ['a release of long ago is not blamed', facts([cause('back', 'crash-loop')], { services: [back({ previous: B })] }), null],
+  [
+    'a source without a standby that the service copes without: its calls are refused at once',
+    facts([cause('back/STOCK_URL', 'slow-component')], { services: [back({ sources: [{ ...back().sources![0]!, standby: [], optional: true }] })] }),
+    'open-circuit',
+  ],
+  [
+    'one that it copes without and that has a standby: the standby',
+    facts([cause('back/STOCK_URL', 'slow-component')], { services: [back({ sources: [{ ...back().sources![0]!, optional: true }] })] }),
+    'switch-source',
+  ],
+  [
+    'a circuit that is open already',
+    facts([cause('back/STOCK_URL', 'slow-component')], {
+      services: [back({ sources: [{ ...back().sources![0]!, address: 'http://127.0.0.1:1', standby: [], optional: true }] })],
+    }),
+    null,
+  ],
   ['a source without a standby: somebody has to look', facts([cause('back/STOCK_URL', 'slow-component')], { services: [back({ sources: [] })] }), null],
   ['a cause that nobody knows', facts([]), null],
   ['a cause on something that is no service of ours', facts([cause('somewhere', 'slow-component')]), null],
@@ -102,7 +119,7 @@ test('what worked for the same cause before is preferred, and what did not is no
 test('every repair of the catalogue says how it is taken back before it begins, or that nothing of it persists', () => {
   const status = back({ ...configured, ...limited, replicas: { value: 1, max: 4 }, previous: B, flags: { NEW: { value: 'on', safe: 'off' } } });
   for (const entry of CATALOGUE) {
-    const entity = entry.kind === 'switch-source' ? 'back/STOCK_URL' : 'back';
+    const entity = entry.kind === 'switch-source' || entry.kind === 'open-circuit' ? 'back/STOCK_URL' : 'back';
     const made = entry.make({ cause: cause(entity, 'x'), status, revision: A, since: SINCE, now: configuration });
     expect(made, entry.kind).not.toBeNull();
     expect(entry.kind === 'restart' ? made?.undo : made?.undo?.do, entry.kind).toEqual(entry.kind === 'restart' ? null : made?.act.do);

@@ -1,6 +1,7 @@
 // Chooses the repair by expected benefit and risk, the least invasive of those that are about as good; on a tie or low confidence somebody is asked. Pure.
 import { holderOf, type Repair, type Verdict } from '@awo/contracts';
-import { type Case, CATALOGUE, type Entry } from './catalogue.ts';
+import type { Case } from './case.ts';
+import { CATALOGUE, type Entry } from './catalogue.ts';
 import type { Cause, ChooseFacts } from './facts.ts';
 
 export type ChooseDecision = Verdict<'choose-repair'> & { repair: Repair | null; sure: boolean; last: boolean };

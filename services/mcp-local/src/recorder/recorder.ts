@@ -1,7 +1,7 @@
 // Measures every environment of this machine once a second: traffic at the edge, processes, probes of services and data sources, configuration files.
 import { setTimeout as delay } from 'node:timers/promises';
 import { statSync } from 'node:fs';
-import { type EdgeCounters, LATENCY_BOUNDS_MS, type LocalService, revisionLog } from '@awo/contracts';
+import { type EdgeCounters, isRefusing, LATENCY_BOUNDS_MS, type LocalService, revisionLog } from '@awo/contracts';
 import { getCounters } from '../edge-client.ts';
 import type { Environment } from '../environment.ts';
 import { configured } from '../environment-variables.ts';
@@ -166,7 +166,8 @@ async function probes({ hostEnv }: Local, { tracks, answers }: Kept, service: Lo
     answers.set(id, known);
     const present = env[variable];
     for (const address of new Set([...(present === undefined ? [] : [present]), ...standby])) {
-      if (address !== present && turn % STANDBY_EVERY !== 0) continue;
+      // Nobody answers where a circuit was opened, and nobody is meant to.
+      if (isRefusing(address) || (address !== present && turn % STANDBY_EVERY !== 0)) continue;
       const asking = probeSource(address, check);
       if (asking === null) continue;
       asked.push(
