@@ -12,7 +12,7 @@ export const LAST_ANSWERS_MS = 500;
 const replicasOf = (revision: LocalRevision): LocalReplica[] => revision.replicas ?? [];
 /** A revision that allows fewer than the one before has fewer. */
 const missing = ({ replicas = 1 }: LocalService, revision: LocalRevision): number =>
-  Math.min(replicas, revision.model.replicas?.max ?? 1) - 1 - replicasOf(revision).length;
+  Math.min(replicas, revision.model.replicas?.max ?? 1) - 1 - replicasOf(revision).filter((r) => r.ready).length;
 
 /** Those that died are taken out of traffic. True: there are more or fewer than there should be. */
 export function lookAfterReplicas({ environment, service, revision }: Place): boolean {
@@ -31,8 +31,9 @@ export function lookAfterReplicas({ environment, service, revision }: Place): bo
 /** Starts or ends as many as it takes. Throws what `bringUp` throws. */
 export async function reconcileReplicas(local: Local, place: Place, signal: AbortSignal): Promise<void> {
   const { service, revision } = place;
+  await endHalfReplicas(place);
   while (!signal.aborted && revision.state === 'ready' && missing(service, revision) > 0) await addReplica(local, place, signal);
-  while (missing(service, revision) < 0) await removeReplica(place, replicasOf(revision).at(-1) as LocalReplica);
+  while (missing(service, revision) < 0) await removeReplica(place, replicasOf(revision).findLast((r) => r.ready) as LocalReplica);
 }
 
 /** Each anew, one after the other: with what the service is told by now. One that does not start is left to the loop. */
@@ -83,8 +84,8 @@ export async function endReplicas({ environment, revision }: Place): Promise<voi
   environment.save();
 }
 
-/** After a kill of the owner: what was on its way up or out ends, what takes requests goes on. */
-export async function resumeReplicas({ environment, revision }: Place): Promise<void> {
+/** What was on its way up or out when the owner was killed, or when the edge could not be told, ends; what takes requests goes on. */
+export async function endHalfReplicas({ environment, revision }: Place): Promise<void> {
   const half = replicasOf(revision).filter((r) => !r.ready);
   if (half.length === 0) return;
   await Promise.all(half.map(({ pid, launch }) => endOne(pid ?? findLaunched(launch))));

@@ -7,7 +7,7 @@ import { type Local, type Place, short } from './local.ts';
 import { rotate } from './log-file.ts';
 import { endGroup } from './process-identity.ts';
 import { endSuccessor } from './repair/replace.ts';
-import { lookAfterReplicas, reconcileReplicas, resumeReplicas } from './replicas.ts';
+import { lookAfterReplicas, reconcileReplicas, endHalfReplicas } from './replicas.ts';
 import { flightOf, ready, replicasFlightOf, start } from './start-revision.ts';
 import { stop } from './stop-revision.ts';
 
@@ -46,7 +46,7 @@ export function supervise(local: Local): Supervision {
 
   function resume(place: Place): void {
     void endSuccessor(place);
-    void resumeReplicas(place);
+    void endHalfReplicas(place);
     if (adopt(place)) return void local.log.info(told(place), 'adopted');
     const { revision } = place;
     if (revision.state === 'draining' || revision.startedAt === null) return;
