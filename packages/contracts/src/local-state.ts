@@ -14,6 +14,8 @@ export const LocalReplica = z.object({
   port: z.number().int().nullable(),
   /** It takes requests. Otherwise it is on its way up, or out. */
   ready: z.boolean(),
+  /** Of before the first one was started anew: it serves until it is replaced. */
+  stale: z.boolean().optional(),
 });
 export type LocalReplica = z.infer<typeof LocalReplica>;
 
@@ -37,6 +39,8 @@ export const LocalRevision = z.object({
   startedAt: z.string().nullable(),
   model: ServiceModel,
   replicas: z.array(LocalReplica).optional(),
+  /** It is to be started anew: what it was told has changed since its start. */
+  renew: z.boolean().optional(),
   /** Process of the same revision that is to take over, until it has. */
   successor: z.object({ launch: z.string(), port: z.number().int() }).optional(),
   /** Absolute path of the checkout it runs in. */

@@ -39,8 +39,18 @@ test.each<[what: string, given: Partial<ServiceStatus>, found: [kind: string, be
   ],
   [
     'what came before a change of somebody else stays',
-    { configuration: conf({ NEW: 'off' }), configurationsBefore: [before({}, true, 'sha256:1'), before({}, false), before({ POOL: '1' })] },
+    { configuration: conf({ NEW: 'off' }), configurationsBefore: [before({}, true, 'sha256:1'), before({ POOL: '2' }, false), before({ POOL: '1' })] },
     [['toggle-flag', 'NEW is off in place of what its repository says']],
+  ],
+  [
+    'a source was switched, and a file edited since: the file stays',
+    { configuration: conf({ URL: B }, 'sha256:3'), configurationsBefore: [before({ URL: B }, false, 'sha256:2'), before({}, true, 'sha256:2')] },
+    [['switch-source', `URL is ${B} in place of ${A}`]],
+  ],
+  [
+    'a file was brought back, and edited since: it is nobody’s repair any more',
+    { configuration: conf({}, 'sha256:3'), configurationsBefore: [before({}, false, 'sha256:1'), before({}, true, 'sha256:2')] },
+    [],
   ],
   [
     'a file was brought back',

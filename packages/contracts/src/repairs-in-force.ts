@@ -15,19 +15,26 @@ export function repairsInForce(status: ServiceStatus): Repair[] {
   if (revision === null) return [];
   const common = { service: status.name, revision, cause: 'repair-in-force', entity: status.name, confidence: 1 };
   const found: Repair[] = [];
-  let now = status.configuration ?? { env: {}, files: [] };
+  const present = status.configuration ?? { env: {}, files: [] };
+  let now = present;
+  let edited = false;
   for (const { byRepair, configuration: before } of status.configurationsBefore ?? []) {
-    // What came before a change that was no repair is not what repairs are to be taken back to.
-    if (byRepair !== true) break;
-    found.push({
-      ...common,
-      kind: kindOf(status, now, changedNames(now, before)),
-      act: { do: 'configure', configuration: before },
-      undo: { do: 'configure', configuration: now },
-      because: inWords(status, now, before),
-      ...checkOf(status, now, before),
-    });
-    now = before;
+    const sameVariables = changedNames(now, before).length === 0;
+    if (byRepair === true && !(edited && sameVariables)) {
+      // Files that somebody has edited since stay as they are.
+      const back = edited ? { env: before.env, files: present.files } : before;
+      found.push({
+        ...common,
+        kind: kindOf(status, now, changedNames(now, before)),
+        act: { do: 'configure', configuration: back },
+        undo: { do: 'configure', configuration: now },
+        because: inWords(status, now, back),
+        ...checkOf(status, now, before),
+      });
+      now = back;
+    } else if (byRepair !== true && sameVariables) edited = true;
+    // What came before a change of variables that was no repair is not what repairs are to be taken back to.
+    else if (byRepair !== true) break;
   }
   const replicas = status.replicas?.value ?? 1;
   if (replicas > 1)

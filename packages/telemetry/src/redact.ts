@@ -18,7 +18,9 @@ const NAMED: readonly RegExp[] = [
   /((?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|access[-_]?key|private[-_]?key|credential|session[-_]?id)[\w-]*["']?\s*[:=]\s*)("[^"\n]*"|'[^'\n]*'|[^\s,;&"'}]+)/gi,
   /((?:authorization|proxy-authorization|cookie|set-cookie|x-api-key)["']?\s*[:=]\s*)([^\n"]+)/gi,
   /(\b(?:bearer|basic)\s+)([\w.~+/=-]{8,})/gi,
-  /(:\/\/[^\s:/@]*:)([^\s/@]+)(?=@)/g,
+  /(:\/\/[^\s:/@]*:)([^\s/]+)(?=@)/g,
+  // As drivers of Go write them.
+  /(\b[\w.-]+:)([^\s@/]+)(?=@(?:tcp|unix)\()/g,
 ];
 /** An environment's variable of such a name holds a secret, whatever it looks like. */
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL/i;
@@ -37,7 +39,8 @@ export function redact(text: string, env: Readonly<Record<string, string | undef
   const known = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) && value && value.length >= SHORTEST ? [value] : []));
   // The longest first: one may be part of another.
   for (const value of known.toSorted((a, b) => b.length - a.length)) clean = clean.replaceAll(value, mark);
-  for (const shape of SHAPES) clean = clean.replace(shape, mark);
+  // As many lines as before: who counts lines goes on to.
+  for (const shape of SHAPES) clean = clean.replace(shape, (whole) => mark() + '\n'.repeat(whole.split('\n').length - 1));
   for (const named of NAMED) clean = clean.replace(named, (whole, name: string, value: string) => (value.includes(REDACTED) ? whole : `${name}${mark()}`));
   return { text: clean, removed };
 }

@@ -27,6 +27,7 @@ export async function down(home: string): Promise<{ processes: number; edges: nu
       ),
     );
     const living = places.filter((place) => adopt(place));
+    const processes = living.length + places.reduce((sum, { revision }) => sum + (revision.replicas?.length ?? 0), 0);
     // One whose first process has died may have others.
     await Promise.all(places.map((place) => endProcess(place)));
     for (const { revision } of places) {
@@ -36,7 +37,7 @@ export async function down(home: string): Promise<{ processes: number; edges: nu
     }
     for (const environment of environments) environment.save();
     await local.tidy();
-    return { processes: living.length, edges: environments.length };
+    return { processes, edges: environments.length };
   } finally {
     lock.release();
   }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceModel, TerminalError } from '@awo/contracts';
+import { redact } from '@awo/telemetry';
 import { readDurable, writeDurably } from './durable-file.ts';
 import { toolEnvironment } from './environment-variables.ts';
 import { tailOf } from './log-file.ts';
@@ -38,7 +39,13 @@ function perform(task: Task, worktree: string, marker: Checkout, env: Record<str
   writeSync(log, `\n$ ${task.command.join(' ')}    (in ${task.dir})\n`);
   return new Promise((resolve, reject) => {
     const failed = (why: string) =>
-      reject(new TerminalError('install-failed', `The ${said} ${why}.\n${tailOf(installLogOf(worktree), 20)}`, `The whole output: ${installLogOf(worktree)}`));
+      reject(
+        new TerminalError(
+          'install-failed',
+          `The ${said} ${why}.\n${redact(tailOf(installLogOf(worktree), 20), env).text}`,
+          `The whole output: ${installLogOf(worktree)}`,
+        ),
+      );
     const child = spawn(command, args, { cwd: join(worktree, task.dir), env, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     const stop = () => void (child.pid !== undefined && signalGroup(child.pid, 'SIGKILL'));

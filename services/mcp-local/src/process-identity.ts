@@ -93,6 +93,22 @@ function groupLives(pid: number): boolean {
   });
 }
 
+/**
+ * What a head that has died left of its group. Only what carries its launch name: after a restart of the machine, or long after, the number may be somebody else's.
+ */
+export function endRemains(pid: number, launch: string): void {
+  if (!linux) return void signalGroup(pid, 'SIGKILL');
+  for (const entry of readdirSync('/proc')) {
+    const member = Number(entry);
+    if (!Number.isInteger(member) || member <= 1 || stat(member)?.group !== pid) continue;
+    try {
+      if (readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0').includes(`AWO_LAUNCH=${launch}`)) process.kill(member, 'SIGKILL');
+    } catch {
+      // It ended meanwhile, or belongs to somebody else.
+    }
+  }
+}
+
 /** SIGTERM, then SIGKILL after `graceMs`. Returns when nothing of the group runs. */
 export async function endGroup(pid: number, graceMs = 5000): Promise<void> {
   signalGroup(pid, 'SIGTERM');

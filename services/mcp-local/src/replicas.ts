@@ -4,44 +4,44 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalReplica, LocalRevision, LocalService } from '@awo/contracts';
 import { bringUp } from './launch.ts';
 import type { Local, Place } from './local.ts';
-import { endGroup, findLaunched, isAlive } from './process-identity.ts';
+import { endGroup, endRemains, findLaunched, isAlive } from './process-identity.ts';
 
 /** Requests that a process has begun get this long before it is told to end. */
 export const LAST_ANSWERS_MS = 500;
 
 const replicasOf = (revision: LocalRevision): LocalReplica[] => revision.replicas ?? [];
+const servingOf = (revision: LocalRevision): LocalReplica[] => replicasOf(revision).filter((r) => r.ready);
 /** A revision that allows fewer than the one before has fewer. */
-const missing = ({ replicas = 1 }: LocalService, revision: LocalRevision): number =>
-  Math.min(replicas, revision.model.replicas?.max ?? 1) - 1 - replicasOf(revision).filter((r) => r.ready).length;
+const wanted = ({ replicas = 1 }: LocalService, { model }: LocalRevision): number => Math.min(replicas, model.sideBySide ? (model.replicas?.max ?? 1) : 1) - 1;
+const missing = (service: LocalService, revision: LocalRevision): number => wanted(service, revision) - servingOf(revision).filter((r) => !r.stale).length;
 
-/** Those that died are taken out of traffic. True: there are more or fewer than there should be. */
-export function lookAfterReplicas({ environment, service, revision }: Place): boolean {
-  const dead = replicasOf(revision).filter((r) => r.ready && !isAlive(r.pid, r.mark));
+/** Those that died are taken off the list: the edge has to be told. `toDo`: there are more or fewer than there should be, or some of before. */
+export function lookAfterReplicas({ environment, service, revision }: Place): { died: number; toDo: boolean } {
+  const dead = servingOf(revision).filter((r) => !isAlive(r.pid, r.mark));
   if (dead.length > 0) {
     // What is left of its group would hold the port and the files.
-    for (const { pid } of dead) if (pid !== null) void endGroup(pid, 0);
+    for (const { pid, launch } of dead) if (pid !== null) endRemains(pid, launch);
     revision.replicas = replicasOf(revision).filter((r) => !dead.includes(r));
     revision.restarts += dead.length;
     environment.save();
-    void environment.route();
   }
-  return missing(service, revision) !== 0;
+  return { died: dead.length, toDo: missing(service, revision) !== 0 || replicasOf(revision).some((r) => !r.ready || r.stale === true) };
 }
 
-/** Starts or ends as many as it takes. Throws what `bringUp` throws. */
+/** Starts, renews or ends as many as it takes. Throws what `bringUp` throws; whoever serves goes on then. */
 export async function reconcileReplicas(local: Local, place: Place, signal: AbortSignal): Promise<void> {
   const { service, revision } = place;
-  await endHalfReplicas(place);
-  while (!signal.aborted && revision.state === 'ready' && missing(service, revision) > 0) await addReplica(local, place, signal);
-  while (missing(service, revision) < 0) await removeReplica(place, replicasOf(revision).findLast((r) => r.ready) as LocalReplica);
-}
-
-/** Each anew, one after the other: with what the service is told by now. One that does not start is left to the loop. */
-export async function renewReplicas(local: Local, place: Place, signal: AbortSignal): Promise<void> {
-  for (const old of replicasOf(place.revision)) {
-    await addReplica(local, place, signal).catch((error: unknown) => local.log.warn({ error: String(error) }, 'a further process did not start anew'));
-    await removeReplica(place, old);
+  const goesOn = (): boolean => !signal.aborted && revision.state === 'ready';
+  const stale = (): LocalReplica | undefined => servingOf(revision).find((r) => r.stale);
+  await endHalf(place);
+  // One anew, then one of before away: as many serve as there should be.
+  while (goesOn() && missing(service, revision) > 0) {
+    await addReplica(local, place, signal);
+    const old = stale();
+    if (old !== undefined) await removeReplica(place, old);
   }
+  for (let old = stale(); goesOn() && old !== undefined; old = stale()) await removeReplica(place, old);
+  while (goesOn() && missing(service, revision) < 0) await removeReplica(place, servingOf(revision).at(-1) as LocalReplica);
 }
 
 async function addReplica(local: Local, { environment, service, revision }: Place, signal: AbortSignal): Promise<void> {
@@ -70,7 +70,7 @@ async function removeReplica({ environment, revision }: Place, replica: LocalRep
   environment.save();
   await environment.route();
   await delay(LAST_ANSWERS_MS);
-  if (replica.pid !== null) await endGroup(replica.pid);
+  await endOne(replica);
   revision.replicas = replicasOf(revision).filter((r) => r !== replica);
   environment.save();
 }
@@ -79,20 +79,24 @@ async function removeReplica({ environment, revision }: Place, replica: LocalRep
 export async function endReplicas({ environment, revision }: Place): Promise<void> {
   const all = replicasOf(revision);
   if (all.length === 0) return;
-  await Promise.all(all.map(({ pid, launch }) => endOne(pid ?? findLaunched(launch))));
-  revision.replicas = [];
+  await Promise.all(all.map(endOne));
+  revision.replicas = replicasOf(revision).filter((r) => !all.includes(r));
   environment.save();
 }
 
-/** What was on its way up or out when the owner was killed, or when the edge could not be told, ends; what takes requests goes on. */
-export async function endHalfReplicas({ environment, revision }: Place): Promise<void> {
+/** What was on its way up or out when the owner was killed, or when the edge could not be told. The edge hears of it first. */
+async function endHalf({ environment, revision }: Place): Promise<void> {
   const half = replicasOf(revision).filter((r) => !r.ready);
   if (half.length === 0) return;
-  await Promise.all(half.map(({ pid, launch }) => endOne(pid ?? findLaunched(launch))));
+  await environment.route();
+  await Promise.all(half.map(endOne));
   revision.replicas = replicasOf(revision).filter((r) => !half.includes(r));
   environment.save();
 }
 
-const endOne = async (pid: number | null): Promise<void> => {
-  if (pid !== null) await endGroup(pid);
-};
+/** By its number only where it is still the same process: the number of one that died may be somebody else's. */
+async function endOne({ pid, mark, launch }: LocalReplica): Promise<void> {
+  const living = isAlive(pid, mark) ? pid : findLaunched(launch);
+  if (living !== null) await endGroup(living);
+  else if (pid !== null) endRemains(pid, launch);
+}

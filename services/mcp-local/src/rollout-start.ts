@@ -29,11 +29,11 @@ export const startTool =
           );
           return ms;
         });
-    // As many as the old one has: by one process alone it would not carry what they do.
+    // As many as the old one has: by one process alone it would not carry what they do. One that does not start yet is left to the loop: a way back must not fail of it.
     if ((service.replicas ?? 1) > 1)
-      await local.flights.join(replicasFlightOf(args.environment, args.service, args.revision), call.signal, (signal) =>
-        reconcileReplicas(local, place, signal),
-      );
+      await local.flights
+        .join(replicasFlightOf(args.environment, args.service, args.revision), call.signal, (signal) => reconcileReplicas(local, place, signal))
+        .catch((error: unknown) => local.log.warn({ service: args.service, error: String(error) }, 'a further process did not start yet'));
     return {
       revision: args.revision,
       state: revision.state,

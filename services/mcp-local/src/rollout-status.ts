@@ -60,13 +60,12 @@ function forRepairs(
   if (model === undefined) return {};
   const { env, sources } = configured(service, model, hostEnv);
   const original = resolved(model, hostEnv).env;
-  const show = (value: string): string => shown(value, hostEnv);
   const entries = <T>(of: Record<string, T> | undefined) => Object.entries(of ?? {});
   return {
     dependsOn: model.dependsOn,
-    configuration: configurationShown(configurationOf(service), hostEnv),
-    configurationsBefore: (service.configurationsBefore ?? []).map((one) => ({ ...one, configuration: configurationShown(one.configuration, hostEnv) })),
-    ...(model.replicas === undefined ? {} : { replicas: { value: service.replicas ?? 1, max: model.replicas.max } }),
+    configuration: configurationShown(configurationOf(service)),
+    configurationsBefore: (service.configurationsBefore ?? []).map((one) => ({ ...one, configuration: configurationShown(one.configuration) })),
+    ...(model.replicas === undefined ? {} : { replicas: { value: Math.min(service.replicas ?? 1, model.replicas.max), max: model.replicas.max } }),
     shed: service.shed ?? 0,
     sources: entries(sources).flatMap(([variable, { standby, check, optional }]) => {
       const address = env[variable];
@@ -77,18 +76,18 @@ function forRepairs(
       return [
         {
           variable,
-          address: show(address),
-          standby: others.map(show),
-          ...(first === undefined ? {} : { original: show(first) }),
+          address: shown(address),
+          standby: others.map(shown),
+          ...(first === undefined ? {} : { original: shown(first) }),
           ...(optional ? { optional } : {}),
           path: check ?? null,
-          answers: Object.fromEntries(answers.map(([at, said]) => [show(at), said])),
+          answers: Object.fromEntries(answers.map(([at, said]) => [shown(at), said])),
         },
       ];
     }),
     limits: Object.fromEntries(entries(model.limits).map(([variable, { max }]) => [variable, { value: Number(env[variable]) || null, max }])),
     flags: Object.fromEntries(
-      entries(model.flags).flatMap(([variable, { safe }]) => (env[variable] === undefined ? [] : [[variable, { value: show(env[variable]), safe }]])),
+      entries(model.flags).flatMap(([variable, { safe }]) => (env[variable] === undefined ? [] : [[variable, { value: shown(env[variable]), safe }]])),
     ),
   };
 }

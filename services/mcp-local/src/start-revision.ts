@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type LocalRevision, type LocalService, Name, type ServiceModel, TerminalError } from '@awo/contracts';
 import type { Environment } from './environment.ts';
 import { prepare } from './install.ts';
-import { bringUp, lives } from './launch.ts';
+import { bringUp } from './launch.ts';
 import { type Local, type Place, short } from './local.ts';
 import { endProcess } from './stop-revision.ts';
 import { checkOut } from './worktrees.ts';
@@ -56,7 +56,7 @@ export async function start(local: Local, place: Place, signal: AbortSignal): Pr
   const stopped: LocalRevision[] = [];
   try {
     await ready(local, place, signal);
-    if (!revision.model.sideBySide) stopped.push(...(await giveWay(place)));
+    if (!revision.model.sideBySide) stopped.push(...(await giveWay(local, place)));
     const began = performance.now();
     await bringUp(local, place, signal);
     revision.state = 'ready';
@@ -89,13 +89,14 @@ export async function ready(local: Local, { environment, service, revision }: Pl
 }
 
 /** Where old and new must not run at the same time: the others end first. They keep their weight, so that nobody is told the new one has traffic before it has. */
-async function giveWay({ environment, service, revision }: Place): Promise<LocalRevision[]> {
+async function giveWay(local: Local, { environment, service, revision }: Place): Promise<LocalRevision[]> {
   const others = service.revisions.filter((r) => r !== revision && r.desired === 'running');
   for (const other of others) {
     other.desired = 'stopped';
     other.state = 'stopped';
     environment.save();
-    if (lives({ environment, service, revision: other })) await endProcess({ environment, service, revision: other });
+    await local.flights.cancel(replicasFlightOf(environment.name, service.name, other.revision));
+    await endProcess({ environment, service, revision: other });
   }
   return others;
 }

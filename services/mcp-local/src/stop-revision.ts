@@ -2,14 +2,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { lives } from './launch.ts';
 import type { Local, Place } from './local.ts';
-import { endGroup } from './process-identity.ts';
+import { endGroup, endRemains } from './process-identity.ts';
 import { endReplicas } from './replicas.ts';
 
 /** With all further processes of the revision. */
 export async function endProcess(place: Place): Promise<void> {
   const { environment, revision } = place;
-  const { pid } = revision;
-  await Promise.all([endReplicas(place), pid === null ? undefined : endGroup(pid)]);
+  const { pid, launch } = revision;
+  const alive = lives(place);
+  // By its number only where it is still the same process.
+  if (pid !== null && !alive) endRemains(pid, launch);
+  await Promise.all([endReplicas(place), pid !== null && alive ? endGroup(pid) : undefined]);
   revision.pid = null;
   revision.mark = null;
   environment.save();

@@ -5,9 +5,9 @@ import type { Environment } from './environment.ts';
 import { adopt, bringUp, lives } from './launch.ts';
 import { type Local, type Place, short } from './local.ts';
 import { rotate } from './log-file.ts';
-import { endGroup } from './process-identity.ts';
-import { endSuccessor } from './repair/replace.ts';
-import { lookAfterReplicas, reconcileReplicas, endHalfReplicas } from './replicas.ts';
+import { endGroup, endRemains } from './process-identity.ts';
+import { endSuccessor, replace } from './repair/replace.ts';
+import { lookAfterReplicas, reconcileReplicas } from './replicas.ts';
 import { flightOf, ready, replicasFlightOf, start } from './start-revision.ts';
 import { stop } from './stop-revision.ts';
 
@@ -20,6 +20,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const STEADY_MS = 60_000;
 const DRAIN_MS = 5000;
 const REPLICA_PAUSE_MS = 2000;
+const RENEW_PAUSE_MS = 10_000;
 
 export type Supervision = { stop(): Promise<void> };
 
@@ -28,7 +29,7 @@ export function supervise(local: Local): Supervision {
   const never = new AbortController();
   const attempts = new Map<string, { failures: number; notBefore: number; since: number }>();
   const missed = new Map<string, number>();
-  const scaledAgainAt = new Map<string, number>();
+  const againAt = new Map<string, number>();
   let turn = 0;
   let wakeUp = new AbortController();
   local.onWake(() => wakeUp.abort());
@@ -46,7 +47,6 @@ export function supervise(local: Local): Supervision {
 
   function resume(place: Place): void {
     void endSuccessor(place);
-    void endHalfReplicas(place);
     if (adopt(place)) return void local.log.info(told(place), 'adopted');
     const { revision } = place;
     if (revision.state === 'draining' || revision.startedAt === null) return;
@@ -83,7 +83,15 @@ export function supervise(local: Local): Supervision {
       else if (revision.startedAt === null) fly(key, place, (signal) => start(local, place, signal));
       else if (revision.state === 'ready' && !lives(place)) died(place);
       if (revision.state === 'crashed' || (revision.state === 'starting' && revision.startedAt !== null)) restart(key, place);
-      if (lookAfterReplicas(place) && revision.state === 'ready') scale(place);
+      // Told something new by an owner that was killed before it could start the process anew.
+      if (revision.renew === true && revision.state === 'ready' && Date.now() >= (againAt.get(key) ?? 0)) {
+        againAt.set(key, Date.now() + RENEW_PAUSE_MS);
+        void replace(local, place, never.signal).catch((error: unknown) => local.log.warn({ ...told(place), error: messageOf(error) }, 'did not start anew'));
+        continue;
+      }
+      const { died: gone, toDo } = lookAfterReplicas(place);
+      if (gone > 0) routeLater(environment);
+      if (toDo && revision.state === 'ready') scale(place);
     }
   }
 
@@ -109,20 +117,27 @@ export function supervise(local: Local): Supervision {
   function died(place: Place): void {
     const { environment, revision } = place;
     // What is left of its group would hold the port and the files.
-    if (revision.pid !== null) void endGroup(revision.pid, 0);
+    if (revision.pid !== null) endRemains(revision.pid, revision.launch);
     revision.pid = null;
     revision.mark = null;
     revision.state = 'crashed';
     revision.restarts += 1;
     release(place);
     environment.save();
-    if ((revision.replicas ?? []).length > 0) void environment.route();
+    if ((revision.replicas ?? []).length > 0) routeLater(environment);
     const now = Date.now();
     const before = attempts.get(keyOf(place)) ?? { failures: 0, notBefore: 0, since: 0 };
     const failures = before.since > 0 && now - before.since > STEADY_MS ? 0 : before.failures;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
     attempts.set(keyOf(place), { failures: failures + 1, notBefore: now + pause, since: 0 });
     local.log.warn({ ...told(place), restarts: revision.restarts, pauseMs: pause }, 'ended by itself; it is started again after a pause');
+  }
+
+  /** Nobody waits for it: what cannot be told now is told with the next change. */
+  function routeLater(environment: Environment): void {
+    void environment
+      .route()
+      .catch((error: unknown) => local.log.warn({ environment: environment.name, error: messageOf(error) }, 'the edge could not be told'));
   }
 
   function restart(key: string, place: Place): void {
@@ -152,8 +167,8 @@ export function supervise(local: Local): Supervision {
   /** One that does not start is tried again after a pause, not at every turn. */
   function scale(place: Place): void {
     const key = replicasFlightOf(place.environment.name, place.service.name, place.revision.revision);
-    if (local.flights.has(key) || Date.now() < (scaledAgainAt.get(key) ?? 0)) return;
-    scaledAgainAt.set(key, Date.now() + REPLICA_PAUSE_MS);
+    if (local.flights.has(key) || Date.now() < (againAt.get(key) ?? 0)) return;
+    againAt.set(key, Date.now() + REPLICA_PAUSE_MS);
     fly(key, place, (signal) => reconcileReplicas(local, place, signal));
   }
 

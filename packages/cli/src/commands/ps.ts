@@ -132,7 +132,7 @@ function environmentsOf(services: readonly ServiceStatus[]) {
         repo: s.repo,
         previous: s.previous,
         repairs: repairsInForce(s).map((repair) => repair.because),
-        revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt, processes = 1 }) => ({
+        revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt, processes = state === 'ready' ? 1 : 0 }) => ({
           revision,
           weight,
           state,

@@ -106,7 +106,10 @@ async function capacityOf(
   if (status === null) return unknown;
   const { machine, revisions } = await ctx.call(observeProcesses, where, `processes-${where.service}`);
   const { memoryFreeBytes, load1, cores } = machine;
-  return { memoryFreeBytes, memoryOfBaseBytes: revisions.find((r) => r.revision === base)?.memoryBytes ?? null, load1, cores };
+  const memoryBytes = revisions.find((r) => r.revision === base)?.memoryBytes ?? null;
+  // A new revision has as many processes as the old one; what is measured is the largest of them.
+  const processes = Math.max(1, status.revisions.find((r) => r.revision === base)?.processes ?? 1);
+  return { memoryFreeBytes, memoryOfBaseBytes: memoryBytes === null ? null : memoryBytes * processes, load1, cores };
 }
 
 /** Since the first look of a release that is held. */

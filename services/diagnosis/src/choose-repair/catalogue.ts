@@ -113,8 +113,8 @@ export const CATALOGUE: readonly Entry[] = [
     kind: 'scale',
     risk: 0.12,
     blast: 'the machine, which runs more processes of it, and what it calls, which may see more of it',
-    fit: ({ cause, status: { replicas } }) => {
-      if (replicas === undefined || replicas.value >= replicas.max) return 0;
+    fit: ({ cause, status: { replicas, sideBySide } }) => {
+      if (replicas === undefined || replicas.value >= replicas.max || !sideBySide) return 0;
       return /load-changed|overload/.test(cause.cause) ? 0.85 : /cpu-exhausted|saturat/.test(cause.cause) ? 0.5 : 0;
     },
     make: ({ status: { replicas } }) => {

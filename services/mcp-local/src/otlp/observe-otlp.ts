@@ -25,10 +25,11 @@ export const otlpTool =
 /** Names of the processes of a revision: what they report is known by these. */
 export const launchesOf = ({ launch, replicas = [] }: LocalRevision): string[] => [launch, ...replicas.map((r) => r.launch)];
 
-/** What several processes report is one figure. One that has not reported yet does not hide the others; where none has, the first one's trouble is told. */
+/** What several processes report is one figure: totals are summed, all else averaged. One that has not reported yet does not hide the others; where none has, the first one's trouble is told. */
 function together(samples: readonly Sample[]): Sample {
   const values = samples.flatMap((one) => ('value' in one ? [one] : []));
   const [first] = values;
   if (first === undefined) return samples[0] as Sample;
-  return { ...first, value: values.reduce((sum, one) => sum + one.value, 0) };
+  const sum = values.reduce((total, one) => total + one.value, 0);
+  return { ...first, value: first.kind === 'total' ? sum : sum / values.length };
 }

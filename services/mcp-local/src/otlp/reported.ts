@@ -8,7 +8,7 @@ const FRESH_MS = 90_000;
 
 type Series = { at: number; labels: Record<string, string>; kind: Point['kind']; value: number; count: number; mean: { at: number; value: number } | null };
 type Report = { series: Map<string, Series>; leftOut: number; heardAt: number };
-export type Sample = { value: number } | { trouble: 'no-data' | 'bad-query'; detail: string };
+export type Sample = { value: number; kind: Point['kind'] } | { trouble: 'no-data' | 'bad-query'; detail: string };
 
 export type Reported = {
   add(launch: string, points: readonly Point[], now: number): void;
@@ -37,16 +37,16 @@ export function createReported(): Reported {
       const wanted = known.filter((s) => isFresh(s) && Object.entries(where).every(([key, value]) => s.labels[key] === value));
       const [first] = wanted;
       // Counted, and none of these yet: a total of nothing.
-      if (first === undefined && known.some((s) => s.kind === 'total' && now - report.heardAt <= FRESH_MS)) return { value: 0 };
+      if (first === undefined && known.some((s) => s.kind === 'total' && now - report.heardAt <= FRESH_MS)) return { value: 0, kind: 'total' };
       if (first === undefined) return { trouble: 'no-data', detail: nothing(report, metric, known.length > 0) };
       if (wanted.some((s) => s.kind !== first.kind)) return { trouble: 'bad-query', detail: `${metric} is of several kinds` };
       const sum = wanted.reduce((total, s) => total + s.value, 0);
-      if (first.kind === 'total') return { value: sum };
-      if (first.kind === 'level') return { value: sum / wanted.length };
+      if (first.kind === 'total') return { value: sum, kind: 'total' };
+      if (first.kind === 'level') return { value: sum / wanted.length, kind: 'level' };
       const means = wanted.flatMap((s) => (s.mean !== null && now - s.mean.at <= FRESH_MS ? s.mean.value : []));
       return means.length === 0
         ? { trouble: 'no-data', detail: `nothing came of ${metric} within ${FRESH_MS / 1000} s` }
-        : { value: means.reduce((a, b) => a + b, 0) / means.length };
+        : { value: means.reduce((a, b) => a + b, 0) / means.length, kind: 'spread' };
     },
   };
 }

@@ -50,7 +50,7 @@ export const collectTool =
         ? services.flatMap((s) => {
             const revision = servingOf(s);
             const sizes = all.find((t) => t.entity === s.name && t.metric === 'log_bytes');
-            return revision === undefined ? [] : lines(s.name, revisionLog(local.home, args.environment, s.name, revision.revision), sizes);
+            return revision === undefined ? [] : lines(s.name, revisionLog(local.home, args.environment, s.name, revision.revision), sizes, local.hostEnv);
           })
         : [],
       changes: changes.filter((c) => c.t >= now - 3_600_000),
@@ -71,7 +71,8 @@ function thinned(tracks: Track[]): Track[] {
 }
 
 /** The last lines with the second in which each was written, by the size that the file had then. Lines from before the first look are the oldest. */
-function lines(entity: string, path: string, sizes: Track | undefined): { entity: string; t: number; message: string }[] {
+/** As many lines as were written, without the secrets in them. */
+function lines(entity: string, path: string, sizes: Track | undefined, hostEnv: NodeJS.ProcessEnv): { entity: string; t: number; message: string }[] {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -83,14 +84,15 @@ function lines(entity: string, path: string, sizes: Track | undefined): { entity
     const bytes = Buffer.alloc(Math.min(size, LOG_BYTES));
     readSync(file, bytes, 0, bytes.length, size - bytes.length);
     let offset = size - bytes.length;
-    return bytes
-      .toString('utf8')
+    const text = bytes.toString('utf8');
+    const clean = redact(text, hostEnv).text.split('\n');
+    return text
       .split('\n')
-      .flatMap((message) => {
+      .flatMap((message, i) => {
         offset += Buffer.byteLength(message) + 1;
         const at = sizes?.v.findIndex((v) => v >= offset - 1) ?? -1;
         const t = at >= 0 ? sizes?.t[at] : Date.now();
-        return message === '' || t === undefined ? [] : [{ entity, t, message: redact(message).text.slice(0, 500) }];
+        return message === '' || t === undefined ? [] : [{ entity, t, message: clean[i]?.slice(0, 500) ?? '' }];
       })
       .slice(-LINES_PER_SERVICE);
   } finally {

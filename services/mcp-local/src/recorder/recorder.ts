@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { type EdgeCounters, isRefusing, LATENCY_BOUNDS_MS, type LocalService, revisionLog } from '@awo/contracts';
 import { getCounters } from '../edge-client.ts';
 import type { Environment } from '../environment.ts';
-import { configured } from '../environment-variables.ts';
+import { configured, resolved } from '../environment-variables.ts';
 import { lives } from '../launch.ts';
 import type { Local } from '../local.ts';
 import { keepFile } from '../repair/config-files.ts';
@@ -119,17 +119,11 @@ function processes(local: Local, environment: Environment, { tracks, cpu, change
   const pids = [alive ? revision.pid : null, ...(revision.replicas ?? []).map((r) => (r.ready ? r.pid : null))].filter((pid) => pid !== null);
   const uses = [...useOfGroups(new Set(pids))];
   if (uses.length === 0) return;
-  // Of the largest: one process more is no growth.
+  // Of the one that uses most: one process more is no trouble.
   tracks.add(service.name, 'memory_rss_bytes', now, Math.max(...uses.map(([, use]) => use.memoryBytes)));
   const spent = uses.flatMap(([pid, { cpuSeconds }]) => (cpu.has(pid) ? [Math.max(0, cpuSeconds - (cpu.get(pid) ?? 0))] : []));
   for (const [pid, { cpuSeconds }] of uses) cpu.set(pid, cpuSeconds);
-  if (spent.length > 0)
-    tracks.add(
-      service.name,
-      'cpu_share',
-      now,
-      spent.reduce((sum, share) => sum + share, 0),
-    );
+  if (spent.length > 0) tracks.add(service.name, 'cpu_share', now, Math.max(...spent));
 }
 
 function files(environment: Environment, { changes }: Kept, service: LocalService, now: number): void {
@@ -160,12 +154,14 @@ async function probes({ hostEnv }: Local, { tracks, answers }: Kept, service: Lo
   };
   const asked = [probeHttp(`http://127.0.0.1:${revision.port}${revision.model.healthPath}`).then((probed) => record(service.name, probed))];
   const { env, sources } = configured(service, revision.model, hostEnv);
+  const original = resolved(revision.model, hostEnv).env;
   for (const [variable, { standby, check = null }] of Object.entries(sources ?? {})) {
     const id = sourceId(service.name, variable);
     const known = answers.get(id) ?? new Map<string, string | null>();
     answers.set(id, known);
     const present = env[variable];
-    for (const address of new Set([...(present === undefined ? [] : [present]), ...standby])) {
+    // What a repair has left as well: it is compared before somebody goes back to it.
+    for (const address of new Set([present, ...standby, original[variable]].filter((one) => one !== undefined))) {
       // Nobody answers where a circuit was opened, and nobody is meant to.
       if (isRefusing(address) || (address !== present && turn % STANDBY_EVERY !== 0)) continue;
       const asking = probeSource(address, check);

@@ -12,16 +12,21 @@ const KEPT_BEFORE = 10;
 
 export const configurationOf = (service: LocalService): Configuration => service.configuration ?? { env: {}, files: [] };
 
-const sameConfiguration = (a: Configuration, b: Configuration): boolean => canonical(a) === canonical(b);
-const canonical = ({ env, files }: Configuration): string =>
-  JSON.stringify([Object.entries(env).toSorted(([x], [y]) => x.localeCompare(y)), files.map((f) => [f.path, f.digest]).toSorted()]);
+const variablesOf = ({ env }: Configuration): string => JSON.stringify(Object.entries(env).toSorted(([x], [y]) => x.localeCompare(y)));
+const filesOf = ({ files }: Configuration): string => JSON.stringify(files.map((f) => [f.path, f.digest]).toSorted());
+const sameConfiguration = (a: Configuration, b: Configuration): boolean => variablesOf(a) === variablesOf(b) && filesOf(a) === filesOf(b);
 
 /** Keeps what was in force until now, newest first. Who goes back to an earlier one leaves what came after it behind: it is nothing to go back to. */
 export function adopt(service: LocalService, next: Configuration, now: Date, byRepair: boolean): void {
   const before = service.configurationsBefore ?? [];
-  const back = before.findIndex(({ configuration }) => sameConfiguration(configuration, next));
+  const present = configurationOf(service);
+  // Also where only the variables go back, and the files stay as somebody has edited them since.
+  const filesStay = filesOf(present) === filesOf(next) && variablesOf(present) !== variablesOf(next);
+  const back = before.findIndex(
+    ({ configuration }) => sameConfiguration(configuration, next) || (filesStay && variablesOf(configuration) === variablesOf(next)),
+  );
   service.configurationsBefore =
-    back >= 0 ? before.slice(back + 1) : [{ until: now.toISOString(), configuration: configurationOf(service), byRepair }, ...before].slice(0, KEPT_BEFORE);
+    back >= 0 ? before.slice(back + 1) : [{ until: now.toISOString(), configuration: present, byRepair }, ...before].slice(0, KEPT_BEFORE);
   service.configuration = next;
 }
 
@@ -39,13 +44,16 @@ export const configureTool =
       service.configuration = next;
       environment.save();
     };
-    adopt(service, wanted, new Date(), true);
-    put(wanted);
     const revision = servingOf(service);
+    adopt(service, wanted, new Date(), true);
+    // An owner that is killed before the process is another one finds that it still has to be.
+    if (revision !== undefined) revision.renew = true;
+    put(wanted);
     try {
       if (revision !== undefined) await replace(local, { environment, service, revision }, call.signal);
     } catch (error) {
       service.configurationsBefore = remembered;
+      if (revision !== undefined) delete revision.renew;
       put(before);
       throw error;
     }

@@ -5,7 +5,7 @@ import type { LocalRevision } from '@awo/contracts';
 import { bringUp, lives } from '../launch.ts';
 import type { Local, Place } from '../local.ts';
 import { endGroup, findLaunched } from '../process-identity.ts';
-import { LAST_ANSWERS_MS, renewReplicas } from '../replicas.ts';
+import { LAST_ANSWERS_MS, reconcileReplicas } from '../replicas.ts';
 import { flightOf, replicasFlightOf } from '../start-revision.ts';
 import { endProcess } from '../stop-revision.ts';
 
@@ -34,11 +34,26 @@ async function takeOver(local: Local, place: Place, signal: AbortSignal): Promis
   const { pid } = revision;
   Object.assign(revision, { pid: next.pid, mark: next.mark, port: next.port, launch: next.launch, state: 'ready' });
   delete revision.successor;
+  outdate(revision);
   environment.save();
   await environment.route();
   await delay(LAST_ANSWERS_MS);
   if (pid !== null) await endGroup(pid);
-  await renewReplicas(local, place, signal);
+  await renewOthers(local, place, signal);
+}
+
+/** With the first one, in one write: an owner that is killed after it knows what is left to do. */
+function outdate(revision: LocalRevision): void {
+  delete revision.renew;
+  for (const replica of revision.replicas ?? []) replica.stale = true;
+}
+
+/** One that does not start is left to the loop: the first one has taken over. */
+async function renewOthers(local: Local, place: Place, signal: AbortSignal): Promise<void> {
+  const { environment, service, revision } = place;
+  await local.flights
+    .join(replicasFlightOf(environment.name, service.name, revision.revision), signal, (s) => reconcileReplicas(local, place, s))
+    .catch((error: unknown) => local.log.warn({ service: service.name, error: String(error) }, 'a further process did not start anew'));
 }
 
 async function startAnew(local: Local, place: Place, signal: AbortSignal): Promise<void> {
@@ -57,9 +72,10 @@ async function startAnew(local: Local, place: Place, signal: AbortSignal): Promi
   environment.held.delete(service.name);
   revision.state = 'ready';
   revision.startedAt ??= new Date().toISOString();
+  outdate(revision);
   environment.save();
   await environment.route();
-  await renewReplicas(local, place, signal);
+  await renewOthers(local, place, signal);
 }
 
 /** Ends what an owner that was killed had started to take over. */

@@ -4,13 +4,11 @@ import { REDACTED, redact } from '@awo/telemetry';
 import { resolved } from '../environment-variables.ts';
 import { servingOf } from './find-service.ts';
 
-type HostEnv = Readonly<NodeJS.ProcessEnv>;
+/** As others may see it: what looks like a secret is marked, and the rest of an address stays, so that two of them can be told apart. */
+export const shown = (value: string): string => redact(value).text;
 
-/** As others may see it. The same value is always marked in the same way, so that marked ones can be compared. */
-export const shown = (value: string, hostEnv: HostEnv): string => redact(value, hostEnv).text;
-
-export const configurationShown = ({ env, files }: Configuration, hostEnv: HostEnv): Configuration => ({
-  env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, shown(value, hostEnv)])),
+export const configurationShown = ({ env, files }: Configuration): Configuration => ({
+  env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, shown(value)])),
   files,
 });
 
@@ -18,7 +16,7 @@ export const configurationShown = ({ env, files }: Configuration, hostEnv: HostE
 export function restored({ env, files }: Configuration, service: LocalService, hostEnv: NodeJS.ProcessEnv): Configuration {
   const found = Object.entries(env).map(([name, value]) => {
     const values = knownValues(service, name, hostEnv);
-    const fitting = values.includes(value) ? value : values.find((one) => shown(one, hostEnv) === value);
+    const fitting = values.includes(value) ? value : values.find((one) => shown(one) === value);
     // What somebody says in full is taken as it is; a marked one would reach the service as a password of that very word.
     if (fitting === undefined && value.includes(REDACTED))
       throw new TerminalError(

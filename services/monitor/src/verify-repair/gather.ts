@@ -1,5 +1,5 @@
 // Reads what was measured since the repair, and what was wrong before it.
-import { evidenceCollect, REPAIR_INPUTS, type Repair, RepairPolicy } from '@awo/contracts';
+import { evidenceCollect, Planned, REPAIR_INPUTS, type Repair, RepairPolicy, TerminalError, vcsDescribe } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import type { Collected } from '../vitals/trouble.ts';
 
@@ -26,7 +26,7 @@ export async function gatherVerification(ctx: StepContext): Promise<VerifyFacts>
   const repairedAt = Date.parse(applied?.settledAt ?? ctx.now().toISOString());
   const troubles = Array.isArray(observed?.troubles) ? (observed.troubles as { service: string }[]) : [];
   const admitted = ctx.state.steps.findLast((s) => s.kind === 'admit-repair' && s.status === 'passed')?.output?.policy;
-  const { stableMs, verifyMs } = RepairPolicy.parse(admitted ?? {});
+  const { stableMs, verifyMs } = RepairPolicy.parse(admitted ?? (await policyOf(ctx)));
   return {
     service: ctx.state.spec.kind === 'remediate' ? ctx.state.spec.service : repair.service,
     repair,
@@ -37,4 +37,17 @@ export async function gatherVerification(ctx: StepContext): Promise<VerifyFacts>
     policy: { stableMs, verifyMs },
     ...(ctx.state.spec.kind === 'rollback' ? { takenBack: true } : {}),
   };
+}
+
+/** Nobody had to admit what a person takes back: the repository says how long it is looked at. */
+async function policyOf(ctx: StepContext): Promise<object> {
+  const planned = Planned.safeParse(ctx.state.steps.find((s) => s.kind === 'plan')?.output).data;
+  if (planned === undefined) return {};
+  try {
+    return (await ctx.call(vcsDescribe, { repo: planned.repo, sha: planned.head })).policy.repair ?? {};
+  } catch (error) {
+    // A repository that was moved must not keep a repair from being taken back.
+    if (!(error instanceof TerminalError) || error.code === 'stale-fence') throw error;
+    return {};
+  }
 }
