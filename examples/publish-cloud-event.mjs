@@ -14,7 +14,7 @@ const { natsUrl } = JSON.parse(readFileSync(join(home, 'installation.json'), 'ut
 const seed = new TextEncoder().encode(readFileSync(join(home, 'keys', 'publisher.nk'), 'utf8').trim());
 const nc = await connect({ servers: natsUrl, authenticator: nkeyAuthenticator(seed) });
 
-const event = { specversion: '1.0', type: 'awo.goal', source: 'examples', id, data: { repo: resolve(repo), onBusy: 'supersede' } };
+const event = { specversion: '1.0', type: 'awo.goal', source: 'examples', id, data: { repo: resolve(repo) } };
 nc.publish('awo.goals.release', JSON.stringify(event));
 // Written to the socket; whether it was accepted is read with `npx awo ps` and `npx awo ps --refused`.
 await nc.drain();

@@ -39,6 +39,7 @@ const isWanted = ({ when }: ServiceEntry, caller: NodeJS.ProcessEnv): boolean =>
 export function startFleet({ home, services, caller, natsUrl, monitorUrl }: FleetOptions): Fleet {
   const memory = join(homePaths(home).home, 'replicas.json');
   const remembered = readJson(memory, Replicas) ?? {};
+  const asked: Record<string, number> = { ...remembered };
   const wanted = new Map(services.map((service) => [service.name, remembered[service.name] ?? (isWanted(service, caller) ? service.replicas : 0)]));
   const running = new Map<string, ServiceProcess[]>(services.map((service) => [service.name, []]));
   const all = () => [...running.values()].flat();
@@ -82,7 +83,9 @@ export function startFleet({ home, services, caller, natsUrl, monitorUrl }: Flee
     scale: async (name, replicas) => {
       const service = known(name);
       wanted.set(name, replicas);
-      writeJson(memory, Object.fromEntries(wanted));
+      // Only what somebody asked for: the others go on by their settings, also by those that come later.
+      asked[name] = replicas;
+      writeJson(memory, asked);
       await fill(service);
     },
     restart: async (what) => {

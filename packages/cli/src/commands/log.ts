@@ -48,7 +48,7 @@ async function verify({ terminal, format }: CliContext, { bus, home }: Session, 
     return EXIT.reached;
   }
   const { problem } = found;
-  await print(terminal, format, { id: goal, ok: false, commits: found.read, problem }, () => [
+  await print(terminal, format, { id: goal, ok: false, commits: found.read, signed: null, problem }, () => [
     `${mark(terminal.style, 'failed')} ${goal}: commit ${problem.index + 1} (sequence ${problem.seq}), ${problem.what}: ${problem.detail}`,
   ]);
   return EXIT.endedOtherwise;

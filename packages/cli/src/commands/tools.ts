@@ -27,6 +27,11 @@ export function addTools(context: CliContext, name: string, command: readonly st
   if (url && command.length > 0) throw new UsageError('A server is started by a command or reached by --url, not both.');
   if (!url && command.length === 0)
     throw new UsageError('How is the server started or reached?', `awo tools add ${name} -- COMMAND ARGS...   or   awo tools add ${name} --url URL`);
+  if (url && env && env.length > 0)
+    throw new UsageError(
+      '--env names variables for a server that is started by a command; one that is reached by --url gets none.',
+      `awo tools add ${name} --url ${url}`,
+    );
   if (url && !URL.canParse(url)) throw new UsageError(`"${url}" is no URL.`, 'Such as https://example.org/mcp');
   const request: Request = { name, ...(url ? { url } : { command: [...command] }), ...(env ? { env } : {}) };
   return administer(context, 'add', request, (servers) =>
