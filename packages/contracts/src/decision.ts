@@ -67,7 +67,7 @@ export const DECISIONS = {
     'frozen',
     'waits-its-turn',
   ],
-  'apply-repair': ['safe-to-apply', 'standby-differs', 'standby-unknown', 'changed-since', 'could-not-apply'],
+  'apply-repair': ['safe-to-apply', 'roll-back-frozen', 'standby-differs', 'standby-unknown', 'changed-since', 'could-not-apply'],
   'verify-repair': ['symptom-gone', 'symptom-stays', 'something-worse', 'not-stable-yet', 'no-data'],
   'undo-repair': ['repair-failed', 'nothing-to-undo', 'aborted'],
   conclude: [

@@ -24,3 +24,8 @@ export const ImpactAssessed = z.object({
   linesChanged: z.number().int(),
 });
 export type ImpactAssessed = z.infer<typeof ImpactAssessed>;
+
+/** Links that neither a compiler nor an import sees: what is reached by them alone is never of low risk. */
+export const LINKS_BY_NAME: ReadonlySet<string> = new Set([
+  'env', 'config-key', 'route', 'subject', 'table', 'schema', 'shared-name', 'field', 'flag', 'rpc', 'graphql', 'injection', 'template', 'translation', 'generated',
+]); // prettier-ignore

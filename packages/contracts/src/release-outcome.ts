@@ -8,6 +8,16 @@ import { subjects } from './subjects.ts';
 /** Requests of one side of a watch, and those that failed. */
 const Served = z.object({ requests: z.number().int(), errors: z.number().int() });
 
+/** Verdicts of harm that customers met; the others are lack of evidence, or a person's wish. */
+export const HARM_VERDICTS: ReadonlySet<string> = new Set([
+  'error-rate-worse',
+  'latency-worse',
+  'crashing',
+  'memory-growing',
+  'metric-worse',
+  'dependent-worse',
+]);
+
 /** One service of a release, from its watches added up. */
 export const ServiceOutcome = z.object({
   service: Name,

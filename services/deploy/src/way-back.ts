@@ -1,7 +1,7 @@
 // Whether the old revision of a service can come back: what awo.yaml declares, and what the impact analysis has found.
 import { posix } from 'node:path';
 import type { StepContext } from '@awo/agent';
-import { type ServiceModel, vcsReach } from '@awo/contracts';
+import { type ServiceModel, TerminalError, vcsDescribe, vcsReach } from '@awo/contracts';
 import type { WayBack } from '@awo/strategy';
 
 type Found = { reversible: 'yes' | 'no' | 'unknown'; because: string } | undefined;
@@ -32,4 +32,19 @@ export function wayBackOf(service: Pick<ServiceModel, 'reversible' | 'migrations
   if (found?.reversible === 'unknown')
     return { frozenFrom: null, certain: false, because: `Taken as open, as nothing says that it is closed: ${found.because}`.slice(0, 400) };
   return { frozenFrom: null, certain: true, because: found?.because.slice(0, 400) ?? 'Nothing says that the old one could not come back.' };
+}
+
+/** Why the previous revision must not come back, null where nothing says so: what the present one declares of itself, held against the files in which the two differ. */
+export async function whyFrozen(ctx: StepContext, service: string, repo: string, current: string, previous: string): Promise<string | null> {
+  try {
+    const model = await ctx.call(vcsDescribe, { repo, sha: current }, `describe-${current.slice(0, 7)}`);
+    const own = model.services.find((s) => s.name === service);
+    const { files, found } = await differenceOf(ctx, repo, previous, current);
+    const wayBack = wayBackOf(own, files, found);
+    return wayBack.frozenFrom === null ? null : wayBack.because;
+  } catch (error) {
+    // A revision that was rewritten away says nothing against what ran before it.
+    if (error instanceof TerminalError) return null;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-// What simpler ways would have run for the same change: all tests of the package and of those that depend on it, and what changed together before. Pure.
+// What simpler ways would have run for the same change: all tests of the package and of those that depend on it. Pure.
 import type { RepoModel } from '@awo/contracts';
 
 /** Package-level affected, as Nx and Turborepo do it: owner of the changed file and all that declare to depend on it; a file of nobody affects all. */

@@ -1,5 +1,5 @@
 // How risky a change is for a unit, and how to release it: hints for whoever decides. Pure.
-import type { ImpactedUnit, ImpactHints, ImpactReason, ImpactReport } from '@awo/contracts';
+import { type ImpactedUnit, type ImpactHints, type ImpactReason, type ImpactReport, LINKS_BY_NAME } from '@awo/contracts';
 import type { FileKind } from '../classify.ts';
 import type { FileVersions } from './file-change.ts';
 
@@ -19,10 +19,8 @@ export function riskOf(
   const lines = own.reduce((sum, { diff }) => sum + diff.addedLines + diff.deletedLines, 0);
   if (change === 'direct') return lines > 400 || kinds.includes('lockfile') || kinds.includes('unknown') ? 'high' : lines > 40 || wary || kinds.some((kind) => kind !== 'code' && kind !== 'test') ? 'medium' : 'low'; // prettier-ignore
   // Reached by a name only: no compiler and no import warns.
-  return reasons.some(({ kind }) => NAMES.has(kind)) ? 'medium' : 'low';
+  return reasons.some(({ kind }) => LINKS_BY_NAME.has(kind)) ? 'medium' : 'low';
 }
-
-const NAMES: ReadonlySet<string> = new Set(['env', 'config-key', 'route', 'subject', 'table', 'schema', 'shared-name', 'field', 'flag']);
 
 export function strategyOf(
   units: readonly ImpactedUnit[],
@@ -44,7 +42,7 @@ export function strategyOf(
     };
   const [broken] = hints.contracts;
   if (broken) return { kind: 'canary', because: `${broken.file} breaks what others rely on: ${broken.element}: ${broken.because}.` };
-  const named = touched.find(({ change, reasons }) => change === 'implicit' && reasons.some(({ kind }) => NAMES.has(kind)));
+  const named = touched.find(({ change, reasons }) => change === 'implicit' && reasons.some(({ kind }) => LINKS_BY_NAME.has(kind)));
   if (named) return { kind: 'canary', because: `${named.id} depends on what changed by name only, which no build checks.` };
   const high = touched.find(({ risk }) => risk !== 'low');
   if (high) return { kind: 'canary', because: `${high.id} is of ${high.risk} risk.` };

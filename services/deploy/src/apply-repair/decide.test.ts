@@ -30,6 +30,13 @@ test.each<[what: string, given: ServiceStatus | null, because: string]>([
   expect(decide(given)).toBe(because);
 });
 
+test('a revision that must not come back does not, as a repair no more than as an undo', () => {
+  const back = Repair.parse({ ...repair, kind: 'roll-back', act: { do: 'run', revision: 'b'.repeat(40) }, undo: { do: 'run', revision: A }, check: undefined });
+  const decided = decideApply({ environment: 'staging', repair: back, status: status({}), begun: false, frozen: 'A migration has run.' });
+  expect(decided).toMatchObject({ because: 'roll-back-frozen', apply: false, choice: expect.stringContaining('A migration has run.') });
+  expect(decideApply({ environment: 'staging', repair: back, status: status({}), begun: false, frozen: null }).because).toBe('safe-to-apply');
+});
+
 test('what was begun goes on after a kill, although it no longer looks as it did', () => {
   expect(decide(status({ [FROM]: '7', [TO]: '7' }, { configuration: { env: { STOCK_URL: TO }, files: [] } }), true)).toBe('safe-to-apply');
 });

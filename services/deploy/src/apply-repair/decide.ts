@@ -5,7 +5,7 @@ import type { ApplyFacts } from './gather.ts';
 
 export type ApplyDecision = Verdict<'apply-repair'> & { apply: boolean };
 
-export function decideApply({ repair, status, begun }: ApplyFacts): ApplyDecision {
+export function decideApply({ repair, status, begun, frozen = null }: ApplyFacts): ApplyDecision {
   const what = `${repair.kind} ${repair.service}`;
   const figures = { repair: repair.kind, service: repair.service, undo: repair.undo?.do ?? 'nothing persists' };
   const refuse = (because: ApplyDecision['because'], choice: string, name: string): ApplyDecision => ({
@@ -18,6 +18,8 @@ export function decideApply({ repair, status, begun }: ApplyFacts): ApplyDecisio
   });
   const moved = begun ? null : changedSince(repair, status);
   if (moved !== null) return refuse('changed-since', `${what} is not applied: ${moved}`, 'as it was when it was chosen');
+  if (frozen !== null)
+    return refuse('roll-back-frozen', `${what} is not applied: the revision before must not come back. ${frozen} Somebody has to go forward.`, 'way back open');
   const { check } = repair;
   if (check !== undefined) {
     const source = status?.sources?.find((s) => s.standby.includes(check.to) || s.address === check.to);

@@ -1,12 +1,9 @@
 // What earlier releases of an environment say about the next one: how many had a defect, and which revisions are known to be good. Pure.
-import type { ReleaseOutcome, ServiceOutcome } from '@awo/contracts';
+import { HARM_VERDICTS, type ReleaseOutcome, type ServiceOutcome } from '@awo/contracts';
 import type { PastReleases, ServiceFacts } from '@awo/strategy';
 
 /** Reads how earlier releases in an environment went. */
 export type Releases = (environment: string) => Promise<ReleaseOutcome[]>;
-
-/** Verdicts of harm that customers met; the others are lack of evidence, or a person's wish. */
-const HARM: ReadonlySet<string> = new Set(['error-rate-worse', 'latency-worse', 'crashing', 'memory-growing', 'dependent-worse', 'late-regression']);
 
 /** Longer ago the environment may have become another one. */
 const KNOWN_GOOD_MS = 7 * 24 * 3_600_000;
@@ -14,10 +11,10 @@ const KNOWN_GOOD_MS = 7 * 24 * 3_600_000;
 /** Per service and class of risk: releases that were watched to a verdict, and those with a defect. */
 export function pastReleases(outcomes: readonly ReleaseOutcome[]): PastReleases[] {
   const found = new Map<string, PastReleases>();
-  for (const { change, services, kind } of outcomes) {
+  for (const { change, services, kind, endedAt } of outcomes) {
     if (kind !== 'release' || change === null) continue;
     for (const outcome of services) {
-      const defect = isDefect(outcome);
+      const defect = isDefect(outcome) || wasLeft(outcomes, outcome.service, outcome.head, endedAt);
       if (!defect && outcome.end !== 'promoted') continue;
       const key = `${outcome.service} ${change.risk}`;
       const known = found.get(key) ?? { service: outcome.service, risk: change.risk, releases: 0, defects: 0 };
@@ -27,7 +24,16 @@ export function pastReleases(outcomes: readonly ReleaseOutcome[]): PastReleases[
   return [...found.values()];
 }
 
-const isDefect = ({ end, verdict, harmAt }: ServiceOutcome): boolean => harmAt !== null || (end === 'undone' && verdict !== null && HARM.has(verdict));
+const isDefect = ({ end, verdict, harmAt }: ServiceOutcome): boolean => harmAt !== null || (end === 'undone' && verdict !== null && HARM_VERDICTS.has(verdict));
+
+/** Whether somebody rolled it back later: it had a fault that its watch did not see. */
+const wasLeft = (outcomes: readonly ReleaseOutcome[], service: string, revision: string, since: string): boolean =>
+  outcomes.some(
+    ({ kind, endedAt, services }) =>
+      kind === 'rollback' &&
+      endedAt > since &&
+      services.some((s) => s.service === service && s.base === revision && s.head !== revision && s.end === 'promoted'),
+  );
 
 /** The last time that this revision of a service got all traffic and stayed, if that is not long ago and nothing spoke against it since. */
 export function goodBefore(outcomes: readonly ReleaseOutcome[], service: string, revision: string, now: Date): ServiceFacts['knownGood'] {
@@ -36,5 +42,6 @@ export function goodBefore(outcomes: readonly ReleaseOutcome[], service: string,
     .toSorted((a, b) => a.endedAt.localeCompare(b.endedAt));
   const last = own.at(-1);
   if (!last || isDefect(last.outcome) || last.outcome.end !== 'promoted' || last.outcome.promotedAt === null) return null;
+  if (wasLeft(outcomes, service, revision, last.endedAt)) return null;
   return now.getTime() - Date.parse(last.endedAt) <= KNOWN_GOOD_MS ? { goal: last.goal, at: last.outcome.promotedAt } : null;
 }

@@ -39,3 +39,10 @@ test('the last promotion of a goal adds the soak of all services, so that they a
 test('nothing is added where nobody asks for it', () => {
   expect(soakOf(goal(watched('cart'), own('cart')), own('cart'), 'production')).toBeUndefined();
 });
+
+test('what could not go back before its promotion does not go back after it either', () => {
+  const frozen = [{ service: 'cart', from: 'start', because: 'A migration has run.' }];
+  const undo = step('undo', 'undo', 'cart', { status: 'waiting', input: { environment: 'production', changes: [change('cart')], frozen } });
+  const edit = soakOf(goal(watched('cart', 60_000), undo, own('cart')), own('cart'), 'production');
+  expect(edit?.add.find((s) => s.id === 'undo-late')?.input).toMatchObject({ frozen });
+});

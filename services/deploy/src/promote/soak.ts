@@ -26,7 +26,10 @@ export function soakOf(state: GoalState, own: StepState, environment: string): P
   );
   const changes = soaked.map((s) => s.change).toReversed();
   const ids = watches.map((s) => s.id);
-  const undo = step('undo', 'undo-late', ids, 'failed', { environment, changes }, 'What ran before comes back if trouble shows after promotion.');
+  // What could not go back before its promotion cannot after it.
+  const frozen = state.steps.flatMap((s) => (s.kind === 'undo' ? (STEP_INPUTS.undo.safeParse(s.input).data?.frozen ?? []) : []));
+  const input = frozen.length === 0 ? { environment, changes } : { environment, changes, frozen };
+  const undo = step('undo', 'undo-late', ids, 'failed', input, 'What ran before comes back if trouble shows after promotion, where it may come back.');
   const diagnose = step(
     'diagnose',
     'diagnose-late',

@@ -1,5 +1,5 @@
 // How risky a change is: points for kind, reach and size, shown one by one. Pure.
-import type { ImpactAssessed } from '@awo/contracts';
+import { type ImpactAssessed, LINKS_BY_NAME } from '@awo/contracts';
 import { type ChangeKind, testsOnly } from './change-kind.ts';
 import type { ImpactFacts } from './facts.ts';
 
@@ -8,8 +8,6 @@ export type Risk = Pick<ImpactAssessed, 'risk' | 'riskBecause'> & { points: numb
 /** Low up to 1 point, medium up to 4, high from 5. */
 const MEDIUM_FROM = 2;
 const HIGH_FROM = 5;
-/** Links that neither a compiler nor an import sees. */
-const BY_NAME: ReadonlySet<string> = new Set(['env', 'config-key', 'route', 'subject', 'table', 'schema', 'flag', 'shared-name', 'field']);
 const RUNS: ReadonlySet<string> = new Set(['code', 'config', 'manifest', 'lockfile', 'unknown']);
 
 export function riskOf(facts: ImpactFacts, { kind }: ChangeKind): Risk {
@@ -39,7 +37,7 @@ function points({ reach }: ImpactFacts): { text: string; points: number }[] {
   const kinds = [...new Set(reach.files.map((file) => file.kind))];
   const running = kinds.filter((kind) => RUNS.has(kind));
   const units = reach.units.filter((unit) => !testsOnly(unit)).length;
-  const byName = reach.units.filter(({ change, reasons }) => change === 'implicit' && reasons.some(({ kind }) => BY_NAME.has(kind))).length;
+  const byName = reach.units.filter(({ change, reasons }) => change === 'implicit' && reasons.some(({ kind }) => LINKS_BY_NAME.has(kind))).length;
   const lines = linesOf(reach.files);
   const shared = kinds.filter((kind) => kind === 'lockfile' || kind === 'manifest' || kind === 'config');
   return [

@@ -174,6 +174,18 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     decide: () => watch(times(30, good), {}, {}, OLD, told(null, 'dead: nobody answers')),
   },
   {
+    because: 'source-unavailable',
+    verdict: 'hold',
+    when: 'all traffic was switched at once and a source of awo.yaml is dead',
+    decide: () => watch(times(12, { fresh: { requests: 80 } }), switched, {}, OLD, told(null, 'dead: nobody answers')),
+  },
+  {
+    because: 'healthy-after-switch',
+    verdict: 'passed',
+    when: 'all traffic was switched at once and a source of awo.yaml has no value of it yet: there is nothing to compare it with anyway',
+    decide: () => watch(times(12, { fresh: { requests: 80 } }), switched, {}, OLD, told(null, 'no-data: nothing yet')),
+  },
+  {
     because: 'no-worse',
     verdict: 'passed',
     when: 'a metric of awo.yaml is as that of the old one',

@@ -5,7 +5,7 @@ import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgePolicy, ownAlpha } from './judge-policy.ts';
 import { alphaPerService, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
 import { DEPENDENTS_ALPHA, harmedDependent } from './dependents.ts';
-import { troubleOf } from './observed.ts';
+import { brokenSource, troubleOf } from './observed.ts';
 import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
 import { CRASHES, ERRORS, isSlower, MEMORY } from './rows.ts';
 import { countersOf, isBeside, processOf } from './series.ts';
@@ -138,7 +138,7 @@ function healthyAlone(s: Signs): Ruling | null {
   const settled = s.memo.healthyLooks >= SETTLE_LOOKS && s.facts.elapsedMs >= SETTLE_MS && sinceFirstLookMs(s) >= SETTLE_MS;
   if (!settled || notReady(s) !== null) return null;
   if (s.memo.total.fresh.requests > 0) {
-    if (s.served < s.needed || s.answer.verdict !== 'pass') return null;
+    if (s.served < s.needed || s.answer.verdict !== 'pass' || brokenSource(s.memo.series.observed ?? {}) !== null) return null;
     return { verdict: 'passed', because: 'healthy-after-switch', choice: `${tellErrors(s)} ${toldPass(s)} It has been ready all the time.` };
   }
   if (!noTrafficExpected(s.facts.input, s.facts.elapsedMs) || answerOn(s, MEMORY)?.verdict === 'inconclusive') return null;
@@ -166,7 +166,8 @@ function hold(s: Signs): Ruling {
   if (s.memo.looks > 1 && requests === 0)
     return { verdict: 'hold', because: 'no-data', choice: `${shortName(s)} has had no request at ${s.facts.input.weight} % since the first look.` };
   if (s.served < s.needed) return { verdict: 'hold', because: 'too-few-requests', choice: `${shortName(s)} has served ${s.served} of ${s.needed} requests.` };
-  const trouble = isBeside(s.facts) ? troubleOf(s.memo.series.observed ?? {}) : null;
+  const observed = s.memo.series.observed ?? {};
+  const trouble = isBeside(s.facts) ? troubleOf(observed) : brokenSource(observed);
   if (trouble !== null) return { verdict: 'hold', because: 'source-unavailable', choice: `A source of awo.yaml does not answer. ${trouble}` };
   return { verdict: 'hold', because: 'not-yet-significant', choice: `${shortName(s)}: ${notReady(s) ?? s.answer.because}` };
 }

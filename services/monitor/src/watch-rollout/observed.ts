@@ -46,6 +46,10 @@ export const observedRows = (observed: Record<string, Observed>, side: 'old' | '
     o[side].map(([t, value, n]): Row => ({ t, metric, kind: o.kind, value, n, worse: o.worse, labels: { unit: 'own' } })),
   );
 
+/** The first source that is dead or refuses its query, whether or not there is anything to compare: no value yet is none of these. */
+export const brokenSource = (observed: Record<string, Observed>): string | null =>
+  troubleOf(Object.fromEntries(Object.entries(observed).filter(([, { trouble }]) => /^(dead|bad-query)\b/.test(trouble ?? ''))));
+
 /** The first source that does not answer, in words; null: all do. */
 export function troubleOf(observed: Record<string, Observed>): string | null {
   const [name, first] = Object.entries(observed).find(([, o]) => o.trouble !== null) ?? [];

@@ -1,12 +1,9 @@
 // What a goal that meant to change an environment came to, read from its steps. Pure.
-import { ImpactAssessed, Planned, RolloutPlan, STEP_INPUTS, WatchEnded } from '@awo/contracts';
+import { HARM_VERDICTS, ImpactAssessed, Planned, RolloutPlan, STEP_INPUTS, WatchEnded } from '@awo/contracts';
 import type { GoalState, ReleaseOutcome, ServiceChange, ServiceOutcome, StepState } from '@awo/contracts';
 import type { ConcludeDecision } from './conclude.ts';
 
 type Watched = WatchEnded & { settledAt: string; failed: boolean };
-
-/** What of it is harm that customers met; the rest is lack of evidence. */
-const HARM = new Set(['error-rate-worse', 'latency-worse', 'crashing', 'memory-growing', 'dependent-worse']);
 
 /** Null for goals that change no environment, or never got as far as to know which. */
 export function outcomeOf(state: GoalState, decision: ConcludeDecision, endedAt: string): ReleaseOutcome | null {
@@ -55,7 +52,7 @@ function serviceOutcome(state: GoalState, { service, base, head }: ServiceChange
   // A service that the release had not come to when it was undone was never touched.
   const started = own.some((s) => (s.kind === 'start-revision' || s.kind === 'shift-traffic') && s.startedAt !== undefined);
   const promotedAt = own.find((s) => s.kind === 'promote' && s.status === 'passed')?.settledAt ?? null;
-  const harmed = watches.find((w) => w.failed && HARM.has(w.because));
+  const harmed = watches.find((w) => w.failed && HARM_VERDICTS.has(w.because));
   const add = (counts: { requests: number; errors: number }[]) =>
     counts.reduce((sum, c) => ({ requests: sum.requests + c.requests, errors: sum.errors + c.errors }), { requests: 0, errors: 0 });
   const fresh = add(watches.map((w) => w.comparison.new));
