@@ -6,4 +6,5 @@ export type { FileKind } from './classify.ts';
 export { buildGraph, importersOf } from './graph.ts';
 export { analyseImpact } from './impact/analyse.ts';
 export type { ImpactOptions } from './impact/analyse.ts';
+export { isTestFile } from './impact/test-files.ts';
 export { computeReach } from './reach.ts';

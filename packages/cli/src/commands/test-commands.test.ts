@@ -94,7 +94,12 @@ describe('select on a real repository', () => {
 
   beforeAll(() => {
     execFileSync('git', ['init', '-q', '-b', 'main', join(dir, 'shop')]);
-    commit({ 'package.json': '{"name":"shop","version":"1.0.0"}', 'src/cart.js': cart('return 0;'), 'test/cart.test.js': "import '../src/cart.js';" });
+    commit({
+      'package.json': '{"name":"shop","version":"1.0.0"}',
+      'src/cart.js': cart('return 0;'),
+      'test/cart.test.js': "import { total } from '../src/cart.js';\ntotal([]);",
+      'test/add.test.js': "import { add } from '../src/cart.js';\nadd([], 1);",
+    });
     commit({ 'src/cart.js': cart('return cart.length;') });
     commit({
       'src/cart.js': cart('return cart.length;').replace('A cart', 'The cart'),
@@ -123,7 +128,7 @@ describe('select on a real repository', () => {
     expect(await select('--base', 'main~1', '--coverage', 'C.jsonl')).toMatchObject({ chosen: 10, fallback: { files: ['prices.json'] } });
   });
 
-  test('without coverage test files are chosen by what imports reach, and tests of a history that nothing relates are run', async () => {
+  test('without coverage test files are chosen by what the chains of the analysis reach, and tests of a history that nothing relates are run', async () => {
     expect(chosen(await select('--base', 'main~3', '--head', 'main~2', '--history', 'H.jsonl'))).toEqual(['a', 'b', 'c', 'test/cart.test.js']);
   });
 });

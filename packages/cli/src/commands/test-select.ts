@@ -1,8 +1,8 @@
 // awo test select: which tests a change calls for, why, and at which risk the others are left out.
 import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { classify, computeReach } from '@awo/code-graph';
-import { describeRepository, openRepository } from '@awo/repository';
+import { join, resolve } from 'node:path';
+import { analyseImpact, isTestFile, openReachCache } from '@awo/code-graph';
+import { describeRemembered, openRepository } from '@awo/repository';
 import type { Repository } from '@awo/repository';
 import { CoverageLine, foldCycles, gatherEvidence, HistoryLine, readLines, selectFrom } from '@awo/test-order';
 import type { Change, Link, Selection } from '@awo/test-order';
@@ -10,6 +10,7 @@ import { readChange } from '../change/read-change.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { findHome } from '../home.ts';
 import { print } from '../output/print.ts';
 import { formatOf, readAll, unreadable } from './test-history.ts';
 
@@ -35,7 +36,10 @@ export async function selectTests(context: CliContext, options: SelectFlags): Pr
     const change = await readChange(repository, base.sha, head.sha);
     const evidence = gatherEvidence(change);
     if (options.coverage !== undefined) await cover(context, options.coverage, evidence.cover);
-    const imports = options.coverage === undefined ? await linksOf(repository, base.sha, head.sha, change) : { links: new Map<string, Link>() };
+    const imports =
+      options.coverage === undefined
+        ? await linksOf(repository, base.sha, head.sha, join(findHome(context), 'cache', 'imports'))
+        : { links: new Map<string, Link>() };
     const selection = selectFrom({ ...change, ...imports }, evidence, past.tests, { risk, share, rates: past.rates, links: imports.links });
     await print(context.terminal, formatOf(context), { base: base.sha, head: head.sha, ...selection }, () => lines(selection));
     return EXIT.reached;
@@ -72,24 +76,26 @@ async function cover(context: CliContext, file: string, take: (line: CoverageLin
 
 type Imports = { links: Map<string, Link>; widened: Change['widened'] };
 
-/** Where there is no coverage, tests are files, and imports say which a change reaches. */
-async function linksOf(repository: Repository, base: string, head: string, change: Change): Promise<Imports> {
-  const links = new Map<string, Link>();
-  const model = await describeRepository(repository, head);
-  const reach = await computeReach(repository, model, base, head);
-  const units = new Map(reach.units.map((unit) => [unit.id, unit]));
-  const changed = new Set(change.files.map((file) => file.path));
-  for (const { path } of await repository.tree(head)) {
-    if (!/[._-](test|spec)\.[cm]?[jt]sx?$|_test\.(go|py)$|(^|\/)test_[^/]*\.py$|Tests?\.(java|kt|cs)$/.test(path) || classify(path, null) !== 'test') continue;
-    const owner = model.units.filter((unit) => unit.id === '.' || path.startsWith(`${unit.id}/`)).sort((a, b) => b.id.length - a.id.length)[0];
-    const unit = owner && units.get(owner.id);
-    const chain = unit?.reasons.map((reason) => reason.text).join(' → ');
-    if (changed.has(path)) links.set(path, { kind: 'changed', text: `${path} changed` });
-    else if (unit) links.set(path, { kind: 'reached', text: `its unit ${unit.id} is reached: ${chain ?? 'by the change'}` });
-    else if (owner) links.set(path, { kind: 'unreached', text: `nothing that changed reaches its unit ${owner.id}` });
+/** Where there is no coverage, tests are files, and the chains of the analysis say which of them a change reaches. */
+async function linksOf(repository: Repository, base: string, head: string, dir: string): Promise<Imports> {
+  const cache = openReachCache({ dir });
+  try {
+    const report = await analyseImpact(repository, await describeRemembered(repository, head, dir), base, head, { cache });
+    const reached = new Map(report.tests.map((one) => [one.file, one]));
+    const links = new Map<string, Link>();
+    const files = (await repository.tree(head)).map(({ path }) => path).filter((path) => isTestFile(path, () => false));
+    for (const path of new Set([...files, ...reached.keys()])) {
+      const chain = reached
+        .get(path)
+        ?.reasons.map((reason) => reason.text)
+        .join(' → ');
+      links.set(path, chain === undefined ? { kind: 'unreached', text: 'no chain leads from the change to it' } : { kind: 'reached', text: chain });
+    }
+    const { fallback } = report;
+    return { links, widened: fallback ? fallback.files.map((path) => ({ path, because: fallback.because })) : [] };
+  } finally {
+    cache.close();
   }
-  const { fallback } = reach;
-  return { links, widened: fallback ? fallback.files.map((path) => ({ path, because: fallback.because })) : [] };
 }
 
 function* lines(selection: Selection): Generator<string> {
