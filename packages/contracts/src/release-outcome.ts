@@ -25,8 +25,8 @@ export const ServiceOutcome = z.object({
   head: Sha,
   /** Null: it never came to a choice. */
   strategy: Strategy.nullable(),
-  /** `promoted` and stayed; `undone` after it had been started; `untouched`: nothing of it was ever started. */
-  end: z.enum(['promoted', 'undone', 'untouched']),
+  /** `promoted` and stayed; `undone` after it had been started; `held` where it was, as the old one must not come back; `untouched`: nothing of it was ever started. */
+  end: z.enum(['promoted', 'undone', 'held', 'untouched']),
   /** Reason of the last verdict of the monitor on it, such as `no-worse` or `error-rate-worse`; null: it was not watched. */
   verdict: z.string().max(80).nullable(),
   /** Highest share of the traffic that it was watched at, per cent. */

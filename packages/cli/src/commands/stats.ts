@@ -38,7 +38,7 @@ function lines({
   return [
     `${environment ?? 'all environments'} since ${since}`,
     '',
-    `releases             ${releases.carriedOut} carried out, ${releases.promoted} promoted, ${releases.undone} undone`,
+    `releases             ${releases.carriedOut} carried out, ${releases.promoted} promoted, ${releases.undone} undone${releases.held > 0 ? `, ${releases.held} held without a way back` : ''}`,
     `change-failure rate  ${share}: ${changeFailure.caught} caught by the watch, ${changeFailure.escaped} rolled back later`,
     `false alarms         ${falseAlarms.confirmed} of ${falseAlarms.undoneForHarm} undone for harm stood later as they were; ${undoneWithoutEvidence} undone for want of evidence`,
     `lead time            median ${time(leadTimeS.median)}, p90 ${time(leadTimeS.p90)}`,

@@ -44,6 +44,14 @@ test('what was undone and stands later as it was, was a false alarm; what was ro
   expect(releaseStats([again, back], null, 600).changeFailure).toEqual({ share: 1, caught: 0, escaped: 1 });
 });
 
+test('what was held for want of a way back is a failed change as well', () => {
+  const held = outcome(10, [service({ end: 'held', verdict: 'error-rate-worse', promotedAt: null, harmAt: at(11) })], { outcome: 'needs-human' });
+  expect(releaseStats([outcome(0, [service()]), held], null, 600)).toMatchObject({
+    releases: { carriedOut: 2, promoted: 1, undone: 0, held: 1 },
+    changeFailure: { share: 0.5, caught: 1 },
+  });
+});
+
 test('without a release, and of another environment, nothing is claimed', () => {
   expect(releaseStats([caught], 'staging', 600)).toMatchObject({
     since: null,

@@ -5,8 +5,8 @@ export type ReleaseStats = {
   environment: string | null;
   since: string | null;
   /** Releases that changed what runs, and all that were asked for. */
-  releases: { asked: number; carriedOut: number; promoted: number; undone: number };
-  /** Of those carried out: undone, or rolled back by a later goal. Null: none was. */
+  releases: { asked: number; carriedOut: number; promoted: number; undone: number; held: number };
+  /** Of those carried out: undone, held for want of a way back, or rolled back by a later goal. Null: none was. */
   changeFailure: { share: number | null; caught: number; escaped: number };
   /** Undone for harm, and promoted later as they were without being undone again. */
   falseAlarms: { confirmed: number; undoneForHarm: number };
@@ -26,7 +26,8 @@ export function releaseStats(outcomes: readonly ReleaseOutcome[], environment: s
   const releases = all.filter((o) => o.kind === 'release');
   const carriedOut = releases.filter((o) => o.services.some((s) => s.end !== 'untouched'));
   const undone = carriedOut.filter((o) => o.services.some((s) => s.end === 'undone'));
-  const promoted = carriedOut.filter((o) => !undone.includes(o));
+  const held = carriedOut.filter((o) => !undone.includes(o) && o.services.some((s) => s.end === 'held'));
+  const promoted = carriedOut.filter((o) => !undone.includes(o) && !held.includes(o));
   const escaped = promoted.filter((o) => all.some((later) => isRolledBackBy(o, later)));
   const harmed = undone.flatMap((o) => o.services.filter((s) => s.harmAt !== null).map((service) => ({ outcome: o, service })));
   const shares = harmed.map(({ service }) => impactOf(service, horizonS));
@@ -48,10 +49,10 @@ export function releaseStats(outcomes: readonly ReleaseOutcome[], environment: s
   return {
     environment,
     since: all[0]?.acceptedAt ?? null,
-    releases: { asked: releases.length, carriedOut: carriedOut.length, promoted: promoted.length, undone: undone.length },
+    releases: { asked: releases.length, carriedOut: carriedOut.length, promoted: promoted.length, undone: undone.length, held: held.length },
     changeFailure: {
-      share: carriedOut.length === 0 ? null : (undone.length + escaped.length) / carriedOut.length,
-      caught: undone.length,
+      share: carriedOut.length === 0 ? null : (undone.length + held.length + escaped.length) / carriedOut.length,
+      caught: undone.length + held.length,
       escaped: escaped.length,
     },
     falseAlarms: { confirmed: harmed.filter(({ outcome, service }) => wasRightAfterAll(outcome, service, all)).length, undoneForHarm: harmed.length },

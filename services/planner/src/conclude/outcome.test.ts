@@ -42,6 +42,12 @@ test('a release that was undone names the first harm, its end, and the requests 
   });
 });
 
+test('a release that went wrong past its point of no return was held, not left untouched', () => {
+  const bad = watched(8, { because: 'error-rate-worse', firstErrorAt: at(5) }, { status: 'failed', settledAt: at(12) });
+  const undo = step('undo', { status: 'failed', code: 'roll-back-frozen' });
+  expect(outcome(goal(step('start-revision', {}), bad, undo), 'needs-human').services).toMatchObject([{ end: 'held', harmAt: at(5), undoneAt: null }]);
+});
+
 test('watches of one service add up, and lack of evidence is no harm', () => {
   const steps = [
     step('shift-traffic', {}),

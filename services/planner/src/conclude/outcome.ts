@@ -49,6 +49,7 @@ function serviceOutcome(state: GoalState, { service, base, head }: ServiceChange
   });
   const last = watches.toSorted((a, b) => a.settledAt.localeCompare(b.settledAt)).at(-1);
   const undo = state.steps.find((s) => s.kind === 'undo' && s.status === 'passed');
+  const held = state.steps.some((s) => s.kind === 'undo' && s.status === 'failed' && s.code === 'roll-back-frozen');
   // A service that the release had not come to when it was undone was never touched.
   const started = own.some((s) => (s.kind === 'start-revision' || s.kind === 'shift-traffic') && s.startedAt !== undefined);
   const promotedAt = own.find((s) => s.kind === 'promote' && s.status === 'passed')?.settledAt ?? null;
@@ -64,7 +65,7 @@ function serviceOutcome(state: GoalState, { service, base, head }: ServiceChange
     base,
     head,
     strategy: rollouts.find((r) => r.service === service)?.strategy ?? null,
-    end: undo && started ? 'undone' : promotedAt !== null || isRestored ? 'promoted' : 'untouched',
+    end: undo && started ? 'undone' : held && started ? 'held' : promotedAt !== null || isRestored ? 'promoted' : 'untouched',
     verdict: last?.because ?? null,
     weight: Math.max(0, ...watches.map((w) => w.weight)),
     promotedAt,
