@@ -146,7 +146,7 @@ services:
     env: { ROLE: back, DRILL_FAULTS: ${JSON.stringify(faults)}, DRILL_CONFIG: ${JSON.stringify(config)}, STOCK_URL: "${primary}", STOCK_CA: ${JSON.stringify(ca)}, HINTS_URL: "${hints}", SPOOL_DIR: ${JSON.stringify(spool)}, POOL_SIZE: "16" }
     sources:
       STOCK_URL: { standby: ["${standby}"], check: /version }
-      HINTS_URL: { optional: true }
+      HINTS_URL: { optional: true, check: /version }
       SPOOL_DIR: { standby: [${JSON.stringify(spare)}] }
     limits: { POOL_SIZE: { max: 64 } }
     replicas: { max: 3 }

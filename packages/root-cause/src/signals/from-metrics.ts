@@ -19,6 +19,8 @@ export type MetricView = {
   onset: number | null;
   /** Whether it is known to have been otherwise before. */
   isNew: boolean;
+  /** It is asked for several times what is usual. */
+  moreAsked: Statement | null;
   for: Statement[];
   against: Statement[];
 };
@@ -26,6 +28,19 @@ export type MetricView = {
 /** Certainty from deviations: none at first, then ever closer to one. */
 const squash = (strength: number, { noticeDeviations, sureDeviations }: SignalPolicy): number =>
   strength <= noticeDeviations / 2 ? 0 : 1 - Math.exp(-(strength - noticeDeviations / 2) / sureDeviations);
+
+/** Times what is usual: more than retries make of a slow answer. */
+const MUCH_MORE = 2.2;
+
+function moreAskedOf(anomalies: readonly Anomaly[], { noticeDeviations }: SignalPolicy): Statement | null {
+  const found = anomalies.find((one) => one.kind === 'traffic' && one.before !== null && one.strength >= noticeDeviations && one.now >= MUCH_MORE * one.before);
+  return found === undefined || found.before === null
+    ? null
+    : {
+        evidence: `metrics.jsonl: ${found.entity} ${found.metric}`,
+        says: `${found.metric} is ${number(found.now)}, before ${number(found.before)}: it is asked for more than it was.`,
+      };
+}
 
 export function metricViews(evidence: Evidence, graph: CallGraph, policy: SignalPolicy = SIGNAL_POLICY): MetricView[] {
   const symptom = symptomOf(evidence.symptom.text);
@@ -60,6 +75,7 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
       kind: main.kind,
       onset: main.onset,
       isNew: main.before !== null,
+      moreAsked: moreAskedOf(anomalies, policy),
       for: anomalies
         .slice(0, 3)
         .filter((one) => one.strength >= policy.noticeDeviations / 2)

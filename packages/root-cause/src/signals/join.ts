@@ -79,6 +79,7 @@ export function joined(
       ...named.slice(0, 3).map(namedSays),
       ...(trace?.for ?? []),
       ...(metric?.for ?? []),
+      ...(metric?.kind === 'latency' && metric.moreAsked ? [metric.moreAsked] : []),
       ...(silent ? [silent] : []),
       ...(sharedBy ? [sharedBy] : []),
       ...(log?.for ?? []),
@@ -119,6 +120,8 @@ function causeOf(
   if (main === 'blamed') return 'unreachable-component';
   if (main === 'silent') return 'failing-component';
   if (main === 'shared') return 'network-degraded';
+  // Slow because it is asked for more than it can do: a fresh process of it would be as slow.
+  if (metric?.kind === 'latency' && metric.moreAsked !== null) return 'load-changed';
   const kinds: Partial<Record<MetricView['kind'], string>> = {
     latency: 'slow-component',
     errors: 'failing-component',
