@@ -21,53 +21,41 @@ export const COUPONS_AS_MAP: Change = {
   ],
 };
 
-/** The warehouse keeps what it was told. Only carts of three and more things meet the mistake, and no test has one. */
+/** What was promised is kept. Only carts of three and more things meet the mistake, and no test has one. */
 export const PLACES: Change = {
   ref: 'places',
-  subject: 'The warehouse keeps a place for everything in a cart',
-  body: 'Two customers were sold the last pot. A place is kept until the order, on one of the two shelves.',
+  subject: 'Every cart is promised a place in the warehouse for each thing in it',
+  body: 'Two customers were sold the last pot. Its place is shown with the price, and what was promised is kept.',
   author: 'Cleo',
   onMain: false,
   edits: [
     {
       path: 'services/cart/src/stock.ts',
-      find: '/** Tells the warehouse that an order comes.',
+      find: '/** Tells the warehouse that an order comes. A shop that knows of no warehouse sells what it has. */\nexport async function announceOrder(warehouse: string | undefined): Promise<void> {\n',
       replace: `const SHELVES = [{ name: 'front' }, { name: 'back' }];
 
-/** A place for each thing, by turns on either shelf. What has a place is not sold to others: a cart that knows of no places must not come after this one. */
-export async function keepPlaces(warehouse: string | undefined, skus: string[]): Promise<void> {
-  const places = skus.map((sku, i) => \`\${SHELVES[i]!.name}/\${sku}\`);
-  if (warehouse === undefined) return;
-  const answer = await fetch(\`\${warehouse}/places\`, { method: 'POST', body: JSON.stringify(places), signal: AbortSignal.timeout(3_000) });
-  await answer.arrayBuffer();
-}
+/** A place for each thing, by turns on either shelf. What a customer was promised is kept: a cart that knows of no places must not come after this one. */
+export const placesOf = (skus: string[]): string[] => skus.map((sku, i) => \`\${SHELVES[i]!.name}/\${sku}\`);
 
-/** Tells the warehouse that an order comes.`,
-    },
-    {
-      path: 'services/cart/src/server.ts',
-      find: "import { announceOrder } from './stock.ts';",
-      replace: "import { announceOrder, keepPlaces } from './stock.ts';",
-    },
-    {
-      path: 'services/cart/src/server.ts',
-      find: "  if (route === 'POST /price') return withCart(request, response, (cart) => priceCart(cart));\n",
-      replace: `  if (route === 'POST /price')
-    return withCart(request, response, async (cart) => {
-      await keepPlaces(
-        warehouse,
-        cart.lines.map((line) => line.sku),
-      );
-      return priceCart(cart);
-    });
+/** Tells the warehouse that an order comes. A shop that knows of no warehouse sells what it has. */
+export async function announceOrder(warehouse: string | undefined): Promise<void> {
 `,
     },
     {
       path: 'services/cart/src/server.ts',
-      find: 'work: (cart: Cart) => object): Promise<void> {',
-      replace: 'work: (cart: Cart) => object | Promise<object>): Promise<void> {',
+      find: "import { announceOrder } from './stock.ts';",
+      replace: "import { announceOrder, placesOf } from './stock.ts';",
     },
-    { path: 'services/cart/src/server.ts', find: '  send(response, 200, work(cart));\n', replace: '  send(response, 200, await work(cart));\n' },
+    {
+      path: 'services/cart/src/server.ts',
+      find: '(cart) => priceCart(cart));',
+      replace: '(cart) => ({ ...priceCart(cart), places: placesOf(cart.lines.map((line) => line.sku)) }));',
+    },
+    {
+      path: 'services/cart/test/server.test.ts',
+      find: '{ lines: [1780], discount: 0, total: 1780 }',
+      replace: "{ lines: [1780], discount: 0, total: 1780, places: ['front/cup'] }",
+    },
   ],
 };
 

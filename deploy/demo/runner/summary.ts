@@ -5,6 +5,8 @@ import type { Played, PlayedIncident, PlayedNoWayBack, PlayedRelease } from './p
 export type Links = { trace: string | null };
 
 const LIVE = 'done';
+/** The whole of it is what awo explain is for. */
+const MOST_OF_A_REASON = 170;
 const MARKS: Partial<Record<PlayedRelease['outcome'], string>> = { done: '✔', 'rolled-back': '↩', stopped: '■' };
 const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = {
   done: 'went live',
@@ -32,7 +34,7 @@ export function summary({ releases, incident, gap, noWayBack }: Pick<Played, 're
 
 function heldLines({ ref, subject, goal, outcome, because, forward }: PlayedNoWayBack): string[] {
   const held = outcome === 'needs-human' ? 'was held where it was, as there was no way back' : (WORDS[outcome] ?? outcome);
-  const [first = ''] = because.split('\n');
+  const first = because.length > MOST_OF_A_REASON ? `${because.slice(0, MOST_OF_A_REASON)} …` : because;
   return [
     `  ${outcome === 'needs-human' ? '⏸' : (MARKS[outcome] ?? '✖')} ${ref.padEnd(14)} ${held}: ${subject}  (${goal})`,
     ...(outcome === LIVE ? [] : [`      ${first}`]),

@@ -45,7 +45,7 @@ export function decideConclude({ state, steps }: ConcludeFacts): ConcludeDecisio
     choice: choice.slice(0, 600),
   });
   const frozen = steps.find((s) => s.status === 'failed' && s.code === 'roll-back-frozen');
-  if (frozen) return decision('needs-human', 'roll-back-frozen', `${why}. Nothing was rolled back blindly: ${frozen.message ?? ''}`);
+  if (frozen) return decision('needs-human', 'roll-back-frozen', `${why.replace(/\.$/, '')}. Nothing was rolled back blindly: ${frozen.message ?? ''}`);
   if (undo?.status === 'failed')
     return decision('needs-human', 'undo-incomplete', `${why}. Undoing it failed too: ${undo.message ?? undo.code ?? ''}. Somebody has to look.`);
   if (failed?.code === 'deliveries-used-up' || failed?.code === 'outcome-unknown') return decision('needs-human', 'step-failed', why);
