@@ -17,9 +17,10 @@ export async function playNoWayBack({ awo, shop, customers, played, save, say, s
   await branchOff(shop, PLACES, SEARCH.ref);
   await branchOff(shop, PLACES_MENDED, ref);
   await customers.busy(ENOUGH_TRAFFIC, signal);
-  const release = async (of: string, more: string[]) => {
-    const args = ['release', '--repo', shop, '--ref', of, ...more, '--id', `demo-${played.salt}-${of}`];
-    say(`$ npx awo ${args.slice(0, -2).join(' ')} --wait`);
+  const release = async (of: string, more: string[], services: string[] = []) => {
+    const told = ['release', ...services, '--repo', shop, '--ref', of, ...more];
+    const args = [...told, '--id', `demo-${played.salt}-${of}`];
+    say(`$ npx awo ${told.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ')} --wait`);
     await awo.show([...args, '--wait']);
     return signal.aborted ? null : lastState(awo, args);
   };
@@ -31,7 +32,7 @@ export async function playNoWayBack({ awo, shop, customers, played, save, say, s
   played.noWayBack = { ref, subject, goal: first.id, outcome, because, forward: null };
   if (outcome === 'needs-human') {
     say(`\nSo a person is called, and goes forward: ${PLACES_MENDED.subject}`);
-    const forward = await release(PLACES_MENDED.ref, ['--strategy', 'full', '--emergency', 'a cart of three things fails']);
+    const forward = await release(PLACES_MENDED.ref, ['--strategy', 'full', '--emergency', 'a cart of three things fails'], ['cart']);
     if (signal.aborted) return 130;
     if (!forward?.ended) return 3;
     played.noWayBack.forward = { ref: PLACES_MENDED.ref, goal: forward.id, outcome: forward.ended.outcome, because: forward.ended.because };
