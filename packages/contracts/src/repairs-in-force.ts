@@ -1,13 +1,7 @@
 // What repairs have left in force in a service, each as the repair that takes it back. Pure.
-import type { ServiceStatus } from './capabilities/rollout.ts';
+import { holderOf, type ServiceStatus } from './capabilities/rollout.ts';
 import type { Configuration, Repair, RepairKind } from './incident.ts';
 import { isRefusing } from './open-circuit.ts';
-
-/** The revision with all traffic, or with most of it; null where none has any. */
-export function holderOf(status: Pick<ServiceStatus, 'revisions'> | null): string | null {
-  const [first] = (status?.revisions ?? []).filter((r) => r.weight > 0).toSorted((a, b) => b.weight - a.weight);
-  return first?.revision ?? null;
-}
 
 /** In the order in which they are to be taken back, the newest first. A restart and another revision leave nothing behind. */
 export function repairsInForce(status: ServiceStatus): Repair[] {

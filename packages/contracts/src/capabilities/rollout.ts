@@ -70,6 +70,12 @@ export const ServiceStatus = z.object({
 });
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
+/** The revision with all traffic, or with most of it; null where none has any. */
+export function holderOf(status: Pick<ServiceStatus, 'revisions'> | null): string | null {
+  const [first] = (status?.revisions ?? []).filter((r) => r.weight > 0).toSorted((a, b) => b.weight - a.weight);
+  return first?.revision ?? null;
+}
+
 export const rolloutStatus = capability({
   name: 'rollout.status',
   description: 'What runs in an environment (all environments when left out): services, addresses, revisions, weights.',

@@ -117,6 +117,18 @@ describe('metrics', () => {
     // And half a second is no status 5xx.
     expect((await asked('slow replies, p95 500 ms, 20 ms before')).hypotheses[0]).toMatchObject({ entity: 'order', cause: 'slow-component' });
   });
+  test.each([
+    ['three times as often as usual: it is asked for more than it can do', 50, 'load-changed'],
+    ['a third more often, as retries would: it is slow by itself', 8, 'slow-component'],
+  ])('a slow service that is asked %s', async (_what, more, cause) => {
+    put('metrics.jsonl', [
+      ...line('gate', 'latency_p50_ms', 20, 400),
+      ...line('order', 'latency_p50_ms', 15, 400),
+      ...line('order', 'requests_per_second', 25, more),
+      ...line('search', 'latency_p50_ms', 15, 0.1),
+    ]);
+    expect((await asked('slow replies, p95 500 ms, 20 ms before')).hypotheses[0]).toMatchObject({ entity: 'order', cause });
+  });
   test('a change that came with nothing else is not the cause', async () => {
     put('metrics.jsonl', [...line('gate', 'latency_mean', 100, 400), ...line('seat', 'latency_mean', 20, 400)]);
     put('changes.jsonl', [{ t: BEGAN - 30, entity: 'pay', kind: 'deploy', what: 'pay 1.2' }]);
