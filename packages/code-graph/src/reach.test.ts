@@ -46,6 +46,13 @@ const SHOP: Files = {
 };
 const SHOP_MODEL = modelOf('npm', { 'packages/money': [], 'apps/cart': ['packages/money'], 'apps/catalog': [], 'apps/web': [] });
 
+test('of a unit in which few test files see the change the reach names them, of one in which most do it names none', async () => {
+  const many = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`apps/cart/test/${name}.test.ts`, `console.log('${name}');\n`]));
+  const change = { 'packages/money/src/round.ts': 'export const round = Math.round;\n' };
+  const reach = await reachOf(SHOP_MODEL, { ...SHOP, ...many }, change);
+  expect(reach.tests).toEqual([{ unit: 'apps/cart', files: ['apps/cart/test/main.test.ts'], of: 5 }]);
+});
+
 test.each([
   [
     'a library change reaches its users',

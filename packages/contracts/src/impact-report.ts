@@ -99,7 +99,8 @@ export const ImpactReport = z.object({
   units: z.array(ImpactedUnit),
   /** Most probable first. */
   tests: z.array(ImpactedTest),
-  skipped: z.object({ tests: z.number().int(), because: z.array(z.string()) }),
+  /** `byUnit`: how many of each unit's test files are left out. */
+  skipped: z.object({ tests: z.number().int(), because: z.array(z.string()), byUnit: z.record(z.string(), z.number().int()).optional() }),
   strategy: z.object({ kind: z.enum(['none', 'full', 'canary', 'blue-green']), because: z.string() }),
   /** What the strategy was chosen by, one by one. */
   hints: ImpactHints.optional(),
@@ -111,6 +112,14 @@ export const ImpactReport = z.object({
 });
 export type ImpactReport = z.infer<typeof ImpactReport>;
 
-/** The report as agents ask for it: without test files, and without units in which nothing but words changed. */
-export const Reach = ImpactReport.omit({ tests: true, skipped: true }).extend({ units: z.array(TouchedUnit) });
+/** Of one unit: the test files that can see the change, and how many it has. */
+export const ReachedTests = z.object({ unit: z.string(), files: z.array(z.string()), of: z.number().int() });
+export type ReachedTests = z.infer<typeof ReachedTests>;
+
+/** The report as agents ask for it: without chains to test files, and without units in which nothing but words changed. */
+export const Reach = ImpactReport.omit({ tests: true, skipped: true }).extend({
+  units: z.array(TouchedUnit),
+  /** Only units of which a few files can see it and most cannot. Missing where an older version answered. */
+  tests: z.array(ReachedTests).optional(),
+});
 export type Reach = z.infer<typeof Reach>;

@@ -2,6 +2,10 @@
 import { z } from 'zod';
 import { BrokenContract, Reversibility } from './impact-hints.ts';
 
+/** Of one suite: its test files that can see a change, and how many there are in its unit. */
+export const SuiteFiles = z.object({ suite: z.string(), files: z.array(z.string()).min(1), of: z.number().int() });
+export type SuiteFiles = z.infer<typeof SuiteFiles>;
+
 /** The impact agent's verdict on one change. */
 export const ImpactAssessed = z.object({
   base: z.string().nullable(),
@@ -13,6 +17,8 @@ export const ImpactAssessed = z.object({
   /** Suites to run, and those left out with the reason. */
   suites: z.array(z.string()),
   dropped: z.array(z.object({ suite: z.string(), because: z.string() })),
+  /** Suites of which a few files are enough, the first few of these. */
+  narrow: z.array(SuiteFiles).optional(),
   risk: z.enum(['low', 'medium', 'high']),
   riskBecause: z.string(),
   /** Whether the version before can run again after this one has. */

@@ -1,6 +1,7 @@
 // What the deploy and monitor agents hand each other: the strategy, and the numbers of a watch.
 import { z } from 'zod';
 import { Name, Sha } from './ids.ts';
+import { SuiteFiles } from './impact.ts';
 import { Hypothesis, RootCauses } from './incident-evidence.ts';
 import { AuditDesign } from './test-history.ts';
 import { AuditPolicy } from './test-policy.ts';
@@ -129,6 +130,8 @@ export const STEP_INPUTS = {
     suites: z.array(z.string()),
     /** Of these, the ones that the impact analysis would have left out. */
     widened: z.array(z.string()).optional(),
+    /** Suites that need not run whole: a suite that takes long runs these files alone. */
+    narrow: z.array(SuiteFiles).optional(),
     /** The suites are an audit of another goal's selection. */
     audit: AuditDesign.optional(),
   }),

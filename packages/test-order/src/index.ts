@@ -12,6 +12,7 @@ export type { Change, ChangedFunction, ChangedSource, LineRange } from './select
 export { gatherEvidence } from './select/evidence.ts';
 export { selectFrom, type Link, type Selection } from './select/select.ts';
 export { linesOfRuns } from './suites/lines-of-runs.ts';
+export { filesToRun, narrowSuites } from './suites/narrow.ts';
 export { orderSuites, type Place } from './suites/order-suites.ts';
 export { excuse } from './suites/quarantine.ts';
 export { testedUnits } from './suites/reached-suites.ts';

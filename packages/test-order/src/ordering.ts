@@ -2,6 +2,7 @@
 export { drawAudit } from './audit/draw.ts';
 export type { Draw } from './audit/draw.ts';
 export { estimateMisses, missWords, wideningReason } from './audit/estimate.ts';
+export { filesToRun, narrowSuites } from './suites/narrow.ts';
 export { orderSuites } from './suites/order-suites.ts';
 export type { Place } from './suites/order-suites.ts';
 export { excuse } from './suites/quarantine.ts';

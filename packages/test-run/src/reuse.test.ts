@@ -64,6 +64,27 @@ test('files that failed lately go first: if they fail again the rest is not run;
   expect(good).toMatchObject({ verdict: 'passed', counts: { passed: 2 } });
 });
 
+test('where some files are wanted and pass, they alone run and are kept as such; where they fail and fail again that is the result', async () => {
+  const body = (ok: boolean, name = 'b') =>
+    `import { test } from 'node:test';\nimport assert from 'node:assert';\nimport fs from 'node:fs';\ntest('${name}', () => { fs.appendFileSync(${JSON.stringify(join(of.root, 'runs'))}, 'x'); assert.ok(${ok}); });\n`;
+  const tests = suite(['node', '--test'], { runner: 'node:test' });
+  const run = (sha: string, only: string[]) =>
+    suiteRunner(of.settings)({ repo: of.repo, sha, suite: tests, install: [], only }, { signal: new AbortController().signal });
+  const sha = of.commit({ 'a.test.mjs': body(true, 'a'), 'b.test.mjs': body(true), 'c.test.mjs': body(true, 'c') });
+  expect(await run(sha, ['b.test.mjs'])).toMatchObject({ verdict: 'passed', counts: { passed: 1 }, only: ['b.test.mjs'] });
+  expect(await run(sha, ['b.test.mjs'])).toMatchObject({ reused: { sha }, only: ['b.test.mjs'] });
+  expect(runs()).toBe(1);
+  // What ran in part is no result of the whole; the whole is one of each part.
+  expect(await run(sha, [])).toMatchObject({ counts: { passed: 3 } });
+  expect(await run(sha, ['a.test.mjs'])).toMatchObject({ counts: { passed: 3 }, reused: { sha } });
+  expect(runs()).toBe(4);
+  const broken = of.commit({ 'b.test.mjs': body(false) });
+  const told = await run(broken, ['b.test.mjs']);
+  expect(told).toMatchObject({ verdict: 'failed', counts: { passed: 0, failed: 1 }, because: expect.stringContaining('Ended after b.test.mjs') });
+  expect(told.only).toBeUndefined();
+  expect(await run(of.commit({ 'b.test.mjs': body(true), 'd.txt': '' }), ['gone.test.mjs'])).toMatchObject({ counts: { passed: 3 } });
+});
+
 test('looking for a result ends no process but its own: others are looking at the same time', async () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env: { ...process.env, AWO_TEST_RUN: '' }, stdio: 'ignore' });
   await once(other, 'spawn');

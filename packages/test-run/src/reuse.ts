@@ -8,7 +8,9 @@ import { treeOf } from './work-tree/checkout.ts';
 import { suiteEnvironment } from './process/environment.ts';
 import { shortHash, type Settings } from './settings.ts';
 
-type Wanted = { repo: string; sha: string; suite: Suite; install: readonly Install[] };
+type Wanted = { repo: string; sha: string; suite: Suite; install: readonly Install[]; only?: readonly string[] | undefined };
+/** Names under which results are kept: of the whole suite, and of the files that alone are wanted. Null where nothing may be reused, or nothing less is wanted. */
+type Keys = { whole: string | null; narrow: string | null };
 
 /** What a digest cannot see changes with time: networks, dates, what is installed without a lock file. */
 const MAX_AGE_MS = 7 * 24 * 3_600_000;
@@ -17,24 +19,26 @@ const MOST_KEPT = 500;
 const TOOLS = 'node npm pnpm yarn bun python3 pytest uv poetry go cargo rustc java mvn gradle dotnet ruby php make'.split(' ');
 
 /**
- * The name under which a result is kept; null where nothing may be reused. In it: every file of the commit (its tree), the suite's command, its installs,
+ * In the name: every file of the commit (its tree), the suite's command, its installs,
  * the environment that a suite sees, the tools found on PATH with size and time, this Node, kernel and machine.
  */
-export async function resultKey(
+export async function resultKeys(
   settings: Settings,
-  { repo, sha, suite, install }: Wanted,
+  { repo, sha, suite, install, only = [] }: Wanted,
   { signal, mark }: { signal: AbortSignal; mark: string },
-): Promise<string | null> {
+): Promise<Keys> {
   // What is installed without a lock file is another thing tomorrow.
-  if (install.some(({ lockfile }) => lockfile === null)) return null;
+  if (install.some(({ lockfile }) => lockfile === null)) return { whole: null, narrow: null };
   const env = suiteEnvironment(settings, '', '');
   // By a mark of its own: what ends one look would end all that are under way.
   const tree = await treeOf(repo, sha, { env: { ...env, AWO_TEST_RUN: mark }, signal, mark });
   const { dir, command, runner, timeoutMs } = suite;
   const facts = { tree, dir, command, runner, timeoutMs, install, env, tools: await toolsOn(env.PATH ?? '', command[0] ?? ''), node: process.version };
-  return createHash('sha256')
-    .update(JSON.stringify([1, facts, platform(), arch(), release()]))
-    .digest('hex');
+  const name = (what: object): string =>
+    createHash('sha256')
+      .update(JSON.stringify([1, what, platform(), arch(), release()]))
+      .digest('hex');
+  return { whole: name(facts), narrow: only.length > 0 ? name({ ...facts, only: only.toSorted() }) : null };
 }
 
 async function toolsOn(path: string, program: string): Promise<string[]> {
@@ -53,8 +57,16 @@ async function toolsOn(path: string, program: string): Promise<string[]> {
 
 const fileOf = (settings: Settings, key: string): string => join(settings.root, 'results', `${key}.json`);
 
-/** The kept report, as that of this suite; null where there is none that may be used. */
-export async function findResult(settings: Settings, key: string, suite: string): Promise<TestReport | null> {
+/** The kept report, as that of this suite; null where there is none that may be used. The whole suite says more than some of its files. */
+export async function findResult(settings: Settings, { whole, narrow }: Keys, suite: string): Promise<TestReport | null> {
+  for (const key of [whole, narrow]) {
+    const known = key === null ? null : await readResult(settings, key, suite);
+    if (known) return known;
+  }
+  return null;
+}
+
+async function readResult(settings: Settings, key: string, suite: string): Promise<TestReport | null> {
   const path = fileOf(settings, key);
   const file = await stat(path).catch(() => null);
   if (file === null || Date.now() - file.mtimeMs > MAX_AGE_MS) return null;

@@ -6,12 +6,12 @@ import { RetryableError, TerminalError, type TestReport, testsRun } from '@awo/c
 import { z } from 'zod';
 import { attempt, type Place } from './attempt.ts';
 import { instrument } from './command/instrument.ts';
-import { narrow, pick } from './command/narrow.ts';
+import { narrow, pick, pickFiles } from './command/narrow.ts';
 import { prepareHome, suiteEnvironment } from './process/environment.ts';
 import { makeScratch, removeOrphanScratch, removeScratch } from './process/scratch.ts';
 import { endMarked, endOrphans, runMark } from './process/strays.ts';
 import { brokenReport, reportOf } from './report.ts';
-import { findResult, keepResult, resultKey } from './reuse.ts';
+import { findResult, keepResult, resultKeys } from './reuse.ts';
 import { shortHash, type Settings } from './settings.ts';
 import { slots } from './slots.ts';
 import { combine, judge, seenAgain } from './verdict.ts';
@@ -33,12 +33,13 @@ export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: Abo
     const mark = runMark(installation, `${serial}`);
     try {
       await ready;
-      const key = await resultKey(settings, args, { signal, mark });
-      const known = key === null || args.fresh ? null : await findResult(settings, key, args.suite.id);
+      const keys = await resultKeys(settings, args, { signal, mark });
+      const known = args.fresh ? null : await findResult(settings, keys, args.suite.id);
       if (known) return known;
       const giveBack = await turns.take(signal, { background: args.background ?? false });
       try {
         const report = await runSuite(settings, args, mark, signal);
+        const key = report.only ? keys.narrow : keys.whole;
         if (key !== null) await keepResult(settings, key, args.sha, report);
         return report;
       } finally {
@@ -55,7 +56,7 @@ export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: Abo
 
 async function runSuite(
   settings: Settings,
-  { repo, sha, suite, install, first = [], background = false }: Args,
+  { repo, sha, suite, install, only = [], first = [], background = false }: Args,
   mark: string,
   signal: AbortSignal,
 ): Promise<TestReport> {
@@ -71,7 +72,9 @@ async function runSuite(
         throw new TerminalError('bad-arguments', `Suite ${suite.id} has dir "${suite.dir}", which is outside the repository.`);
       if (!(await isThere(dir))) return brokenReport(suite.id, `There is no folder ${suite.dir} at ${sha.slice(0, 12)}.`, '');
       const place = { tree: lease.tree, dir, reports, env, signal, mark, background };
-      return (await runFirst(suite, first, place)) ?? (await runTwiceAtMost(suite, place));
+      const some = only.length === 0 ? 'untold' : await runOnly(suite, only, place);
+      if (typeof some !== 'string') return some;
+      return (await runFirst(suite, some === 'failed' ? only : first, place)) ?? (await runTwiceAtMost(suite, place));
     } finally {
       lease.release();
     }
@@ -79,6 +82,18 @@ async function runSuite(
     await removeScratch(scratch);
     await pruneTrees(settings, repo);
   }
+}
+
+/** These files alone, where all pass. `untold`: the runner takes no files, one is not there, or none of their tests ran. */
+async function runOnly(suite: Args['suite'], only: readonly string[], place: Place): Promise<TestReport | 'failed' | 'untold'> {
+  const files = only.map((file) => relative(suite.dir, file));
+  if (files.some((file) => file.startsWith('..') || !existsSync(join(place.dir, file)))) return 'untold';
+  const part = pickFiles(suite, await readScripts(place.dir), place.reports, files);
+  if (part === null) return 'untold';
+  const run = await attempt(suite, part, place);
+  const judged = judge(run, suite.runner);
+  if (judged.verdict !== 'passed') return judged.verdict === 'failed' ? 'failed' : 'untold';
+  return judged.counts.passed === 0 ? 'untold' : { ...reportOf(suite, judged, [run]), only: [...only] };
 }
 
 /** The files that are likeliest to fail, where the runner takes files: their failure is the suite's. Null: they passed, or cannot be run alone. */
@@ -93,7 +108,7 @@ async function runFirst(suite: Args['suite'], files: readonly string[], place: P
   const second = await attempt(suite, part, place);
   const again = judge(second, suite.runner);
   if (again.verdict !== 'failed') return null;
-  const because = `Ended after ${there.join(', ')}, which failed lately and did so again: the rest was not run.`;
+  const because = `Ended after ${there.join(', ')}, which failed before and did so again: the rest was not run.`;
   return reportOf(suite, { ...combine(judged, again, false), because }, [first, second]);
 }
 

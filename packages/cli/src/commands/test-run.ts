@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_TEST_POLICY, VERSION } from '@awo/contracts';
 import type { RepoModel, TestReport } from '@awo/contracts';
 import { describeRepository, openRepository } from '@awo/repository';
-import { excuse, orderSuites } from '@awo/test-order';
+import { excuse, filesToRun, orderSuites } from '@awo/test-order';
 import { settingsFrom, suiteRunner } from '@awo/test-run';
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
@@ -55,8 +55,11 @@ export async function runTests(context: CliContext, options: RunFlags): Promise<
   const live = context.format === undefined && context.terminal.isTty;
   const done = await carryOut(
     order,
-    ({ suite, first }, signal) =>
-      run({ repo: repository.root, sha: revision.head, suite, install: suite.install, first, fresh: options.fresh ?? false }, { signal }),
+    (place, signal) => {
+      const { suite, first } = place;
+      const only = filesToRun(place, chosen.narrow);
+      return run({ repo: repository.root, sha: revision.head, suite, install: suite.install, only, first, fresh: options.fresh ?? false }, { signal });
+    },
     (ran) => live && context.terminal.out(suiteLine(ran)),
     { width: settings.cores, budgetMs, stopAtFirstFailure: options.stopAtFirstFailure ?? false, signal: context.signal },
   );
@@ -98,6 +101,7 @@ const summaryOf = (report: TestReport) => ({
   failing: report.cases.filter(({ outcome }) => outcome === 'failed').slice(0, 20),
   flaky: report.cases.filter(({ outcome }) => outcome === 'flaky').map(({ name }) => name),
   reused: report.reused ?? null,
+  only: report.only ?? null,
 });
 
 /** The reports with their output, bounded, by content. */
@@ -131,7 +135,8 @@ function suiteLine({ report }: Ran): string {
     ...(flaky > 0 ? [`${flaky} flaky`] : []),
   ];
   const how = report.reused ? `reused: the same content passed at ${report.reused.sha.slice(0, 12)}` : `${(report.durationMs / 1000).toFixed(1)} s`;
-  return `${MARK[report.verdict]} ${report.suite}  ${counts.join(', ')}  ${how}${report.because === null ? '' : `  ${report.because}`}`;
+  const part = report.only ? `, of ${report.only.length} test files that see the change` : '';
+  return `${MARK[report.verdict]} ${report.suite}  ${counts.join(', ')}${part}  ${how}${report.because === null ? '' : `  ${report.because}`}`;
 }
 
 type Answer = {

@@ -1,11 +1,17 @@
 // Which suites of a revision are run, and why the others are not.
 import { computeReach, openReachCache } from '@awo/code-graph';
-import type { RepoModel, Suite, TouchedUnit } from '@awo/contracts';
+import type { RepoModel, Suite, SuiteFiles, TouchedUnit } from '@awo/contracts';
 import type { Repository } from '@awo/repository';
-import { testedUnits } from '@awo/test-order';
+import { narrowSuites, testedUnits } from '@awo/test-order';
 
 type LeftOut = { suite: string; because: string };
-export type Chosen = { suites: Suite[]; leftOut: LeftOut[]; units: TouchedUnit[]; /** Why more is run than the change may need. */ wider: string | null };
+export type Chosen = {
+  suites: Suite[];
+  leftOut: LeftOut[];
+  units: TouchedUnit[];
+  narrow: SuiteFiles[];
+  /** Why more is run than the change may need. */ wider: string | null;
+};
 
 /** `base` null: everything. The same rule as in a release. */
 export async function chooseSuites(
@@ -13,7 +19,7 @@ export async function chooseSuites(
   model: RepoModel,
   { base, head, cacheDir }: { base: string | null; head: string; cacheDir: string },
 ): Promise<Chosen> {
-  if (base === null) return { suites: model.suites, leftOut: [], units: [], wider: null };
+  if (base === null) return { suites: model.suites, leftOut: [], units: [], narrow: [], wider: null };
   const cache = openReachCache({ dir: cacheDir });
   try {
     const reach = await computeReach(repository, model, base, head, cache);
@@ -22,6 +28,7 @@ export async function chooseSuites(
       suites: model.suites.filter(({ unit }) => tested.has(unit)),
       leftOut: model.suites.filter(({ unit }) => !tested.has(unit)).map(({ id, unit }) => ({ suite: id, because: `nothing that changed reaches ${unit}` })),
       units: reach.units,
+      narrow: narrowSuites(model.suites, reach),
       wider: reach.fallback?.because ?? null,
     };
   } finally {

@@ -22,14 +22,14 @@ export async function readRuns(home: string, repo: string): Promise<SuiteRun[]> 
   });
 }
 
-/** `cycle`: when the run began, in milliseconds. Reused results are no runs. */
+/** `cycle`: when the run began, in milliseconds. Reused results are no runs, and some files of a suite are not the suite. */
 export async function keepRuns(
   home: string,
   repo: string,
   run: { head: string; cycle: number; changed: string[] },
   reports: readonly TestReport[],
 ): Promise<void> {
-  const lines = reports.filter(({ reused }) => !reused).map((report) => JSON.stringify(runOf(run, report)));
+  const lines = reports.filter(({ reused, only }) => !reused && !only).map((report) => JSON.stringify(runOf(run, report)));
   if (lines.length === 0) return;
   const file = fileOf(home, repo);
   await mkdir(join(home, 'tests', 'history'), { recursive: true });

@@ -144,9 +144,15 @@ function keepBest(reached: Map<string, Chain>, unit: string, chain: Chain, test:
   if (!known || chain.probability > known.probability + (test ? 0.2 : 0)) reached.set(unit, chain);
 }
 
-function skippedOf({ tests, versions, silent }: ReportInput, chosen: readonly ImpactedTest[]): ImpactReport['skipped'] {
+function skippedOf({ tests, versions, silent, owner }: ReportInput, chosen: readonly ImpactedTest[]): ImpactReport['skipped'] {
   const left = tests.length - chosen.length;
   if (left === 0) return { tests: 0, because: [] };
+  const taken = new Set(chosen.map(({ file }) => file));
+  const byUnit: Record<string, number> = {};
+  for (const file of tests) {
+    const unit = owner(file);
+    if (unit !== null && !taken.has(file)) byUnit[unit] = (byUnit[unit] ?? 0) + 1;
+  }
   const quiet = versions.filter(({ change }) => change.kind === 'none').map(({ diff: { path } }) => path);
   const loud = versions.filter(({ change, diff: { path } }) => change.kind !== 'none' && !silent.has(path)).map(({ diff: { path } }) => path);
   return {
@@ -156,6 +162,7 @@ function skippedOf({ tests, versions, silent }: ReportInput, chosen: readonly Im
       ...(silent.size > 0 ? [`${list([...silent])}: awo.yaml says that it affects nothing.`] : []),
       ...(loud.length > 0 ? [`No chain of imports, names or files leads from ${list(loud)} to the tests left out.`] : []),
     ],
+    byUnit,
   };
 }
 

@@ -28,6 +28,8 @@ export const TestReport = z.object({
   output: z.string(),
   /** Set where the suite was not run: the same command passed over the same content in the same environment, at this commit and time. */
   reused: z.object({ sha: z.string(), at: z.string() }).optional(),
+  /** Set where only these files of the suite were asked for and run. */
+  only: z.array(z.string()).optional(),
 });
 export type TestReport = z.infer<typeof TestReport>;
 
@@ -41,6 +43,8 @@ export const testsRun = capability({
     install: z.array(Install),
     /** Test files, from the repository's root, that are run before the rest where the runner can: a failure there ends the suite. */
     first: z.array(z.string()).max(20).optional(),
+    /** Test files, from the repository's root: where the runner takes files, and each test of these passes, the rest is not run. */
+    only: z.array(z.string()).max(50).optional(),
     /** Runs only while nobody waits for another suite, at a lower priority. */
     background: z.boolean().optional(),
     /** Runs also where a result could be reused. */

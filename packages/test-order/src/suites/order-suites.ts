@@ -4,7 +4,7 @@ import { foldCycles } from '../cycles.ts';
 import type { HistoryLine } from '../lines.ts';
 import { createOrderer } from '../orderer.ts';
 
-export type Place = { suite: Suite; because: string; predictedMs: number | null; first: string[] };
+export type Place = { suite: Suite; because: string; predictedMs: number | null; first: string[]; failedLast: boolean };
 
 /** What being touched counts for, on the scale of what history says (0 to 1): a suite that fails often goes before one that was merely changed. */
 const TOUCH = { direct: 0.3, implicit: 0.15, none: 0 } as const;
@@ -39,7 +39,7 @@ export function orderSuites(
       const risky = failedLast || everFailed.has(suite.id) || touch === 'direct';
       const score = (past?.score ?? 0) + TOUCH[touch] + Number(failedLast);
       const first = predictedMs !== null && predictedMs >= WORTH_SPLITTING_MS ? failingFiles(runs.filter(({ line }) => line.test === suite.id)) : [];
-      return { suite, because: says.join('; '), predictedMs, first, risky, score };
+      return { suite, because: says.join('; '), predictedMs, first, failedLast, risky, score };
     })
     .toSorted(
       (a, b) =>
@@ -47,7 +47,13 @@ export function orderSuites(
         (a.risky ? b.score - a.score : (b.predictedMs ?? 0) - (a.predictedMs ?? 0) || b.score - a.score) ||
         (a.suite.id < b.suite.id ? -1 : 1),
     )
-    .map(({ suite, because, predictedMs, first }) => ({ suite, because, predictedMs: predictedMs === null ? null : Math.round(predictedMs), first }));
+    .map(({ suite, because, predictedMs, first, failedLast }) => ({
+      suite,
+      because,
+      predictedMs: predictedMs === null ? null : Math.round(predictedMs),
+      first,
+      failedLast,
+    }));
 }
 
 const isBad = (outcome: HistoryLine['outcome'] | undefined): boolean => outcome === 'failed' || outcome === 'error';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TestCase } from '@awo/contracts';
 import { instrument } from './instrument.ts';
-import { narrow } from './narrow.ts';
+import { narrow, pickFiles } from './narrow.ts';
 
 const line = (text: string): string[] => text.split(' ');
 const added = (command: string, runner: Parameters<typeof instrument>[0]['runner'], scripts: Record<string, string> = {}) => {
@@ -46,6 +46,25 @@ describe('what is added to a command so that its result can be read', () => {
     ['./run-tests.sh', 'exit-code', {}],
   ] as const)('nothing is added to %s (%s): the repository chose, or arguments would land elsewhere', (command, runner, scripts) => {
     expect(added(command, runner, scripts)).toEqual({ command, env: {} });
+  });
+});
+
+describe('what runs where only some files are wanted', () => {
+  test.each([
+    ['node --test', 'node:test', ['x/a.test.js'], 'node --test-reporter=tap --test x/a.test.js'],
+    ['npx jest --ci', 'jest', ['a.test.ts'], 'npx jest --ci a.test.ts --json --outputFile=/r/jest.json'],
+    ['python3 -m pytest -q', 'pytest', ['tests/test_a.py'], 'python3 -m pytest -q tests/test_a.py'],
+    ['go test ./...', 'go', ['cart/a_test.go', 'cart/b_test.go', 'c_test.go'], 'go test -json ./cart ./.'],
+    ['python3 -m pytest tests', 'pytest', ['tests/test_a.py'], null],
+    ['make test', 'pytest', ['tests/test_a.py'], null],
+    ['npx jest', 'jest', ['pages/[id].test.ts'], null],
+    ['node --test', 'node:test', ['a*.test.js'], null],
+    ['node --test', 'node:test', ['a.e2e.js'], null],
+    ['vitest run', 'vitest', ['--config=x.test.ts'], null],
+    ['vitest run', 'vitest', ['a.test.ts:1'], null],
+    ['cargo test', 'cargo', ['tests/a.rs'], null],
+  ] as const)('%s (%s) of %o', (command, runner, only, expected) => {
+    expect(pickFiles({ command: line(command), runner }, {}, '/r', only)?.command.join(' ') ?? null).toBe(expected);
   });
 });
 

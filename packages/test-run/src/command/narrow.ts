@@ -1,4 +1,5 @@
 // Which part of a suite a second run can do with: whole files or packages that run in a process of their own. Pure.
+import { dirname } from 'node:path/posix';
 import type { Suite, TestCase } from '@awo/contracts';
 import { instrument, type Instrumented } from './instrument.ts';
 import { programOf } from './launcher.ts';
@@ -33,6 +34,29 @@ export function pick(
   const { runner } = instrument(suite, scripts, reports);
   const takesFiles = runner === 'go' || runner === 'vitest' || runner === 'jest' || runner === 'node';
   return takesFiles && takesParts(runner, suite.command, scripts) ? instrument(suite, scripts, reports, only) : null;
+}
+
+/** Jest takes an expression, node a pattern, vitest a line after a colon: a name that is more than a name would run something else, or nothing. */
+const PLAIN = /^[\w@%=,./~][\w@%=,./~-]*$/;
+/** Node runs whatever file it is given: one that it would not find by itself is no part of the suite. Its own patterns (nodejs.org/api/test.html). */
+const NODE_FINDS = /(^|\/)test\/|[._-]test\.[cm]?[jt]s$|(^|\/)test(-[^/]*)?\.[cm]?[jt]s$/;
+
+/** The command that runs these test files, named from the suite's folder, of Go their packages; null where it takes none. For a first run, unlike `narrow`, pytest will do. */
+export function pickFiles(
+  suite: Pick<Suite, 'command' | 'runner'>,
+  scripts: Readonly<Record<string, string>>,
+  reports: string,
+  only: readonly string[],
+): Instrumented | null {
+  const { runner } = instrument(suite, scripts, reports);
+  if (!only.every((file) => PLAIN.test(file))) return null;
+  if (runner === 'node' && !only.every((file) => NODE_FINDS.test(file))) return null;
+  if (runner === 'go') return pick(suite, scripts, reports, [...new Set(only.map((file) => `./${dirname(file)}`))]);
+  if (runner !== 'pytest') return pick(suite, scripts, reports, only);
+  const { args, script, name } = programOf(suite.command, scripts);
+  const whole = instrument(suite, scripts, reports);
+  const takes = script === null && /^py\.?test$/.test(name) && args.every((arg) => arg.startsWith('-'));
+  return takes ? { ...whole, command: [...whole.command, ...only] } : null;
 }
 
 function partOf(runner: Instrumented['runner'], test: TestCase): string | null {

@@ -1,5 +1,5 @@
 // Services need not run the same revision: each is compared with its own. One reach out of several. Pure.
-import type { ImpactedFile, TouchedUnit, Planned, Reach } from '@awo/contracts';
+import type { ImpactedFile, TouchedUnit, Planned, Reach, ReachedTests } from '@awo/contracts';
 
 /** The services that run `base`, and what changed since. */
 export type RunningReach = { base: string | null; services: string[]; reach: Reach };
@@ -41,12 +41,23 @@ export function mergeReaches(parts: readonly RunningReach[], oldest: string | nu
     files: [...files.values()],
     filesTotal: files.size,
     units: [...units.values()],
+    tests: mergedTests(counted.map((part) => part.reach)),
     fallback: counted.find((part) => part.reach.fallback !== null)?.reach.fallback ?? null,
     strategy: strongest(counted.map((part) => part.reach.strategy)),
     ...mergedHints(counted.map((part) => part.reach)),
     dead: first.reach.dead,
     graph: { ...first.reach.graph, ms: parts.reduce((sum, part) => sum + part.reach.graph.ms, 0) },
   };
+}
+
+/** What any of the comparisons reaches; a unit that one of them cannot narrow runs whole. */
+function mergedTests(reaches: readonly Reach[]): ReachedTests[] {
+  const all = reaches.flatMap(({ tests }) => tests ?? []);
+  return [...Map.groupBy(all, ({ unit }) => unit)].flatMap(([unit, found]) => {
+    const whole = reaches.some((reach) => reach.units.some(({ id }) => id === unit) && !reach.tests?.some((one) => one.unit === unit));
+    const [first] = found;
+    return first && !whole ? [{ ...first, files: [...new Set(found.flatMap(({ files }) => files))] }] : [];
+  });
 }
 
 /** Of the comparison with the most to take back: one that is not sure hides none that is. */

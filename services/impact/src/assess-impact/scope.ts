@@ -1,22 +1,24 @@
 // Which services run other code than before, which suites can see the change, and why the others cannot. Pure.
 import type { TouchedUnit, ImpactAssessed } from '@awo/contracts';
-import { testedUnits } from '@awo/test-order/ordering';
+import { narrowSuites, testedUnits } from '@awo/test-order/ordering';
 import { type ChangeKind, testsOnly } from './change-kind.ts';
 import type { ImpactFacts } from './facts.ts';
 
-export type Scope = Pick<ImpactAssessed, 'units' | 'services' | 'suites' | 'dropped'>;
+export type Scope = Pick<ImpactAssessed, 'units' | 'services' | 'suites' | 'dropped' | 'narrow'>;
 
 export function scopeOf(facts: ImpactFacts, { kind }: ChangeKind): Scope {
   const touched = facts.reach.units;
   const running = new Set(touched.filter((unit) => !testsOnly(unit)).map((unit) => unit.id));
   const tested = testedUnits(facts.suites, touched);
   const everything = kind === 'first-release';
+  const narrow = kind === 'code' ? narrowSuites(facts.suites, facts.reach) : [];
   const dropped = facts.suites.filter((suite) => !everything && !tested.has(suite.unit));
   return {
     units: touched.slice(0, MAX_LISTED).map((unit) => ({ id: unit.id, change: unit.change, because: whyTouched(unit).slice(0, room(touched.length)) })),
     services: facts.services.filter((service) => everything || running.has(service.unit)).map((service) => service.name),
     suites: facts.suites.filter((suite) => everything || tested.has(suite.unit)).map((suite) => suite.id),
     dropped: dropped.slice(0, MAX_LISTED).map((suite) => ({ suite: suite.id, because: whyDropped(facts, kind, suite.unit).slice(0, room(dropped.length)) })),
+    ...(narrow.length > 0 ? { narrow } : {}),
   };
 }
 

@@ -57,6 +57,15 @@ test.each<[title: string, facts: Partial<RefineFacts>, because: string, choice: 
   expect(decision.alternatives).toContainEqual({ kind: 'test services/web', rejectedBecause: 'nothing of it is reached' });
 });
 
+test.each<[title: string, more: Partial<RefineFacts>, narrow: string[]]>([
+  ['a suite of which few files see the change need not run whole', {}, ['services/cart']],
+  ['where the selection is widened, nothing is left out of a suite either', { planned: { ...planned, audit: { share: 0.1, bound: 0.05, strict: true } } }, []],
+  ['what is not selected is not narrowed', { impact: impact({ suites: [], narrow: [{ suite: 'services/cart', files: ['a'], of: 9 }] }) }, []],
+])('%s', (_title, more, narrow) => {
+  const given = facts({ impact: impact({ narrow: [{ suite: 'services/cart', files: ['services/cart/a.test.js'], of: 9 }] }), ...more });
+  expect(decideRefine(given).narrow.map(({ suite }) => suite)).toEqual(narrow);
+});
+
 const edit = async (more: Partial<RefineFacts> = {}) => {
   const given = facts(more);
   const context = { state: { id: 'g0000000000', spec: given.spec }, now: () => new Date(0) } as unknown as StepContext;
@@ -75,6 +84,13 @@ test('only what changes is tested and released, and what is left out is said wit
   ]);
   expect(plan?.changes).toContainEqual({ change: 'removed', step: 'tests services/web', because: 'nothing of it is reached' });
   expect(plan?.changes).toContainEqual({ change: 'removed', step: 'release web', because: expect.stringMatching(/does not reach its code/) });
+});
+
+test('of which files of a suite alone see the change, the plan says how many', async () => {
+  const narrow = [{ suite: 'services/cart', files: ['services/cart/a.test.js'], of: 9 }];
+  const plan = await edit({ impact: impact({ narrow }) });
+  expect(plan?.add[0]?.input).toEqual({ suites: ['services/cart'], narrow });
+  expect(plan?.changes).toContainEqual({ change: 'kept', step: 'tests services/cart', because: 'cart.ts changed; 1 of its 9 test files see it' });
 });
 
 test('without tests to run the release does not wait for any', async () => {

@@ -2,7 +2,7 @@
 import { historySubject, readKept } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { AuditPolicy, ImpactAssessed, Planned, STEP_INPUTS, SelectionAudits } from '@awo/contracts';
-import type { AuditRecord, GoalSpec, PlanChange, PlanStep, StepState, Verdict } from '@awo/contracts';
+import type { AuditRecord, GoalSpec, PlanChange, PlanStep, StepState, SuiteFiles, Verdict } from '@awo/contracts';
 import { estimateMisses, missWords, wideningReason } from '@awo/test-order/ordering';
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import { planStep } from '../plan/steps.ts';
@@ -21,6 +21,8 @@ export type RefineFacts = {
 export type RefineDecision = Verdict<'refine-plan'> & {
   suites: string[];
   /** Of them, those that the impact alone would leave out. */ widened: string[];
+  /** Of them, those that need not run whole. */
+  narrow: SuiteFiles[];
   release: boolean;
 };
 
@@ -47,6 +49,7 @@ export function decideRefine({ spec, impact, planned, every = [], audits = [] }:
   const unsafe = spec.kind === 'release' && !release ? null : wideningReason(misses, policy);
   const widened = unsafe === null ? [] : every.filter((suite) => !selected.includes(suite));
   const suites = [...selected, ...widened];
+  const narrow = unsafe === null ? (impact.narrow ?? []).filter(({ suite }) => selected.includes(suite)) : [];
   const figures = {
     suites: suites.length,
     dropped: impact.dropped.length,
@@ -55,7 +58,7 @@ export function decideRefine({ spec, impact, planned, every = [], audits = [] }:
     ...(misses.audited > 0 ? { audits: missWords(misses), auditBound: policy.bound } : {}),
   };
   const alternatives = impact.dropped.slice(0, 20).map((d) => ({ kind: `test ${d.suite}`, rejectedBecause: d.because }));
-  const common = { kind: 'refine-plan' as const, suites, widened, release, figures, alternatives: widened.length > 0 ? [] : alternatives };
+  const common = { kind: 'refine-plan' as const, suites, widened, narrow, release, figures, alternatives: widened.length > 0 ? [] : alternatives };
   if (spec.kind === 'release' && !release)
     return { ...common, because: 'nothing-to-do', choice: 'no running service would be different, so nothing is released' };
   const scope = suites.length > 0 ? `test ${suites.join(', ')}` : 'nothing to test';
@@ -71,6 +74,12 @@ export function decideRefine({ spec, impact, planned, every = [], audits = [] }:
   return { ...common, because: 'scope-known', choice: `${scope}${then}` };
 }
 
+/** What may leave the suite at run time, once it is known how long it takes. */
+function fewFiles({ narrow }: RefineDecision, suite: string): string {
+  const found = narrow.find((one) => one.suite === suite);
+  return found ? `; ${found.files.length} of its ${found.of} test files see it` : '';
+}
+
 async function act(
   bus: Pick<Bus, 'write'>,
   { state, now }: StepContext,
@@ -84,7 +93,7 @@ async function act(
       step: `tests ${suite}`.slice(0, 80),
       because: decision.widened.includes(suite)
         ? (decision.alternatives?.[0]?.rejectedBecause ?? '').slice(0, 400)
-        : (impact.units.find((u) => suite.startsWith(u.id))?.because ?? 'the change reaches it'),
+        : `${impact.units.find((u) => suite.startsWith(u.id))?.because ?? 'the change reaches it'}${fewFiles(decision, suite)}`.slice(0, 400),
     })),
     ...(decision.widened.length > 0 ? [] : impact.dropped).map((d): PlanChange => ({
       change: 'removed',
@@ -104,6 +113,7 @@ async function act(
         planStep('run-tests', ['refine-plan'], decision.choice.slice(0, 300), {
           suites: decision.suites,
           ...(decision.widened.length > 0 ? { widened: decision.widened } : {}),
+          ...(decision.narrow.length > 0 ? { narrow: decision.narrow } : {}),
         }),
       );
       changes.push({ change: 'changed', step: 'run-tests', because: decision.choice.slice(0, 400) });

@@ -72,12 +72,15 @@ function choiceText(because: TestVerdict['because'], bad: readonly string[], fla
   return `Stop: ${bad.join('. ')}.`;
 }
 
-/** A green suite may have something to say: that it found no tests, or that only its exit code could be read. */
-const silent = (facts: TestFacts): string =>
-  facts.results
-    .filter((result) => result.verdict === 'passed' && result.because !== null)
-    .map((result) => ` ${result.suite}: ${result.because}`)
-    .join('');
+const inPart = ({ results }: TestFacts): string[] =>
+  results.flatMap(({ suite, narrowed }) => (narrowed ? [`${suite}: ${narrowed.files} of ${narrowed.of} test files`] : []));
+
+/** A green suite may have something to say: that few of its files see the change, that it found no tests, or that only its exit code could be read. */
+const silent = (facts: TestFacts): string => {
+  const part = inPart(facts);
+  const said = facts.results.filter((result) => result.verdict === 'passed' && result.because !== null).map((result) => ` ${result.suite}: ${result.because}`);
+  return [...(part.length > 0 ? [` Only what sees the change ran of ${part.join('; ')}.`] : []), ...said].join('');
+};
 
 function figures(facts: TestFacts, flaky: readonly string[]): NonNullable<TestVerdict['figures']> {
   const list = (lines: readonly string[]): string[] => lines.slice(0, 10).map((line) => cut(line, 200));
@@ -94,6 +97,7 @@ function figures(facts: TestFacts, flaky: readonly string[]): NonNullable<TestVe
     firstFailureMs: facts.firstFailureMs ?? null,
     reused: list(facts.results.flatMap(({ suite, reused }) => (reused ? [`${suite}: passed at ${reused.slice(0, 12)}`] : []))),
     widened: list(facts.widened ?? []),
+    ...(facts.results.some(({ narrowed }) => narrowed) ? { narrowed: list(inPart(facts)) } : {}),
     ...drawFigures(facts),
     order: list(facts.order.map(({ suite, because }) => `${suite}: ${because}`)),
     failing: list(facts.results.flatMap((result) => (result.verdict === 'failed' ? result.failing.map((test) => `${result.suite}: ${test.name}`) : []))),

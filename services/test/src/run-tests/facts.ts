@@ -20,6 +20,8 @@ export type SuiteResult = {
   evidence: Digest;
   /** The commit at which it passed, where it was not run again. */
   reused?: string;
+  /** Set where only so many of its test files ran, as no more of them see the change. */
+  narrowed?: { files: number; of: number };
 };
 
 export type TestFacts = {

@@ -1,11 +1,12 @@
 // Tests of gather in test.
 import { createHash } from 'node:crypto';
 import type { StepContext } from '@awo/agent';
-import { RetryableError, type Digest, type GoalState, type StepState, type Suite, type TestReport, testsRun, vcsDescribe } from '@awo/contracts';
+import { RetryableError, type Digest, type GoalState, type StepState, type Suite, type SuiteRun, type TestReport, testsRun, vcsDescribe } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { reportTests } from './act.ts';
 import { decideTests } from './decide.ts';
 import { gatherTests } from './gather.ts';
+import { noHistory } from './run-history.ts';
 
 const head = 'f'.repeat(40);
 const suite = (id: string): Suite => ({
@@ -111,6 +112,24 @@ test.each([
   });
   const facts = await gatherTests(ctx, having);
   expect([facts.parallel, peak]).toEqual([expected, expected]);
+});
+
+test('a suite that takes long runs the files that see the change alone; the rest of it counts as left out, and can be drawn', async () => {
+  const { ctx, asked } = context(['lib', 'web'], ['docs', 'lib', 'web'], async (id) => ({
+    ...report(id),
+    ...(id === 'lib' ? { only: ['lib/a.test.js'] } : {}),
+  }));
+  Object.assign(ctx.state.steps[0]?.output ?? {}, { base: 'a'.repeat(40) });
+  ctx.step.input = { suites: ['lib', 'web'], narrow: ['lib', 'web'].map((id) => ({ suite: id, files: [`${id}/a.test.js`], of: 9 })) };
+  const run = (id: string, durationMs: number): SuiteRun => ({ goal: 'g0', head, line: { cycle: 1, test: id, outcome: 'passed', durationMs } });
+  const facts = await gatherTests(ctx, machine(1), { ...noHistory, runsOf: async () => [run('lib', 60_000), run('web', 800)] });
+  expect(asked.map(({ args }) => (args as { only?: string[] }).only)).toEqual([undefined, ['lib/a.test.js'], undefined]);
+  expect(facts.results.map(({ suite: id, narrowed }) => [id, narrowed])).toEqual([
+    ['lib', { files: 1, of: 9 }],
+    ['web', undefined],
+  ]);
+  expect(facts.audit?.leftOut).toEqual(['docs', 'lib']);
+  expect(decideTests(facts).choice).toBe('4 tests of 2 suites passed. Only what sees the change ran of lib: 1 of 9 test files.');
 });
 
 test('a suite that is not in the revision is a fact, so that the verdict can name it', async () => {

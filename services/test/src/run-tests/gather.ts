@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { StepContext } from '@awo/agent';
 import { DEFAULT_TEST_POLICY, ImpactAssessed, Planned, STEP_INPUTS, TerminalError, testsRun, vcsDescribe, type StepKind } from '@awo/contracts';
-import { drawAudit, orderSuites } from '@awo/test-order/ordering';
+import { drawAudit, filesToRun, orderSuites } from '@awo/test-order/ordering';
 import type { Place } from '@awo/test-order/ordering';
 import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
 import { noHistory, type RunHistory } from './run-history.ts';
@@ -18,7 +18,7 @@ const thisMachine = (): Machine => ({ cores: availableParallelism(), memoryFreeM
 /** `machine` is a parameter so that a test can have another one. */
 export async function gatherTests(ctx: StepContext, machine: Machine = thisMachine(), history: RunHistory = noHistory): Promise<TestFacts> {
   const started = ctx.now().getTime();
-  const { suites: asked, widened = [] } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
+  const { suites: asked, widened = [], narrow = [] } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
   const { repo, head, base } = plannedOf(ctx);
   const model = asked.length === 0 ? { suites: [] } : await ctx.call(vcsDescribe, { repo, sha: head });
   const policy = ('testing' in model ? model.testing : undefined) ?? DEFAULT_TEST_POLICY;
@@ -32,10 +32,14 @@ export async function gatherTests(ctx: StepContext, machine: Machine = thisMachi
   );
   const parallel = Math.max(1, Math.min(machine.cores, Math.floor(machine.memoryFreeMb / MEMORY_PER_SUITE_MB), order.length));
   let firstFailureMs: number | null = null;
-  const run = async ({ suite, first }: Place): Promise<SuiteResult> => {
-    const report = await ctx.call(testsRun, { repo, sha: head, suite, install: suite.install, ...(first.length > 0 ? { first } : {}) }, actionOf(suite.id));
+  const run = async (place: Place): Promise<SuiteResult> => {
+    const { suite, first } = place;
+    const only = filesToRun(place, narrow);
+    const some = { ...(only.length > 0 ? { only } : {}), ...(first.length > 0 ? { first } : {}) };
+    const report = await ctx.call(testsRun, { repo, sha: head, suite, install: suite.install, ...some }, actionOf(suite.id));
     if (report.verdict !== 'passed') firstFailureMs ??= ctx.now().getTime() - started;
-    return resultOf(report, await ctx.putEvidence(report));
+    const of = narrow.find((one) => one.suite === suite.id)?.of;
+    return { ...resultOf(report, await ctx.putEvidence(report)), ...(report.only && of !== undefined ? { narrowed: { files: report.only.length, of } } : {}) };
   };
   const results = await inParallel(parallel, order, run);
   return {
@@ -53,7 +57,8 @@ export async function gatherTests(ctx: StepContext, machine: Machine = thisMachi
         ? drawAudit({ goal: ctx.goal, base }, widened, 1)
         : drawAudit(
             { goal: ctx.goal, base },
-            [...known].filter((id) => !chosen.has(id)),
+            // Of a suite that ran in part the rest was left out: drawn, it runs whole.
+            [...[...known].filter((id) => !chosen.has(id)), ...results.flatMap(({ suite, narrowed }) => (narrowed ? [suite] : []))],
             policy.audit.share,
           ),
     widened,

@@ -11,7 +11,7 @@ type Run = { goal: string; head: string; cycle: number; changed: readonly string
 export type RunHistory = {
   /** The last runs of these suites of this repository, in no order. */
   runsOf: (repo: string, suites: readonly string[]) => Promise<SuiteRun[]>;
-  /** Recording the same goal's run again replaces it. A reused result is no run. */
+  /** Recording the same goal's run again replaces it. A reused result is no run, and some files of a suite are not the suite. */
   record: (repo: string, run: Run, results: readonly SuiteResult[]) => Promise<void>;
   /** Recording the same audit again replaces it. */
   recordAudit: (repo: string, audit: AuditRecord) => Promise<void>;
@@ -47,7 +47,8 @@ export function runHistory(bus: Pick<Bus, 'js' | 'jsm'>): RunHistory {
   return {
     runsOf: async (repo, suites) =>
       (await Promise.all(suites.map((suite) => readKept(bus, runsSubject(repo, suite), SuiteRuns)))).flatMap((kept) => kept?.runs ?? []),
-    record: async (repo, run, results) => void (await Promise.all(results.filter((result) => !result.reused).map((result) => add(repo, run, result)))),
+    record: async (repo, run, results) =>
+      void (await Promise.all(results.filter((result) => !result.reused && !result.narrowed).map((result) => add(repo, run, result)))),
     recordAudit: async (repo, audit) => {
       await changeKept(bus, historySubject('audits', repo), SelectionAudits, (kept) => ({
         repo,
