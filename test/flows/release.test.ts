@@ -189,6 +189,24 @@ test('a dry run tells what would be planned with its numbers and changes nothing
   expect((await run('whatif', 'last', '--traffic', 'much')).err).toMatch(/"much" is no traffic[\s\S]*x10/);
 });
 
+test('where requests change nothing a bad release answers copies of them first: it is taken back, and no customer has met it', async () => {
+  const readOnly = `${POLICY.replace('strategy: full', 'strategy: canary')}services: { greeter: { readOnly: true } }\n`;
+  const broken = "  if (request.headers['x-customer']) return response.writeHead(500).end('out of greetings');\n";
+  repo.commitFiles({ ...greeter({ greeting: 'Broken', more: broken }), 'awo.yaml': readOnly }, 'Broken');
+  const goal = accepted((await release('-o', 'json')).out);
+  const state = await ended(bus, goal);
+  expect(state.ended.outcome).toBe('rolled-back');
+  expect(await decisionsOf(bus, goal)).toEqual(expect.arrayContaining(['shift-traffic/copies-first', 'watch-rollout/error-rate-worse', 'undo/rollout-failed']));
+  expect(state.steps.filter((s) => s.kind === 'shift-traffic' && s.status === 'passed').map((s) => s.id)).toEqual(['shift-greeter-copies']);
+  // What the new one said is found all the same, by its copies.
+  expect((await run('explain', goal)).out).toContain('out of greetings');
+  repo.commitFiles({ ...greeter({ greeting: 'Good night' }), 'awo.yaml': readOnly }, 'Good night');
+  const good = accepted((await release('-o', 'json')).out);
+  expect((await ended(bus, good)).ended.outcome).toBe('done');
+  expect(await decisionsOf(bus, good)).toEqual(expect.arrayContaining(['shift-traffic/copies-first', 'shift-traffic/next-step']));
+  expect(await body()).toBe('Good night, customer');
+});
+
 test('a roll-back that would break is not done: the release stays where it is, a person is called, and the ways out are prepared', async () => {
   const frozen = POLICY.replace('strategy: full, minRequests: 20', 'strategy: canary, minRequests: 1000000') + 'services: { greeter: { reversible: false } }\n';
   repo.commitFiles({ ...greeter({ greeting: 'No way back' }), 'awo.yaml': frozen }, 'No way back');

@@ -27,7 +27,7 @@ export const DECISIONS = {
     'held-too-long',
   ],
   'start-revision': ['healthy-at-start', 'already-running', 'never-healthy', 'could-not-start'],
-  'shift-traffic': ['next-step', 'switch-at-once', 'not-ready'],
+  'shift-traffic': ['next-step', 'copies-first', 'switch-at-once', 'not-ready'],
   'watch-rollout': [
     'no-worse',
     'error-rate-worse',

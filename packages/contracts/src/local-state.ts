@@ -68,6 +68,8 @@ export const LocalService = z.object({
   replicas: z.number().int().min(1).optional(),
   /** Share of customers turned away. */
   shed: z.number().optional(),
+  /** Who gets copies of requests, and of how many per cent. */
+  copies: z.object({ revision: Sha, share: z.number() }).optional(),
   revisions: z.array(LocalRevision),
 });
 export type LocalService = z.infer<typeof LocalService>;

@@ -13,10 +13,13 @@ import { num, percent, seconds } from './words.ts';
 
 export type Reasoned = { strategy: Strategy; because: Verdict<'choose-strategy'>['because']; choice: string; why: Partial<Record<Way, string>> };
 
+/** `copies`: at weight 0, with a copy of each request. */
+export type PlannedStep = { weight: number; requests: number | null; copies?: true };
+
 export type ServiceChoice = Reasoned & {
   change: ServiceChange;
   /** Weight and requests of each step; one of 100 % where everything is switched at once. */
-  steps: { weight: number; requests: number | null }[];
+  steps: PlannedStep[];
   figures: Figures;
   alternatives: NonNullable<Verdict['alternatives']>;
   checks: NonNullable<Verdict['checks']>;
@@ -41,12 +44,17 @@ export function chooseForService(service: ServiceFacts, facts: StrategyFacts, se
   const r = reckon(service, facts, servicesTouched);
   const reasoned = choose(r);
   const { frozenFrom, because } = service.wayBack;
+  const copied = reasoned.strategy === 'canary' && canCopy(r);
   return {
     ...reasoned,
+    ...(copied ? { choice: `Copies of its requests first, then ${reasoned.choice}` } : {}),
     change: service.change,
-    steps: reasoned.strategy === 'canary' ? r.steps.map(({ weight, requests }) => ({ weight, requests })) : [{ weight: 100, requests: null }],
+    steps:
+      reasoned.strategy === 'canary'
+        ? [...(copied ? [copiesOf(r)] : []), ...r.steps.map(({ weight, requests }) => ({ weight, requests }))]
+        : [{ weight: 100, requests: null }],
     figures: figuresOf(r),
-    alternatives: WAYS.filter((k) => k !== reasoned.strategy).map((kind) => ({
+    alternatives: WAYS.filter((k) => k !== reasoned.strategy && !(k === 'shadow' && copied)).map((kind) => ({
       kind,
       rejectedBecause: reasoned.why[kind] ?? against(kind, reasoned.strategy, r),
     })),
@@ -55,6 +63,12 @@ export function chooseForService(service: ServiceFacts, facts: StrategyFacts, se
     frozen: frozenFrom === null || service.change.base === null ? null : { service: service.change.service, from: frozenFrom, because },
   };
 }
+
+/** Where its requests change nothing the new one can answer them too, before anybody depends on its answers. */
+const canCopy = ({ service, s }: Reckoned): boolean => service.readOnly && service.copies && s.rps > 0;
+
+/** As much evidence as the first step of the canary wants: no customer pays for it here. */
+const copiesOf = ({ steps, s }: Reckoned): PlannedStep => ({ weight: 0, requests: steps[0]?.requests ?? s.minRequests, copies: true });
 
 /** Errors have half of a service's part of alpha, as in the watch. */
 const ERRORS_SHARE = 2;
@@ -106,9 +120,13 @@ function choose(r: Reckoned): Reasoned {
       why: { 'blue-green': cannot, canary: cannot, shadow: cannot },
     };
   }
-  const shadow = service.readOnly
-    ? 'The edge of this environment does not mirror requests.'
-    : 'awo.yaml does not say that its requests change nothing (readOnly).';
+  const shadow = canCopy(r)
+    ? 'Copies go before the first step of a canary, and this is none.'
+    : service.readOnly && service.copies
+      ? 'Nothing comes that could be copied.'
+      : service.readOnly
+        ? 'The edge of this environment does not mirror requests.'
+        : 'awo.yaml does not say that its requests change nothing (readOnly).';
   const needed = requestsNeeded(s, LARGEST_CANARY_WEIGHT);
   const starved = canaryRequests(s) < needed;
   const tooLittle = `${num(s.rps)} requests/s give a canary ${num(canaryRequests(s))} requests within ${seconds(s.watchDeadlineMs)}; a verdict needs ${needed}.`;

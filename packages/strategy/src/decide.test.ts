@@ -70,6 +70,30 @@ test('services that the change does not reach stay, with the reason', () => {
   expect(decision.leave).toEqual([{ change: web.change, because: 'The change does not reach the code that web runs.' }]);
 });
 
+test('where requests change nothing the new one answers copies of them first, which costs no customer anything', () => {
+  const decision = decideStrategy(withCart({ readOnly: true, copies: true }));
+  expect(decision.choices[0]?.steps.map((step) => [step.weight, step.copies ?? false])).toEqual([
+    [0, true],
+    [10, false],
+    [50, false],
+  ]);
+  expect(decision.choices[0]?.steps[0]?.requests).toBe(decision.choices[0]?.steps[1]?.requests);
+  expect(decision.rollouts[0]?.weights).toEqual([10, 50]);
+  expect(decision.choice).toMatch(/Copies of its requests first, then canary at 10, 50 %/);
+  expect(decision.alternatives?.map((a) => a.kind)).toEqual(['full', 'blue-green']);
+});
+
+test.each<[title: string, facts: StrategyFacts, why: RegExp]>([
+  ['its requests may change something', withCart({ copies: true }), /readOnly/],
+  ['an older version could not copy', withCart({ readOnly: true }), /does not mirror/],
+  ['nothing comes that could be copied', withCart({ readOnly: true, copies: true, traffic: { service: 'cart', rps: 0, errorRatio: null } }), /Nothing comes/],
+  ['everything is switched at once', withCart({ readOnly: true, copies: true }, { wish: 'full' }), /before the first step of a canary/],
+])('no copies where %s', (_title, facts, why) => {
+  const decision = decideStrategy(facts);
+  expect(decision.choices[0]?.steps.some((step) => step.copies)).toBe(false);
+  expect(decision.alternatives?.find((a) => a.kind === 'shadow')?.rejectedBecause).toMatch(why);
+});
+
 test('every rejected strategy has a reason in numbers', () => {
   const { alternatives, figures } = decideStrategy(usual);
   expect(alternatives?.map((a) => a.kind)).toEqual(['full', 'blue-green', 'shadow']);

@@ -63,7 +63,7 @@ export function decideStrategy(facts: StrategyFacts): StrategyDecision {
       strategy: c.strategy,
       base: c.change.base,
       head: c.change.head,
-      weights: c.steps.map((step) => step.weight),
+      weights: c.steps.filter((step) => !step.copies).map((step) => step.weight),
     })),
     choices,
     leave,

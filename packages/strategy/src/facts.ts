@@ -37,6 +37,8 @@ export const ServiceFacts = z.object({
   traffic: Traffic,
   /** Its requests change nothing, by awo.yaml. */
   readOnly: z.boolean().default(false),
+  /** Its edge can send copies of requests to a revision without traffic. Facts of older versions have none that could. */
+  copies: z.boolean().default(false),
   wayBack: WayBack.default({ frozenFrom: null, certain: true, because: 'Nothing says that the old one could not come back.' }),
   /** Null: nobody has counted so far. */
   past: TrafficPast.nullable().default(null),

@@ -155,6 +155,12 @@ describe('shift-traffic', () => {
     expect(fake.effects).toEqual(['weights cart b=10 a=90']);
   });
 
+  test('gives the new one copies alone where the plan says so: the old one serves everybody', async () => {
+    const fake = running({});
+    expect((await step(fake, 'shift-traffic', { ...one, weight: 0, copies: true })).because).toBe('copies-first');
+    expect(fake.effects).toEqual(['weights cart b=0 a=100, copies b=100']);
+  });
+
   test('switches everything at once where the plan says so', async () => {
     const fake = running({});
     expect((await step(fake, 'shift-traffic', { ...one, weight: 100 })).because).toBe('switch-at-once');

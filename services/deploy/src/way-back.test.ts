@@ -62,6 +62,11 @@ describe('an undo past the point of no return', () => {
   test.each([
     ['the new one has not had traffic yet', 'traffic', [began('start-revision', 'cart')]],
     ['the new one was never started', 'start', []],
+    [
+      'the new one had nothing but copies',
+      'traffic',
+      [{ ...began('shift-traffic', 'cart'), input: { environment: 'production', change: changeOf('cart'), weight: 0, copies: true } }],
+    ],
   ] as const)('is an ordinary one while %s', async (_what, from, steps) => {
     const fake = canary('cart');
     expect((await undoing(fake, [frozen('cart', from)], [...steps])).because).toBe('rollout-failed');

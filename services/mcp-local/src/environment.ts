@@ -52,7 +52,7 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
       name: s.name,
       port: s.port ?? 0,
       ...(s.shed ? { shed: s.shed } : {}),
-      targets: s.revisions.filter((r) => r.desired === 'running').map(target),
+      targets: s.revisions.filter((r) => r.desired === 'running').map((r) => target(r, s)),
     }));
     const { ports } = await putRoutes(control, { services });
     let moved = false;
@@ -122,9 +122,16 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
   };
 }
 
-function target(r: LocalRevision) {
+function target(r: LocalRevision, { copies }: Pick<LocalService, 'copies'>) {
   const more = (r.replicas ?? []).flatMap(({ ready, port }) => (ready && port !== null ? [port] : []));
   // Where the others serve, a first one that is down or only starts gets nothing.
   const port = r.state !== 'ready' && more.length > 0 ? (more.shift() ?? null) : r.port;
-  return { revision: r.revision, generation: r.generation, port, weight: r.weight, ...(more.length === 0 ? {} : { more }) };
+  return {
+    revision: r.revision,
+    generation: r.generation,
+    port,
+    weight: r.weight,
+    ...(more.length === 0 ? {} : { more }),
+    ...(copies?.revision === r.revision ? { copies: copies.share } : {}),
+  };
 }

@@ -44,6 +44,7 @@ const servicesOf = (local: Local, environment: Environment, recorder: Pick<Recor
           restarts: revision.restarts,
           startedAt: revision.startedAt,
           launch: revision.launch,
+          ...(service.copies?.revision === revision.revision ? { copies: service.copies.share } : {}),
           ...(revision.model.replicas === undefined ? {} : { processes: Number(alive) + (revision.replicas ?? []).filter((r) => r.ready).length }),
         };
       }),

@@ -22,6 +22,7 @@ export async function endProcess(place: Place): Promise<void> {
 export async function stop(local: Local, place: Place, drainMs: number): Promise<boolean> {
   const { environment, service, revision } = place;
   revision.weight = 0;
+  if (service.copies?.revision === revision.revision) delete service.copies;
   revision.state = 'draining';
   environment.save();
   await environment.route();

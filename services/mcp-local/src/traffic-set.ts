@@ -18,6 +18,8 @@ export const trafficTool =
     const weights = new Map(args.weights.map((w) => [w.revision, w.weight]));
     const before = mostTraffic(service);
     for (const revision of service.revisions) revision.weight = weights.get(revision.revision) ?? 0;
+    if (args.copies) service.copies = args.copies;
+    else delete service.copies;
     const all = service.revisions.find((r) => r.weight === 100);
     if (all && all.revision !== service.current) Object.assign(service, successionOf(service, all.revision, before));
     environment.save();
@@ -57,7 +59,10 @@ function check(args: Args, environment: Environment, service: LocalService): voi
     throw new TerminalError('bad-arguments', `The weights add up to ${sum}, expected 100.`, 'Name every revision that should get traffic; others get none.');
   if (new Set(args.weights.map((w) => w.revision)).size < args.weights.length)
     throw new TerminalError('bad-arguments', 'A revision stands in the weights twice.', 'Name each once.');
-  for (const { revision: sha, weight } of args.weights) {
+  const { copies } = args;
+  if (copies && args.weights.some((w) => w.revision === copies.revision && w.weight > 0))
+    throw new TerminalError('bad-arguments', `${short(copies.revision)} has weight and is to get copies as well.`, 'Copies go to a revision without weight.');
+  for (const { revision: sha, weight } of [...args.weights, ...(copies ? [{ revision: copies.revision, weight: copies.share }] : [])]) {
     if (weight === 0) continue;
     const revision = service.revisions.find((r) => r.revision === sha);
     const state = revision?.desired === 'running' ? revision.state : (revision?.state ?? 'unknown');

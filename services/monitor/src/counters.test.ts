@@ -1,6 +1,6 @@
 // Differences of counters, also when the one that counts began anew.
 import { expect, it } from 'vitest';
-import { asErrors, emptyTally, tallySince } from './counters.ts';
+import { asErrors, emptyTally, tallySince, withCopies } from './counters.ts';
 
 const tally = (requests: number, errors: number) => ({ ...emptyTally(), requests, errors });
 
@@ -19,4 +19,11 @@ it('takes nothing from a revision that has no counters, and all of one that had 
 
 it('never counts more errors than requests, which no test could digest', () => {
   expect(asErrors(tally(3, 4))).toEqual({ n: 3, bad: 3 });
+});
+
+it('judges a revision by its requests and by the copies that it answered', () => {
+  const own = { revision: 'a'.repeat(40), weight: 0, ...tally(5, 1), customersWithErrors: 0, firstErrorAt: null, samples: [] };
+  const copies = { ...tally(30, 2), latency: emptyTally().latency.map((_, i) => i) };
+  expect(withCopies({ ...own, copies })).toEqual({ ...own, requests: 35, errors: 3, latency: copies.latency });
+  expect(withCopies(own)).toEqual(own);
 });

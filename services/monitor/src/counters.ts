@@ -9,6 +9,13 @@ export const emptyTally = (): Tally => ({ requests: 0, errors: 0, latency: Array
 export const tallyOf = (counters: TrafficCounters | undefined): Tally | null =>
   counters === undefined ? null : { requests: counters.requests, errors: counters.errors, latency: [...counters.latency] };
 
+/** Copies that a revision answered beside its requests say as much of it: what is judged is both. */
+export function withCopies({ copies, ...own }: TrafficCounters): TrafficCounters {
+  if (copies === undefined) return own;
+  const latency = own.latency.map((n, i) => n + (copies.latency[i] ?? 0));
+  return { ...own, requests: own.requests + copies.requests, errors: own.errors + copies.errors, latency };
+}
+
 /** What came in between. A counter that went back began anew: then all of it is new. */
 export function tallySince(before: Tally | null, now: Tally | null): Tally {
   if (now === null) return emptyTally();

@@ -60,6 +60,14 @@ test.each<[title: string, capability: string, args: object, services: ServiceSta
   ['the weights that were asked for', 'traffic.set', weights, [cart(revision(A, { weight: 90 }), revision(B, { weight: 10 }))], 'done'],
   ['other weights', 'traffic.set', weights, [cart(revision(A, { weight: 100 }), revision(B))], 'absent'],
   ['half of the weights', 'traffic.set', weights, [cart(revision(A, { weight: 90 }))], 'absent'],
+  [
+    'copies beside the weights',
+    'traffic.set',
+    { ...weights, copies: { revision: B, share: 100 } },
+    [cart(revision(A, { weight: 90 }), revision(B, { weight: 10 }))],
+    'absent',
+  ],
+  ['copies that have not ended', 'traffic.set', weights, [cart(revision(A, { weight: 90 }), revision(B, { weight: 10, copies: 100 }))], 'absent'],
   ['a service that is not there has no weights', 'traffic.set', weights, [], 'absent'],
   [
     'another process than the one that was to be restarted',

@@ -24,7 +24,11 @@ const JUDGES: Record<string, Judge> = {
   'traffic.set': (args: z.output<typeof trafficSet.input>, service) => {
     if (!service) return { kind: 'absent' };
     const weightOf = (revision: string) => service.revisions.find((r) => r.revision === revision)?.weight ?? 0;
-    const same = args.weights.every((w) => weightOf(w.revision) === w.weight);
+    const copied = service.revisions.find((r) => (r.copies ?? 0) > 0);
+    const same =
+      args.weights.every((w) => weightOf(w.revision) === w.weight) &&
+      (copied?.copies ?? 0) === (args.copies?.share ?? 0) &&
+      copied?.revision === args.copies?.revision;
     return same ? { kind: 'done', result: { weights: args.weights, address: service.address } } : { kind: 'absent' };
   },
   'service.configure': (args: z.output<typeof serviceConfigure.input>, service) =>

@@ -34,10 +34,17 @@ const Named = z.object({
   change: z.object({ service: z.string(), head: z.string() }).optional(),
   changes: z.array(z.object({ service: z.string() })).optional(),
   weight: z.number().optional(),
+  copies: z.boolean().optional(),
   service: z.string().optional(),
   repair: z.object({ kind: z.string(), service: z.string() }).optional(),
 });
-type Input = { repair?: string | undefined; service?: string | undefined; weight?: number | undefined; head?: string | undefined };
+type Input = {
+  repair?: string | undefined;
+  service?: string | undefined;
+  weight?: number | undefined;
+  copies?: boolean | undefined;
+  head?: string | undefined;
+};
 
 function inputOf(step: PlanStep): Input {
   const { data } = Named.safeParse(step.input);
@@ -46,6 +53,7 @@ function inputOf(step: PlanStep): Input {
     service: data?.change?.service ?? data?.changes?.map((c) => c.service).join(', ') ?? data?.service,
     head: data?.change?.head,
     weight: data?.weight,
+    copies: data?.copies,
   };
 }
 
@@ -57,8 +65,8 @@ const TITLES: Record<StepKind, (input: Input, step: PlanStep) => string> = {
   'judge-health': () => 'judge the health',
   'choose-strategy': () => 'choose the strategy',
   'start-revision': ({ service, head }) => `start ${service ?? ''} ${short(head ?? '')}`,
-  'shift-traffic': ({ service, weight }) => `shift ${service ?? ''} to ${weight ?? '?'}%`,
-  'watch-rollout': ({ service, weight }) => `watch ${service ?? ''} at ${weight ?? '?'}%`,
+  'shift-traffic': ({ service, weight, copies }) => (copies ? `copy requests to ${service ?? ''}` : `shift ${service ?? ''} to ${weight ?? '?'}%`),
+  'watch-rollout': ({ service, weight }) => (weight === 0 ? `watch ${service ?? ''} by copies` : `watch ${service ?? ''} at ${weight ?? '?'}%`),
   'check-gate': (_input, step) => step.id.replace(/^gate-/, 'gate '),
   promote: ({ service }) => `promote ${service ?? ''}`,
   undo: ({ service }) => `undo ${service ?? ''}`,

@@ -8,9 +8,13 @@ const where = { environment: Name, service: Name };
 /** Upper bounds of the latency histogram in milliseconds; the last bucket is open. */
 export const LATENCY_BOUNDS_MS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 5000] as const;
 
+/** Copies of requests that another revision answered: nobody saw the answers to these. */
+const CopyCounters = z.object({ requests: z.number().int(), errors: z.number().int(), latency: z.array(z.number().int()) });
+
 export const TrafficCounters = z.object({
   revision: Sha,
   weight: z.number(),
+  /** Of customers; copies are counted by themselves. */
   requests: z.number().int(),
   /** Answers of 500 and above, and requests that got no answer. */
   errors: z.number().int(),
@@ -21,6 +25,7 @@ export const TrafficCounters = z.object({
   firstErrorAt: z.string().nullable(),
   /** The last distinct error answers: path, status, first line of the body. At most 10. */
   samples: z.array(z.object({ at: z.string(), method: z.string(), path: z.string(), status: z.number().int(), body: z.string().max(300) })).max(10),
+  copies: CopyCounters.optional(),
 });
 export type TrafficCounters = z.infer<typeof TrafficCounters>;
 

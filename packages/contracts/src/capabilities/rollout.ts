@@ -22,6 +22,8 @@ export const RevisionStatus = z.object({
   startedAt: z.string().nullable(),
   /** Names the process: another one after every start. */
   launch: z.string().optional(),
+  /** Share of the requests that it gets a copy of, beside its weight; nobody sees its answers to them. */
+  copies: z.number().optional(),
   /** Processes that take requests, where it may have more than one. */
   processes: z.number().int().optional(),
 });
@@ -110,8 +112,14 @@ export const rolloutStop = capability({
 
 export const trafficSet = capability({
   name: 'traffic.set',
-  description: 'Share the traffic of a service among its ready revisions. Weights add up to 100.',
-  input: z.object({ environment, service, weights: z.array(z.object({ revision: Sha, weight: z.number().min(0).max(100) })).min(1) }),
+  description:
+    'Share the traffic of a service among its ready revisions. Weights add up to 100. `copies`: a revision without weight that gets copies of so many per cent of the requests; its answers are thrown away. Ends with the next call.',
+  input: z.object({
+    environment,
+    service,
+    weights: z.array(z.object({ revision: Sha, weight: z.number().min(0).max(100) })).min(1),
+    copies: z.object({ revision: Sha, share: z.number().min(0).max(100) }).optional(),
+  }),
   output: z.object({ weights: z.array(z.object({ revision: Sha, weight: z.number() })), address: z.string() }),
   effect: 'reversible',
   readBack: 'rollout.status',

@@ -78,6 +78,7 @@ async function serviceFacts(place: Place, change: ServiceChange): Promise<Omit<S
     baseRuns: change.base !== null && isAlive(status, change.base),
     dependsOn: own?.dependsOn ?? [],
     readOnly: own?.readOnly ?? false,
+    copies: true,
     wayBack: wayBackOf(own, files, impact?.reversibility),
     traffic: trafficFromHealth(outputOf(ctx.state, 'judge-health'), change.service) ?? (await look(ctx, where, status)),
     past: status === null ? null : await pastOf(ctx, where),

@@ -39,6 +39,13 @@ function stepsFor(services: ServiceFacts[], more: Partial<StrategyFacts> = {}): 
 const ids = (steps: PlanStep[]): string[] => steps.map((s) => s.id);
 
 describe('the order of steps', () => {
+  test('copies of requests come before the first customer, and are watched beside the old one', () => {
+    const steps = stepsFor([serviceFacts('cart', { readOnly: true, copies: true })]);
+    expect(ids(steps).slice(0, 5)).toEqual(['start-cart', 'shift-cart-copies', 'watch-cart-copies', 'shift-cart-10', 'watch-cart-10']);
+    expect(STEP_INPUTS['shift-traffic'].parse(steps[1]?.input)).toMatchObject({ weight: 0, copies: true });
+    expect(STEP_INPUTS['watch-rollout'].parse(steps[2]?.input)).toMatchObject({ weight: 0, concurrent: true });
+  });
+
   test('a canary asks its gates after the last watch, right before promotion', () => {
     expect(ids(stepsFor([serviceFacts('cart')], { gates: ['smoke'] }))).toEqual([
       'start-cart',

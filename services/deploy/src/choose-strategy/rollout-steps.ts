@@ -80,7 +80,8 @@ function stepsOf(choice: ServiceChoice, { gates }: RolloutWanted): Draft[] {
   return choice.strategy === 'canary' ? [start, ...stages, ...asked, promote] : [start, ...asked, ...stages, promote];
 }
 
-function stage(choice: ServiceChoice, { weight, requests }: ServiceChoice['steps'][number]): Draft[] {
+function stage(choice: ServiceChoice, { weight, requests, copies }: ServiceChoice['steps'][number]): Draft[] {
+  if (copies) return copiesStage(choice, requests);
   const concurrent = weight < 100;
   const watchBecause = concurrent
     ? `New and old ${choice.change.service} are compared at ${weight} %, until the new one has served ${requests ?? 'enough'} requests at least.`
@@ -99,6 +100,27 @@ function stage(choice: ServiceChoice, { weight, requests }: ServiceChoice['steps
       kind: 'watch-rollout',
       input: { weight, concurrent, expectedRps: choice.expectedRps, ...(requests === null ? {} : { requests }) },
       because: watchBecause,
+    },
+  ];
+}
+
+/** Nobody meets the new one: what it fails at costs nothing. */
+function copiesStage({ change, expectedRps }: ServiceChoice, requests: number | null): Draft[] {
+  const { service } = change;
+  return [
+    {
+      name: 'shift',
+      detail: 'copies',
+      kind: 'shift-traffic',
+      input: { weight: 0, copies: true },
+      because: `The new ${service} gets copies of requests, and nobody its answers.`,
+    },
+    {
+      name: 'watch',
+      detail: 'copies',
+      kind: 'watch-rollout',
+      input: { weight: 0, concurrent: true, expectedRps, ...(requests === null ? {} : { requests }) },
+      because: `New and old ${service} are compared on the same requests, until the new one has had ${requests ?? 'enough'} copies at least.`,
     },
   ];
 }

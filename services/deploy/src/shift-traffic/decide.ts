@@ -5,6 +5,8 @@ import type { ShiftFacts } from './gather.ts';
 
 export type ShiftDecision = Verdict<'shift-traffic'> & {
   weights: { revision: string; weight: number }[];
+  /** Who gets copies of requests instead of requests. */
+  copies?: { revision: string; share: number };
   /** Why nothing may be shifted. */
   refused: string | null;
 };
@@ -28,11 +30,13 @@ export function decideShift(facts: ShiftFacts): ShiftDecision {
   const refused = checks.find((c) => !c.passed)?.detail ?? null;
   return {
     kind: 'shift-traffic',
-    because: refused !== null ? 'not-ready' : shared ? 'next-step' : 'switch-at-once',
+    because: refused !== null ? 'not-ready' : facts.copies ? 'copies-first' : shared ? 'next-step' : 'switch-at-once',
     choice:
-      refused === null
-        ? `${change.service}: ${now.head} % -> ${to} % on ${short(head)}${shared ? `, ${100 - to} % stay on ${short(base)}` : ''}.`
-        : `Weights stay as they are. ${refused}`,
+      refused === null && facts.copies
+        ? `${change.service}: ${short(head)} gets a copy of each request, and nobody its answers; all stay on ${short(base ?? head)}.`
+        : refused === null
+          ? `${change.service}: ${now.head} % -> ${to} % on ${short(head)}${shared ? `, ${100 - to} % stay on ${short(base)}` : ''}.`
+          : `Weights stay as they are. ${refused}`,
     figures: { weightBeforePercent: now.head, weightAfterPercent: refused === null ? to : now.head },
     checks,
     weights: shared
@@ -41,6 +45,7 @@ export function decideShift(facts: ShiftFacts): ShiftDecision {
           { revision: base, weight: 100 - to },
         ]
       : [{ revision: head, weight: 100 }],
+    ...(facts.copies ? { copies: { revision: head, share: 100 } } : {}),
     refused,
   };
 }

@@ -8,18 +8,20 @@ export type ShiftFacts = {
   environment: string;
   change: ServiceChange;
   weight: number;
+  copies?: boolean;
   now: { head: number; base: number | null };
   headState: string | null;
   baseState: string | null;
 };
 
 export async function gatherShiftFacts(ctx: StepContext): Promise<ShiftFacts> {
-  const { environment, change, weight } = STEP_INPUTS['shift-traffic'].parse(ctx.step.input);
+  const { environment, change, weight, copies } = STEP_INPUTS['shift-traffic'].parse(ctx.step.input);
   const status = await fetchStatus(ctx, environment, change.service);
   return {
     environment,
     change,
     weight,
+    ...(copies ? { copies } : {}),
     now: { head: weightOf(status, change.head), base: change.base === null ? null : weightOf(status, change.base) },
     headState: entryOf(status, change.head)?.state ?? null,
     baseState: change.base === null ? null : (entryOf(status, change.base)?.state ?? null),

@@ -74,7 +74,7 @@ export const serviceWith = (name: string, revisions: Partial<RevisionStatus>[], 
   sideBySide: true,
 });
 
-type Args = { service: string; revision: string; weights: { revision: string; weight: number }[] };
+type Args = { service: string; revision: string; weights: { revision: string; weight: number }[]; copies?: { revision: string; share: number } };
 
 function answer(fake: Fake, capability: string, args: Args): unknown {
   if (capability === 'vcs.describe') return fake.model;
@@ -86,7 +86,7 @@ function answer(fake: Fake, capability: string, args: Args): unknown {
   if (capability === 'observe.past') return { at: NOW, minutes: [], hours: [] };
   if (capability === 'rollout.start') return start(fake, service, args.revision);
   if (capability === 'rollout.stop') return stop(fake, service, args.revision);
-  if (capability === 'traffic.set') return setWeights(fake, service, args.weights);
+  if (capability === 'traffic.set') return setWeights(fake, service, args);
   throw new TerminalError('unknown-capability', `The fake environment has no ${capability}.`);
 }
 
@@ -125,10 +125,11 @@ function stop(fake: Fake, service: ServiceStatus, revision: string): unknown {
   return { revision, stopped: true, drained: true };
 }
 
-function setWeights(fake: Fake, service: ServiceStatus, weights: Args['weights']): unknown {
+function setWeights(fake: Fake, service: ServiceStatus, { weights, copies }: Args): unknown {
   const unready = weights.find((w) => w.weight > 0 && service.revisions.find((r) => r.revision === w.revision)?.state !== 'ready');
   if (unready) throw new TerminalError('bad-arguments', `${unready.revision.slice(0, 7)} is not ready.`);
-  note(fake, `weights ${service.name} ${weights.map((w) => `${w.revision.slice(0, 1)}=${w.weight}`).join(' ')}`);
+  const also = copies ? `, copies ${copies.revision.slice(0, 1)}=${copies.share}` : '';
+  note(fake, `weights ${service.name} ${weights.map((w) => `${w.revision.slice(0, 1)}=${w.weight}`).join(' ')}${also}`);
   for (const r of service.revisions) r.weight = weights.find((w) => w.revision === r.revision)?.weight ?? 0;
   return { weights, address: service.address };
 }

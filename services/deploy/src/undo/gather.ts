@@ -35,6 +35,8 @@ function passed(state: GoalState, { service, from, because }: FrozenService): Un
   const kind = from === 'start' ? 'start-revision' : 'shift-traffic';
   const step = state.steps.find((s) => {
     if (s.kind !== kind || (s.status !== 'passed' && s.status !== 'failed' && s.startedAt === undefined)) return false;
+    // Of copies nobody has seen an answer, and they change nothing.
+    if (STEP_INPUTS['shift-traffic'].safeParse(s.input).data?.copies) return false;
     return STEP_INPUTS['start-revision'].safeParse(s.input).data?.change.service === service;
   });
   return step ? [{ service, passedBy: step.id, because }] : [];

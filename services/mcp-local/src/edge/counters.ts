@@ -1,5 +1,5 @@
 // Counts per start of a revision: requests, errors, latency, customers who saw an error, samples. They only grow.
-import { LATENCY_BOUNDS_MS, Name, type TrafficCounters } from '@awo/contracts';
+import { LATENCY_BOUNDS_MS, Name, TrafficCounters } from '@awo/contracts';
 import { z } from 'zod';
 import { hash32 } from './routes.ts';
 
@@ -20,23 +20,40 @@ export type Counters = {
   firstErrorAt: string | null;
   samples: Sample[];
   inFlight: number;
+  /** Of requests that another one answered. */
+  copies?: NonNullable<TrafficCounters['copies']>;
 };
+
+const emptyLatency = (): number[] => Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0);
 
 export const emptyCounters = (): Counters => ({
   requests: 0,
   errors: 0,
-  latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0),
+  latency: emptyLatency(),
   customers: new Set(),
   firstErrorAt: null,
   samples: [],
   inFlight: 0,
 });
 
-export function count(counters: Counters, outcome: Outcome, now: () => Date): void {
-  counters.requests += 1;
+/** `sample`: of an answer of 500 and above, or none. Customers and the time of the first error are theirs alone. */
+export function countCopy(counters: Counters, { ms, sample }: { ms: number; sample: Omit<Sample, 'at'> | null }, now: () => Date): void {
+  const copies = (counters.copies ??= { requests: 0, errors: 0, latency: emptyLatency() });
+  addRequest(copies, ms);
+  if (sample === null) return;
+  copies.errors += 1;
+  keepSample(counters.samples, { at: now().toISOString(), ...sample });
+}
+
+function addRequest(to: Pick<Counters, 'requests' | 'latency'>, ms: number): void {
+  to.requests += 1;
   let bucket = 0;
-  while (bucket < LATENCY_BOUNDS_MS.length && outcome.ms > (LATENCY_BOUNDS_MS[bucket] as number)) bucket += 1;
-  counters.latency[bucket] = (counters.latency[bucket] ?? 0) + 1;
+  while (bucket < LATENCY_BOUNDS_MS.length && ms > (LATENCY_BOUNDS_MS[bucket] as number)) bucket += 1;
+  to.latency[bucket] = (to.latency[bucket] ?? 0) + 1;
+}
+
+export function count(counters: Counters, outcome: Outcome, now: () => Date): void {
+  addRequest(counters, outcome.ms);
   if (outcome.error === null) return;
   counters.errors += 1;
   const at = now().toISOString();
@@ -68,6 +85,7 @@ export const Saved = z.array(
     customers: z.array(z.number().int()),
     firstErrorAt: z.string().nullable(),
     samples: z.array(z.object({ at: z.string(), method: z.string(), path: z.string(), status: z.number().int(), body: z.string() })),
+    copies: TrafficCounters.shape.copies,
   }),
 );
 export type Saved = z.infer<typeof Saved>;

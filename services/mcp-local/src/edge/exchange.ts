@@ -8,7 +8,7 @@ import { choose, pointOf, type Target } from './routes.ts';
 type Port = { port: number; inFlight: number; /** Nobody listened there lately: others are asked first until then, by `performance.now`. */ restUntil: number };
 
 /** A target that takes requests, by one process or several. */
-type Lane = Target & { counters: Counters; ports: readonly Port[] };
+export type Lane = Target & { counters: Counters; ports: readonly Port[] };
 
 /** A process that died answers at once, by refusing: without a rest it would look the least busy, and be sent everything. */
 const REST_MS = 1000;

@@ -1,8 +1,9 @@
 // Carries one HTTP request to the chosen revision and its answer back. Nothing is tried twice: what a revision fails at must be seen.
 import { Agent, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
+import { copyTo, sendCopy } from './copy.ts';
 import { firstLine } from './counters.ts';
 import { begin, type Exchange, isTurnedAway, type Route } from './exchange.ts';
-import { answerHeaders, requestHeaders } from './headers.ts';
+import { answerHeaders, pathOf, requestHeaders } from './headers.ts';
 
 const ANSWER_WITHIN_MS = 60_000;
 
@@ -11,13 +12,6 @@ const ANSWER_WITHIN_MS = 60_000;
  * and a request sent into that moment would count as the revision's error.
  */
 const connections = new Agent({ keepAlive: true, timeout: 1000, maxFreeSockets: 512, scheduling: 'lifo' });
-
-export const pathOf = (url: string | undefined): string => {
-  if (url === undefined || url === '') return '/';
-  if (url.startsWith('/') || url === '*') return url;
-  const parsed = URL.parse(url);
-  return parsed === null ? '/' : `${parsed.pathname}${parsed.search}`;
-};
 
 export function forward(request: IncomingMessage, response: ServerResponse, route: Route): void {
   if (isTurnedAway(request, route)) return refuse(response, null, `${route.name} serves only some of its customers for now.`);
@@ -32,6 +26,8 @@ export function forward(request: IncomingMessage, response: ServerResponse, rout
     agent: connections,
     timeout: ANSWER_WITHIN_MS,
   });
+  const copied = copyTo(request, route, exchange.lane);
+  if (copied !== null) sendCopy(request, copied);
   let gone = false;
 
   response.on('close', () => {

@@ -64,6 +64,14 @@ export function requestHeaders(request: Incoming, remote: string, upgrade?: stri
 /** Headers for the customer. */
 export const answerHeaders = (raw: readonly string[], revision: string): Flat => [...endToEnd(raw, FORWARDED), 'x-awo-revision', revision.slice(0, 12)];
 
+/** Path and query, also where a whole address was asked for. */
+export const pathOf = (url: string | undefined): string => {
+  if (url === undefined || url === '') return '/';
+  if (url.startsWith('/') || url === '*') return url;
+  const parsed = URL.parse(url);
+  return parsed === null ? '/' : `${parsed.pathname}${parsed.search}`;
+};
+
 /** Who asks: `x-customer`, else the cookie `customer`, else nobody in particular. */
 export function customerOf(headers: { [name: string]: string | string[] | undefined; cookie?: string | undefined }): string | null {
   const header = one(headers['x-customer']);

@@ -48,6 +48,7 @@ export function createLedger(saved: Saved = []): Ledger {
         customers: [...c.customers],
         firstErrorAt: c.firstErrorAt,
         samples: c.samples,
+        ...(c.copies === undefined ? {} : { copies: c.copies }),
       })),
   };
 }

@@ -9,6 +9,8 @@ export const Target = z.object({
   weight: z.number().min(0).max(100),
   /** Ports of further processes of the same revision. */
   more: z.array(z.number().int()).optional(),
+  /** Per cent of the requests to others that it gets a copy of. */
+  copies: z.number().optional(),
 });
 export type Target = z.infer<typeof Target>;
 

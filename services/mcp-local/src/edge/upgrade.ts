@@ -3,7 +3,7 @@ import { type IncomingMessage, request as send } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { firstLine } from './counters.ts';
 import { begin, type Route } from './exchange.ts';
-import { pathOf } from './forward.ts';
+import { pathOf } from './headers.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
 export function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, route: Route): void {

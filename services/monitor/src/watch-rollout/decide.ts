@@ -164,7 +164,11 @@ function notReady(s: Signs): string | null {
 function hold(s: Signs): Ruling {
   const { requests } = s.memo.total.fresh;
   if (s.memo.looks > 1 && requests === 0)
-    return { verdict: 'hold', because: 'no-data', choice: `${shortName(s)} has had no request at ${s.facts.input.weight} % since the first look.` };
+    return {
+      verdict: 'hold',
+      because: 'no-data',
+      choice: `${shortName(s)} has had no ${s.facts.input.weight === 0 ? 'copy of a request' : `request at ${s.facts.input.weight} %`} since the first look.`,
+    };
   if (s.served < s.needed) return { verdict: 'hold', because: 'too-few-requests', choice: `${shortName(s)} has served ${s.served} of ${s.needed} requests.` };
   const observed = s.memo.series.observed ?? {};
   const trouble = isBeside(s.facts) ? troubleOf(observed) : brokenSource(observed);

@@ -14,6 +14,7 @@ import {
   type ObservedMetric,
 } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
+import { withCopies } from '../counters.ts';
 import { plannedOf } from '../from-plan.ts';
 import { isCarry, type Carry } from './carry.ts';
 import { dependentsOf } from './dependents.ts';
@@ -31,8 +32,9 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
     memo === null ? askedOf(ctx, input) : { policy: memo.policy, callers: memo.callers ?? [] },
   ]);
   const { policy } = asked;
+  const revisions = traffic.revisions.map(withCopies);
   const dependents = (await Promise.all(asked.callers.map((service) => trafficOf(ctx, input.environment, service)))).flatMap((one) => one ?? []);
-  const observed = await observedNow(ctx, input, policy.observe ?? [], traffic.revisions);
+  const observed = await observedNow(ctx, input, policy.observe ?? [], revisions);
   const ofInterest = (r: { revision: string }) => r.revision === input.change.head || r.revision === input.change.base;
   const since = Date.parse(ctx.step.startedAt ?? memo?.since ?? ctx.now().toISOString());
   const reading = {
@@ -40,7 +42,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
     policy,
     servicesWatched: servicesWatched(ctx.state),
     elapsedMs: Math.max(0, ctx.now().getTime() - since),
-    traffic: { at: traffic.at, revisions: traffic.revisions.filter(ofInterest) },
+    traffic: { at: traffic.at, revisions: revisions.filter(ofInterest) },
     processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
     ...(dependents.length > 0 ? { dependents } : {}),
     ...(observed.length > 0 ? { observed } : {}),

@@ -60,6 +60,12 @@ test('watches of one service add up, and lack of evidence is no harm', () => {
   expect(outcome(goal(late, step('start-revision', {}), step('undo', {})), 'rolled-back').services).toMatchObject([{ end: 'undone', harmAt: null }]);
 });
 
+test('what failed on copies alone failed no customer', () => {
+  const bad = watched(80, { weight: 0, because: 'error-rate-worse' }, { status: 'failed', settledAt: at(12) });
+  const { services } = outcome(goal(step('shift-traffic', {}), bad, step('undo', { settledAt: at(14) })), 'rolled-back');
+  expect(services).toMatchObject([{ end: 'undone', verdict: 'error-rate-worse', weight: 0, fresh: { requests: 0, errors: 0 }, beside: { requests: 900 } }]);
+});
+
 test('a service that was never started is untouched, and a goal that changes no environment has no outcome', () => {
   expect(outcome(goal(), 'stopped').services).toMatchObject([{ end: 'untouched', verdict: null, rps: null, strategy: null }]);
   expect(outcomeOf({ ...goal(), spec: { kind: 'assess', revision: 'HEAD' } }, decision('done'), at(1))).toBeNull();

@@ -56,7 +56,8 @@ function serviceOutcome(state: GoalState, { service, base, head }: ServiceChange
   const harmed = watches.find((w) => w.failed && HARM_VERDICTS.has(w.because));
   const add = (counts: { requests: number; errors: number }[]) =>
     counts.reduce((sum, c) => ({ requests: sum.requests + c.requests, errors: sum.errors + c.errors }), { requests: 0, errors: 0 });
-  const fresh = add(watches.map((w) => w.comparison.new));
+  // What it answered to copies no customer met.
+  const fresh = add(watches.filter((w) => w.weight > 0).map((w) => w.comparison.new));
   const beside = add(watches.filter((w) => w.concurrent).map((w) => w.comparison.old));
   const seconds = watches.reduce((sum, w) => sum + w.elapsedMs, 0) / 1000;
   const isRestored = state.spec.kind === 'rollback' && stepOf(state, 'restore')?.status === 'passed';
