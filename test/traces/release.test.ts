@@ -169,6 +169,8 @@ test('a decision is on its span: kind, reason, what was rejected, which checks t
   expect(strategy?.attributes[ATTR.decisionRejected]).toEqual(
     expect.arrayContaining([expect.stringMatching(/^full: /), expect.stringMatching(/^blue-green: /)]),
   );
+  const impact = decisions.find((span) => span.attributes[ATTR.decisionKind] === 'assess-impact');
+  expect(impact?.attributes).toMatchObject({ [ATTR.decisionFact('units')]: 1, [ATTR.decisionFact('strongestChain')]: expect.stringMatching(/^\.: \S+/) });
 });
 
 test('the spans show the decisions of the log, no more and no fewer: they are its projection', () => {

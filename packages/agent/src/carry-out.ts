@@ -53,7 +53,7 @@ export async function carryOut({ agent, bus, head, step, parent, onSpan, onEvent
     const decided = await inSpan(SPAN.decide, outer, {}, async (_inner, child) => {
       const verdict = handler.decide(facts);
       const decision = await recorded(bus, verdict, facts);
-      recordDecision(child, decision);
+      recordDecision(child, decision, verdict.traced);
       return { verdict, decision };
     });
     onEvent({ type: 'decision.made', step: step.id, decision: decided.decision });

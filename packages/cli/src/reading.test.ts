@@ -1,4 +1,5 @@
 // The reading commands against a real nats-server that holds a recorded release.
+import type { Verdict } from '@awo/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NEW, recordedRelease } from './testing/recorded-release.ts';
 import { planStep, recorder } from './testing/recorder.ts';
@@ -186,6 +187,26 @@ describe('watch and abort', () => {
     expect(await system.awo(['abort', goal])).toMatchObject({ code: 0, out: expect.stringContaining('already') });
     expect(await system.awo(['abort', GOAL])).toMatchObject({ code: 1, err: expect.stringContaining('has ended already: rolled back') });
   });
+});
+
+test('explain reads the chains of a change from its evidence, and says so where that is not there', async () => {
+  const goal = 'ge000000000';
+  const { write, log } = recorder(goal, '2026-05-04T10:00:00.000Z');
+  const plan = [planStep({ id: 'impact', kind: 'assess-impact', role: 'impact', needs: [], because: 'what it touches' })];
+  write('planner', [{ type: 'goal.accepted', goal, spec: { kind: 'assess', revision: 'HEAD' }, source: 'test', plan }]);
+  const reasons = [{ kind: 'changed-file', from: 'a.ts', to: 'a.ts', at: 'a.ts:1', confidence: 1, text: 'code file modified' }];
+  const facts = { reach: { units: [{ id: '.', change: 'direct', risk: 'low', reasons }] }, suites: [{ id: 'root', unit: '.' }] };
+  const evidence = await (await system.as('impact')).evidence.put(facts);
+  write('impact', [
+    decided('impact', { kind: 'assess-impact', because: 'code-reaches-units', choice: '1 unit', facts: [evidence] } as Verdict),
+    { type: 'step.passed', step: 'impact', startedAt: '2026-05-04T10:00:00.000Z', output: { suites: ['root'], dropped: [] }, evidence: [] },
+  ]);
+  await system.record(log);
+  expect((await system.awo(['explain', goal])).out).toMatch(/touches +\. \(direct, low risk\): a\.ts, code file modified\n +runs +root: a\.ts/);
+  expect(await json('explain', goal)).toMatchObject({
+    decisions: [{ impact: { units: [{ id: '.', chain: 'a.ts', reasons }], suites: [{ suite: 'root', chosen: true, through: '.', chain: 'a.ts' }] } }],
+  });
+  expect((await system.awo(['explain', GOAL, '--step', 'impact'])).out).toMatch(/touches +No evidence is stored as/);
 });
 
 test('a goal that nobody takes up is said to stand still, by get and by ps, and for whom it waits', async () => {

@@ -134,4 +134,6 @@ export type Verdict<Kind extends DecisionKind = DecisionKind> = {
   checks?: z.infer<typeof Check>[];
   /** `rules` where it is left out. */
   by?: string;
+  /** For its span alone: what its evidence holds already, in a word or a number. */
+  traced?: Record<string, string | number>;
 };

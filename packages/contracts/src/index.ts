@@ -15,6 +15,7 @@ export * from './freeze.ts';
 export * from './goal-spec.ts';
 export * from './ids.ts';
 export * from './impact.ts';
+export * from './impact-chain.ts';
 export * from './impact-hints.ts';
 export * from './impact-report.ts';
 export * from './incident.ts';

@@ -29,6 +29,7 @@ export const ATTR = {
   decisionChoice: 'awo.decision.choice',
   decisionRejected: 'awo.decision.rejected',
   decisionChecks: 'awo.decision.checks',
+  decisionFact: (name: string) => `awo.decision.fact.${name}`,
   effect: 'awo.tool.effect',
   effectKey: 'awo.tool.key',
   how: 'awo.tool.how',

@@ -54,16 +54,20 @@ test('spans arrive with their parents, decisions and errors, and a shutdown send
   const telemetry = await startTelemetry({ service: 'impact', instance: 'impact-1', env, log: createLogger('impact', 'impact-1', 'silent') });
   await inSpan('outer', contextFrom(TRACE), { 'awo.goal.id': 'g1' }, async (outer) => {
     await inSpan('decide', outer, {}, async (_context, span) =>
-      recordDecision(span, {
-        kind: 'plan',
-        because: 'goal-understood',
-        choice: 'release',
-        facts: [],
-        figures: {},
-        alternatives: [{ kind: 'wait', rejectedBecause: 'nobody is in the way' }],
-        checks: [{ name: 'fits', passed: true, detail: 'yes' }],
-        by: 'rules',
-      }),
+      recordDecision(
+        span,
+        {
+          kind: 'plan',
+          because: 'goal-understood',
+          choice: 'release',
+          facts: [],
+          figures: {},
+          alternatives: [{ kind: 'wait', rejectedBecause: 'nobody is in the way' }],
+          checks: [{ name: 'fits', passed: true, detail: 'yes' }],
+          by: 'rules',
+        },
+        { units: 2 },
+      ),
     );
     await inSpan(
       'came twice',
@@ -85,6 +89,7 @@ test('spans arrive with their parents, decisions and errors, and a shutdown send
       'awo.decision.because': 'goal-understood',
       'awo.decision.rejected': ['wait: nobody is in the way'],
       'awo.decision.checks': ['passed fits: yes'],
+      'awo.decision.fact.units': 2,
     },
   });
   expect(named('broken')).toMatchObject({ statusCode: 2 });

@@ -9,7 +9,7 @@ import { print } from '../output/print.ts';
 import { mark } from '../output/style.ts';
 import { withSession } from '../session.ts';
 import { decideAgain, recordedDecisions } from '../story/decided-again.ts';
-import { explain as explainCommits, explanationLines } from '../story/explanation.ts';
+import { explain as explainCommits, explanationLines, withChains } from '../story/explanation.ts';
 import { commitsOf } from './commits-of.ts';
 
 export type ExplainOptions = { step?: string | undefined; facts?: boolean | undefined; replay?: boolean | undefined };
@@ -20,14 +20,15 @@ export const explain = (context: CliContext, wanted: string, options: ExplainOpt
     const commits = await commitsOf(bus, await findGoal(bus, wanted));
     const steps = [...new Set(commits.flatMap((c) => c.state.steps.map((s) => s.id)))];
     if (options.step && !steps.includes(options.step)) throw new RefusedError(`This goal has no step "${options.step}".`, didYouMean(options.step, steps));
-    if (options.replay) return replayDecisions(context, commits, options.step, async (digest) => readable(await bus.evidence.get(digest)));
-    const explanation = explainCommits(commits, options.step);
+    const read = async (digest: string) => readable(await bus.evidence.get(digest));
+    if (options.replay) return replayDecisions(context, commits, options.step, read);
+    const explanation = await withChains(explainCommits(commits, options.step), commits, read);
     if (!options.facts) {
       await print(terminal, format, explanation, () => explanationLines(explanation, terminal.style, terminal.columns()));
       return EXIT.reached;
     }
     const facts: Record<string, unknown> = {};
-    for (const digest of new Set(explanation.decisions.flatMap((d) => d.facts))) facts[digest] = readable(await bus.evidence.get(digest));
+    for (const digest of new Set(explanation.decisions.flatMap((d) => d.facts))) facts[digest] = await read(digest);
     await print(terminal, format, { ...explanation, evidence: facts }, () => [
       ...explanationLines(explanation, terminal.style, terminal.columns()),
       ...Object.entries(facts).flatMap(([digest, content]) => [

@@ -1,13 +1,4 @@
-// A chain of reasons as one line, and what stands before it. Pure.
-import type { ImpactReason } from '@awo/contracts';
-
-/** `src/a.ts → src/b.ts:3 (import) → test/b.test.ts:1 (import)`. */
-export function chainLine(reasons: readonly ImpactReason[]): string {
-  const [first, ...rest] = reasons;
-  if (!first) return '';
-  const start = first.kind === 'changed-file' || first.kind === 'none-semantic' ? first.from : `${first.from} → ${first.to} (${first.kind})`;
-  return [start, ...rest.map((reason) => `${reason.at} (${reason.kind})`)].join(' → ');
-}
+// What stands before a chain of reasons: how sure it is, and which comes first. Pure.
 
 export const percentOf = (probability: number): string => `${Math.round(probability * 100)}%`;
 

@@ -1,8 +1,7 @@
 // The forms of an impact report: file names of any kind break none of them.
-import type { ImpactReport } from '@awo/contracts';
+import { chainLine, type ImpactReport } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { plainStyle } from '../output/style.ts';
-import { chainLine } from './chain.ts';
 import { impactLines } from './lines.ts';
 import { impactMarkdown } from './markdown.ts';
 import { impactMermaid } from './mermaid.ts';

@@ -1,9 +1,9 @@
 // The impact report for people at a terminal. Pure.
-import type { ImpactReport } from '@awo/contracts';
+import { chainLine, type ImpactReport } from '@awo/contracts';
 import { cut, table } from '../output/columns.ts';
 import { short } from '../output/quantities.ts';
 import type { Style } from '../output/style.ts';
-import { chainLine, percentOf, worstFirst } from './chain.ts';
+import { percentOf, worstFirst } from './chain.ts';
 import { hintLines } from './hint-lines.ts';
 
 const SHOWN = 20;

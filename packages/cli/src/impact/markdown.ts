@@ -1,7 +1,7 @@
 // The impact report as a comment of a pull request: short, worst first. Pure.
-import type { ImpactReport } from '@awo/contracts';
+import { chainLine, type ImpactReport } from '@awo/contracts';
 import { short } from '../output/quantities.ts';
-import { chainLine, percentOf, worstFirst } from './chain.ts';
+import { percentOf, worstFirst } from './chain.ts';
 import { hintLines } from './hint-lines.ts';
 
 const SHOWN = 15;

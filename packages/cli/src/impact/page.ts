@@ -1,7 +1,7 @@
 // The impact report as one page that needs nothing else: units, graph, tests, chains on hover, a filter. Pure.
-import type { ImpactReport } from '@awo/contracts';
+import { chainLine, type ImpactReport } from '@awo/contracts';
 import { short } from '../output/quantities.ts';
-import { chainLine, percentOf, worstFirst } from './chain.ts';
+import { percentOf, worstFirst } from './chain.ts';
 import { impactGraph } from './graph-svg.ts';
 import { hintLines } from './hint-lines.ts';
 

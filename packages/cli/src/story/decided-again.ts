@@ -27,12 +27,15 @@ export async function recordedDecisions(commits: readonly Commit[], read: (diges
       // What a person decided rests on no function.
       if (event.type !== 'decision.made' || !planned || by.author === 'operator') continue;
       const { decision } = event;
-      const [digest] = decision.facts;
-      const facts = decision.given !== undefined ? JSON.parse(decision.given) : digest === undefined ? undefined : await read(digest);
-      found.push({ step: event.step, stepKind: planned.kind, role: by.author, decision, facts });
+      found.push({ step: event.step, stepKind: planned.kind, role: by.author, decision, facts: await factsOf(decision, read) });
     }
   }
   return found;
+}
+
+/** What a decision was made from; undefined where that was not recorded. */
+export async function factsOf({ given, facts: [digest] }: Decision, read: (digest: string) => Promise<unknown>): Promise<unknown> {
+  return given !== undefined ? JSON.parse(given) : digest === undefined ? undefined : read(digest);
 }
 
 /** One process per role, each asked for all of its decisions. @throws where a role's program does not run. */

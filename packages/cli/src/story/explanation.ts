@@ -5,10 +5,21 @@ import { clock } from '../output/quantities.ts';
 import { mark } from '../output/style.ts';
 import type { Style } from '../output/style.ts';
 import { numbersLines, numbersOf, otherFigures } from './comparison.ts';
+import { impactChains, impactRows } from './impact-chains.ts';
+import type { ImpactChains } from './impact-chains.ts';
+import { factsOf } from './decided-again.ts';
 import { goalTitle, outcomeWords, stepTitle } from './words.ts';
 
-/** One decision. These field names are documented in docs/cli.md. */
-type Explained = Decision & { step: string; title: string; role: string; instance: string; at: string };
+/** One decision. These field names are documented in docs/cli-data.md. */
+type Explained = Decision & {
+  step: string;
+  title: string;
+  role: string;
+  instance: string;
+  at: string;
+  /** Of the verdict on a change alone: the chains of its facts, or why they cannot be told. */
+  impact?: ImpactChains | { unreadable: string };
+};
 export type Explanation = { id: string; goal: string; outcome: string | null; because: string | null; decisions: Explained[] };
 
 /** Throws nothing: a goal without decisions gives an empty list. */
@@ -24,6 +35,22 @@ export function explain(commits: readonly Commit[], step?: string): Explanation 
   );
   const ended = last?.state.ended;
   return { id: last?.goal ?? '', goal: last ? goalTitle(last.state.spec) : '', outcome: ended?.outcome ?? null, because: ended?.because ?? null, decisions };
+}
+
+/** The same with the chains that lead to what a change touches. `read` fetches evidence by its digest. */
+export async function withChains(explanation: Explanation, commits: readonly Commit[], read: (digest: string) => Promise<unknown>): Promise<Explanation> {
+  const { steps = [] } = commits.at(-1)?.state ?? {};
+  const decisions = explanation.decisions.map(async (decision): Promise<Explained> => {
+    if (decision.kind !== 'assess-impact') return decision;
+    try {
+      const chains = impactChains(await factsOf(decision, read), steps.find((step) => step.id === decision.step)?.output);
+      return { ...decision, impact: chains ?? { unreadable: 'its facts were recorded in another form' } };
+    } catch (error) {
+      // What was decided is told all the same.
+      return { ...decision, impact: { unreadable: error instanceof Error ? error.message : String(error) } };
+    }
+  });
+  return { ...explanation, decisions: await Promise.all(decisions) };
 }
 
 /** A cause with what speaks for and against it: too much for one line of facts. */
@@ -65,6 +92,11 @@ function decisionBlock(d: Explained, looks: number, style: Style, columns: numbe
     ...(numbers ? numbersLines(numbers).flatMap((text, i) => row(i === 0 ? 'numbers' : '', text)) : []),
     ...(facts.length > 0 ? row('facts', facts.join(', ')) : []),
     ...causes.flatMap((lines, i) => lines.flatMap((line, j) => row(j === 0 ? `cause ${i + 1}` : '', line))),
+    ...(d.impact === undefined
+      ? []
+      : 'unreadable' in d.impact
+        ? row('touches', d.impact.unreadable)
+        : impactRows(d.impact).flatMap(({ label, text }) => row(label, text))),
     ...d.alternatives.flatMap((a, i) => row(i === 0 ? 'rejected' : '', `${a.kind}: ${a.rejectedBecause}`)),
     ...d.checks.flatMap((c, i) => row(i === 0 ? 'checks' : '', `${mark(style, c.passed ? 'passed' : 'failed')} ${c.name}: ${c.detail}`)),
     ...row('decided by', `${d.by}, as ${d.instance}`),

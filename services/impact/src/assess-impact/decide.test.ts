@@ -197,6 +197,15 @@ describe('decideImpact', () => {
     ]);
   });
 
+  test('its span carries how much is touched and the strongest chain that leads out of what changed', () => {
+    const reached = [implicit('apps/web', 'packages/money'), direct('packages/money', 'code')];
+    expect(decideImpact(facts([lib], reached)).traced).toEqual({
+      units: 2,
+      strongestChain: 'apps/web: packages/money/x → apps/web/package.json:5 (manifest)',
+    });
+    expect(decideImpact(facts([lib], [])).traced).toEqual({ units: 0 });
+  });
+
   test('five hundred units still fit into a commit', () => {
     const ids = Array.from({ length: 500 }, (_, i) => `packages/some-library-${i}`);
     const given = facts(

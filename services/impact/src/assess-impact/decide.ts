@@ -1,5 +1,5 @@
 // The verdict on a change: kind, units, services, suites, risk, each with its reason. Pure.
-import type { ImpactAssessed, Verdict } from '@awo/contracts';
+import { chainConfidence, chainLine, type ImpactAssessed, type Verdict } from '@awo/contracts';
 import { changeKind, type ChangeKind } from './change-kind.ts';
 import type { ImpactFacts } from './facts.ts';
 import { type Risk, riskOf } from './risk.ts';
@@ -31,6 +31,7 @@ export function decideImpact(facts: ImpactFacts): ImpactDecision {
     figures: figuresOf(facts, assessed, risk),
     alternatives: alternativesOf(facts, scope, change),
     checks: checksOf(facts),
+    traced: tracedOf(facts),
     assessed,
   };
 }
@@ -81,6 +82,14 @@ function figuresOf({ reach }: ImpactFacts, assessed: ImpactAssessed, risk: Risk)
     filesInGraph: reach.graph.files,
     edgesInGraph: reach.graph.edges,
   };
+}
+
+/** The surest chain that leads out of what changed itself; where none does, the surest of all. */
+function tracedOf({ reach: { units } }: ImpactFacts): NonNullable<ImpactDecision['traced']> {
+  const [strongest] = units.toSorted(
+    (a, b) => Number(b.reasons.length > 1) - Number(a.reasons.length > 1) || chainConfidence(b.reasons) - chainConfidence(a.reasons),
+  );
+  return { units: units.length, ...(strongest ? { strongestChain: `${strongest.id}: ${chainLine(strongest.reasons)}`.slice(0, 400) } : {}) };
 }
 
 function alternativesOf({ reach }: ImpactFacts, { dropped }: Scope, { kind }: ChangeKind): NonNullable<ImpactDecision['alternatives']> {
