@@ -1,6 +1,6 @@
 // connectBus: one connection with everything a service or a person does on the bus.
 import { ReleaseOutcome, outcomesSubject } from '@awo/contracts';
-import type { GoalSpec } from '@awo/contracts';
+import type { Author, GoalSpec } from '@awo/contracts';
 import type { Writer } from '@awo/goal';
 import type { KV } from '@nats-io/kv';
 import { openConnection } from './connect.ts';
@@ -10,7 +10,7 @@ import type { Evidence } from './evidence.ts';
 import { endBroken } from './broken.ts';
 import { submitGoal } from './inbox.ts';
 import type { IntakeReply } from './inbox.ts';
-import { currentCommit, follow, history, lastCommit, pickupsOf, recentGoals, storedMessages } from './read.ts';
+import { commitsBy, currentCommit, follow, history, lastCommit, pickupsOf, recentGoals, storedMessages } from './read.ts';
 import type { UnreadableGoal } from './read.ts';
 import { schedule } from './timers.ts';
 import type { Timer } from './timers.ts';
@@ -33,6 +33,8 @@ export type Bus = Connection & {
   goals: (window?: number) => Promise<LogHead[]>;
   /** The same, and the goals that moved recently but cannot be read by this version. */
   recent: (window?: number) => Promise<{ heads: LogHead[]; unreadable: UnreadableGoal[] }>;
+  /** What one role has written to the goals that are not archived yet, oldest first. */
+  commitsBy: (author: Author) => Promise<LogHead[]>;
   /** How the work of each role is picked up. */
   pickups: () => ReturnType<typeof pickupsOf>;
   /** Messages that were refused at the door, oldest first. */
@@ -68,6 +70,7 @@ export function busOn(connection: Connection): Bus {
     follow: (o) => follow(connection, o),
     goals: async (window) => (await recentGoals(connection, window)).heads,
     recent: (window) => recentGoals(connection, window),
+    commitsBy: (author) => commitsBy(connection, author),
     pickups: () => pickupsOf(connection),
     refused: async () => {
       const found: Refused[] = [];

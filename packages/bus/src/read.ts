@@ -1,6 +1,6 @@
 // Reads goals back: the last commit, the whole log, what is new, the latest goals.
 import { RetryableError, TerminalError, parseLogSubject, subjects } from '@awo/contracts';
-import type { ErrorCode } from '@awo/contracts';
+import type { Author, ErrorCode } from '@awo/contracts';
 import type { StoredMsg } from '@nats-io/jetstream';
 import { parseHead } from './append.ts';
 import type { LogHead } from './append.ts';
@@ -146,6 +146,16 @@ export async function recentGoals(connection: Connection, window = 2000): Promis
   }
   const all = [...last].reverse().map(([goal, message]) => headOrWhyNot(goal, message));
   return { heads: all.filter((one) => 'commit' in one), unreadable: all.filter((one) => 'code' in one) };
+}
+
+/** What one role has written to the goals that the log still holds, oldest first. What this version cannot read is left out. */
+export async function commitsBy(connection: Connection, author: Author): Promise<LogHead[]> {
+  const found: LogHead[] = [];
+  for await (const message of storedMessages(connection, 'GOALS', subjects.logsBy(author))) {
+    const one = headOrWhyNot(parseLogSubject(message.subject).goal, message);
+    if ('commit' in one) found.push(one);
+  }
+  return found;
 }
 
 function headOrWhyNot(goal: string, message: StoredMsg): LogHead | UnreadableGoal {

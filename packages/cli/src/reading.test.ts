@@ -2,7 +2,7 @@
 import type { Verdict } from '@awo/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NEW, recordedRelease } from './testing/recorded-release.ts';
-import { planStep, recorder } from './testing/recorder.ts';
+import { decided, planStep, recorder } from './testing/recorder.ts';
 import { recordedSystem } from './testing/recorded-system.ts';
 
 const GOAL = 'g7k2m9q4xw0';
@@ -229,4 +229,28 @@ test('a goal that nobody takes up is said to stand still, by get and by ps, and 
   const asking = await (await monitor.consumers.get('GOALS', 'monitor')).consume({ max_messages: 100, callback: () => {} });
   await expect.poll(async () => ((await json('get', goal)) as { standstill: unknown }).standstill, { timeout: 20_000 }).toBeNull();
   await asking.close();
+});
+
+test('stats tells how soon the tests of a repository told of a failure, in the first run that failed and in the last', async () => {
+  const runs = [
+    ['gt100000000', 39_500],
+    ['gt200000000', null],
+    ['gt300000000', 6700],
+  ] as const;
+  for (const [goal, firstFailureMs] of runs) {
+    const { write, log } = recorder(goal, '2026-05-04T10:00:00.000Z');
+    const plan = [
+      planStep({ id: 'plan', kind: 'plan', role: 'planner', needs: [], because: 'first' }),
+      planStep({ id: 'tests', kind: 'run-tests', role: 'test', needs: ['plan'], because: 'proof', input: { suites: ['a'] } }),
+    ];
+    const output = { repo: '/srv/slow', head: NEW, subject: 's', base: null, environment: 'production', targets: [] };
+    write('planner', [{ type: 'goal.accepted', goal, spec: { kind: 'test', revision: 'HEAD' }, source: 'test', plan }]);
+    write('planner', [{ type: 'step.passed', step: 'plan', startedAt: '2026-05-04T10:00:00.000Z', output, evidence: [] }]);
+    write('test', [decided('tests', { kind: 'judge-tests', because: 'all-passed', choice: 'x', figures: { suites: 12, durationMs: 40_000, firstFailureMs } })]);
+    await system.record(log);
+  }
+  expect((await system.awo(['stats'])).out).toContain(
+    'tests of /srv/slow\nfirst failure        told after 39.5 s of 40.0 s; of the last one after 6.7 s of 40.0 s: 2 of 3 runs failed',
+  );
+  expect(await json('stats')).toMatchObject({ tests: [{ repo: '/srv/slow', runs: 3, failing: 2, last: { goal: 'gt300000000', firstFailureMs: 6700 } }] });
 });

@@ -7,6 +7,7 @@ export const subjects = {
   /** All commits of one goal: also what the append guard compares with. */
   goalLog: (goal: string) => `awo.log.${goal}.>`,
   allLogs: 'awo.log.>',
+  logsBy: (author: string) => `awo.log.*.${author}.*`,
   /** What is handed to a role. */
   workOf: (role: Role) => `awo.log.*.*.${role}`,
   /** Anyone publishes goals here. */

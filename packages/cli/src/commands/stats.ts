@@ -1,10 +1,11 @@
-// awo stats: what releases came to, from the outcomes that HISTORY keeps.
+// awo stats: what releases came to, from the outcomes that HISTORY keeps, and how soon tests told of a failure, from the log.
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { print } from '../output/print.ts';
 import { duration } from '../output/quantities.ts';
 import { withSession } from '../session.ts';
+import { firstFailures, type FailedRun, type FirstFailures } from '../story/first-failures.ts';
 import { releaseStats, type ReleaseStats } from '../story/release-stats.ts';
 
 export type StatsOptions = { env?: string | undefined; horizon?: string | undefined };
@@ -15,10 +16,23 @@ export async function stats(context: CliContext, options: StatsOptions): Promise
   const horizonS = options.horizon === undefined ? HORIZON_S : 60 * Number(options.horizon);
   if (!(horizonS > 0)) throw new UsageError(`--horizon ${options.horizon ?? ''}: a number of minutes is expected`);
   return withSession(context, async ({ bus }) => {
-    const figures = releaseStats(await bus.outcomes(options.env), options.env ?? null, horizonS);
-    await print(context.terminal, context.format, figures, () => lines(figures));
+    const [outcomes, commits] = await Promise.all([bus.outcomes(options.env), bus.commitsBy('test')]);
+    const figures = releaseStats(outcomes, options.env ?? null, horizonS);
+    const tests = firstFailures(
+      commits.map(({ commit }) => commit),
+      options.env ?? null,
+    );
+    await print(context.terminal, context.format, { ...figures, tests }, () => [...lines(figures), ...tests.flatMap(testLines)]);
     return EXIT.reached;
   });
+}
+
+/** A repository whose tests never failed has no first failure to tell of. */
+function testLines({ repo, runs, failing, first, last }: FirstFailures): string[] {
+  if (!first || !last) return [];
+  const told = ({ firstFailureMs, durationMs }: FailedRun): string => `${duration(firstFailureMs)} of ${duration(durationMs)}`;
+  const sooner = first.goal === last.goal ? '' : `; of the last one after ${told(last)}`;
+  return ['', `tests of ${repo}`, `first failure        told after ${told(first)}${sooner}: ${failing} of ${runs} runs failed`];
 }
 
 function lines({
