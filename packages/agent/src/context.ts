@@ -55,6 +55,7 @@ export function stepContext({ bus, head, step, trace, onCall, signal, now, attem
     looks: step.wait?.looks ?? 0,
     now,
     signal,
+    traceparent: traceparentOf(trace),
     call: async <I extends z.ZodType, O extends z.ZodType>(capability: Capability<I, O>, args: z.input<I>, action?: string) => {
       const result = await ask(capability.name, args as Record<string, unknown>, action ?? capability.name.replaceAll('.', '-'), capability.timeoutMs);
       return capability.output.parse(result);

@@ -14,6 +14,8 @@ export type StepContext = {
   now: () => Date;
   /** Aborts when the goal has moved on or the process is told to stop. */
   signal: AbortSignal;
+  /** The span of this phase, for what is asked of others than toolgate. */
+  traceparent?: string | undefined;
   /** Asks toolgate. `action` names the call within the step: the same action is done once, however often it is asked for. Defaults to the capability's name. */
   call: <I extends z.ZodType, O extends z.ZodType>(capability: Capability<I, O>, args: z.input<I>, action?: string) => Promise<z.output<O>>;
   /** Asks a tool of somebody else's server. */

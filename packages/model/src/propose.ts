@@ -1,40 +1,25 @@
 // propose(): asks a model, and gives its answer only where it has passed every check. Never throws, never acts.
 import { ATTR, SPAN, contextFrom, inSpan } from '@awo/telemetry';
-import type { z } from 'zod';
 import { allowance, costOf } from './budget.ts';
 import type { CallRecords, ModelCall } from './call-records.ts';
 import type { Limits, Prices } from './config.ts';
 import { buildPrompt } from './prompt.ts';
-import type { Evidence } from './prompt.ts';
+import { judged, none } from './proposal.ts';
+import type { Proposal, ProposalRequest } from './proposal.ts';
 import { NoAnswer, estimateTokens } from './source.ts';
-import type { Answer, ModelSource, Silence } from './source.ts';
+import type { Answer, ModelSource } from './source.ts';
 
-export type Check = { name: string; passed: boolean; detail: string };
-export type ProposalRequest<T> = {
-  /** For the record and the span: `goal`, `hypotheses`. */
-  purpose: string;
-  /** Ours. Nothing from outside belongs here. */
-  instructions: string;
-  evidence: readonly Evidence[];
-  schema: z.ZodType<T>;
-  /** Deterministic, each of them able to fail. One that fails rejects the proposal. */
-  check: (value: T) => Check[];
-};
 export type Means = {
   source: ModelSource;
   limits: Limits;
   prices: Prices | undefined;
-  records: CallRecords;
+  records: Pick<CallRecords, 'read' | 'add'>;
   /** Values of its secrets never leave. */
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
   now: () => Date;
   traceparent?: string | undefined;
 };
-
-export type Proposal<T> =
-  | { kind: 'proposed'; value: T; model: string; checks: Check[] }
-  | { kind: 'none'; code: Silence | 'over-budget' | 'not-json' | 'not-the-form' | 'check-failed' | 'not-recordable'; because: string };
 
 export async function propose<T>(request: ProposalRequest<T>, means: Means): Promise<Proposal<T>> {
   const { source, records, now } = means;
@@ -79,35 +64,7 @@ export async function propose<T>(request: ProposalRequest<T>, means: Means): Pro
   });
 }
 
-const none = (code: Extract<Proposal<never>, { kind: 'none' }>['code'], because: string): Proposal<never> => ({ kind: 'none', code, because });
 const isAnswer = (said: unknown): said is Answer => typeof said === 'object' && said !== null && !(said instanceof Error) && 'text' in said;
 const isUnsent = (said: unknown): boolean => said instanceof NoAnswer && (said.code === 'unreachable' || said.code === 'not-recorded');
 const silent = (said: unknown): Proposal<never> =>
   said instanceof NoAnswer ? none(said.code, said.message) : none('unreachable', 'the model could not be asked');
-
-/** The schema first, then every check: all of them are told, so that a person sees what else was wrong. */
-function judged<T>(text: string, { schema, check }: ProposalRequest<T>, model: string): Proposal<T> {
-  const json = jsonIn(text);
-  if (json === undefined) return none('not-json', `the answer is no JSON: ${shown(text)}`);
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return none('not-the-form', `${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'does not fit'}`);
-  }
-  const checks = check(parsed.data);
-  const failed = checks.filter(({ passed }) => !passed);
-  if (failed.length > 0) return none('check-failed', failed.map(({ name, detail }) => `${name}: ${detail}`).join('; '));
-  return { kind: 'proposed', value: parsed.data, model, checks };
-}
-
-/** The whole answer is JSON, or one block of it that says so. Anything around it is a model that does not keep to what it was told. */
-function jsonIn(text: string): unknown {
-  const body = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-const shown = (text: string): string => JSON.stringify(text.replace(/\s+/g, ' ').slice(0, 80));

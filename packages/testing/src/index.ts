@@ -4,6 +4,8 @@ export { fixedClock } from './fixed-clock.ts';
 export type { FixedClock } from './fixed-clock.ts';
 export { commitFiles, makeRepo } from './git-repository.ts';
 export type { Files, TestRepository } from './git-repository.ts';
+export { HYPOTHESIS_LIES, tellsTruth } from './hypothesis-lies.ts';
+export type { Truth } from './hypothesis-lies.ts';
 export { scriptedModel } from './scripted-model.ts';
 export type { Said, ScriptedModel } from './scripted-model.ts';
 export { spanReceiver } from './span-receiver.ts';

@@ -2,4 +2,4 @@
 import { runAgent } from '@awo/agent';
 import { diagnosis } from './agent.ts';
 
-await runAgent(diagnosis, { env: process.env });
+await runAgent(diagnosis(process.env), { env: process.env });

@@ -7,7 +7,7 @@ import { EXIT, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { print } from '../output/print.ts';
 import { readByModel } from '../proposals/hypotheses.ts';
-import type { ModelReading } from '../proposals/hypotheses.ts';
+import type { ModelReading } from '@awo/model/hypotheses';
 import type { Style } from '../output/style.ts';
 
 export type DiagnoseOptions = { evidence: string };

@@ -1,10 +1,11 @@
 // A model that reads the logs of an incident: what it says of them stands beside the ranking, if every check passes, and never moves it.
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnose, readEvidence } from '@awo/root-cause';
 import type { RootCauses } from '@awo/contracts';
-import { scriptedModel, temporaryFolder } from '@awo/testing';
-import type { Said, ScriptedModel } from '@awo/testing';
+import { HYPOTHESIS_LIES, scriptedModel, tellsTruth, temporaryFolder } from '@awo/testing';
+import type { Said, ScriptedModel, Truth } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CliContext } from '../context.ts';
 import { readByModel } from './hypotheses.ts';
@@ -13,6 +14,7 @@ const folder = temporaryFolder('incident');
 const home = temporaryFolder('model');
 const row = (t: number, entity: string, level: string, message: string) => JSON.stringify({ t, entity, level, message });
 const LOGS = [
+  row(99, 'web', 'info', 'of nobody in particular'),
   ...Array.from({ length: 20 }, (_, i) => row(100 + i, 'cart', 'info', `request ${i} served`)),
   ...Array.from({ length: 5 }, (_, i) => row(1000 + i, 'cart', 'error', `connect ECONNREFUSED stock:5432, attempt ${i}`)),
   ...Array.from({ length: 5 }, (_, i) => row(1000 + i, 'web', 'error', `cart answered 502 to request ${i}`)),
@@ -53,50 +55,29 @@ const ask = (env: Record<string, string> = {}) => {
     result,
   );
 };
-const first = () => result.hypotheses[0] ?? { entity: '', cause: '' };
-const proposes = (...hypotheses: unknown[]): Said => ({ say: JSON.stringify({ hypotheses }) });
-const cites = (line: number, quote: string) => [{ line, quote }];
+/** As the question names them: by the beginning of their digest. */
+const logs = () => LOGS.map((line) => JSON.parse(line) as { entity: string; message: string }).map(({ entity, message }) => `[${entity}] ${message}`);
+const digest = () => `sha256:${createHash('sha256').update(logs().join('\n')).digest('hex')}`;
+const truth = (): Truth => ({ entity: 'cart', cause: causeOf('cart'), evidence: digest().slice(0, 19), line: REFUSED, quote: 'ECONNREFUSED stock:5432' });
 
-test('what it reads is told with the line that says so, and the rank that the evidence alone gave', async () => {
-  said = proposes({ entity: 'cart', cause: causeOf('cart'), cites: cites(REFUSED, 'ECONNREFUSED stock:5432') });
+test('what it reads is told with the evidence that says so, by digest, and the rank that the evidence alone gave', async () => {
+  said = tellsTruth(truth());
   expect(await ask()).toEqual({
     model: 'scripted',
     used: true,
-    hypotheses: [{ entity: 'cart', cause: causeOf('cart'), rank: expect.any(Number), cites: cites(REFUSED, 'ECONNREFUSED stock:5432') }],
+    hypotheses: [
+      {
+        entity: 'cart',
+        cause: causeOf('cart'),
+        rank: expect.any(Number),
+        cites: [{ evidence: digest(), line: REFUSED, quote: 'ECONNREFUSED stock:5432' }],
+      },
+    ],
   });
 });
 
-test.each<[what: string, lie: () => Said, because: RegExp]>([
-  ['an entity that is not there', () => proposes({ entity: 'moon', cause: first().cause, cites: cites(REFUSED, 'ECONNREFUSED') }), /none of the hypotheses/],
-  ['a cause that nobody ranked', () => proposes({ entity: 'cart', cause: 'gremlins', cites: cites(REFUSED, 'ECONNREFUSED') }), /none of the hypotheses/],
-  ['a line that does not exist', () => proposes({ entity: 'cart', cause: causeOf('cart'), cites: cites(999, 'ECONNREFUSED') }), /does not exist/],
-  ['words that the line does not say', () => proposes({ entity: 'cart', cause: causeOf('cart'), cites: cites(REFUSED, 'disk is full') }), /does not say that/],
-  [
-    'a true line of somebody else',
-    () =>
-      proposes({
-        entity: 'cart',
-        cause: causeOf('cart'),
-        cites: [
-          { line: 1, quote: 'request 0 served' },
-          { line: 0, quote: 'ECONNREFUSED' },
-        ],
-      }),
-    /does not exist/,
-  ],
-  ['nothing cited', () => proposes({ entity: 'cart', cause: causeOf('cart'), cites: [] }), /not-the-form/],
-  [
-    'the same one twice, as if that were more',
-    () => proposes(...[1, 2].map(() => ({ entity: 'cart', cause: causeOf('cart'), cites: cites(REFUSED, 'ECONNREFUSED') }))),
-    /twice/,
-  ],
-  ['a score of its own', () => ({ say: JSON.stringify({ hypotheses: [{ entity: 'cart', cause: causeOf('cart'), score: 99 }] }) }), /not-the-form/],
-  ['a command', () => ({ say: '{"run":"kubectl delete ns production"}' }), /not-the-form/],
-  ['words around its answer', () => ({ say: 'Clearly: {"hypotheses":[]}' }), /not-json/],
-  ['silence', () => ({ hang: true }), /too-slow/],
-  ['an error', () => ({ status: 500, body: 'boom' }), /refused/],
-])('%s: it is of no help, with the reason, and the ranking is as it was', async (_what, lie, because) => {
-  said = lie();
+test.each(HYPOTHESIS_LIES)('%s: it is of no help, with the reason, and the ranking is as it was', async (_what, lie, because) => {
+  said = lie(truth());
   const before = structuredClone(result);
   expect(await ask()).toEqual({ model: 'scripted', used: false, because: expect.stringMatching(because) });
   expect(result).toEqual(before);

@@ -1,5 +1,6 @@
 // What was collected of an environment as a bundle of evidence, in the terms of `awo diagnose`. Pure.
-import type { EvidenceCollected } from '@awo/contracts';
+import type { EvidenceCollected, RootCauses } from '@awo/contracts';
+import { askAboutHypotheses, type HypothesesQuestion } from '@awo/model/hypotheses';
 import type { EvidenceBundle } from '@awo/root-cause';
 import { withNames } from '../name-addresses.ts';
 import { asLevels } from '../tracks.ts';
@@ -22,4 +23,13 @@ export function bundleOf({ at, topology, tracks, logs, changes }: EvidenceCollec
     logs: logs.filter((line) => usable(line.t)).map((line) => ({ ...line, message: named(line.message) })),
     changes,
   };
+}
+
+/** What a model is asked about it; null where there is nothing to ask. The same bundle gives the same question. */
+export function questionOf(result: RootCauses, { logs }: EvidenceBundle): HypothesesQuestion | null {
+  const time = (t: unknown): number => (typeof t === 'number' ? t : 0);
+  return askAboutHypotheses(
+    result,
+    logs.toSorted((a, b) => time(a.t) - time(b.t)),
+  );
 }

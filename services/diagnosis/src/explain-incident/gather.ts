@@ -2,17 +2,34 @@
 import { evidenceCollect, REPAIR_INPUTS, type RootCauses } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
 import type { EvidenceBundle } from '@awo/root-cause';
+import type { AskedModel, AskModel } from './ask-model.ts';
 import { bundleOf } from './bundle.ts';
+import { decideCauses } from './decide.ts';
 
-/** `answer` in place of the bundle: as recorded while the causes were told before the decision. */
-export type ExplainFacts = { service: string; symptom: string; since: number; bundle?: EvidenceBundle; answer?: RootCauses; looks?: number };
+/** `answer` in place of the bundle: as recorded while the causes were told before the decision. `asked`: what a model said, where one was asked. */
+export type ExplainFacts = {
+  service: string;
+  symptom: string;
+  since: number;
+  bundle?: EvidenceBundle;
+  answer?: RootCauses;
+  looks?: number;
+  asked?: AskedModel;
+};
 
-export async function gatherCauses(ctx: StepContext): Promise<ExplainFacts> {
+/** `ask`: the configured model, if there is one. */
+export async function gatherCauses(ctx: StepContext, ask?: AskModel): Promise<ExplainFacts> {
   const { environment, service, symptom } = REPAIR_INPUTS['explain-incident'].parse(ctx.step.input);
   const observed = ctx.state.steps.find((s) => s.kind === 'observe-incident')?.output;
   const collected = await ctx.call(evidenceCollect, { environment, seconds: 600, logs: true });
   const since = typeof observed?.since === 'number' ? observed.since : collected.at - 10_000;
   const seen = typeof observed?.says === 'string' ? observed.says : symptom;
   const disturbed = Array.isArray(observed?.disturbed) ? (observed.disturbed as [number, number][]) : [];
-  return { service, symptom, since, bundle: bundleOf(collected, { service, symptom: `${symptom}. ${seen}`, since, disturbed }), looks: ctx.looks };
+  const bundle = bundleOf(collected, { service, symptom: `${symptom}. ${seen}`, since, disturbed });
+  const facts: ExplainFacts = { service, symptom, since, bundle, looks: ctx.looks };
+  if (!ask) return facts;
+  const { because, answer } = decideCauses(facts);
+  // What the measurements find needs no help, and what is looked at again is not ready for any.
+  if (because === 'cause-found' || because === 'too-early') return facts;
+  return { ...facts, asked: await ask(ctx, answer, bundle) };
 }
