@@ -3,7 +3,7 @@ import { judgeCanary, usableRows, type Answer, type MetricAnswer } from '@awo/ca
 import type { Comparison, Verdict } from '@awo/contracts';
 import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgePolicy, ownAlpha } from './judge-policy.ts';
-import { alphaPerService, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
+import { alphaPerService, isScarce, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
 import { DEPENDENTS_ALPHA, harmedDependent } from './dependents.ts';
 import { brokenSource, troubleOf } from './observed.ts';
 import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
@@ -123,7 +123,7 @@ function soaked(s: Signs): Ruling | null {
   if (soakMs === undefined) return null;
   const { requests } = s.memo.total.fresh;
   const isOver = s.facts.elapsedMs >= soakMs;
-  if (isOver && notReady(s) === null && (requests > 0 || noTrafficExpected(s.facts.input, s.facts.elapsedMs)))
+  if (isOver && notReady(s) === null && (requests > 0 || noTrafficExpected(s.facts)))
     return { verdict: 'passed', because: 'still-healthy', choice: `${tellErrors(s)} Nothing was found in ${Math.round(soakMs / 1000)} s after its promotion.` };
   return {
     verdict: 'hold',
@@ -137,13 +137,18 @@ function healthyAlone(s: Signs): Ruling | null {
   if (isBeside(s.facts)) return null;
   const settled = s.memo.healthyLooks >= SETTLE_LOOKS && s.facts.elapsedMs >= SETTLE_MS && sinceFirstLookMs(s) >= SETTLE_MS;
   if (!settled || notReady(s) !== null) return null;
-  if (s.memo.total.fresh.requests > 0) {
-    if (s.served < s.needed || s.answer.verdict !== 'pass' || brokenSource(s.memo.series.observed ?? {}) !== null) return null;
-    return { verdict: 'passed', because: 'healthy-after-switch', choice: `${tellErrors(s)} ${toldPass(s)} It has been ready all the time.` };
-  }
-  if (!noTrafficExpected(s.facts.input, s.facts.elapsedMs) || answerOn(s, MEMORY)?.verdict === 'inconclusive') return null;
-  const choice = `${shortName(s)} has been ready for ${s.memo.healthyLooks} looks without a restart. No traffic was there to judge by.`;
-  return { verdict: 'passed', because: 'healthy-after-switch', choice };
+  const { requests, errors } = s.memo.total.fresh;
+  const pass = (choice: string): Ruling => ({ verdict: 'passed', because: 'healthy-after-switch', choice });
+  const isBroken = brokenSource(s.memo.series.observed ?? {}) !== null;
+  if (requests > 0 && s.served >= s.needed && s.answer.verdict === 'pass' && !isBroken)
+    return pass(`${tellErrors(s)} ${toldPass(s)} It has been ready all the time.`);
+  if (answerOn(s, MEMORY)?.verdict === 'inconclusive') return null;
+  const ready = `${shortName(s)} has been ready for ${s.memo.healthyLooks} looks without a restart.`;
+  if (requests > 0)
+    return errors === 0 && isScarce(s.facts) && !isBroken
+      ? pass(`${tellErrors(s)} ${ready} Too few are to be expected in the time of this watch for more to be shown.`)
+      : null;
+  return noTrafficExpected(s.facts) ? pass(`${ready} No traffic was there to judge by.`) : null;
 }
 
 function noWorse(s: Signs): Ruling | null {

@@ -115,6 +115,8 @@ export type Reading = {
 export type WatchFacts = Reading & {
   /** Everything known after this look. */
   memo: WatchMemo;
+  /** In all the time that this watch has; absent in what was recorded before silence was judged by it. */
+  requestsExpected?: number;
   /** The same as rows for the judge, as `awo canary judge` reads them: the old one is the baseline. */
   rows: { baseline: Row[]; canary: Row[] };
 };

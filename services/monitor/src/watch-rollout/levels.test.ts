@@ -1,6 +1,6 @@
 // The arithmetic of levels and margins.
 import { describe, expect, it } from 'vitest';
-import { alphaPerService, noTrafficExpected, PASS_RISK, requestsNeeded, riseAlone, toleratedRise } from './levels.ts';
+import { alphaPerService, noTrafficExpected, PASS_RISK, requestsExpected, requestsNeeded, riseAlone, toleratedRise } from './levels.ts';
 import { POLICY } from './simulated-rollout.ts';
 
 /** Requests without a single error after which a rise is excluded with risk `risk`: "rule of three", exact. */
@@ -33,10 +33,15 @@ describe('levels', () => {
     expect(riseAlone(POLICY, { ...input, expectedRps: 0.5 }, 0)).toBeCloseTo(0.3);
   });
 
-  it('take silence for normal only where less than three requests were to be expected', () => {
-    expect(noTrafficExpected(input, 3000)).toBe(true);
-    expect(noTrafficExpected({ ...input, expectedRps: 0.5 }, 3000)).toBe(true);
-    expect(noTrafficExpected({ ...input, expectedRps: 10 }, 3000)).toBe(false);
-    expect(noTrafficExpected({ ...input, concurrent: true }, 3000)).toBe(false);
+  it('take silence for normal only where the whole watch is to bring less than three requests', () => {
+    const silent = (rps: number | null, elapsedMs: number, more = {}) => {
+      const asked = { ...input, expectedRps: rps, ...more };
+      return noTrafficExpected({ input: asked, elapsedMs, requestsExpected: requestsExpected(POLICY, asked) });
+    };
+    expect(silent(null, 3000)).toBe(true);
+    expect(silent(0.02, 3000)).toBe(true);
+    expect(silent(0.5, 3000)).toBe(false);
+    expect(silent(0.5, 3000, { soakMs: 5000 })).toBe(true);
+    expect(silent(0.02, 3000, { concurrent: true })).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 // How sure is sure enough: levels, tolerated rise and requests needed, with their arithmetic. Pure.
-import type { WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
+import type { WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
 
 /**
  * Chance of a false alarm per service. policy.alpha holds for the whole release: its services share it equally, the judge shares a service's part
@@ -53,8 +53,24 @@ export function observedRps({ since, total }: WatchMemo, at: string): number {
   return seconds > 0 ? total.fresh.requests / seconds : 0;
 }
 
-/** No request is no surprise while fewer than three were to be expected: P(none) = exp(-3) = 5 %. */
-export const noTrafficExpected = (input: WatchInput, elapsedMs: number): boolean => !input.concurrent && ((input.expectedRps ?? 0) * elapsedMs) / 1000 < 3;
+const inAllTheWatch = (rps: number, policy: WatchPolicy, input: WatchInput): number => (rps * (input.soakMs ?? policy.watchDeadlineMs)) / 1000;
+
+/** Requests to be expected until the watch must have a verdict. 0 where no rate is known: nobody called it so far, or nobody counted. */
+export const requestsExpected = (policy: WatchPolicy, input: WatchInput): number => inAllTheWatch(input.expectedRps ?? 0, policy, input);
+
+/** Whether silence may pass: fewer than three requests are to be expected in all the time of the watch. P(none) = exp(-3) = 5 %. */
+export function noTrafficExpected({ input, elapsedMs, requestsExpected: all }: Pick<WatchFacts, 'input' | 'elapsedMs' | 'requestsExpected'>): boolean {
+  // Older versions recorded no such number, and looked no further than the time that had passed.
+  return !input.concurrent && (all ?? ((input.expectedRps ?? 0) * elapsedMs) / 1000) < 3;
+}
+
+/**
+ * Whether the whole watch brings too few requests to show anything by, as was expected and as they come. Fewer than five of twelve come in 1 watch of
+ * 100, and five are the fewest that `riseAlone` asks for.
+ */
+export function isScarce({ input, policy, memo, traffic, requestsExpected: all }: WatchFacts): boolean {
+  return !input.concurrent && all !== undefined && Math.max(all, inAllTheWatch(observedRps(memo, traffic.at), policy, input)) < 12;
+}
 
 /** Settling of a new one that takes over at once. */
 export const SETTLE_MS = 3000;

@@ -28,6 +28,7 @@ export function watch(
   policy: Partial<WatchFacts['policy']> = {},
   base: string | null = OLD,
   more: (look: number) => Partial<Reading> = () => ({}),
+  onFacts: (facts: WatchFacts) => void = () => {},
 ): WatchDecision {
   let [old, fresh] = [counters(OLD, { requests: 2000, errors: 1 }), counters(NEW, { requests: 0 })];
   let decision: WatchDecision | null = null;
@@ -55,7 +56,9 @@ export function watch(
         revisions: [figures(OLD, look.oldRestarts ?? 0, 80), figures(NEW, look.restarts ?? 0, look.memoryMb === undefined ? 70 : look.memoryMb, look.state)],
       },
     };
-    decision = decideWatch(factsOf({ ...reading, ...more(i) }, decision === null ? null : decision.memo, null));
+    const facts = factsOf({ ...reading, ...more(i) }, decision === null ? null : decision.memo, null);
+    onFacts(facts);
+    decision = decideWatch(facts);
     if (decision.verdict !== 'hold') break;
   }
   if (decision === null) throw new Error('a watch needs a look');

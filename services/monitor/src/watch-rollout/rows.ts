@@ -1,6 +1,7 @@
 // What was seen of a rollout as rows for the judge: the old one is the baseline, the new one the canary. Pure.
 import type { Row } from '@awo/canary-judge';
 import type { Arm, Reading, Series, WatchFacts, WatchMemo } from './facts.ts';
+import { requestsExpected } from './levels.ts';
 import { observedRows } from './observed.ts';
 import { addLook, isBeside } from './series.ts';
 import { boundMs } from './slow-bounds.ts';
@@ -15,7 +16,7 @@ export const isSlower = (metric: string): boolean => metric.startsWith(SLOWER);
 /** All that a decision rests on, from what was read and what was known. */
 export function factsOf(reading: Reading, before: WatchMemo | null, carried: Series | null): WatchFacts {
   const memo = addLook(reading, before, carried);
-  return { ...reading, memo, rows: rowsOf(memo.series, isBeside(reading)) };
+  return { ...reading, memo, rows: rowsOf(memo.series, isBeside(reading)), requestsExpected: requestsExpected(reading.policy, reading.input) };
 }
 
 function rowsOf(series: Series, beside: boolean): WatchFacts['rows'] {
