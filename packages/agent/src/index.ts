@@ -1,6 +1,7 @@
 // The public surface of @awo/agent.
 export { defineAgent } from './define-agent.ts';
 export type { AgentDefinition } from './define-agent.ts';
+export { repairPolicyOf } from './repair-policy.ts';
 export { runAgent } from './run-agent.ts';
 export type { RunOptions } from './run-agent.ts';
 export type { PlanEdit, StepContext, StepHandler, StepResult } from './step.ts';

@@ -1,6 +1,6 @@
 // Collects what the choice rests on: causes, what runs and how it is configured, what was tried, what worked before, the policy.
-import { Explained, PastRepair, Planned, REPAIR_INPUTS, RepairPolicy, rolloutStatus, TerminalError, vcsDescribe } from '@awo/contracts';
-import type { StepContext } from '@awo/agent';
+import { repairPolicyOf, type StepContext } from '@awo/agent';
+import { Explained, PastRepair, REPAIR_INPUTS, rolloutStatus } from '@awo/contracts';
 import type { ChooseFacts } from './facts.ts';
 
 export async function gatherChoice(ctx: StepContext): Promise<ChooseFacts> {
@@ -22,16 +22,6 @@ export async function gatherChoice(ctx: StepContext): Promise<ChooseFacts> {
     services,
     tried,
     past: Array.isArray(plan['past']) ? plan['past'].flatMap((p) => PastRepair.safeParse(p).data ?? []) : [],
-    policy: await policyOf(ctx, Planned.parse(plan)),
+    policy: (await repairPolicyOf(ctx)).policy,
   };
-}
-
-async function policyOf(ctx: StepContext, { repo, head }: Planned): Promise<RepairPolicy> {
-  try {
-    return RepairPolicy.parse((await ctx.call(vcsDescribe, { repo, sha: head })).policy.repair ?? {});
-  } catch (error) {
-    // A repository that was moved must not keep its services from being repaired: the careful defaults hold then.
-    if (!(error instanceof TerminalError) || error.code === 'stale-fence') throw error;
-    return RepairPolicy.parse({});
-  }
 }

@@ -1,6 +1,6 @@
 // Reads what was measured since the repair, and what was wrong before it.
-import { evidenceCollect, Planned, REPAIR_INPUTS, type Repair, RepairPolicy, TerminalError, vcsDescribe } from '@awo/contracts';
-import type { StepContext } from '@awo/agent';
+import { repairPolicyOf, type StepContext } from '@awo/agent';
+import { evidenceCollect, REPAIR_INPUTS, type Repair, RepairPolicy } from '@awo/contracts';
 import type { Collected } from '../vitals/trouble.ts';
 
 export type VerifyFacts = {
@@ -26,7 +26,8 @@ export async function gatherVerification(ctx: StepContext): Promise<VerifyFacts>
   const repairedAt = Date.parse(applied?.settledAt ?? ctx.now().toISOString());
   const troubles = Array.isArray(observed?.troubles) ? (observed.troubles as { service: string }[]) : [];
   const admitted = ctx.state.steps.findLast((s) => s.kind === 'admit-repair' && s.status === 'passed')?.output?.policy;
-  const { stableMs, verifyMs } = RepairPolicy.parse(admitted ?? (await policyOf(ctx)));
+  // Nobody had to admit what a person takes back: the repository says how long it is looked at.
+  const { stableMs, verifyMs } = admitted === undefined ? (await repairPolicyOf(ctx)).policy : RepairPolicy.parse(admitted);
   return {
     service: ctx.state.spec.kind === 'remediate' ? ctx.state.spec.service : repair.service,
     repair,
@@ -37,17 +38,4 @@ export async function gatherVerification(ctx: StepContext): Promise<VerifyFacts>
     policy: { stableMs, verifyMs },
     ...(ctx.state.spec.kind === 'rollback' ? { takenBack: true } : {}),
   };
-}
-
-/** Nobody had to admit what a person takes back: the repository says how long it is looked at. */
-async function policyOf(ctx: StepContext): Promise<object> {
-  const planned = Planned.safeParse(ctx.state.steps.find((s) => s.kind === 'plan')?.output).data;
-  if (planned === undefined) return {};
-  try {
-    return (await ctx.call(vcsDescribe, { repo: planned.repo, sha: planned.head })).policy.repair ?? {};
-  } catch (error) {
-    // A repository that was moved must not keep a repair from being taken back.
-    if (!(error instanceof TerminalError) || error.code === 'stale-fence') throw error;
-    return {};
-  }
 }

@@ -1,18 +1,7 @@
 // Reads what a repair has to pass: the policy, the record of its kind, how many there were lately, whose turn it is, what people said.
 import { createHash } from 'node:crypto';
-import {
-  type AutonomyRecord,
-  type FreezeWindow,
-  Planned,
-  REPAIR_INPUTS,
-  REPAIR_KINDS,
-  type Repair,
-  RepairPolicy,
-  TerminalError,
-  vcsDescribe,
-} from '@awo/contracts';
-import type { GoalState } from '@awo/contracts';
-import type { StepContext } from '@awo/agent';
+import { repairPolicyOf, type StepContext } from '@awo/agent';
+import { type AutonomyRecord, type FreezeWindow, type GoalState, REPAIR_INPUTS, REPAIR_KINDS, type Repair, type RepairPolicy } from '@awo/contracts';
 import type { Bus } from '@awo/bus';
 import { recordOf } from '../remediate/autonomy.ts';
 import { waitingBefore } from '../turn-queues.ts';
@@ -52,7 +41,7 @@ export const gatherAdmission =
       repair,
       sure,
       digest,
-      ...(await policyOf(ctx)),
+      ...(await repairPolicyOf(ctx)),
       record: await recordOf(bus, environment, repair.kind),
       recent: records.flatMap((r) => r.recent).filter((r) => r.goal !== ctx.goal),
       answer: ctx.state.answers?.find((a) => a.of === digest) ?? null,
@@ -61,14 +50,3 @@ export const gatherAdmission =
       askedSinceMs: typeof ctx.memo?.['askedSinceMs'] === 'number' ? ctx.memo['askedSinceMs'] : ctx.now().getTime(),
     };
   };
-
-async function policyOf(ctx: StepContext): Promise<Pick<AdmitFacts, 'policy' | 'freeze'>> {
-  const planned = Planned.parse(ctx.state.steps.find((s) => s.kind === 'plan')?.output);
-  try {
-    const { repair, freeze } = (await ctx.call(vcsDescribe, { repo: planned.repo, sha: planned.head })).policy;
-    return { policy: RepairPolicy.parse(repair ?? {}), freeze: freeze ?? [] };
-  } catch (error) {
-    if (!(error instanceof TerminalError) || error.code === 'stale-fence') throw error;
-    return { policy: RepairPolicy.parse({}), freeze: [] };
-  }
-}
