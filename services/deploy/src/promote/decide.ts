@@ -5,7 +5,7 @@ import type { PromotionFacts } from './gather.ts';
 
 export type PromotionDecision = Verdict<'promote'> & { refused: string | null };
 
-export function decidePromotion({ change, headState, headWeight, baseAlive, steps }: PromotionFacts): PromotionDecision {
+export function decidePromotion({ change, headState, headWeight, baseAlive, leftRunning = [], steps }: PromotionFacts): PromotionDecision {
   const open = steps.filter((s) => s.status !== 'passed');
   const checks = [
     {
@@ -17,12 +17,13 @@ export function decidePromotion({ change, headState, headWeight, baseAlive, step
   ];
   const refused = checks.find((c) => !c.passed)?.detail ?? null;
   const old = baseAlive ? `, ${short(change.base)} finishes what it has and stops` : '';
+  const left = leftRunning.length === 0 ? '' : ` ${leftRunning.map(short).join(', ')}, left running by an earlier release, stops as well.`;
   return {
     kind: 'promote',
     because: refused === null ? 'every-step-passed' : 'not-ready',
     choice:
       refused === null
-        ? `${change.service} ${short(change.head)} keeps all traffic${old}.`
+        ? `${change.service} ${short(change.head)} keeps all traffic${old}.${left}`.slice(0, 600)
         : `${change.service} ${short(change.head)} is not promoted. ${refused}`.slice(0, 600),
     figures: { weightBeforePercent: headWeight, stepsPassed: steps.length - open.length },
     alternatives: [{ kind: 'keep both', rejectedBecause: 'Two revisions cost twice the memory, and every further release would have three to compare.' }],

@@ -10,6 +10,8 @@ export type PromotionFacts = {
   headState: string | null;
   headWeight: number;
   baseAlive: boolean;
+  /** Others that still run, none of them the way back: a release that was held has left them. Absent in what was recorded before they were looked for. */
+  leftRunning?: string[];
   /** Steps of this service before promotion. */
   steps: { id: string; status: string }[];
 };
@@ -23,6 +25,10 @@ export async function gatherPromotionFacts(ctx: StepContext): Promise<PromotionF
     headState: entryOf(status, change.head)?.state ?? null,
     headWeight: weightOf(status, change.head),
     baseAlive: change.base !== null && change.base !== change.head && isAlive(status, change.base),
+    // Whoever started one has ended: this goal has had the turn of the service since before it began.
+    leftRunning: (status?.revisions ?? [])
+      .map((r) => r.revision)
+      .filter((r) => r !== change.head && r !== change.base && r !== status?.previous && isAlive(status, r)),
     steps: ctx.state.steps.filter((s) => belongsTo(s, change.service)).map((s) => ({ id: s.id, status: s.status })),
   };
 }
