@@ -43,6 +43,8 @@ export const ServiceOutcome = z.object({
   /** All requests per second while it was watched; null: nothing was. */
   rps: z.number().nullable(),
   customersWithErrors: z.number().int(),
+  /** Of a roll-back that an incident ended with: when the harm that it ended began, and when `head` was back. */
+  relief: z.object({ harmAt: Timestamp, at: Timestamp }).optional(),
 });
 export type ServiceOutcome = z.infer<typeof ServiceOutcome>;
 

@@ -44,6 +44,13 @@ test('what was undone and stands later as it was, was a false alarm; what was ro
   expect(releaseStats([again, back], null, 600).changeFailure).toEqual({ share: 1, caught: 0, escaped: 1 });
 });
 
+test('a release that a repair rolled back had escaped, and how long its harm lasted is known, also where that began before the release was over', () => {
+  const promoted = outcome(30, [service({ head: BAD, promotedAt: at(31) })]);
+  const back = service({ base: BAD, head: BASE, promotedAt: null, relief: { harmAt: at(31), at: at(33, 30) } });
+  const stats = releaseStats([promoted, outcome(31, [back], { kind: 'rollback' })], null, 600);
+  expect(stats).toMatchObject({ changeFailure: { share: 1, escaped: 1 }, timeToRestoreS: { median: 150, worst: 150 } });
+});
+
 test('what was held for want of a way back is a failed change as well', () => {
   const held = outcome(10, [service({ end: 'held', verdict: 'error-rate-worse', promotedAt: null, harmAt: at(11) })], { outcome: 'needs-human' });
   expect(releaseStats([outcome(0, [service()]), held], null, 600)).toMatchObject({

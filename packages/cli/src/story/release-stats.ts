@@ -14,7 +14,7 @@ export type ReleaseStats = {
   undoneWithoutEvidence: number;
   /** From the goal's acceptance to its last promotion. */
   leadTimeS: { median: number | null; p90: number | null };
-  /** From the first harm that was seen to the end of the undo. */
+  /** From the first harm that was seen to the end of the undo, or of the repair that rolled back. */
   timeToRestoreS: { median: number | null; worst: number | null };
   /** Requests: that the old ones answered beside a bad new one and it would have failed; that would have failed within the horizon; that did fail. */
   prevented: { shielded: number; withinHorizon: number; suffered: number; customers: number; horizonS: number };
@@ -43,9 +43,10 @@ export function releaseStats(outcomes: readonly ReleaseOutcome[], environment: s
       ),
     )
     .filter(Number.isFinite);
-  const restored = harmed.flatMap(({ service }) =>
-    service.harmAt !== null && service.undoneAt !== null ? [secondsBetween(service.harmAt, service.undoneAt)] : [],
-  );
+  const restored = [
+    ...harmed.flatMap(({ service: { harmAt, undoneAt } }) => (harmAt !== null && undoneAt !== null ? [secondsBetween(harmAt, undoneAt)] : [])),
+    ...all.flatMap((o) => o.services.flatMap(({ relief }) => (relief === undefined ? [] : [secondsBetween(relief.harmAt, relief.at)]))),
+  ];
   return {
     environment,
     since: all[0]?.acceptedAt ?? null,
@@ -91,7 +92,8 @@ const wasRightAfterAll = (undone: ReleaseOutcome, { service, head }: ServiceOutc
 const isRolledBackBy = (release: ReleaseOutcome, later: ReleaseOutcome): boolean =>
   later.kind === 'rollback' &&
   later.environment === release.environment &&
-  later.acceptedAt > release.endedAt &&
+  // An incident may have begun before the release was over: it had to wait for it.
+  later.endedAt > release.endedAt &&
   later.services.some((s) => s.end === 'promoted' && release.services.some((r) => r.service === s.service && r.end === 'promoted' && r.head === s.base));
 
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;

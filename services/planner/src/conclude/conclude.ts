@@ -6,6 +6,7 @@ import type { Bus } from '@awo/bus';
 import { changeRecord, ended } from '../remediate/autonomy.ts';
 import { decideRepaired, incidentOf } from '../remediate/conclude-remediate.ts';
 import { rememberIncident } from '../remediate/past-incidents.ts';
+import { rolledBackBy } from '../remediate/roll-back-outcome.ts';
 import { giveTurnBack } from '../turns.ts';
 import { outcomeOf } from './outcome.ts';
 import { reportOf } from './report.ts';
@@ -84,7 +85,8 @@ async function act(bus: Bus, context: StepContext, decision: ConcludeDecision): 
   const incident = incidentOf(context.state, decision, context.now());
   if (incident) await remember(bus, incident, context.goal);
   const report = await context.putEvidence(reportOf(context.state, decision));
-  const measured = outcomeOf(context.state, decision, context.now().toISOString());
+  const now = context.now().toISOString();
+  const measured = outcomeOf(context.state, decision, now) ?? rolledBackBy(context.state, decision, now);
   // Before the goal's end, or a kill between the two would lose it; twice does no harm, the later one counts.
   if (measured) await bus.js.publish(outcomesSubject(measured.environment), JSON.stringify(measured), { msgID: `release-${measured.goal}` });
   return { kind: 'ended', outcome: decision.outcome, because: decision.choice, report };
