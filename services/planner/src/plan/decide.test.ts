@@ -51,6 +51,14 @@ test.each<[title: string, facts: Partial<PlanFacts>, because: string, choice: Re
   expect(decision.refused).toBeNull();
 });
 
+test('a rollback of several services takes callers back before those they call, also where one between them stays', () => {
+  const calling = (name: string, dependsOn: string[], previous: string | null = sha('1')) => ({ ...running(name, sha('2'), previous), dependsOn });
+  const services = [calling('stock', []), calling('cart', ['stock'], null), calling('web', ['cart'])];
+  const order = (given: typeof services) => decidePlan(facts({ spec: { kind: 'rollback', environment: 'production' }, running: given })).planned?.targets.map((t) => t.service); // prettier-ignore
+  expect(order(services)).toEqual(['web', 'stock']);
+  expect(order(services.toReversed())).toEqual(['web', 'stock']);
+});
+
 test.each<[title: string, facts: Partial<PlanFacts>, code: string, said: RegExp]>([
   ['what a tool could not find', { problem: { code: 'unknown-revision', message: 'No revision "v9".' } }, 'unknown-revision', /v9/],
   ['an unknown service', { spec: release({ service: 'crat' }) }, 'unknown-service', /"crat"\. Known: web, cart/],

@@ -2,6 +2,7 @@
 import { DEFAULT_HOLD_DEADLINE_MS, holderOf, type Planned, type ReleasePolicy, type ServiceChange, type Verdict } from '@awo/contracts';
 import { frozenAt } from '@awo/strategy';
 import { findRemediateProblem, planRemediate } from '../remediate/plan-remediate.ts';
+import { dependenciesFirst } from './dependencies-first.ts';
 import type { PlanFacts } from './gather.ts';
 import { findRollbackProblem, planRollback } from './rollback.ts';
 
@@ -112,18 +113,4 @@ function planChange({ spec, model, running, head, repo, base, revisions }: PlanF
   const bases = targets.map((t) => t.base);
   const oldest = bases.filter((b) => b !== null).sort((a, b) => (revisions[a] ?? '').localeCompare(revisions[b] ?? ''))[0];
   return { ...common, base: bases.every((b) => b === null) ? null : (oldest ?? null), environment: spec.environment, targets };
-}
-
-/** A service comes after those it calls; cycles keep the order they were found in. */
-function dependenciesFirst(services: readonly { name: string; dependsOn: string[] }[]): string[] {
-  const byName = new Map(services.map((s) => [s.name, s]));
-  const order: string[] = [];
-  const visit = (name: string, path: Set<string>) => {
-    const service = byName.get(name);
-    if (!service || order.includes(name) || path.has(name)) return;
-    for (const other of service.dependsOn) visit(other, new Set([...path, name]));
-    if (!order.includes(name)) order.push(name);
-  };
-  for (const { name } of services) visit(name, new Set());
-  return order;
 }

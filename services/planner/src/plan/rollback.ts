@@ -1,5 +1,6 @@
 // What a rollback means: the revision before, or what was in force before repairs. Pure.
 import { holderOf, type PlanStep, type Planned, repairsInForce, type RollbackSpec, type ServiceChange, type ServiceStatus } from '@awo/contracts';
+import { dependenciesFirst } from './dependencies-first.ts';
 import { planStep } from './steps.ts';
 
 type Problem = { code: string; message: string } | null;
@@ -36,7 +37,9 @@ export function findRollbackProblem(spec: RollbackSpec, running: readonly Servic
 }
 
 export function planRollback(spec: RollbackSpec, running: readonly ServiceStatus[]): Planned {
-  const here = meant(spec, running);
+  // Callers go back before those they call, as when a release is undone: none of them ever meets a callee older than what it relies on.
+  const order = dependenciesFirst(running.filter((s) => s.environment === spec.environment)).toReversed();
+  const here = meant(spec, running).toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const targets = here.map((s): ServiceChange => {
     const base = holderOf(s);
     return { service: s.name, base, head: (spec.repairs ? base : s.previous) ?? '' };
