@@ -1,11 +1,16 @@
 // The environment that a service process is started with. Pure but for one look whether a key is there.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { CHECKOUT, homePaths, keyFile } from './home.ts';
+import type { ServiceEnv } from './service-list.ts';
 
 /** What a Node program needs; nothing that could be a secret of the caller. */
 const BASIC =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TERM|SSL_CERT_(FILE|DIR)|NODE_(EXTRA_CA_CERTS|OPTIONS|ENV|USE_ENV_PROXY)|(https?|no)_proxy|OTEL_\w+|AWO_\w+)$/i;
+
+/** A key that costs money: for who asks alone. */
+const MODEL = /^AWO_MODEL/i;
 
 export interface EnvironmentInput {
   home: string;
@@ -14,12 +19,13 @@ export interface EnvironmentInput {
   monitorUrl?: string | null;
   user: string;
   instance: string;
-  env: 'basic' | 'caller';
+  env: z.infer<typeof ServiceEnv>;
   caller: NodeJS.ProcessEnv;
 }
 
 export function serviceEnvironment({ home, natsUrl, monitorUrl, user, instance, env, caller }: EnvironmentInput): NodeJS.ProcessEnv {
-  const given = env === 'caller' ? caller : Object.fromEntries(Object.entries(caller).filter(([name]) => BASIC.test(name)));
+  const needed = (name: string): boolean => BASIC.test(name) && (env === 'model' || !MODEL.test(name));
+  const given = env === 'caller' ? caller : Object.fromEntries(Object.entries(caller).filter(([name]) => needed(name)));
   const key = keyFile(home, user);
   return {
     ...given,

@@ -11,13 +11,16 @@ const SERVICES_FILE = join(CHECKOUT, 'deploy', 'services.yaml');
 /** Paths are relative to the checkout. */
 const path = z.string().transform((value) => resolve(CHECKOUT, value));
 
+/** `basic`: what a Node program needs. `model`: that, and how to reach a model, with its key. `caller`: all that whoever started the installation has. */
+export const ServiceEnv = z.enum(['basic', 'model', 'caller']);
+
 const ServiceEntry = z.strictObject({
   name: Token,
   /** Agents stop first, while the tools that they hold still answer. */
   kind: z.enum(['agent', 'tools']),
   main: path,
   replicas: z.number().int().min(0).max(64),
-  env: z.enum(['basic', 'caller']),
+  env: ServiceEnv,
   /** Started only where one of these variables is set: a service that nobody would hear costs nothing. */
   when: z.array(z.string()).min(1).optional(),
   /** Run at the very end of a full stop: ends what the service keeps running on purpose. */

@@ -13,7 +13,7 @@ export interface TemporaryHome {
 }
 
 /** Services by name (a user of the bus) and fixture. */
-export function temporaryHome(services: Record<string, { main: string; replicas?: number; env?: 'basic' | 'caller'; down?: string }>): TemporaryHome {
+export function temporaryHome(services: Record<string, { main: string; replicas?: number; env?: 'basic' | 'model' | 'caller'; down?: string }>): TemporaryHome {
   const folder = mkdtempSync(join(tmpdir(), 'awo-home-'));
   const servicesFile = join(folder, 'services.json');
   const entries = Object.entries(services).map(([name, { main, replicas = 1, env = 'basic', down }]) => ({
