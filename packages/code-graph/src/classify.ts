@@ -12,7 +12,7 @@ const MANIFESTS = set(
   'package.json pnpm-workspace.yaml lerna.json go.mod go.work pyproject.toml setup.py setup.cfg Pipfile Cargo.toml pom.xml build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradle.properties libs.versions.toml Gemfile composer.json deno.json deno.jsonc',
 );
 const CODE = set(
-  'js mjs cjs jsx ts mts cts tsx vue svelte astro py pyi pyx go s c h cc cpp cxx hpp m mm rs java kt kts scala groovy clj cs fs vb rb erb php pl lua ex exs erl hs ml dart swift zig r jl sh bash zsh fish ps1 bat sql proto graphql gql thrift avsc wasm ejs hbs pug njk mustache handlebars jinja jinja2 j2 tmpl gotmpl gohtml cel rego wat',
+  'js mjs cjs jsx ts mts cts tsx vue svelte astro py pyi pyx go prisma s c h cc cpp cxx hpp m mm rs java kt kts scala groovy clj cs fs vb rb erb php pl lua ex exs erl hs ml dart swift zig r jl sh bash zsh fish ps1 bat sql proto graphql gql thrift avsc wasm ejs hbs pug njk mustache handlebars jinja jinja2 j2 tmpl gotmpl gohtml cel rego wat',
 );
 const STYLES = set('css scss sass less styl pcss postcss');
 const ASSETS = set('html htm xhtml svg png jpg jpeg gif webp avif ico bmp tiff woff woff2 ttf otf eot mp3 mp4 webm ogg wav mov webmanifest pdf map');

@@ -155,6 +155,24 @@ test('a migration that drops a column is of high risk, reaches who reads the tab
   expect(report.strategy.kind).toBe('blue-green');
 });
 
+test('a statement that writes another column reaches who reads it in another service, before who only reads the table', async () => {
+  const dao = {
+    'services/cart/src/dao.js': "export const save = (db, n) => db.query('INSERT INTO order_lines (id, total) VALUES ($1, $2)', [n.id, n.total]);\n",
+    'services/catalog/src/sums.js': "export const sums = (db) => db.query('SELECT sum(total) FROM order_lines');\n",
+    'services/catalog/test/sums.test.js': "import { sums } from '../src/sums.js';\nsums({ query: String });\n",
+    'services/mail/mail/notes.py': 'def notes(cur):\n    return cur.execute("SELECT note FROM order_lines")\n',
+    'services/mail/tests/test_notes.py': 'from mail.notes import notes\n\n\ndef test_notes(cur):\n    notes(cur)\n',
+  };
+  fixture.commit(dao);
+  const report = await impactOf({ 'services/cart/src/dao.js': dao['services/cart/src/dao.js'].replace('n.total]', 'n.total * 100]') });
+  fixture.commit(Object.fromEntries(Object.keys(dao).flatMap((path) => (path === 'services/cart/src/dao.js' ? [] : [[path, null]]))));
+  expect(report.tests.map(({ file, probability }) => [file, probability])).toEqual([
+    ['services/catalog/test/sums.test.js', 0.8],
+    ['services/mail/tests/test_notes.py', 0.6],
+  ]);
+  expect(report.units.map((unit) => `${unit.id} ${unit.change}`)).toEqual(['services/cart direct', 'services/catalog implicit', 'services/mail implicit']);
+});
+
 test('without a base everything counts', async () => {
   const { sha } = await repository.resolve('HEAD');
   const report = await analyseImpact(repository, await describeRepository(repository, sha), null, sha, { cache });
