@@ -11,6 +11,7 @@ import { correctionsOf } from './corrections.ts';
 import { type FileVersions, readVersions } from './file-change.ts';
 import { firstReport } from './first-report.ts';
 import { gatherHints } from './hints/gather-hints.ts';
+import { apiPaths } from './implicit/api-paths.ts';
 import { findImplicit, type ImplicitEdge, type Surroundings } from './implicit/find.ts';
 import type { LinkKind } from './links.ts';
 import { packageEdges } from './packages-changed.ts';
@@ -60,7 +61,10 @@ export async function analyseImpact(
   const silent = new Set(diff.filter(({ path }) => corrections.never(path)).map(({ path }) => path));
   const loud = versions.filter(({ diff: { path } }) => !silent.has(path));
   const around: Surroundings = { repository, head, ownerOf: owner, blobOf: (path) => files.get(path)?.blob };
-  const [implicit, packages] = await Promise.all([findImplicit(loud, around), packageEdges(loud, around)]);
+  const [implicit, packages] = await Promise.all([
+    apiPaths(loud, around).then((paths) => findImplicit([...loud, ...paths], around)),
+    packageEdges(loud, around),
+  ]);
   const edges: ImplicitEdge[] = [...implicit.edges, ...packages.edges].filter(({ kind }) => !without.includes(kind));
 
   const context = {
