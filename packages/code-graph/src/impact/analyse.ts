@@ -18,6 +18,7 @@ import { packageEdges } from './packages-changed.ts';
 import { reportOf } from './report.ts';
 import { seedsOf } from './seeds.ts';
 import { isTestFile } from './test-files.ts';
+import { unsurePackages } from './unsure-packages.ts';
 import { walk } from './walk.ts';
 
 /** Commits looked at for what changes together. */
@@ -73,6 +74,9 @@ export async function analyseImpact(
     isReferenced: (path: string) => importersOf(graph, path).length > 0 || importersOf(before, path).length > 0,
   };
   const seeds = seedsOf({ versions: loud, graph, before, model, kindOf, widening: context, understood: packages.understood, edges, tooMany: implicit.tooMany });
+  const unsure = unsurePackages(packages.unsure, edges, { ownerOf: owner, kindOf, widening: context });
+  seeds.units.push(...unsure.units);
+  seeds.fallbacks.push(...unsure.fallbacks);
   const added = corrections.added(loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path));
   for (const { from, unit, file, rule } of added) {
     if (file !== null) edges.push({ kind: 'correction', from, to: file, line: 1, confidence: 1, text: `awo.yaml says so (${rule})` });

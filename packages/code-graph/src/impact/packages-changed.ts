@@ -1,56 +1,79 @@
-// Changed packages of other people: which files of ours import them.
-import { boundedMap } from '../cache.ts';
-import { basename, extension } from '../classify.ts';
-import { MAX_BYTES } from '../parse.ts';
-import { escaped, firstLine } from './implicit/detector.ts';
-import type { ImplicitEdge, Surroundings } from './implicit/find.ts';
-import { changedPackages } from './lock-entries.ts';
+// Changed packages of other people: which files of ours use them, and whether those are all.
+import { basename } from '../classify.ts';
+import { dirname } from '../tree-index.ts';
 import type { FileVersions } from './file-change.ts';
+import type { ImplicitEdge, Surroundings } from './implicit/find.ts';
+import { type ChangedPackages, changedPackages } from './lock-entries.ts';
+import { ecosystemOf, type PackageEcosystem, usersOfPackages } from './package-users.ts';
 
 export type PackageChanges = {
   edges: ImplicitEdge[];
   /** Lock files and manifests whose change is told by `edges` alone. */
   understood: Set<string>;
+  /** Those of which some packages are used in ways that no name shows, with these packages. */
+  unsure: { path: string; packages: string[] }[];
 };
 
 const MAX_PACKAGES = 300;
-const texts = boundedMap<string>(2000);
+/** Where people say which packages they use, beside the lock file. */
+const MANIFESTS = ['pyproject.toml', 'Pipfile', 'setup.py', 'setup.cfg', 'requirements.txt', 'requirements.in', 'composer.json'];
 
-/** A changed package that nobody imports may be a tool that everybody uses: its file is then not understood. */
+/** A changed package that nobody uses by name may be a tool that everybody uses: its file is then not understood. */
 export async function packageEdges(changed: readonly FileVersions[], around: Surroundings): Promise<PackageChanges> {
-  const found: PackageChanges = { edges: [], understood: new Set() };
-  const wanted: { path: string; names: string[] }[] = [];
-  for (const { diff, before, after, change } of changed) {
-    const names = before === null || after === null ? null : basename(diff.path) === 'package.json' ? (change.kind === 'symbols' ? change.names : null) : changedPackages(diff.path, before, after); // prettier-ignore
-    if (names !== null && names.size <= MAX_PACKAGES) wanted.push({ path: diff.path, names: [...names] });
-  }
+  const found: PackageChanges = { edges: [], understood: new Set(), unsure: [] };
+  const wanted = changed.flatMap((versions) => {
+    const packages = packagesOf(versions);
+    return packages !== null && packages.names.size <= MAX_PACKAGES ? [{ path: versions.diff.path, packages }] : [];
+  });
   if (wanted.length === 0) return found;
-  const needles = [...new Set(wanted.flatMap(({ names }) => names.map(moduleName)))];
-  const paths = (await around.repository.grep(around.head, needles)).filter((path) => /^([mc]?[jt]sx?|vue|svelte|astro|pyi?|go|rs)$/.test(extension(path)));
-  for (const { path, names } of wanted) {
-    const below = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
-    let everyoneKnown = true;
-    for (const name of names) {
-      const users = await importersOfPackage(
-        name,
-        paths.filter((file) => file.startsWith(below)),
-        around,
-      );
-      for (const { file, line } of users)
-        found.edges.push({
-          kind: 'package',
-          from: path,
-          to: file,
-          line,
-          confidence: 0.9,
-          text: `${file} imports ${name}, which is locked or declared differently`,
-        });
-      // One that is needed by another counts through that one.
-      if (users.length === 0) everyoneKnown = everyoneKnown && !isTool(name) && found.edges.some((edge) => edge.from === path);
+  const asked = wanted.map(({ path, packages }) => ({ path, names: [...packages.names].map((name) => ({ name, inCode: packages.namesInCode(name) ?? guessed(name) })) }));
+  const users = await usersOfPackages(asked, around);
+  for (const { path, packages } of wanted) {
+    const of = users.get(path) ?? new Map<string, { file: string; line: number }[]>();
+    const declared = await declaredBeside(path, around);
+    const unsure: string[] = [];
+    for (const name of packages.names) {
+      const files = of.get(name) ?? [];
+      for (const { file, line } of files)
+        found.edges.push({ kind: 'package', from: path, to: file, line, confidence: 0.9, text: `${file} imports ${name}, which is locked or declared differently` });
+      // One that is needed by another counts through that one, unless we name it ourselves.
+      const through = packages.needed.has(name) && !declared(name) && !isTool(name);
+      if (!(files.length > 0 ? packages.namesInCode(name) !== null : through || isQuiet(name))) unsure.push(name);
     }
-    if (everyoneKnown || names.length === 0) found.understood.add(path);
+    if (unsure.length === 0) found.understood.add(path);
+    else found.unsure.push({ path, packages: unsure });
   }
   return found;
+} // prettier-ignore
+
+function packagesOf({ diff, before, after, change }: FileVersions): ChangedPackages | null {
+  if (before === null || after === null) return null;
+  if (basename(diff.path) !== 'package.json') return changedPackages(diff.path, before, after);
+  return change.kind === 'symbols' ? { names: new Set(change.names), needed: new Set(), namesInCode: (name) => [name] } : null;
+}
+
+/** `com.acme:money` may hold the packages of `com.acme`. */
+const guessed = (name: string): string[] => [name.split(':')[0] ?? name];
+
+/** The lock files of Poetry, Pipenv and Composer do not say what of them our own code asked for. */
+async function declaredBeside(path: string, { repository, blobOf }: Surroundings): Promise<(name: string) => boolean> {
+  const ecosystem: PackageEcosystem | null = ecosystemOf(path);
+  if (ecosystem !== 'python' && ecosystem !== 'php') return () => false;
+  const folder = dirname(path);
+  const texts = await Promise.all(
+    MANIFESTS.map(async (name) => {
+      const blob = blobOf(folder === '.' ? name : `${folder}/${name}`);
+      return blob === undefined ? '' : ((await repository.read(blob, 1024 * 1024))?.toString('utf8') ?? '');
+    }),
+  );
+  const words = new Set(
+    texts
+      .join('\n')
+      .toLowerCase()
+      .split(/[^\w./-]+/)
+      .map((word) => word.replaceAll(/[-_.]+/g, '-')),
+  );
+  return (name) => words.has(name.toLowerCase().replaceAll(/[-_.]+/g, '-'));
 }
 
 /** What builds, runs and checks is imported by few and used by all. */
@@ -58,25 +81,8 @@ const isTool = (name: string): boolean =>
   /^(typescript|vite|vitest|jest|mocha|esbuild|webpack|rollup|tsx|ts-node|swc|babel|pytest|setuptools)/.test(name) ||
   /^@(types|babel|swc|vitest|jest)\//.test(name);
 
-/** Python packages are imported under names that need not be theirs. */
-const moduleName = (name: string): string =>
-  /^[a-z0-9]+(-[a-z0-9]+)+$/.test(name) ? (name.split('-').toSorted((a, b) => b.length - a.length)[0] ?? name) : name;
-
-async function importersOfPackage(name: string, paths: readonly string[], { repository, blobOf }: Surroundings): Promise<{ file: string; line: number }[]> {
-  const n = escaped(name);
-  const py = escaped(name.replace(/^(python-|py)(?=\w)/, '')).replaceAll(/\\-|_/g, '[-_.]');
-  const pattern = new RegExp(
-    `(?:from|import|require|mock)\\s*\\(?\\s*["'\`]${n}(?:/[^"'\`]*)?["'\`]|^\\s*(?:import\\s+)?(?:[\\w.]+\\s+)?"${n}(?:/[^"]*)?"|^\\s*(?:from|import)\\s+(?:${n}|${py})\\b|\\buse\\s+${n.replaceAll('\\-', '_')}\\b`,
-    'im',
+/** What looks at the code and takes no part in it. */
+const isQuiet = (name: string): boolean =>
+  /^(eslint|prettier|husky|lint-staged|commitlint|stylelint|oxlint|oxfmt|knip|markdownlint|cspell|flake8|ruff|mypy|pylint|isort|pre-commit|rubocop)(-|$)|^@(eslint|typescript-eslint|commitlint|biomejs|cspell)\//.test(
+    name,
   );
-  const found: { file: string; line: number }[] = [];
-  for (const file of paths) {
-    const blob = blobOf(file);
-    if (blob === undefined) continue;
-    const text = texts.get(blob) ?? (await repository.read(blob, MAX_BYTES))?.toString('utf8') ?? '';
-    texts.set(blob, text);
-    const at = firstLine(text, pattern);
-    if (at) found.push({ file, line: at.line });
-  }
-  return found;
-}
