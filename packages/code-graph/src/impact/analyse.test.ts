@@ -173,6 +173,23 @@ test('a statement that writes another column reaches who reads it in another ser
   expect(report.units.map((unit) => `${unit.id} ${unit.change}`)).toEqual(['services/cart direct', 'services/catalog implicit', 'services/mail implicit']);
 });
 
+test('a private name of Python that nobody else says changes nothing; one that a test says is a change', async () => {
+  const text = 'def _price(n):\n    return n\n\n\ndef show(n):\n    cost = _price(n)\n    return cost\n';
+  const files = { 'services/mail/mail/price.py': text, 'services/mail/tests/test_price.py': 'from mail import price\n\n\ndef test_price():\n    assert price.show(1)\n' };
+  fixture.commit(files);
+  const quiet = await impactOf({ 'services/mail/mail/price.py': text.replaceAll('_price', '_sum').replaceAll('cost', 'total') });
+  fixture.commit({ 'services/mail/mail/price.py': text, 'services/mail/tests/test_price.py': `${files['services/mail/tests/test_price.py']}    price._price(1)\n` });
+  const said = await impactOf({ 'services/mail/mail/price.py': text.replaceAll('_price', '_sum') });
+  fixture.commit({ 'services/mail/mail/price.py': text });
+  const local = await impactOf({ 'services/mail/mail/price.py': text.replaceAll('cost', 'total') });
+  fixture.commit({ 'services/mail/tests/test_price.py': null });
+  expect([quiet, said, local].map(({ files: [file], tests }) => [file?.semantic, tests.map((one) => one.file)])).toEqual([
+    ['none', []],
+    ['symbols', ['services/mail/tests/test_price.py']],
+    ['none', []],
+  ]);
+}); // prettier-ignore
+
 test('without a base everything counts', async () => {
   const { sha } = await repository.resolve('HEAD');
   const report = await analyseImpact(repository, await describeRepository(repository, sha), null, sha, { cache });

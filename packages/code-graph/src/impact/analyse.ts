@@ -15,6 +15,7 @@ import { apiPaths } from './implicit/api-paths.ts';
 import { findImplicit, type ImplicitEdge, type Surroundings } from './implicit/find.ts';
 import type { LinkKind } from './links.ts';
 import { packageEdges } from './packages-changed.ts';
+import { withoutPrivateRenames } from './private-names-python.ts';
 import { reportOf } from './report.ts';
 import { seedsOf } from './seeds.ts';
 import { isTestFile } from './test-files.ts';
@@ -58,7 +59,10 @@ export async function analyseImpact(
   if (base === null) return finish(firstReport(head, model, diff, tests, owner));
 
   const gone = diff.some((file) => file.status === 'deleted' || file.status === 'renamed');
-  const [before, versions] = await Promise.all([gone ? buildGraph(repository, base, model.units, cache) : graph, readAll(repository, diff)]);
+  const [before, versions] = await Promise.all([
+    gone ? buildGraph(repository, base, model.units, cache) : graph,
+    readAll(repository, diff).then((all) => withoutPrivateRenames(all, repository, base, head)),
+  ]);
   const silent = new Set(diff.filter(({ path }) => corrections.never(path)).map(({ path }) => path));
   const loud = versions.filter(({ diff: { path } }) => !silent.has(path));
   const around: Surroundings = { repository, head, ownerOf: owner, blobOf: (path) => files.get(path)?.blob };

@@ -42,7 +42,7 @@ async function print(source: string, { grammar }: Program, ending: string): Prom
 }
 
 /** The tree as text, without comments. Its shape is part of it: in Ruby a line break decides what belongs together. */
-export function tokensOf(root: Node, ending: string): string {
+export function tokensOf(root: Node, ending: string, nameOf: (identifier: Node) => string | null = () => null): string {
   const program = PROGRAMS[ending];
   const { comments: quiet, isCode } = program && program !== 'kotlin' ? program : { comments, isCode: null };
   const parts: string[] = [];
@@ -50,7 +50,8 @@ export function tokensOf(root: Node, ending: string): string {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (typeof node === 'string') parts.push(node);
     else if (quiet.has(node.type) && !isCode?.test(node.text)) continue;
-    else if (node.childCount === 0 || /string|heredoc|char/.test(node.type) || quiet.has(node.type)) parts.push(node.text.trim());
+    else if (node.childCount === 0 || /string|heredoc|char/.test(node.type) || quiet.has(node.type))
+      parts.push((node.type === 'identifier' ? nameOf(node) : null) ?? node.text.trim());
     else {
       parts.push('(');
       open.push(')');

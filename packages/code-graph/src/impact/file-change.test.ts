@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { compareShapes } from './module-shape.ts';
 import { manifestChange } from './manifest-change.ts';
 import { sameButForPrivateNames } from './private-names.ts';
+import { privateRenames } from './private-names-python.ts';
+import { shapeOfGo } from './shape-go.ts';
 import { shapeOfJs } from './shape-js.ts';
 import { shapeOfPython } from './shape-python.ts';
 
@@ -94,6 +96,70 @@ test.each([
   const [then, now] = [await shapeOfPython(before), await shapeOfPython(after)];
   const change = then && now ? compareShapes(then, now) : { kind: 'unread' as const };
   expect(change.kind === 'symbols' ? [...change.names].toSorted().join() : change.kind).toBe(expected);
+});
+
+const py = (body: string): string => `import x\nG = 1\ndef f(p):\n${body.replaceAll(/^/gm, '    ')}\n`;
+test.each([
+  ['a local', py('a = p\nreturn a + G'), py('b = p\nreturn b + G'), true],
+  ['targets of every kind', py('for i, (j, k) in p:\n    a = i + j + k\nwith p as w:\n    pass\nreturn [q for q in a if (v := w)] + [v]'), py('for l, (m, n) in p:\n    b = l + m + n\nwith p as c:\n    pass\nreturn [r for r in b if (d := c)] + [d]'), true],
+  ['one that a text puts in', py('a = p\nreturn f"{a!r:>{a}}"'), py('b = p\nreturn f"{b!r:>{b}}"'), true],
+  ['one of an inner function and one of a method', py('a = 1\ndef g():\n    b = a\n    return b\nreturn g'), py('c = 1\ndef g():\n    d = c\n    return d\nreturn g'), true],
+  ['one of two methods', 'class C:\n    def f(self):\n        a = 1\n        return a\n    def g(self):\n        a = 2\n        return a\n', 'class C:\n    def f(self):\n        b = 1\n        return b\n    def g(self):\n        a = 2\n        return a\n', true],
+  ['a local and a value', py('a = 1\nreturn a'), py('b = 2\nreturn b'), false],
+  ['two that change places', py('a, b = p\nreturn a - b'), py('a, b = p\nreturn b - a'), false],
+  ['into a name of the module', py('a = p\nreturn G'), py('G = p\nreturn G'), false],
+  ['a global beside a local of the name', 'def f():\n    a = 1\n    return a\ndef g():\n    return a\n', 'def f():\n    b = 1\n    return b\ndef g():\n    return b\n', false],
+  ['what a comprehension goes over', py('a = p\nb = G\nreturn [a for a in a]'), py('a = p\nb = G\nreturn [b for b in b]'), false],
+  ['a parameter, which is called by name', py('return p'), py('return p').replace('(p)', '(r)').replace('return p', 'return r'), false],
+  ['a parameter of an inner function', py('def g(a):\n    return a\nreturn g'), py('def g(b):\n    return b\nreturn g'), false],
+  ['an argument', py('a = p\nreturn p(a=a)'), py('b = p\nreturn p(b=b)'), false],
+  ['an attribute', py('a = p\nreturn a.a'), py('b = p\nreturn b.b'), false],
+  ['an inner function, which knows its name', py('def a():\n    pass\nreturn a'), py('def b():\n    pass\nreturn b'), false],
+  ['a field of an inner class', py('class C:\n    a = 1\nreturn C'), py('class C:\n    b = 1\nreturn C'), false],
+  ['a name that a text shows', py('a = p\nreturn f"{a=}"'), py('b = p\nreturn f"{b=}"'), false],
+  ['a name that a query says', py('a = p\nreturn G("select * from a")'), py('b = p\nreturn G("select * from a")'), false],
+  ['a name that is read by name', py('a = p\nreturn "%(p)s" % locals()'), py('b = p\nreturn "%(p)s" % locals()'), false],
+  ['a global that is set', py('global G\nG = p'), py('global H\nH = p'), false],
+  ['below a decorator that may look', '@jit\n' + 'def f():\n    a = 1\n    return a\n', '@jit\n' + 'def f():\n    b = 1\n    return b\n', false],
+])('Python, renamed: %s', async (_, before, after, same) => {
+  const [then, now] = [await shapeOfPython(before, true), await shapeOfPython(after, true)];
+  expect(then && now && compareShapes(then, now).kind === 'none').toBe(same);
+}); // prettier-ignore
+
+const go = (body: string): string => `package p\n\nvar G = 1\n\nfunc F(p int) (err error) {\n${body}\n}\n`;
+test.each([
+  ['a variable', go('a := p\nreturn f(a)'), go('b := p\nreturn f(b)'), true],
+  ['variables of every kind', go('var a = p\nfor i, v := range f(a) {\n\tuse(i, v)\n}\nswitch t := f(a).(type) {\ncase int:\n\tuse(t)\n}\nselect {\ncase r := <-c:\n\tuse(r)\n}\nreturn func(x int) error { return f(x) }(a)'), go('var b = p\nfor j, w := range f(b) {\n\tuse(j, w)\n}\nswitch u := f(b).(type) {\ncase int:\n\tuse(u)\n}\nselect {\ncase s := <-c:\n\tuse(s)\n}\nreturn func(y int) error { return f(y) }(b)'), true],
+  ['parameters and results', go('err = f(p)\nreturn err'), go('e = f(q)\nreturn e').replace('p int', 'q int').replace('err error', 'e error'), true],
+  ['a receiver', 'package p\n\nfunc (a *T) F() int { return a.n }\n', 'package p\n\nfunc (b *T) F() int { return b.n }\n', true],
+  ['an inner one that hides an outer one', go('a := 1\nif p > 0 {\n\ta := a + 1\n\tuse(a)\n}\nreturn f(a)'), go('a := 1\nif p > 0 {\n\tb := a + 1\n\tuse(b)\n}\nreturn f(a)'), true],
+  ['a variable and a value', go('a := 1\nreturn f(a)'), go('b := 2\nreturn f(b)'), false],
+  ['two that change places', go('a, b := f(p)\nreturn g(a, b)'), go('a, b := f(p)\nreturn g(b, a)'), false],
+  ['into a name of the package', go('a := p\nreturn f(G)'), go('G := p\nreturn f(G)'), false],
+  ['a name of the package before the variable', go('use(a)\na := 1\nreturn f(a)'), go('use(b)\nb := 1\nreturn f(b)'), false],
+  ['a name of the package behind the block of the variable', go('if p > 0 {\n\ta := 1\n\tuse(a)\n}\nreturn f(a)'), go('if p > 0 {\n\tb := 1\n\tuse(b)\n}\nreturn f(b)'), false],
+  ['one that is bound a second time', go('defer func() { use(err) }()\na, err := f(p)\nreturn g(a)'), go('defer func() { use(err) }()\na, e := f(p)\nreturn g(a)'), false],
+  ['a field', go('a := p\nreturn f(T{a: a})'), go('b := p\nreturn f(T{b: b})'), false],
+  ['a selector', go('a := p\nreturn a.a'), go('b := p\nreturn b.b'), false],
+  ['a function of the package', 'package p\n\nfunc a() int { return 1 }\n', 'package p\n\nfunc b() int { return 1 }\n', false],
+  ['a variable of the package', go('return f(G)'), go('return f(H)').replace('var G', 'var H'), false],
+])('Go, renamed: %s', async (_, before, after, same) => {
+  const [then, now] = [await shapeOfGo(before, true), await shapeOfGo(after, true)];
+  expect(then && now && compareShapes(then, now).kind === 'none').toBe(same);
+}); // prettier-ignore
+
+test.each([
+  ['a function', 'def _a():\n    return 1\ndef f():\n    return _a()\n', 'def _b():\n    return 1\ndef f():\n    return _b()\n', ['_a', '_b']],
+  ['a constant', '_A = 1\ndef f(x):\n    return f"{_A}"\n', '_B = 1\ndef f(x):\n    return f"{_B}"\n', ['_A', '_B']],
+  ['a public function', 'def a():\n    return 1\n', 'def b():\n    return 1\n', null],
+  ['a function and what it does', 'def _a():\n    return 1\n', 'def _b():\n    return 2\n', null],
+  ['an attribute of the name as well', 'def _a():\n    return x._a\n', 'def _b():\n    return x._b\n', null],
+  ['one that a text names', '_A = 1\nx("_A")\n', '_B = 1\nx("_A")\n', null],
+  ['one of two uses', '_A = 1\ndef f():\n    return _A + _A\n', '_B = 1\ndef f():\n    return _B + _A\n', null],
+  ['into the name of a local', '_A = 1\ndef f():\n    _B = 2\n    return _A + _B\n', '_B = 1\ndef f():\n    _B = 2\n    return _B + _B\n', null],
+  ['an import', 'from x import _a\ndef f():\n    return _a\n', 'from x import _b\ndef f():\n    return _b\n', null],
+])('a private name of a Python module, renamed: %s', async (_, before, after, names) => {
+  expect(await privateRenames(before, after)).toEqual(names);
 });
 
 test('a manifest says apart words, packages and the rest', () => {

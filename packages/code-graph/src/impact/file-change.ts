@@ -35,13 +35,17 @@ async function changeOf(diff: FileDiff, before: string | null, after: string | n
   const [then, now] = await Promise.all([shapeOf(before, ending), shapeOf(after, ending)]);
   if (!then || !now) return { kind: 'file', because: 'its meaning cannot be compared' };
   const compared = compareShapes(then, now);
-  return compared.kind !== 'none' && JS.test(ending) && sameButForPrivateNames(before, after, ending) ? { kind: 'none' } : compared;
+  if (compared.kind === 'none') return compared;
+  if (JS.test(ending)) return sameButForPrivateNames(before, after, ending) ? { kind: 'none' } : compared;
+  const [alike, other] = await Promise.all([shapeOf(before, ending, true), shapeOf(after, ending, true)]);
+  return alike && other ? compareShapes(alike, other) : compared;
 }
 
-export async function shapeOf(source: string, ending: string): Promise<ModuleShape | null> {
+/** `anyLocals`: of Go and Python, under any names of what is local to a function. */
+export async function shapeOf(source: string, ending: string, anyLocals = false): Promise<ModuleShape | null> {
   if (JS.test(ending)) return shapeOfJs(source, ending);
-  if (ending === 'go') return shapeOfGo(source);
-  return ending === 'py' || ending === 'pyi' ? shapeOfPython(source) : null;
+  if (ending === 'go') return shapeOfGo(source, anyLocals);
+  return ending === 'py' || ending === 'pyi' ? shapeOfPython(source, anyLocals) : null;
 }
 
 const DATA_COMMENTS: Record<string, true> = { yaml: true, yml: true, toml: true, ini: true, cfg: true, properties: true, env: true, tf: true };

@@ -129,8 +129,9 @@ test.each([
   ['C#', 'cs/src/Rounding.cs', '/// <summary>Up.</summary>\n', ''],
   ['Ruby', 'ruby/lib/shop/money.rb', '# Rounds.', '# Rounds up.'],
   ['PHP', 'php/src/Money/Round.php', '// Up.\n', ''],
+  ['Go, a local', 'go/price/cart.go', '(c *Cart) Total() int { return c.n }', '(cart *Cart) Total() int { return cart.n }'],
   ['Go', 'go/price/price.go', '// Of is it.\nfunc Of() int { return base() }', 'func Of() int {\n\treturn base()\n}'],
-])('%s: comments and format change nothing', async (_, path, from, to) => {
+])('%s: comments, format and names inside of functions change nothing', async (_, path, from, to) => {
   const report = await changed(path, from, to);
   expect([report.files[0]?.semantic, report.tests]).toEqual(['none', []]);
 });

@@ -2,11 +2,12 @@
 import type { Node } from 'web-tree-sitter';
 import { treeSitter } from '../tree-sitter.ts';
 import { tokensOf } from './compare-program.ts';
+import { goLocals } from './local-names.ts';
 import type { Declaration, ModuleShape } from './module-shape.ts';
 import { narrowWholeImports } from './shape-commonjs.ts';
 
-/** Null where the source cannot be parsed. */
-export async function shapeOfGo(source: string): Promise<ModuleShape | null> {
+/** Null where the source cannot be parsed. `anyLocals`: prints are equal under any names inside of functions. */
+export async function shapeOfGo(source: string, anyLocals = false): Promise<ModuleShape | null> {
   const parser = await treeSitter('go');
   const tree = parser.parse(source);
   if (!tree) return null;
@@ -15,7 +16,7 @@ export async function shapeOfGo(source: string): Promise<ModuleShape | null> {
     // cgo reads its comments.
     const shape: ModuleShape = { declarations: [], imports: [], exports: new Map(), reexports: [], opaque: source.includes('import "C"') };
     const bare = new Set<string>();
-    for (const node of tree.rootNode.namedChildren) if (node) addTopLevel(shape, node, bare);
+    for (const node of tree.rootNode.namedChildren) if (node) addTopLevel(shape, node, bare, anyLocals);
     for (const { names } of shape.declarations) for (const name of names) shape.exports.set(name, name);
     narrowWholeImports(shape, bare);
     return shape;
@@ -24,9 +25,14 @@ export async function shapeOfGo(source: string): Promise<ModuleShape | null> {
   }
 }
 
-function addTopLevel(shape: ModuleShape, node: Node, bare: Set<string>): void {
+function addTopLevel(shape: ModuleShape, node: Node, bare: Set<string>, anyLocals: boolean): void {
   const add = (names: string[], one: Node, effect = false): void => {
-    shape.declarations.push({ names, print: `${node.type} ${tokensOf(one, 'go')}`, refs: referencesOf(one, bare), effect } satisfies Declaration);
+    shape.declarations.push({
+      names,
+      print: `${node.type} ${tokensOf(one, 'go', anyLocals ? goLocals(one) : undefined)}`,
+      refs: referencesOf(one, bare),
+      effect,
+    } satisfies Declaration);
   };
   const name = node.childForFieldName('name')?.text ?? '';
   switch (node.type) {

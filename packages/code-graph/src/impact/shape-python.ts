@@ -1,10 +1,11 @@
 // The shape of a Python module, by tree-sitter. Pure but for loading the grammar.
 import type { Node } from 'web-tree-sitter';
 import { treeSitter } from '../tree-sitter.ts';
+import { type LocalNames, pythonLocals } from './local-names.ts';
 import type { Declaration, ModuleShape } from './module-shape.ts';
 
-/** Null where the source cannot be parsed. Every top-level name counts as exported. */
-export async function shapeOfPython(source: string): Promise<ModuleShape | null> {
+/** Null where the source cannot be parsed. Every top-level name counts as exported. `anyLocals`: prints are equal under any names inside of functions. */
+export async function shapeOfPython(source: string, anyLocals = false): Promise<ModuleShape | null> {
   const parser = await treeSitter('python');
   const tree = parser.parse(source);
   if (!tree) return null;
@@ -18,7 +19,7 @@ export async function shapeOfPython(source: string): Promise<ModuleShape | null>
       opaque: /\b(?:globals|exec|eval|setattr|__getattr__)\b\s*\(/.test(source),
     };
     const readsDocs = source.includes('__doc__');
-    for (const [i, node] of tree.rootNode.namedChildren.entries()) if (node) addStatement(shape, node, i === 0, readsDocs);
+    for (const [i, node] of tree.rootNode.namedChildren.entries()) if (node) addStatement(shape, node, i === 0, readsDocs, anyLocals);
     for (const { names } of shape.declarations) for (const name of names) shape.exports.set(name, name);
     for (const { local } of shape.imports) if (local !== '') shape.exports.set(local, local);
     return shape;
@@ -27,11 +28,11 @@ export async function shapeOfPython(source: string): Promise<ModuleShape | null>
   }
 }
 
-function addStatement(shape: ModuleShape, node: Node, first: boolean, readsDocs: boolean): void {
+function addStatement(shape: ModuleShape, node: Node, first: boolean, readsDocs: boolean, anyLocals: boolean): void {
   if (node.type === 'comment') return;
   if (first && !readsDocs && isDocstring(node)) return;
   if (node.type === 'import_statement' || node.type === 'import_from_statement') return addImports(shape, node);
-  const { print, refs } = readTokens(node, readsDocs);
+  const { print, refs } = readTokens(node, readsDocs, anyLocals ? pythonLocals(node) : () => null);
   const names = namesOf(node);
   shape.declarations.push({ names, print, refs, effect: names.length === 0 } satisfies Declaration);
 }
@@ -73,13 +74,14 @@ const isDocstring = (node: Node): boolean =>
   node.type === 'expression_statement' && node.namedChildCount === 1 && node.namedChild(0)?.type === 'string' && !node.text.includes('>>>');
 
 /** Leaves without comments and docstrings; a block keeps its bounds, since indentation is meaning. */
-function readTokens(root: Node, readsDocs: boolean): { print: string; refs: Set<string> } {
+function readTokens(root: Node, readsDocs: boolean, nameOf: LocalNames): { print: string; refs: Set<string> } {
   const parts: string[] = [];
   const refs = new Set<string>();
   const visit = (node: Node, decorated: boolean): void => {
     if (node.type === 'comment') return;
     if (node.type === 'identifier') refs.add(node.text);
-    if (node.childCount === 0 || node.type === 'string') parts.push(node.type === 'string' ? plainString(node.text) : node.text);
+    if (node.childCount === 0 || node.type === 'string')
+      parts.push(node.type === 'string' ? plainString(named(node, nameOf)) : node.type === 'identifier' ? (nameOf(node) ?? node.text) : node.text);
     if (node.type === 'string') {
       for (const name of node.text.match(/\b[A-Za-z_]\w*\b/g) ?? []) if (/^\w*f/i.test(node.text)) refs.add(name);
       return;
@@ -99,6 +101,19 @@ function readTokens(root: Node, readsDocs: boolean): { print: string; refs: Set<
   };
   visit(root, false);
   return { print: parts.filter((part) => part.trim() !== '').join(' '), refs };
+}
+
+/** A text with the names that stand in its braces as `nameOf` has them. */
+function named(string: Node, nameOf: LocalNames): string {
+  let text = '';
+  let at = string.startIndex;
+  for (const one of string.descendantsOfType('identifier')) {
+    const name = one && nameOf(one);
+    if (!one || name === null) continue;
+    text += string.text.slice(at - string.startIndex, one.startIndex - string.startIndex) + name;
+    at = one.endIndex;
+  }
+  return text + string.text.slice(at - string.startIndex);
 }
 
 const plainString = (text: string): string => text.replace(/^'([^'"\\\n]*)'$/, '"$1"');
