@@ -23,7 +23,22 @@ export type Detector = {
 };
 
 /** Bundles and data in one line would be searched for minutes; the line numbers of the rest stay. */
-const withoutLongLines = (source: string): string => (/[^\n]{1500}/.test(source) ? source.replaceAll(/[^\n]{1500,}/g, '') : source);
+const LONG_LINE = 1500;
+
+/** Line by line: a pattern would count up to the bound again from every character. */
+function withoutLongLines(source: string): string {
+  let kept = '';
+  let from = 0;
+  for (let start = 0; start <= source.length;) {
+    const end = source.indexOf('\n', start) < 0 ? source.length : source.indexOf('\n', start);
+    if (end - start >= LONG_LINE) {
+      kept += source.slice(from, start);
+      from = end;
+    }
+    start = end + 1;
+  }
+  return from === 0 && kept === '' ? source : kept + source.slice(from);
+}
 
 /** Lines of matches. `name` picks the name out of a match. */
 export function signalsOf(source: string, pattern: RegExp, name: (match: RegExpExecArray) => string | undefined): Signal[] {
@@ -77,6 +92,12 @@ export function firstLine(source: string, pattern: RegExp): { line: number; text
 
 export const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
+/** One text is asked about many names in a row. */
+let last = { source: '', text: '' };
+
 /** Text without the comments that stand on lines of their own: what is only spoken of depends on nothing. */
-export const withoutComments = (source: string): string =>
-  withoutLongLines(source).replaceAll(/^[ \t]*(?:\/\/(?!go:)|#(?!\[)(?!\s*include)|\*(?!\/)|\/\*|--\s).*$/gm, '');
+export function withoutComments(source: string): string {
+  if (last.source !== source)
+    last = { source, text: withoutLongLines(source).replaceAll(/^[ \t]*(?:\/\/(?!go:)|#(?!\[)(?!\s*include)|\*(?!\/)|\/\*|--\s).*$/gm, '') };
+  return last.text;
+}
