@@ -76,8 +76,8 @@ test.each([
   [
     'one exported function',
     edit('packages/money/src/round.js', '100', '1000'),
-    'packages/money direct, services/cart implicit',
-    ['packages/money/src/round.test.js', SERVER, TOTAL],
+    'packages/money direct, services/cart implicit, services/catalog implicit, services/mail implicit',
+    ['packages/money/src/round.test.js', SERVER, TOTAL, WORKER],
   ],
   [
     'a constant behind the other',
@@ -94,10 +94,15 @@ test.each([
   [
     'a variable that one service stops to read and another still reads',
     edit('services/cart/src/server.js', 'CART_MAX_ITEMS', 'CART_LIMIT'),
-    'services/cart direct, services/catalog implicit',
-    [SERVER, PRICE],
+    'services/cart direct, services/catalog implicit, services/mail implicit',
+    [SERVER, PRICE, WORKER],
   ],
-  ['a variable that compose sets', edit('docker-compose.yml', '10', '20'), '. direct, services/cart implicit, services/catalog implicit', [SERVER, PRICE]],
+  [
+    'a variable that compose sets',
+    edit('docker-compose.yml', '10', '20'),
+    '. direct, services/cart implicit, services/catalog implicit, services/mail implicit',
+    [SERVER, PRICE, WORKER],
+  ],
   [
     'a route that another calls',
     edit('services/cart/src/server.js', '/cart/total', '/cart/sum'),
@@ -114,9 +119,19 @@ test.each([
   ['a docstring', edit('services/mail/mail/text.py', 'Texts', 'Text'), 'services/mail none-semantic', []],
   ['a Go package', edit('go/pkg/price/price.go', 'return 1', 'return 2'), 'go direct', ['go/pkg/price/price_test.go']],
   ['a Go comment', edit('go/pkg/price/price.go', 'is it', 'was it'), 'go none-semantic', []],
-  ['a dependency', edit('services/cart/package.json', '4.17.0', '4.17.1'), 'services/cart direct', [SERVER, TOTAL]],
+  [
+    'a dependency of what a route answers and a message holds',
+    edit('services/cart/package.json', '4.17.0', '4.17.1'),
+    'services/cart direct, services/catalog implicit, services/mail implicit',
+    [SERVER, TOTAL, WORKER],
+  ],
   ['a test alone', edit(TOTAL, 'total([])', 'total([1])'), 'services/cart direct', [TOTAL]],
-  ['a file that is gone', { 'services/cart/src/bus.js': null }, 'services/cart direct', [SERVER]],
+  [
+    'a file that is gone, by which a message was sent',
+    { 'services/cart/src/bus.js': null },
+    'services/cart direct, services/catalog implicit, services/mail implicit',
+    [SERVER, WORKER],
+  ],
 ])('%s', async (_, edits, units, tests) => {
   const report = await impactOf(edits);
   expect(report.units.map((unit) => `${unit.id} ${unit.change}`).join(', ')).toBe(units);

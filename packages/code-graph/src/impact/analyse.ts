@@ -12,15 +12,17 @@ import { type FileVersions, readVersions } from './file-change.ts';
 import { firstReport } from './first-report.ts';
 import { gatherHints } from './hints/gather-hints.ts';
 import { apiPaths } from './implicit/api-paths.ts';
-import { findImplicit, type ImplicitEdge, type Surroundings } from './implicit/find.ts';
+import { findImplicit } from './implicit/find.ts';
+import type { ImplicitEdge, Left, Surroundings } from './implicit/search.ts';
+import { servedByReached } from './implicit/served.ts';
 import type { LinkKind } from './links.ts';
 import { packageEdges } from './packages-changed.ts';
 import { withoutPrivateRenames } from './private-names-python.ts';
 import { reportOf } from './report.ts';
-import { seedsOf } from './seeds.ts';
+import { addLeft, type Seeds, seedsOf } from './seeds.ts';
 import { isTestFile } from './test-files.ts';
 import { unsurePackages } from './unsure-packages.ts';
-import { walk } from './walk.ts';
+import { walk, type WalkContext } from './walk.ts';
 
 /** Commits looked at for what changes together. */
 const HISTORY = 400;
@@ -77,7 +79,7 @@ export async function analyseImpact(
     ecosystems: unitEcosystems(model.units, files.keys(), owner),
     isReferenced: (path: string) => importersOf(graph, path).length > 0 || importersOf(before, path).length > 0,
   };
-  const seeds = seedsOf({ versions: loud, graph, before, model, kindOf, widening: context, understood: packages.understood, edges, tooMany: implicit.tooMany });
+  const seeds = seedsOf({ versions: loud, graph, before, model, kindOf, widening: context, understood: packages.understood, edges, left: implicit.left });
   const unsure = unsurePackages(packages.unsure, edges, { ownerOf: owner, kindOf, widening: context });
   seeds.units.push(...unsure.units);
   seeds.fallbacks.push(...unsure.fallbacks);
@@ -91,21 +93,37 @@ export async function analyseImpact(
         reason: { kind: 'correction', from, to: unit, at: 'awo.yaml:1', confidence: 1, text: `awo.yaml says so (${rule})` },
       });
   }
-  const walked = await walk(seeds.files, seeds.units, {
-    repository,
-    model,
-    head: graph,
-    kindOf,
-    isTest,
-    implicit: edges,
-    patterns: !without.includes('file-read'),
-  });
+  const rules = { repository, model, head: graph, kindOf, isTest, patterns: !without.includes('file-read') };
+  const walked = await walkThroughServed(seeds, edges, rules, around, without);
   const together = coChanges(
     loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path),
     commits,
   );
   const hints = await gatherHints({ versions: loud, graph, before, repository, base, commits, kindOf, ownerOf: owner });
   return finish(reportOf({ base, head, model, versions, silent, walked, tests, graph, kindOf, isTest, owner, seeds, together, hints }));
+}
+
+/** Again with what the files that were reached serve, until nobody new takes it; a chain grows less sure with each, so it ends. */
+async function walkThroughServed(
+  seeds: Seeds,
+  edges: ImplicitEdge[],
+  rules: Omit<WalkContext, 'implicit'>,
+  around: Surroundings,
+  without: readonly LinkKind[],
+) {
+  const asked = new Map<string, Set<string>>();
+  const left: Left[] = [];
+  for (;;) {
+    const walked = await walk(seeds.files, seeds.units, { ...rules, implicit: edges });
+    const served = await servedByReached(walked.entries, asked, around);
+    const more = served.edges.filter(({ kind }) => !without.includes(kind));
+    left.push(...served.left);
+    if (more.length === 0 && left.length === 0) return walked;
+    if (more.length === 0) break;
+    edges.push(...more);
+  }
+  addLeft(seeds, left, rules.kindOf, around.ownerOf);
+  return walk(seeds.files, seeds.units, { ...rules, implicit: edges });
 }
 
 async function readAll(repository: Repository, diff: Awaited<ReturnType<Repository['diff']>>): Promise<FileVersions[]> {

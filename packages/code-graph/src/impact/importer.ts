@@ -35,10 +35,7 @@ export function namesThrough(shape: ModuleShape | null, edges: readonly Edge[], 
     const reexports = shape.reexports.filter((one) => one.spec === spec);
     // Imported inside a function, by require or by type: the names that are used do not show.
     if (imports.length === 0 && reexports.length === 0) return 'all';
-    for (const { imported, local } of imports) {
-      if (imported === null) continue;
-      if (imported === '*' || names.has(imported) || isModuleItself(target, imported) || leadsOn(target, spec)) locals.add(local);
-    }
+    for (const one of imports) if (standsFor(one, target, names)) locals.add(one.local);
     for (const one of reexports) {
       if (one.exported === '*') for (const name of names) if (name !== 'default') exported.add(name);
       if (one.exported !== '*' && (one.imported === '*' || names.has(one.imported))) exported.add(one.exported);
@@ -50,6 +47,22 @@ export function namesThrough(shape: ModuleShape | null, edges: readonly Edge[], 
   if (tainted === 'all') return 'all';
   for (const [name, local] of shape.exports) if (tainted.has(local)) exported.add(name);
   return exported;
+}
+
+type Import = ModuleShape['imports'][number];
+
+const standsFor = ({ spec, imported }: Import, target: string, names: ReadonlySet<string>): boolean =>
+  imported !== null && (imported === '*' || names.has(imported) || isModuleItself(target, imported) || leadsOn(target, spec));
+
+/** Names inside of the importer that stand for what changed; `all` where it is not told by names. */
+export function localsFor(shape: ModuleShape | null, edges: readonly Edge[], target: string, names: ChangedNames): ReadonlySet<string> | 'all' {
+  if (shape === null || shape.opaque || edges.some(({ how }) => how !== 'import')) return 'all';
+  const specs = new Set(edges.map(({ text }) => text));
+  const imports = shape.imports.filter(({ spec }) => specs.has(spec));
+  if (imports.length === 0) return 'all';
+  // Loaded for what it does: where that changed, nobody knows on what.
+  if (names === 'all') return imports.some(({ imported }) => imported === null) ? 'all' : new Set(imports.map(({ local }) => local));
+  return new Set(imports.filter((one) => standsFor(one, target, names)).map(({ local }) => local));
 }
 
 /** Go: a file of the same package sees every name without importing it. Null where it says none of them. */

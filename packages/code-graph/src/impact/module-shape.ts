@@ -1,7 +1,7 @@
 // What a module declares, needs and gives away, at the level of names. Pure.
 
-/** One top-level statement. `print` is equal for two statements that differ in comments, format or quotes only. */
-export type Declaration = { names: string[]; print: string; refs: ReadonlySet<string>; effect: boolean };
+/** One top-level statement. `print` is equal for two statements that differ in comments, format or quotes only. `span`: its first and last character; none where it stands for others. */
+export type Declaration = { names: string[]; print: string; refs: ReadonlySet<string>; effect: boolean; span?: readonly [start: number, end: number] };
 /** `imported` is `*` for a namespace, null for an import without names. */
 type ImportedName = { spec: string; imported: string | null; local: string };
 

@@ -3,9 +3,10 @@ import { boundedMap } from '../cache.ts';
 import { basename, extension } from '../classify.ts';
 import { MAX_BYTES } from '../parse.ts';
 import { escaped, firstLine } from './implicit/detector.ts';
-import type { Surroundings } from './implicit/find.ts';
+import type { Surroundings } from './implicit/search.ts';
 
-type User = { file: string; line: number };
+/** `said`: under its own name, on the line. Python and others may import it under another one, at other places than this. */
+type User = { file: string; line: number; said: boolean };
 /** `inCode`: what code calls the package. */
 export type AskedPackages = { path: string; names: { name: string; inCode: readonly string[] }[] };
 export type PackageEcosystem = 'npm' | 'go' | 'python' | 'cargo' | 'ruby' | 'php' | 'dotnet' | 'jvm';
@@ -86,7 +87,7 @@ export async function usersOfPackages(asked: readonly AskedPackages[], { reposit
       texts.set(blob, text);
       for (const { name, used } of patterns) {
         const at = used.map((pattern) => firstLine(text, pattern)).find((one) => one !== null);
-        if (at) of.get(name)?.push({ file, line: at.line });
+        if (at) of.get(name)?.push({ file, line: at.line, said: at.text.includes(name) });
       }
     }
     found.set(path, of);

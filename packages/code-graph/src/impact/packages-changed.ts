@@ -2,7 +2,7 @@
 import { basename } from '../classify.ts';
 import { dirname } from '../tree-index.ts';
 import type { FileVersions } from './file-change.ts';
-import type { ImplicitEdge, Surroundings } from './implicit/find.ts';
+import type { ImplicitEdge, Surroundings } from './implicit/search.ts';
 import { type ChangedPackages, changedPackages } from './lock-entries.ts';
 import { ecosystemOf, type PackageEcosystem, usersOfPackages } from './package-users.ts';
 
@@ -34,8 +34,8 @@ export async function packageEdges(changed: readonly FileVersions[], around: Sur
     const unsure: string[] = [];
     for (const name of packages.names) {
       const files = of.get(name) ?? [];
-      for (const { file, line } of files)
-        found.edges.push({ kind: 'package', from: path, to: file, line, confidence: 0.9, text: `${file} imports ${name}, which is locked or declared differently` });
+      for (const { file, line, said } of files)
+        found.edges.push({ kind: 'package', from: path, to: file, line, confidence: 0.9, ...(said ? { needles: [name] } : {}), text: `${file} imports ${name}, which is locked or declared differently` });
       // One that is needed by another counts through that one, unless we name it ourselves.
       const through = packages.needed.has(name) && !declared(name) && !isTool(name);
       if (!(files.length > 0 ? packages.namesInCode(name) !== null : through || isQuiet(name))) unsure.push(name);

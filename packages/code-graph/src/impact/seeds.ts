@@ -5,7 +5,7 @@ import { type CodeGraph, importersOf } from '../graph.ts';
 import { widen, type WidenContext } from '../widen.ts';
 import { deploymentKind, shapedUnits } from './deployment.ts';
 import type { FileVersions } from './file-change.ts';
-import type { ImplicitEdge } from './implicit/find.ts';
+import type { ImplicitEdge, Left } from './implicit/search.ts';
 import { link } from './links.ts';
 import type { SemanticChange } from './module-shape.ts';
 import type { UnitSeed, WalkSeed } from './walk.ts';
@@ -28,7 +28,7 @@ export type SeedInput = {
   widening: WidenContext;
   understood: ReadonlySet<string>;
   edges: readonly ImplicitEdge[];
-  tooMany: readonly string[];
+  left: readonly Left[];
 };
 
 const SOURCE = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro|java|kts?|cs|rs|rb|php)$/;
@@ -36,18 +36,27 @@ const SOURCE = /\.([mc]?[jt]sx?|pyi?|pyx|go|vue|svelte|astro|java|kts?|cs|rs|rb|
 export function seedsOf(input: SeedInput): Seeds {
   const seeds: Seeds = { files: [], units: [], shaped: [], fallbacks: [] };
   for (const versions of input.versions) addSeeds(seeds, versions, input);
-  if (input.tooMany.length > 0)
-    seeds.fallbacks.push({
-      kind: 'too-large',
-      files: input.tooMany.slice(0, 50),
-      because: `More names changed than are searched for; implicit effects of ${input.tooMany.length} files may be missing, so their units count whole.`,
-    });
-  for (const path of input.tooMany) {
-    const unit = input.graph.index.ownerOf(path);
-    if (unit !== null)
-      seeds.units.push({ unit, testsOnly: false, reason: link('unit', path, unit, `${path}:1`, 0.5, 'too many names changed to follow each') });
-  }
+  addLeft(seeds, input.left, input.kindOf, input.graph.index.ownerOf);
   return seeds;
+}
+
+/** What was not looked at in full counts with its unit: all that depends on the unit may depend on what is missing. */
+export function addLeft(seeds: Seeds, left: readonly Left[], kindOf: SeedInput['kindOf'], ownerOf: (path: string) => string | null): void {
+  for (const [because, files] of Map.groupBy(left, (one) => one.because)) {
+    const paths = [...new Set(files.map(({ path }) => path))];
+    const [first = ''] = paths;
+    seeds.fallbacks.push({
+      kind: 'too-many-names',
+      files: paths.slice(0, 50),
+      because: `${first}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}: ${because}, so their units count whole.`,
+    });
+    const units = Map.groupBy(paths, ownerOf);
+    for (const [unit, own] of units) {
+      if (unit === null) continue;
+      const [path = ''] = own;
+      seeds.units.push({ unit, testsOnly: own.every((one) => kindOf(one) === 'test'), reason: link('unit', path, unit, `${path}:1`, 0.5, because) });
+    }
+  }
 }
 
 function addSeeds(seeds: Seeds, versions: FileVersions, input: SeedInput): void {

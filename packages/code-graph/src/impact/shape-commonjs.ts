@@ -1,6 +1,6 @@
 // The shape of a CommonJS module: what it requires and what it exports, by name where the source tells. Pure.
 import type { Declaration, ModuleShape } from './module-shape.ts';
-import { type Plain, referencesIn, printOf } from './shape-js.ts';
+import { type Plain, printOf, referencesIn, spanOf } from './shape-js.ts';
 
 /** Stands for all that a module exports: the default of whoever imports it. */
 const WHOLE = '=exports';
@@ -18,7 +18,8 @@ export function addCommonJs(shape: ModuleShape, body: readonly unknown[], source
   const declare = (names: string[], value: unknown): void => {
     const refs = referencesIn(value, bare);
     requiresIn(value, shape, refs);
-    shape.declarations.push({ names, print: printOf(value), refs, effect: false });
+    const node = plain(value);
+    shape.declarations.push({ names, print: printOf(value), refs, effect: false, ...(node ? spanOf(node) : {}) });
   };
   const exportName = (key: string, value: unknown): void => {
     keys.add(key);

@@ -32,6 +32,7 @@ function addTopLevel(shape: ModuleShape, node: Node, bare: Set<string>, anyLocal
       print: `${node.type} ${tokensOf(one, 'go', anyLocals ? goLocals(one) : undefined)}`,
       refs: referencesOf(one, bare),
       effect,
+      span: [one.startIndex, one.endIndex],
     } satisfies Declaration);
   };
   const name = node.childForFieldName('name')?.text ?? '';

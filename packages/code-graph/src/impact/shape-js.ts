@@ -95,7 +95,10 @@ function declarationsOf(node: Plain): Declaration[] {
   return [{ ...declaration([], node), effect: true }];
 }
 
-const declaration = (names: string[], node: Plain): Declaration => ({ names, print: printOf(node), refs: referencesIn(node), effect: false });
+const declaration = (names: string[], node: Plain): Declaration => ({ names, print: printOf(node), refs: referencesIn(node), effect: false, ...spanOf(node) });
+
+export const spanOf = ({ start, end }: Plain): Pick<Declaration, 'span'> =>
+  typeof start === 'number' && typeof end === 'number' ? { span: [start, end] } : {};
 
 export const printOf = (node: unknown): string =>
   JSON.stringify(node, (key, value: unknown) =>

@@ -34,7 +34,7 @@ function addStatement(shape: ModuleShape, node: Node, first: boolean, readsDocs:
   if (node.type === 'import_statement' || node.type === 'import_from_statement') return addImports(shape, node);
   const { print, refs } = readTokens(node, readsDocs, anyLocals ? pythonLocals(node) : () => null);
   const names = namesOf(node);
-  shape.declarations.push({ names, print, refs, effect: names.length === 0 } satisfies Declaration);
+  shape.declarations.push({ names, print, refs, effect: names.length === 0, span: [node.startIndex, node.endIndex] } satisfies Declaration);
 }
 
 function addImports(shape: ModuleShape, node: Node): void {

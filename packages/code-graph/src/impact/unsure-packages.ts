@@ -1,7 +1,7 @@
 // Locked packages whose users no name shows: beside those that were found, whoever the file speaks to counts whole. Pure.
 import { basename, type FileKind } from '../classify.ts';
 import { widen, type WidenContext } from '../widen.ts';
-import type { ImplicitEdge } from './implicit/find.ts';
+import type { ImplicitEdge } from './implicit/search.ts';
 import { link } from './links.ts';
 import type { PackageChanges } from './packages-changed.ts';
 import type { Seeds } from './seeds.ts';

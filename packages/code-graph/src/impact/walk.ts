@@ -6,7 +6,7 @@ import { type CodeGraph, type Edge, importersOf } from '../graph.ts';
 import { readersOf } from '../pattern-readers.ts';
 import { isFolder } from '../targets.ts';
 import { dirname } from '../tree-index.ts';
-import type { ImplicitEdge } from './implicit/find.ts';
+import type { ImplicitEdge } from './implicit/search.ts';
 import { namesBeside, namesThrough, shapeAt } from './importer.ts';
 import { type Chain, chained, link } from './links.ts';
 import type { ChangedNames } from './module-shape.ts';
@@ -14,7 +14,24 @@ import type { ChangedNames } from './module-shape.ts';
 /** `looks`: nothing computes with it, so it shows in what includes it and in nothing else. */
 export type WalkSeed = { path: string; side: CodeGraph; names: ChangedNames; looks?: boolean; reason: ImpactReason };
 export type UnitSeed = { unit: string; testsOnly: boolean; reason: ImpactReason };
-export type Walked = { files: Map<string, Chain>; units: Map<string, Chain>; unparsable: Set<string> };
+/** How a file was come to: what of it may depend on what changed. */
+export type Entry = {
+  path: string;
+  side: CodeGraph;
+  /** The file before it. */
+  by: string;
+  said:
+    | { kind: 'import'; edges: readonly Edge[]; target: string; names: ChangedNames }
+    | { kind: 'beside'; names: ChangedNames }
+    | { kind: 'lines'; needles: readonly string[]; line: number };
+};
+export type Walked = {
+  files: Map<string, Chain>;
+  units: Map<string, Chain>;
+  unparsable: Set<string>;
+  /** The surest first. */
+  entries: Entry[];
+};
 export type WalkContext = {
   repository: Repository;
   model: Pick<RepoModel, 'units'>;
@@ -26,7 +43,7 @@ export type WalkContext = {
   patterns: boolean;
 };
 
-type Visit = { path: string; side: CodeGraph; names: ChangedNames; looks?: boolean; chain: Chain; seed: boolean };
+type Visit = { path: string; side: CodeGraph; names: ChangedNames; looks?: boolean; chain: Chain; said: Entry['said'] | null };
 
 /** A chain less sure than this is not followed further. */
 const LEAST = 0.05;
@@ -36,11 +53,12 @@ const STANDARD_DOCS = /^(readme|changelog|changes|license|licence|notice|contrib
 
 export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitSeed[], context: WalkContext): Promise<Walked> {
   const { head, kindOf, isTest } = context;
-  const result: Walked = { files: new Map(), units: new Map(), unparsable: new Set() };
+  const result: Walked = { files: new Map(), units: new Map(), unparsable: new Set(), entries: [] };
   const seen = new Map<CodeGraph, Map<string, ChangedNames>>();
   const queue = surestFirst();
-  for (const { reason, ...seed } of seeds) queue.push({ ...seed, chain: chained(null, reason), seed: true });
+  for (const { reason, ...seed } of seeds) queue.push({ ...seed, chain: chained(null, reason), said: null });
   const implicit = Map.groupBy(context.implicit, (edge) => edge.from);
+  const followed = new Set<ImplicitEdge>();
   const byFolder = testsByFolder(head, isTest);
 
   const push = (visit: Visit): void => {
@@ -48,28 +66,38 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
     queue.push(visit);
   };
   for (let visit = queue.next(); visit; visit = queue.next()) {
-    const { path, side, names, looks = false, chain } = visit;
+    const { path, side, names, looks = false, chain, said } = visit;
+    if (said) result.entries.push({ path, side, by: chain.link.from, said });
+    // Before what was seen already is left: it depends on the way, not on what is new.
+    for (const edge of implicit.get(path) ?? []) {
+      if (followed.has(edge) || !(edge.by ? edge.by.includes(chain.link.from) : chain.before === null)) continue;
+      // The first time is the surest; two that serve each other would go round.
+      followed.add(edge);
+      push({
+        path: edge.to,
+        side: head,
+        names: edge.names ?? 'all',
+        chain: chained(chain, link(edge.kind, edge.from, edge.to, `${edge.to}:${edge.line}`, edge.confidence, edge.text)),
+        said: edge.needles ? { kind: 'lines', needles: edge.needles, line: edge.line } : { kind: 'beside', names: 'all' },
+      });
+    }
     const known = seen.get(side) ?? new Map<string, ChangedNames>();
     seen.set(side, known);
     const news = newNames(known.get(path), names);
     if (news === null) continue;
     known.set(path, union(known.get(path), names));
     if (!result.files.has(path)) result.files.set(path, chain);
-    const go = (to: string, through: ChangedNames, reason: ImpactReason): void =>
-      push({ path: to, side, names: through, chain: chained(chain, reason), seed: false });
+    const go = (to: string, through: ChangedNames, reason: ImpactReason, how: Entry['said']): void =>
+      push({ path: to, side, names: through, chain: chained(chain, reason), said: how });
 
-    for (const edge of visit.seed ? (implicit.get(path) ?? []) : [])
-      push({
-        path: edge.to,
-        side: head,
-        names: 'all',
-        chain: chained(chain, link(edge.kind, edge.from, edge.to, `${edge.to}:${edge.line}`, edge.confidence, edge.text)),
-        seed: false,
-      });
     // By names it goes on until nothing new is said; as a whole the package is reached at once.
     for (const { to, reason } of chain.link.kind === 'same-package' && news === 'all' ? [] : besides(path, side, byFolder, isTest)) {
       const through = reason.kind === 'same-package' ? await namesInPackage(context.repository, side, to, news) : 'all';
-      if (through !== null) go(to, through, news === 'all' ? reason : { ...reason, text: `${to} is of the same Go package and uses what changed` });
+      if (through !== null)
+        go(to, through, news === 'all' ? reason : { ...reason, text: `${to} is of the same Go package and uses what changed` }, {
+          kind: 'beside',
+          names: news,
+        });
     }
     if (news !== 'all' && news.size === 0) continue;
     const importers = Map.groupBy(
@@ -86,12 +114,13 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
       const [first] = edges;
       // A style sheet that includes another is looks as well.
       if (first && looks && kindOf(from) === 'style')
-        push({ path: from, side, names: 'all', looks, chain: chained(chain, link('import', path, from, `${from}:${first.line}`, sure, wordsOf(first, news))), seed: false }); // prettier-ignore
+        push({ path: from, side, names: 'all', looks, chain: chained(chain, link('import', path, from, `${from}:${first.line}`, sure, wordsOf(first, news))), said: null }); // prettier-ignore
       else if (first)
         go(
           from,
           through,
           link(first.how === 'pattern' ? 'file-read' : news === 'all' ? 'import' : 'symbol', path, from, `${from}:${first.line}`, sure, wordsOf(first, news)),
+          { kind: 'import', edges, target: path, names: news },
         );
     }
   }

@@ -4,7 +4,7 @@ import { vendoredIn } from '../../classify.ts';
 import { MAX_BYTES } from '../../parse.ts';
 import { dirname, joinPath } from '../../tree-index.ts';
 import type { FileVersions } from '../file-change.ts';
-import type { Surroundings } from './find.ts';
+import type { Surroundings } from './search.ts';
 
 const DATA = /\.(ya?ml|json)$/;
 const DESCRIBES = /(?:^|[{,])\s*["']?(openapi|swagger)["']?\s*:/m;

@@ -5,7 +5,7 @@ import { type Answer, type Candidate, escaped, firstLine, withoutComments } from
 
 const SPOKEN_OF_ONLY = /\.(md|mdx|rst|txt|lock|sum)$|(^|\/)(CODEOWNERS|\.gitignore|\.dockerignore)$/;
 /** Names that every unit has: the name alone says nothing. */
-const EVERYWHERE = /^(index|main|package|tsconfig|README|config|settings|__init__|data|default|test)\.[a-z]+$/i;
+export const EVERYWHERE = /^(index|main|package|tsconfig|README|config|settings|__init__|data|default|test)\.[a-z]+$/i;
 const READS_FOLDERS = /readdir|glob|listdir|walk|scandir|iterdir|opendir|ReadDir|WalkDir|embed|fixtures?|load|Path\(|join\(|resolve\(/;
 
 /** What to search for. */
