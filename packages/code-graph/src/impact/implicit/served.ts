@@ -21,9 +21,9 @@ type Produced = Signal & { detector: Detector };
 /** What tests and documents say, nobody reads; style sheets speak to their importers. */
 export const isSpoken = (kind: FileKind): boolean => kind !== 'test' && kind !== 'docs' && kind !== 'style' && kind !== 'asset';
 
-/** What a test sends or writes lives as long as its run. */
+/** What a test sends or writes lives as long as its run. A description of an API serves nothing: what changed behind its paths is asked of it by itself. */
 const gives = (path: string, ownerOf: Surroundings['ownerOf']): boolean =>
-  isSpoken(classify(path, ownerOf(path))) && !/(^|\/)(tests?|__tests__|specs?|e2e|testing|fixtures?)\//.test(path);
+  !/\.(ya?ml|json)$/.test(path) && isSpoken(classify(path, ownerOf(path))) && !/(^|\/)(tests?|__tests__|specs?|e2e|testing|fixtures?)\//.test(path);
 
 const producedIn = (source: string, path: string): Produced[] =>
   PRODUCERS.flatMap((detector) => detector.signals(source, path).map((signal) => ({ ...signal, detector })));
