@@ -8,15 +8,27 @@ import { ROOT } from './paths.mjs';
 const INSIDE = /^(@awo\/|zod(\/|$)|commander$|fastest-levenshtein$|@nats-io\/|tweetnacl$)/;
 const ENTRY = join(ROOT, 'packages', 'cli', 'src', 'main.ts');
 
+function visit(node, look) {
+  if (node === null || typeof node !== 'object') return;
+  if (typeof node.type === 'string') look(node);
+  for (const value of Object.values(node)) visit(value, look);
+}
+
 /** A module finds the files beside it from where its source is; and what was put into the file is not what was started. */
 const whereItStands = {
   name: 'where-it-stands',
-  enforce: 'pre',
-  transform: (code, id) =>
-    code
-      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
-      .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
-      .replaceAll('import.meta.main', String(id === ENTRY)),
+  transform(code, id) {
+    if (!code.includes('import.meta')) return null;
+    const values = { url: pathToFileURL(id).href, dirname: dirname(id), main: id === ENTRY };
+    const found = [];
+    // The expressions alone: code that looks for these words in other people's sources must go on looking for them.
+    visit(this.parse(code), ({ type, object, property, start, end }) => {
+      if (type === 'MemberExpression' && object.type === 'MetaProperty' && property.name in values) found.push({ start, end, value: values[property.name] });
+    });
+    let out = code;
+    for (const { start, end, value } of found.toSorted((a, b) => b.start - a.start)) out = out.slice(0, start) + JSON.stringify(value) + out.slice(end);
+    return { code: out, map: null };
+  },
 };
 /** The rest by its address: from where the file lies no package would be found. */
 const outside = {

@@ -116,6 +116,29 @@ test('awo runs in one piece as long as that is what the sources say, so that an 
   }
 });
 
+test('the command in one piece finds in a repository what its sources find: putting it together changes no text that it looks for', () => {
+  const [repo, piece] = [folder(), folder()];
+  const git = (...args: string[]) => spawnSync('git', ['-C', repo, '-c', 'user.name=a', '-c', 'user.email=a@b.example', ...args], { encoding: 'utf8' });
+  mkdirSync(join(repo, 'test'));
+  writeFileSync(join(repo, 'package.json'), '{"name":"worker","type":"module","scripts":{"test":"node --test"}}');
+  writeFileSync(join(repo, 'work.js'), 'console.log(1);\n');
+  writeFileSync(join(repo, 'test/work.test.js'), "import { Worker } from 'node:worker_threads';\nnew Worker(new URL('../work.js', import.meta.url));\n");
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-qm', 'one');
+  writeFileSync(join(repo, 'work.js'), 'console.log(2);\n');
+  git('commit', '-qam', 'two');
+  expect(spawnSync(process.execPath, [join(ROOT, 'bin/bundle-command.mjs'), piece], { encoding: 'utf8' }).stderr).toBe('');
+  const impact = (main: string): unknown => {
+    const env = { ...process.env, AWO_HOME: folder() };
+    const { stdout } = spawnSync(process.execPath, [main, 'impact', '--repo', repo, '-o', 'json'], { encoding: 'utf8', env });
+    return (JSON.parse(stdout) as { tests: { reasons: unknown[] }[] }).tests;
+  };
+  const found = impact(join(ROOT, 'packages/cli/src/main.ts'));
+  expect(found).toMatchObject([{ file: 'test/work.test.js' }]);
+  expect(impact(join(piece, 'main.mjs'))).toEqual(found);
+});
+
 test.each([
   { start: 0, test: 0, says: '5 passed, 0 failed, 2 skipped', last: '5 passed, 0 failed', code: 0 },
   { start: 0, test: 1, says: '5 passed, 2 failed', last: '5 passed, 2 failed', code: 1 },

@@ -6,8 +6,8 @@ import type { CodeGraph } from './graph.ts';
 import type { Parsed } from './parsed.ts';
 import { savedGraphs, type SavedGraphs } from './saved-graphs.ts';
 
-/** Raise when a parser finds other imports than before: older entries are then not read. */
-const PARSER_VERSION = 3;
+/** Raise when a parser finds other imports than before: older entries are then not read. 3 was also written by a command that read no `new URL(…, import.meta.url)`. */
+const PARSER_VERSION = 4;
 
 export type ReachCache = {
   /** Entries that are known, by key. */

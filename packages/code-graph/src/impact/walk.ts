@@ -100,6 +100,8 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
         });
     }
     if (news !== 'all' && news.size === 0) continue;
+    // A manifest whose script starts what changed says what it said before: whoever reads it reads the same.
+    if (chain.before !== null && kindOf(path) === 'manifest') continue;
     const importers = Map.groupBy(
       [...importersOf(side, path), ...(context.patterns ? readersOf(side.patterns, path) : [])].filter((edge) => counts(edge, path, context)),
       (edge) => edge.from,
