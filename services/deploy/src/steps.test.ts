@@ -190,30 +190,6 @@ describe('promote', () => {
     expect(fake.effects).toEqual(['weights cart b=100', `stop cart ${o}`]);
   });
 
-  const [HELD, BEFORE] = ['c'.repeat(40), 'd'.repeat(40)];
-  const withHeld = (): Fake =>
-    environmentWith([
-      serviceWith('cart', [{ weight: 60 }, { revision: NEW, weight: 40 }, { revision: HELD }, { revision: BEFORE }, { revision: 'e'.repeat(40), state: 'stopped' }], BEFORE),
-    ]); // prettier-ignore
-
-  test('stops what a release that was held has left running, and not the way back; a kill before it is made good', async () => {
-    const fake = withHeld();
-    fake.failAt = { effect: 'stop cart ccccccc', error: new Error('killed') };
-    await expect(step(fake, 'promote', one)).rejects.toThrow('killed');
-    expect((await step(fake, 'promote', one)).result).toMatchObject({ kind: 'passed' });
-    await step(fake, 'promote', one);
-    expect(fake.effects).toEqual(['weights cart b=100', `stop cart ${o}`, 'stop cart ccccccc']);
-  });
-
-  test('stays promoted where what was left running cannot be stopped: that harms nobody', async () => {
-    const fake = withHeld();
-    fake.failAt = { effect: 'stop cart ccccccc', error: new TerminalError('tool-failed', 'It does not end.') };
-    expect((await step(fake, 'promote', one)).result).toMatchObject({
-      kind: 'passed',
-      output: { stopped: OLD, left: [{ revision: HELD, because: 'It does not end.' }] },
-    });
-  });
-
   test('is refused while a step of the service has not passed', async () => {
     const fake = running({ weight: 40 }, { weight: 60 });
     const context = contextFor(fake, { kind: 'promote', input: one });

@@ -1,5 +1,6 @@
 // Is something wrong, since when, and where else? Pure.
 import type { Verdict } from '@awo/contracts';
+import { requestsOf } from '../vitals/lost-telemetry.ts';
 import { disturbancesOf, inWords, servicesOf, type Trouble, troublesOf } from '../vitals/trouble.ts';
 import type { ObserveFacts } from './gather.ts';
 
@@ -44,6 +45,11 @@ export function decideIncident({ service, symptom, collected, looks }: ObserveFa
   }
   if (looks < LOOKS)
     return { ...common, because: 'looking', choice: `${service} looks as it should; it is looked at again.`, lookAgain: true, confirmed: null, since: null };
+  const requests = requestsOf(collected, service);
+  if (requests.kind === 'lost') {
+    const choice = `${service}: ${requests.says}. Whether its customers are served is not known, so nothing is done to it.`;
+    return { ...common, because: 'nothing-measured', choice, confirmed: null, since: null };
+  }
   return {
     ...common,
     because: 'gone-already',

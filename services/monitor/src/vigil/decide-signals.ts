@@ -1,8 +1,11 @@
 // Which services began to be in trouble and which got well since the last look: what the monitor signals. Pure.
+import { requestsOf } from '../vitals/lost-telemetry.ts';
 import { type Collected, inWords, servicesOf, type Trouble, type TroubleKind, troublesOf } from '../vitals/trouble.ts';
 
+const LOST = 'lost-telemetry';
+type One = { since: number; signalledAt: number; kinds: (TroubleKind | typeof LOST)[] };
 /** Services in trouble, and how it was signalled. */
-export type Known = ReadonlyMap<string, { since: number; signalledAt: number; kinds: TroubleKind[] }>;
+export type Known = ReadonlyMap<string, One>;
 export type Noticed = { service: string; status: 'firing' | 'resolved'; type: string; symptom: string };
 
 const LAST_MS = 3000;
@@ -14,7 +17,7 @@ const SETTLED_MS = 15_000;
 export const AGAIN_MS = 20_000;
 
 export function decideSignals(collected: Collected, known: Known): { noticed: Noticed[]; known: Known } {
-  const next = new Map<string, { since: number; signalledAt: number; kinds: TroubleKind[] }>();
+  const next = new Map<string, One>();
   const noticed: Noticed[] = [];
   const now = collected.at;
   for (const service of servicesOf(collected)) {
@@ -23,6 +26,17 @@ export function decideSignals(collected: Collected, known: Known): { noticed: No
     // Nothing measured is no news, neither good nor bad.
     if (troubles === null) {
       if (before) next.set(service, before);
+      continue;
+    }
+    const requests = requestsOf(collected, service);
+    // Once, however long it lasts: there is nothing that a repair of the service could change.
+    if (troubles.length === 0 && before?.kinds.includes(LOST) && requests.kind !== 'counted') {
+      next.set(service, before);
+      continue;
+    }
+    if (troubles.length === 0 && requests.kind === 'lost') {
+      noticed.push({ service, status: 'firing', type: LOST, symptom: requests.says });
+      next.set(service, { since: requests.since, signalledAt: now, kinds: [...(before?.kinds ?? []), LOST] });
       continue;
     }
     if (troubles.length === 0) {
