@@ -14,7 +14,7 @@ import { num, percent, seconds } from './words.ts';
 export type Reasoned = { strategy: Strategy; because: Verdict<'choose-strategy'>['because']; choice: string; why: Partial<Record<Way, string>> };
 
 /** `copies`: at weight 0, with a copy of each request. */
-export type PlannedStep = { weight: number; requests: number | null; copies?: true };
+type PlannedStep = { weight: number; requests: number | null; copies?: true };
 
 export type ServiceChoice = Reasoned & {
   change: ServiceChange;

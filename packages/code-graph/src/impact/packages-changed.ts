@@ -29,7 +29,7 @@ export async function packageEdges(changed: readonly FileVersions[], around: Sur
   const asked = wanted.map(({ path, packages }) => ({ path, names: [...packages.names].map((name) => ({ name, inCode: packages.namesInCode(name) ?? guessed(name) })) }));
   const users = await usersOfPackages(asked, around);
   for (const { path, packages } of wanted) {
-    const of = users.get(path) ?? new Map<string, { file: string; line: number }[]>();
+    const of = users.get(path) ?? new Map<string, { file: string; line: number; said: boolean }[]>();
     const declared = await declaredBeside(path, around);
     const unsure: string[] = [];
     for (const name of packages.names) {

@@ -1,72 +1,12 @@
 // The edge against real servers: split, stickiness, counters, failures, streams, upgrades.
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { connect, type AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { eventually, get, temporary } from '../fixtures/shop.ts';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { eventually, get } from '../fixtures/shop.ts';
 import { findFreePort } from '../free-port.ts';
-import { type Edge, openEdge } from './edge.ts';
-import type { Target } from './routes.ts';
-
-const OLD = 'a'.repeat(40);
-const NEW = 'b'.repeat(40);
-const cleanUp: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).toReversed()) await clean();
-});
-
-async function serve(listener: RequestListener): Promise<{ port: number; server: Server }> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanUp.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, server };
-}
-
-const folder = (): string => {
-  const dir = temporary();
-  cleanUp.push(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-};
-
-async function open(
-  targets: Target[],
-  dir = folder(),
-): Promise<{
-  edge: Edge;
-  url: string;
-  dir: string;
-  set(targets: Target[]): Promise<unknown>;
-  of(revision: string): ReturnType<Edge['report']>['services'][number]['revisions'][number];
-}> {
-  const edge = await openEdge(dir);
-  cleanUp.push(() => edge.close());
-  const wanted = await findFreePort(20_000 + Math.floor(Math.random() * 9000));
-  const set = (t: Target[]) => edge.apply({ services: [{ name: 'cart', port: wanted, targets: t }] });
-  const { ports } = await set(targets);
-  const of = (revision: string) => {
-    const found = edge.report().services[0]?.revisions.find((r) => r.revision === revision);
-    if (found === undefined) throw new Error(`no counters of ${revision}`);
-    return found;
-  };
-  return { edge, url: `http://127.0.0.1:${ports['cart']}`, dir, set, of };
-}
-
-const target = (revision: string, port: number | null, weight: number, generation = revision === OLD ? 1 : 2): Target => ({
-  revision,
-  generation,
-  port,
-  weight,
-});
-const many = async (url: string, n: number, headers: (i: number) => Record<string, string> = () => ({})) => {
-  const answers = [];
-  for (let i = 0; i < n; i += 20) answers.push(...(await Promise.all(Array.from({ length: Math.min(20, n - i) }, (_, j) => get(url, headers(i + j))))));
-  return answers;
-};
+import { cleanUp, many, NEW, OLD, open, serve, target } from './edge.fixture.ts';
+import { openEdge } from './edge.ts';
 
 describe('several processes of one revision', () => {
   test('share its requests by what each has in hand, count as one, and one that refuses is not asked again for a while', async () => {
@@ -242,65 +182,4 @@ test('a second edge on the same folder has the same routes, port and counts; a b
   const port = moved.report().services[0]?.port;
   expect(port).not.toBe(Number(new URL(first.url).port));
   expect((await get(`http://127.0.0.1:${port}`)).body).toBe('old');
-});
-
-describe('copies', () => {
-  const silent: RequestListener = () => undefined;
-  const answering =
-    (text: string, status = 200, seen: string[] = []): RequestListener =>
-    (request, response) => {
-      let body = '';
-      request.on('data', (part) => (body += part));
-      request.on('end', () => {
-        seen.push(`${request.method} ${request.url} ${request.headers['x-awo-copy'] ?? '-'} ${body}`);
-        response.writeHead(status).end(text);
-      });
-    };
-  const openWith = async (fresh: RequestListener, seen: string[] = []) => {
-    const [old, copied] = [await serve(answering('old', 200, seen)), await serve(fresh)];
-    return open([target(OLD, old.port, 100), { ...target(NEW, copied.port, 0), copies: 100 }]);
-  };
-
-  test('customers are answered by the old one, the new one answers a copy of each, counted by themselves', async () => {
-    const seen: string[] = [];
-    const { url, of } = await openWith(answering('new', 500, seen));
-    const answers = await many(url, 40);
-    expect(answers.map((a) => a.status)).toEqual(Array.from({ length: 40 }, () => 200));
-    await eventually('forty copies', async () => of(NEW).copies?.requests === 40);
-    expect(of(NEW)).toMatchObject({ requests: 0, errors: 0, customersWithErrors: 0, firstErrorAt: null, copies: { requests: 40, errors: 40 } });
-    expect(of(NEW).samples).toEqual([expect.objectContaining({ method: 'GET', status: 500, body: 'new' })]);
-    expect(of(OLD)).toMatchObject({ requests: 40, errors: 0 });
-    expect(seen[0]).toBe('GET / 1 ');
-  });
-
-  test('what is sent along is copied too, up to a size; a stream is not', async () => {
-    const seen: string[] = [];
-    const { url, of } = await openWith(answering('new', 200, seen));
-    const post = (body: string | ReadableStream) =>
-      fetch(`${url}/search?q=1`, { method: 'POST', body, ...(typeof body === 'string' ? {} : { duplex: 'half' }) });
-    expect(await (await post('blue shoes')).text()).toBe('old');
-    expect(await (await post('x'.repeat(70_000))).text()).toBe('old');
-    expect(await (await post(new Blob(['streamed']).stream())).text()).toBe('old');
-    await eventually('one copy', async () => of(NEW).copies?.requests === 1);
-    expect(seen).toEqual(['POST /search?q=1 1 blue shoes']);
-  });
-
-  test('one that never answers delays nobody, and no more than a hundred wait for it', async () => {
-    const { url, of, set } = await openWith(silent);
-    const answers = await many(url, 300);
-    expect(answers.every((a) => a.status === 200)).toBe(true);
-    expect(of(OLD)).toMatchObject({ requests: 300, errors: 0 });
-    expect(of(NEW).copies).toBeUndefined();
-    // Taken out of the way, what still waits is counted as no answer.
-    await set([target(OLD, null, 100)]);
-  });
-
-  test('where nobody listens that is an error of the copy alone', async () => {
-    const gone = await findFreePort(40_000);
-    const old = await serve(answering('old'));
-    const { url, of } = await open([target(OLD, old.port, 100), { ...target(NEW, gone, 0), copies: 100 }]);
-    expect((await get(url)).status).toBe(200);
-    await eventually('its error', async () => of(NEW).copies?.errors === 1);
-    expect(of(OLD).errors).toBe(0);
-  });
 });
