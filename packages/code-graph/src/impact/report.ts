@@ -144,7 +144,7 @@ function keepBest(reached: Map<string, Chain>, unit: string, chain: Chain, test:
   if (!known || chain.probability > known.probability + (test ? 0.2 : 0)) reached.set(unit, chain);
 }
 
-function skippedOf({ tests, versions, silent, owner }: ReportInput, chosen: readonly ImpactedTest[]): ImpactReport['skipped'] {
+function skippedOf({ tests, versions, silent, owner, together, isTest }: ReportInput, chosen: readonly ImpactedTest[]): ImpactReport['skipped'] {
   const left = tests.length - chosen.length;
   if (left === 0) return { tests: 0, because: [] };
   const taken = new Set(chosen.map(({ file }) => file));
@@ -155,10 +155,12 @@ function skippedOf({ tests, versions, silent, owner }: ReportInput, chosen: read
   }
   const quiet = versions.filter(({ change }) => change.kind === 'none').map(({ diff: { path } }) => path);
   const loud = versions.filter(({ change, diff: { path } }) => change.kind !== 'none' && !silent.has(path)).map(({ diff: { path } }) => path);
+  const past = together.filter(({ to }) => isTest(to)).length - MAX_CO_CHANGES;
   return {
     tests: left,
     because: [
       ...(quiet.length > 0 ? [`${list(quiet)}: only comments, words or format changed, which no test can see.`] : []),
+      ...(past > 0 ? [`${past} more tests changed together with these files often: the ${MAX_CO_CHANGES} surest of history are looked at.`] : []),
       ...(silent.size > 0 ? [`${list([...silent])}: awo.yaml says that it affects nothing.`] : []),
       ...(loud.length > 0 ? [`No chain of imports, names or files leads from ${list(loud)} to the tests left out.`] : []),
     ],
@@ -182,7 +184,7 @@ function fallbackOf({ seeds, versions }: ReportInput, unparsable: string[]): Imp
   if (versions.length > MAX_FILES)
     all.push({ kind: 'too-large', files: [], because: `${versions.length} files changed; the first ${MAX_FILES} are listed, all were analysed.` });
   const [first] = all;
-  return first ? { kind: first.kind, files: [...new Set(all.flatMap((one) => one.files))].slice(0, 50), because: all.slice(0, 3).map((one) => one.because).join(' ') } : null; // prettier-ignore
+  return first ? { kind: first.kind, files: [...new Set(all.flatMap((one) => one.files))].slice(0, 50), because: [...all.slice(0, 3).map((one) => one.because), ...(all.length > 3 ? [`And ${all.length - 3} more that are not understood.`] : [])].join(' ') } : null; // prettier-ignore
 }
 
 const list = (paths: readonly string[]): string => `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;

@@ -101,14 +101,27 @@ function addWidened(seeds: Seeds, versions: FileVersions, kind: FileKind, input:
   if (input.understood.has(path)) return;
   const deployment = deploymentKind(path, after ?? before ?? '');
   if (deployment !== null) {
+    if (deployment === 'ci' && isQuiet(path)) return;
     const shaped = shapedUnits(versions, input.model);
     for (const one of shaped ?? (deployment === 'ci' ? [] : input.model.units.map(({ id }) => ({ unit: id, why: 'it names no unit, so it may be any' }))))
       seeds.shaped.push({
         unit: one.unit,
         reason: link('deployment', path, one.unit, `${path}:1`, shaped ? 0.7 : 0.2, `${path} shapes how ${one.unit} is built or run: ${one.why}`),
       });
-    if (!shaped && deployment !== 'ci')
-      seeds.fallbacks.push({ kind: 'root-config', files: [path], because: `Which service ${path} shapes cannot be told, so it counts for all.` });
+    // What runs is the same; how it is checked is not.
+    if (!shaped && deployment === 'ci')
+      for (const { id } of input.model.units)
+        seeds.units.push({
+          unit: id,
+          testsOnly: true,
+          reason: link('deployment', path, id, `${path}:1`, 0.2, `${path} shapes how ${id} is checked: it names no unit, so it may be any`),
+        });
+    if (!shaped)
+      seeds.fallbacks.push({
+        kind: 'root-config',
+        files: [path],
+        because: `Which ${deployment === 'ci' ? 'unit' : 'service'} ${path} shapes cannot be told, so it counts for all${deployment === 'ci' ? ' tests' : ''}.`,
+      });
     return;
   }
   const read = input.edges.some((edge) => edge.from === path && edge.confidence >= 0.4);
@@ -148,7 +161,7 @@ function addWidened(seeds: Seeds, versions: FileVersions, kind: FileKind, input:
 /** What editors, formatters, linters and people read. */
 const isQuiet = (path: string): boolean =>
   vendoredIn(path) === null &&
-  (/(^|\/)(\.editorconfig|\.gitignore|\.gitattributes|\.mailmap|CODEOWNERS|\.prettier[^/]*|\.eslint[^/]*|eslint\.config\.[^/]+|prettier\.config\.[^/]+|\.oxlintrc[^/]*|\.oxfmtrc[^/]*|\.stylelint[^/]*|\.markdownlint[^/]*|biome\.jsonc?|\.golangci[^/]*|\.flake8|\.pylintrc|ruff\.toml|\.ruff\.toml|renovate\.json5?|\.pre-commit-config\.yaml|\.commitlint[^/]*|\.vscode\/.*|\.idea\/.*|dependabot\.yml|awo\.ya?ml)$/.test(
+  (/(^|\/)(\.editorconfig|\.gitignore|\.gitattributes|\.mailmap|CODEOWNERS|\.prettier[^/]*|\.eslint[^/]*|eslint\.config\.[^/]+|prettier\.config\.[^/]+|\.oxlintrc[^/]*|\.oxfmtrc[^/]*|\.stylelint[^/]*|\.markdownlint[^/]*|biome\.jsonc?|\.golangci[^/]*|\.flake8|\.pylintrc|ruff\.toml|\.ruff\.toml|renovate\.json5?|\.pre-commit-config\.yaml|\.commitlint[^/]*|\.vscode\/.*|\.idea\/.*|dependabot\.ya?ml|\.git(hub|ea)\/(ISSUE_TEMPLATE\/.*|(FUNDING|labeler|labels|stale|release|release-drafter|settings)\.ya?ml)|awo\.ya?ml)$/.test(
     path,
   ) ||
     extension(path) === 'map');

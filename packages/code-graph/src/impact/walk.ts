@@ -239,7 +239,9 @@ function addUnits(result: Walked, seeds: readonly UnitSeed[], { model, head, kin
   const dependents = new Map<string, { by: string; at: string }[]>();
   for (const { id, dependsOn } of model.units) for (const { unit, at } of dependsOn) dependents.set(unit, [...(dependents.get(unit) ?? []), { by: id, at }]);
   const visible = dependents.size > 0 ? importsBetweenUnits(head) : new Set<string>();
-  const queue: { unit: string; chain: Chain; whole: boolean }[] = seeds.map(({ unit, reason }) => ({ unit, chain: chained(null, reason), whole: true }));
+  // How a unit is checked is nothing to those that depend on it, nor to what it runs.
+  const used = seeds.filter(({ testsOnly, reason }) => !(testsOnly && reason.kind === 'deployment'));
+  const queue: { unit: string; chain: Chain; whole: boolean }[] = used.map(({ unit, reason }) => ({ unit, chain: chained(null, reason), whole: true }));
   for (const [path, chain] of result.files) {
     const unit = head.index.ownerOf(path);
     const kind = kindOf(path);

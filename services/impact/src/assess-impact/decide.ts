@@ -113,7 +113,7 @@ function alternativesOf({ reach }: ImpactFacts, { dropped }: Scope, { kind }: Ch
 
 function checksOf({ reach }: ImpactFacts): NonNullable<ImpactDecision['checks']> {
   const ownerless = reach.files.filter((file) => file.unit === null && file.kind !== 'docs');
-  const missing = reach.fallback?.kind === 'unparsable-file' || reach.fallback?.kind === 'too-large';
+  const missing = ['unparsable-file', 'too-large', 'too-many-names'].includes(reach.fallback?.kind ?? '');
   return [
     {
       name: 'every changed file has an owner',

@@ -5,13 +5,15 @@ import type { Detector, Signal } from './detector.ts';
 
 export type ChangedSignal = { name: string; line: number; gone: boolean };
 
-/** Larger texts are data: their names are not looked for one by one. */
-const MAX_SIGNALS = 3000;
+/** Larger texts are data: their names are not looked for one by one, and the file is reported. */
+export const MAX_SIGNALS = 3000;
 
-export function changedSignals(detector: Detector, { diff, before, after }: FileVersions): ChangedSignal[] {
-  const then = before === null ? [] : detector.signals(before, diff.oldPath ?? diff.path).slice(0, MAX_SIGNALS);
-  const now = after === null ? [] : detector.signals(after, diff.path).slice(0, MAX_SIGNALS);
-  const [old, fresh] = [said(detector, then, before ?? ''), said(detector, now, after ?? '')];
+/** `cut`: there are more than are looked at. */
+export function changedSignals(detector: Detector, { diff, before, after }: FileVersions): { signals: ChangedSignal[]; cut: boolean } {
+  const then = before === null ? [] : detector.signals(before, diff.oldPath ?? diff.path);
+  const now = after === null ? [] : detector.signals(after, diff.path);
+  const cut = Math.max(then.length, now.length) > MAX_SIGNALS;
+  const [old, fresh] = [said(detector, then.slice(0, MAX_SIGNALS), before ?? ''), said(detector, now.slice(0, MAX_SIGNALS), after ?? '')];
   const found: ChangedSignal[] = [];
   for (const [name, { line, as }] of old) {
     const other = fresh.get(name);
@@ -21,7 +23,7 @@ export function changedSignals(detector: Detector, { diff, before, after }: File
     if (gone || other !== undefined || detector.blocks) found.push({ name, line: other?.line ?? line, gone });
   }
   if (detector.additionsMatter) for (const [name, { line }] of fresh) if (!old.has(name)) found.push({ name, line, gone: false });
-  return found;
+  return { signals: found, cut };
 }
 
 /** How a name is said: the lines, and the blocks below them where they count. */

@@ -25,6 +25,8 @@ export type Detector = {
 /** Bundles and data in one line would be searched for minutes; the line numbers of the rest stay. */
 const LONG_LINE = 1500;
 
+export const longLines = (source: string): string[] => source.split('\n').filter((line) => line.length >= LONG_LINE);
+
 /** Line by line: a pattern would count up to the bound again from every character. */
 function withoutLongLines(source: string): string {
   let kept = '';

@@ -1,9 +1,9 @@
 // Runs the detectors over what changed: which other files depend on it without importing it.
 import { classify } from '../../classify.ts';
 import type { FileVersions } from '../file-change.ts';
-import { changedSignals, type ChangedSignal } from './changed-signals.ts';
+import { changedSignals, MAX_SIGNALS } from './changed-signals.ts';
 import { configKey } from './config-key.ts';
-import type { Detector } from './detector.ts';
+import { type Detector, longLines } from './detector.ts';
 import { env } from './env.ts';
 import { fileNeedles, generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
@@ -11,7 +11,7 @@ import { injection } from './injection.ts';
 import { route } from './route.ts';
 import { graphql, rpc } from './rpc.ts';
 import { schema } from './schema.ts';
-import { type Implicit, type Question, search, type Surroundings } from './search.ts';
+import { type Implicit, type Left, type Question, search, type Surroundings } from './search.ts';
 import { isSpoken, narrowed, servedByChange } from './served.ts';
 import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
@@ -22,26 +22,28 @@ const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, ta
 
 export async function findImplicit(changed: readonly FileVersions[], around: Surroundings): Promise<Implicit> {
   const served = await Promise.all(changed.map((one) => servedByChange(one, around)));
-  const { edges, ...rest } = await search([...changed.flatMap((one) => questionsOf(one, around)), ...served.flat()], around);
-  return { ...rest, edges: await Promise.all(edges.map((edge) => (edge.by ? narrowed(edge, around) : edge))) };
+  const asked = changed.map((one) => questionsOf(one, around));
+  const { edges, left } = await search([...asked.flatMap(({ questions }) => questions), ...served.flat()], around);
+  return {
+    edges: await Promise.all(edges.map((edge) => (edge.by ? narrowed(edge, around) : edge))),
+    left: [...asked.flatMap((one) => one.left), ...left],
+  };
 }
 
-function questionsOf(versions: FileVersions, { ownerOf }: Surroundings): Question[] {
+function questionsOf(versions: FileVersions, { ownerOf }: Surroundings): { questions: Question[]; left: Left[] } {
   const { path } = versions.diff;
-  if (versions.change.kind === 'none') return [];
+  if (versions.change.kind === 'none') return { questions: [], left: [] };
   const found: Question[] = [];
   const kind = classify(path, ownerOf(path));
-  for (const detector of isSpoken(kind) ? DETECTORS : [])
-    for (const signal of changedSignals(detector, versions)) {
-      const needle = detector.needle(signal.name);
-      if (needle !== null)
-        found.push({
-          from: path,
-          needle,
-          kind: detector.kind,
-          ask: (candidate) => detector.answer(signal.name, candidate, { path, gone: (signal satisfies ChangedSignal).gone }),
-        });
+  const left = isSpoken(kind) ? unreadOf(versions) : [];
+  for (const detector of isSpoken(kind) ? DETECTORS : []) {
+    const { signals, cut } = changedSignals(detector, versions);
+    if (cut) left.push({ path, because: `it holds more than ${MAX_SIGNALS} names of one kind, and the first are looked for` });
+    for (const { name, gone } of signals) {
+      const needle = detector.needle(name);
+      if (needle !== null) found.push({ from: path, needle, kind: detector.kind, ask: (candidate) => detector.answer(name, candidate, { path, gone }) });
     }
+  }
   const source = /\.([mc]?[jt]sx?|py|go)$/.test(path);
   if (kind !== 'lockfile' && kind !== 'manifest') {
     const oldPath = versions.diff.oldPath ?? path;
@@ -53,5 +55,14 @@ function questionsOf(versions: FileVersions, { ownerOf }: Surroundings): Questio
         found.push({ from: path, needle: fileNeedles(named)[0] ?? named, kind: 'generated', ask: (candidate) => generatedFrom(named, candidate) });
     }
   }
-  return found;
+  return { questions: found, left };
+}
+
+/** What changed where no name is read. */
+function unreadOf({ diff, before, after }: FileVersions): Left[] {
+  const { path } = diff;
+  const missing = (diff.oldBlob !== null && before === null) || (diff.newBlob !== null && after === null);
+  if (missing && !diff.binary) return [{ path, because: 'it is too large to look for its names' }];
+  const [then, now] = [longLines(before ?? ''), longLines(after ?? '')];
+  return then.join('\n') === now.join('\n') ? [] : [{ path, because: 'a line changed that is too long to look for its names' }];
 }

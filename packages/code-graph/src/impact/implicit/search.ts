@@ -1,6 +1,6 @@
 // Asks the files of a commit that hold a name whether they depend on it. One search over the commit for all names.
 import type { Repository } from '@awo/repository';
-import { classify, vendoredIn } from '../../classify.ts';
+import { classify, type FileKind, vendoredIn } from '../../classify.ts';
 import { MAX_BYTES } from '../../parse.ts';
 import type { LinkKind } from '../links.ts';
 import type { ChangedNames } from '../module-shape.ts';
@@ -30,10 +30,10 @@ export type Surroundings = { repository: Repository; head: string; ownerOf: (pat
 
 /** More names than this are not searched for; the files are reported. */
 const MAX_NEEDLES = 600;
-/** A name in more files than this is a word, not a name. */
-const MAX_FILES_PER_NAME = 400;
+/** One file asked about one name is a few tenths of a millisecond; files beyond are reported. */
+const MAX_ASKED = 100_000;
 
-export async function search(questions: readonly Question[], around: Surroundings): Promise<Implicit> {
+export async function search(questions: readonly Question[], around: Surroundings, most = MAX_ASKED): Promise<Implicit> {
   const kept = questions.slice(0, MAX_NEEDLES * 4);
   const needles = [...new Set(kept.map(({ needle }) => needle))];
   const searched = new Set(needles.slice(0, MAX_NEEDLES));
@@ -43,21 +43,23 @@ export async function search(questions: readonly Question[], around: Surrounding
   if (searched.size === 0) return { edges: [], left };
   const paths = (await around.repository.grep(around.head, [...searched])).filter((path) => vendoredIn(path) === null && classify(path, null) !== 'lockfile');
   const read = reader(around);
-  const counts = new Map<string, number>();
+  let asked = 0;
   const edges: ImplicitEdge[] = [];
   for (const path of paths) {
     const source = await read(path);
-    if (source === null) continue;
-    const holds = new Map<string, boolean>();
-    for (const { from, by, needle, kind, ask } of kept) {
-      if (from === path || !searched.has(needle)) continue;
-      let held = holds.get(needle);
-      if (held === undefined) {
-        held = source.includes(needle);
-        holds.set(needle, held);
-        if (held) counts.set(needle, (counts.get(needle) ?? 0) + 1);
-      }
-      if (!held || (counts.get(needle) ?? 0) > MAX_FILES_PER_NAME) continue;
+    if (source === null) {
+      if (runs(classify(path, around.ownerOf(path)))) left.push({ path, because: 'it holds a name that changed, and is too large to be read' });
+      continue;
+    }
+    const says = new Set([...searched].filter((needle) => source.includes(needle)));
+    const held = kept.filter(({ from, needle }) => from !== path && says.has(needle));
+    asked += held.length;
+    if (asked > most && held.length > 0) {
+      if (runs(classify(path, around.ownerOf(path))))
+        left.push({ path, because: `more than ${most} places hold a name that changed, and not all are looked at` });
+      continue;
+    }
+    for (const { from, by, needle, kind, ask } of held) {
       const found = ask({ path, source, sameUnit: around.ownerOf(path) === around.ownerOf(from) });
       if (found)
         edges.push({
@@ -74,6 +76,9 @@ export async function search(questions: readonly Question[], around: Surrounding
   }
   return { edges: strongest(edges), left };
 }
+
+/** What documents and pictures say, nobody runs. */
+const runs = (kind: FileKind): boolean => kind !== 'docs' && kind !== 'style' && kind !== 'asset' && kind !== 'lockfile';
 
 const reader =
   ({ repository, blobOf }: Surroundings) =>
