@@ -8,6 +8,7 @@ export { CoverageLine, HistoryLine, TestLine } from './lines.ts';
 export { createOrderer } from './orderer.ts';
 export { readLines } from './read-lines.ts';
 export { importReport } from './reports/import-report.ts';
+export { beyondCoverage } from './select/beyond.ts';
 export type { Change, ChangedFunction, ChangedSource, LineRange } from './select/change.ts';
 export { gatherEvidence } from './select/evidence.ts';
 export { selectFrom, type Link, type Selection } from './select/select.ts';

@@ -1,8 +1,10 @@
 // Asks the functions behind `awo test select` about every seeded bug, in both directions, and compares with what the tests revealed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRepository } from '@awo/repository';
-import { type Change, type CoverageLine, gatherEvidence, selectFrom } from '@awo/test-order';
+import { analyseImpact, openReachCache } from '@awo/code-graph';
+import type { ImpactReport } from '@awo/contracts';
+import { describeRepository, openRepository } from '@awo/repository';
+import { beyondCoverage, type Change, type CoverageLine, gatherEvidence, selectFrom } from '@awo/test-order';
 import { readChange } from '../../../packages/cli/src/change/read-change.ts';
 import { git } from './prepare.ts';
 import type { Seeded } from './seed.ts';
@@ -21,6 +23,7 @@ export async function measure(seeded: Seeded, alone: boolean): Promise<Answer[]>
   // A test that runs alone loads everything by itself.
   const coverage = alone ? [...own, ...tests.flatMap((test) => seeded.loaded.map((line) => ({ ...line, test })))] : own;
   const repository = await openRepository(repo);
+  const cache = openReachCache();
   const answers: Answer[] = [];
   try {
     for (const { files, failing } of seeded.bugs) {
@@ -29,19 +32,33 @@ export async function measure(seeded: Seeded, alone: boolean): Promise<Answer[]>
       git(repo, 'commit', '-q', '-a', '-m', 'bug');
       const bad = git(repo, 'rev-parse', 'HEAD');
       git(repo, 'checkout', '-q', '--force', 'main');
-      for (const [base, head] of [[good, bad], [bad, good]] as const) answers.push(judge(await readChange(repository, base, head), coverage, tests, failing)); // prettier-ignore
+      for (const [base, head] of [
+        [good, bad],
+        [bad, good],
+      ] as const) {
+        const { tests: reached } = await analyseImpact(repository, await describeRepository(repository, head), base, head, { cache, history: false });
+        answers.push(judge(await readChange(repository, base, head), reached, coverage, tests, failing));
+      }
     }
   } finally {
+    cache.close();
     await repository.close();
   }
   return answers;
 }
 
-function judge(change: Change, coverage: readonly CoverageLine[], tests: readonly string[], failing: readonly string[]): Answer {
+function judge(
+  change: Change,
+  reached: ImpactReport['tests'],
+  coverage: readonly CoverageLine[],
+  tests: readonly string[],
+  failing: readonly string[],
+): Answer {
   const evidence = gatherEvidence(change);
   for (const line of coverage) evidence.cover(line);
+  const links = beyondCoverage(reached, change, evidence);
   const outcome = (chosen: ReadonlySet<string>) => ({ all: Number(failing.every((test) => chosen.has(test))), share: chosen.size / tests.length });
-  const select = (share: number) => new Set(selectFrom(change, evidence, tests, { risk: 0.001, share }).tests.flatMap((one) => (one.chosen ? [one.test] : []))); // prettier-ignore
+  const select = (share: number) => new Set(selectFrom(change, evidence, tests, { risk: 0.001, share, links }).tests.flatMap((one) => (one.chosen ? [one.test] : []))); // prettier-ignore
   const byRisk = select(1);
   let random = 1;
   for (let i = 0; i < failing.length; i += 1) random *= Math.max(0, byRisk.size - i) / (tests.length - i);

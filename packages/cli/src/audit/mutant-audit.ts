@@ -6,7 +6,8 @@ import { analyseImpact, classify, openReachCache } from '@awo/code-graph';
 import { type ImpactReason, TerminalError } from '@awo/contracts';
 import { languageOf, type Mutant, mutantsOf, sampleMutants } from '@awo/mutation';
 import { describeRepository, openRepository, type Repository } from '@awo/repository';
-import { type CoverageLine, gatherEvidence, selectFrom } from '@awo/test-order';
+import type { ImpactReport } from '@awo/contracts';
+import { beyondCoverage, type CoverageLine, gatherEvidence, selectFrom } from '@awo/test-order';
 import { hunksBetween } from '../change/hunks.ts';
 import { readChange } from '../change/read-change.ts';
 import { installedFolders, type Lab, openLab, removeLab } from './lab.ts';
@@ -104,7 +105,7 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
             };
             const report = await analyseImpact(clone, model, head, sha, { cache, history: false, without: options.without ?? [] });
             trials.push(await judge(new Map([...chosenBy(report)].filter(([test]) => counted.has(test)))));
-            if (options.coverage) byCoverage.push(await judge(await covered(clone, head, sha, options.coverage, before)));
+            if (options.coverage) byCoverage.push(await judge(await covered(clone, report, options.coverage, before)));
           }
         } finally {
           cache.close();
@@ -183,10 +184,14 @@ async function draw({ base, mutants, seed }: AuditOptions, repository: Repositor
 }
 
 /** Tests of coverage are named by file, or by file and title. */
-async function covered(clone: Repository, base: string, head: string, coverage: readonly CoverageLine[], tests: readonly string[]): Promise<Chosen> {
-  const change = await readChange(clone, base, head);
+async function covered(clone: Repository, report: ImpactReport, coverage: readonly CoverageLine[], tests: readonly string[]): Promise<Chosen> {
+  const change = await readChange(clone, report.base ?? report.head, report.head);
   const evidence = gatherEvidence(change);
   for (const line of coverage) evidence.cover(line);
-  const ids = new Set(selectFrom(change, evidence, new Set(tests), { risk: 0.001, share: 1 }).tests.flatMap((one) => (one.chosen ? [one.test] : [])));
+  const ids = new Set(
+    selectFrom(change, evidence, new Set(tests), { risk: 0.001, share: 1, links: beyondCoverage(report.tests, change, evidence) }).tests.flatMap((one) =>
+      one.chosen ? [one.test] : [],
+    ),
+  );
   return new Map(tests.flatMap((test) => ([...ids].some((id) => id === test || id.startsWith(`${test} `) || id.startsWith(`${test}:`)) ? [[test, 'unknown'] as const] : []))); // prettier-ignore
 }

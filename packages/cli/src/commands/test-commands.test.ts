@@ -132,3 +132,62 @@ describe('select on a real repository', () => {
     expect(chosen(await select('--base', 'main~3', '--head', 'main~2', '--history', 'H.jsonl'))).toEqual(['a', 'b', 'c', 'test/cart.test.js']);
   });
 });
+
+describe('select over processes, with coverage of each', () => {
+  const git = (...args: string[]) => execFileSync('git', ['-C', join(dir, 'calls'), '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args]);
+  const commit = (files: Record<string, string>) => {
+    for (const [file, text] of Object.entries(files)) write(`calls/${file}`, [text]);
+    git('add', '-A');
+    git('commit', '-q', '-m', 'change');
+  };
+  const pricing = (factor: number) => `export function priceOf(id) {\n  return id.length * ${factor};\n}\nexport function nameOf(id) {\n  return id;\n}`;
+  const unit = (name: string) => `{"name":"${name}","type":"module","scripts":{"test":"node --test"}}`;
+  const [PRICE, NAME, SHOWS, NEW] = [
+    'price/test/price.test.js > price',
+    'price/test/price.test.js > name',
+    'shop/test/client.test.js > shows',
+    'shop/test/new.test.js',
+  ];
+
+  beforeAll(() => {
+    execFileSync('git', ['init', '-q', '-b', 'main', join(dir, 'calls')]);
+    commit({
+      'package.json': '{"name":"calls","private":true,"workspaces":["price","shop"]}',
+      'price/package.json': unit('price'),
+      'price/src/pricing.js': pricing(100),
+      'price/src/routes.js':
+        "import { priceOf } from './pricing.js';\nexport const routes = (app) => app.get('/price/:id', (req, res) => res.json(priceOf(req.params.id)));",
+      'price/test/price.test.js': "import { priceOf, nameOf } from '../src/pricing.js';\npriceOf('a');\nnameOf('a');",
+      'shop/package.json': unit('shop'),
+      'shop/src/client.js': 'export const price = (id) => fetch(`${process.env.PRICE_URL}/price/${id}`);',
+      'shop/src/words.js': "export const words = () => 'words';",
+      'shop/test/client.test.js': "import { price } from '../src/client.js';\nprice('a');",
+      'shop/test/words.test.js': "import { words } from '../src/words.js';\nwords();",
+      'shop/test/new.test.js': "import { price } from '../src/client.js';\nprice('b');",
+    });
+    commit({ 'price/src/pricing.js': pricing(110) });
+    commit({ 'shop/src/dark.js': 'export const dark = 1;', 'shop/test/dark.test.js': "import { dark } from '../src/dark.js';\ndark;" });
+    write('calls.jsonl', [
+      { test: PRICE, file: 'price/src/pricing.js', functions: ['priceOf@1'] },
+      { test: NAME, file: 'price/src/pricing.js', functions: ['nameOf@4'] },
+      { test: SHOWS, file: 'shop/src/client.js', functions: ['price@1'] },
+      { test: 'shop/test/words.test.js > words', file: 'shop/src/words.js', functions: ['words@1'] },
+    ]);
+  });
+  const select = async (...args: string[]) => {
+    const { tests, ...rest } = JSON.parse((await awo('test', 'select', '--repo', 'calls', '--coverage', 'calls.jsonl', ...args)).out);
+    return { ...rest, chosen: tests.filter((one: { chosen: boolean }) => one.chosen) };
+  };
+
+  test('a test that calls the changed code over HTTP executes none of it, and is chosen by the chain; one that loads the code is judged by what it executes', async () => {
+    const { chosen, fallback } = await select('--base', 'main~2', '--head', 'main~1', '--share', '0');
+    expect(chosen.map((one: { test: string }) => one.test)).toEqual([SHOWS, NEW]);
+    expect(chosen[0].reasons[0]).toMatch(/calls .*\/price\/.*, served as \/price\/:id/);
+    expect(fallback).toBeNull();
+    expect((await select('--base', 'main~2', '--head', 'main~1')).chosen.map((one: { test: string }) => one.test)).toEqual([PRICE, SHOWS, NEW]);
+  });
+
+  test('a test of a file that coverage does not know is chosen by its imports', async () => {
+    expect((await select('--base', 'main~1')).chosen.map((one: { test: string }) => one.test)).toEqual(['shop/test/dark.test.js']);
+  });
+});

@@ -2,9 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { analyseImpact, isTestFile, openReachCache } from '@awo/code-graph';
+import type { ImpactReport } from '@awo/contracts';
 import { describeRemembered, openRepository } from '@awo/repository';
 import type { Repository } from '@awo/repository';
-import { CoverageLine, foldCycles, gatherEvidence, HistoryLine, readLines, selectFrom } from '@awo/test-order';
+import { beyondCoverage, CoverageLine, foldCycles, gatherEvidence, HistoryLine, readLines, selectFrom } from '@awo/test-order';
 import type { Change, Link, Selection } from '@awo/test-order';
 import { readChange } from '../change/read-change.ts';
 import type { CliContext } from '../context.ts';
@@ -36,11 +37,12 @@ export async function selectTests(context: CliContext, options: SelectFlags): Pr
     const change = await readChange(repository, base.sha, head.sha);
     const evidence = gatherEvidence(change);
     if (options.coverage !== undefined) await cover(context, options.coverage, evidence.cover);
-    const imports =
+    const report = await impactOf(repository, base.sha, head.sha, join(findHome(context), 'cache', 'imports'));
+    const seen =
       options.coverage === undefined
-        ? await linksOf(repository, base.sha, head.sha, join(findHome(context), 'cache', 'imports'))
-        : { links: new Map<string, Link>() };
-    const selection = selectFrom({ ...change, ...imports }, evidence, past.tests, { risk, share, rates: past.rates, links: imports.links });
+        ? await linksOf(repository, head.sha, report)
+        : { links: beyondCoverage(report.tests, change, evidence), widened: [...change.widened, ...notLookedAt(report)] };
+    const selection = selectFrom({ ...change, widened: seen.widened }, evidence, past.tests, { risk, share, rates: past.rates, links: seen.links });
     await print(context.terminal, formatOf(context), { base: base.sha, head: head.sha, ...selection }, () => lines(selection));
     return EXIT.reached;
   } finally {
@@ -74,29 +76,35 @@ async function cover(context: CliContext, file: string, take: (line: CoverageLin
   }
 }
 
-type Imports = { links: Map<string, Link>; widened: Change['widened'] };
-
-/** Where there is no coverage, tests are files, and the chains of the analysis say which of them a change reaches. */
-async function linksOf(repository: Repository, base: string, head: string, dir: string): Promise<Imports> {
+async function impactOf(repository: Repository, base: string, head: string, dir: string): Promise<ImpactReport> {
   const cache = openReachCache({ dir });
   try {
-    const report = await analyseImpact(repository, await describeRemembered(repository, head, dir), base, head, { cache });
-    const reached = new Map(report.tests.map((one) => [one.file, one]));
-    const links = new Map<string, Link>();
-    const files = (await repository.tree(head)).map(({ path }) => path).filter((path) => isTestFile(path, () => false));
-    for (const path of new Set([...files, ...reached.keys()])) {
-      const chain = reached
-        .get(path)
-        ?.reasons.map((reason) => reason.text)
-        .join(' → ');
-      links.set(path, chain === undefined ? { kind: 'unreached', text: 'no chain leads from the change to it' } : { kind: 'reached', text: chain });
-    }
-    const { fallback } = report;
-    return { links, widened: fallback ? fallback.files.map((path) => ({ path, because: fallback.because })) : [] };
+    return await analyseImpact(repository, await describeRemembered(repository, head, dir), base, head, { cache });
   } finally {
     cache.close();
   }
 }
+
+type Seen = { links: Map<string, Link>; widened: Change['widened'] };
+
+/** Where there is no coverage, tests are files, and the chains of the analysis say which of them a change reaches. */
+async function linksOf(repository: Repository, head: string, { tests, fallback }: ImpactReport): Promise<Seen> {
+  const reached = new Map(tests.map((one) => [one.file, one]));
+  const links = new Map<string, Link>();
+  const files = (await repository.tree(head)).map(({ path }) => path).filter((path) => isTestFile(path, () => false));
+  for (const path of new Set([...files, ...reached.keys()])) {
+    const chain = reached
+      .get(path)
+      ?.reasons.map((reason) => reason.text)
+      .join(' → ');
+    links.set(path, chain === undefined ? { kind: 'unreached', text: 'no chain leads from the change to it' } : { kind: 'reached', text: chain });
+  }
+  return { links, widened: fallback ? fallback.files.map((path) => ({ path, because: fallback.because })) : [] };
+}
+
+/** Coverage stands in for imports that are not understood, not for names that were not looked for. */
+const notLookedAt = ({ fallback }: ImpactReport): Change['widened'] =>
+  fallback?.kind === 'too-many-names' ? fallback.files.map((path) => ({ path, because: fallback.because })) : [];
 
 function* lines(selection: Selection): Generator<string> {
   const { chosen, total, leftOutRisk, risk, share, capped, uncovered, fallback } = selection;

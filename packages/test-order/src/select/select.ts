@@ -19,13 +19,13 @@ export type Selection = {
   fallback: { kind: string; files: string[]; because: string } | null;
 };
 
-/** What is known of a test besides coverage: by imports, by its own file, or nothing. */
-export type Link = { kind: 'changed' | 'reached' | 'unreached'; text: string };
+/** What is known of a test besides coverage: by imports, by its own file, by what coverage cannot show, or nothing. */
+export type Link = { kind: 'changed' | 'reached' | 'beyond' | 'unreached'; text: string };
 export type SelectOptions = { risk: number; share: number; links?: ReadonlyMap<string, Link>; rates?: ReadonlyMap<string, { failed: number; runs: number }> };
 
 /** Log odds that a test finds the fault of a change that has one, by the closest thing it executes. */
 const CLOSENESS: Record<Place['kind'], number> = { line: -0.6, function: -1, module: -2.8, beside: -10, file: -9 };
-const LINKED: Record<Link['kind'], number> = { changed: 3, reached: -1.5, unreached: -10 };
+const LINKED: Record<Link['kind'], number> = { changed: 3, reached: -1.5, beyond: -1.5, unreached: -10 };
 const NOTHING = -11;
 /** Share of changes that break something a test can see, where history does not say. */
 const BREAKS = 0.1;
@@ -93,6 +93,7 @@ function judgeAll(
     if (best) parts.push({ odds: best.odds, text: `executes ${best.place.words} (${best.place.tests.size} of ${related} tests do)` });
     else if (link) parts.push({ odds: LINKED[link.kind], text: link.text });
     else parts.push({ odds: NOTHING, text: 'executes nothing that changed' });
+    if (best && link?.kind === 'beyond') parts.unshift({ odds: Math.max(0, LINKED.beyond - best.odds), text: link.text });
     const further = ranked.filter((one, i) => i > 0 && !isDistant(one.place.kind)).length;
     if (further > 0) parts.push({ odds: 0.4 * Math.log1p(further), text: `and ${further} more changed places` });
     if (best && !isDistant(best.place.kind)) {
@@ -116,7 +117,7 @@ function judgeAll(
       test,
       odds: parts.reduce((sum, part) => sum + part.odds, 0),
       reasons,
-      must: changedItself !== null || (!known && link !== undefined && link.kind !== 'unreached'),
+      must: changedItself !== null || link?.kind === 'beyond' || (!known && link !== undefined && link.kind !== 'unreached'),
       place: best?.place.key ?? link?.kind ?? '',
     };
   });
