@@ -7,7 +7,7 @@ import { table } from './table.ts';
 function reach(path: string, before: string | null, after: string, to: string, reads: string): number | null {
   const diff = { path, status: before === null ? 'added' : 'modified' } as never;
   const changed = changedSignals(table, { diff, before, after, change: { kind: 'file', because: '' } });
-  const answers = changed.flatMap(({ name, gone }) => {
+  const answers = changed.signals.flatMap(({ name, gone }) => {
     const needle = table.needle(name);
     const held = needle !== null && reads.includes(needle);
     return held ? (table.answer(name, { path: to, source: reads, sameUnit: false }, { path, gone })?.confidence ?? []) : [];
