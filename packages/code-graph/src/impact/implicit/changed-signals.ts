@@ -6,7 +6,7 @@ import type { Detector, Signal } from './detector.ts';
 export type ChangedSignal = { name: string; line: number; gone: boolean };
 
 /** Larger texts are data: their names are not looked for one by one, and the file is reported. */
-export const MAX_SIGNALS = 3000;
+export const MAX_SIGNALS = 20_000;
 
 /** `cut`: there are more than are looked at. */
 export function changedSignals(detector: Detector, { diff, before, after }: FileVersions): { signals: ChangedSignal[]; cut: boolean } {
