@@ -1,22 +1,24 @@
 // Sends a copy of a request to a revision that customers do not meet yet, and throws its answer away. Nothing here may delay or fail the request itself.
 import { Agent, type IncomingMessage, request as send } from 'node:http';
-import { countCopy, firstLine } from './counters.ts';
+import { type Counters, countCopy, firstLine } from './counters.ts';
 import type { Lane, Route } from './exchange.ts';
 import { pathOf, requestHeaders } from './headers.ts';
 
-/** A new one that hangs must not fill this process: what comes beyond is not copied. */
+/** One that hangs must not fill this process: what comes beyond is not copied. */
 const MOST_UNDER_WAY = 100;
 /** What is copied has to be kept in memory until it is complete. */
 const LARGEST_BODY = 64 * 1024;
 const ANSWER_WITHIN_MS = 60_000;
 
 const connections = new Agent({ keepAlive: true, timeout: 1000, maxFreeSockets: 64, scheduling: 'lifo' });
-let underWay = 0;
+/** By revision: one that hangs keeps no other service's copies from being sent. */
+const underWay = new WeakMap<Counters, number>();
+const add = (counters: Counters, n: number): void => void underWay.set(counters, (underWay.get(counters) ?? 0) + n);
 
 /** Who gets a copy of this request; null: nobody. Streams and large bodies are not copied, nor what asks for another protocol. */
 export function copyTo(request: IncomingMessage, { lanes }: Route, answeredBy: Lane): Lane | null {
   const lane = lanes.find(({ copies = 0 }) => copies > 0);
-  if (lane === undefined || lane === answeredBy || lane.ports.length === 0 || underWay >= MOST_UNDER_WAY) return null;
+  if (lane === undefined || lane === answeredBy || lane.ports.length === 0 || (underWay.get(lane.counters) ?? 0) >= MOST_UNDER_WAY) return null;
   if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return null;
   return Math.random() * 100 < (lane.copies ?? 0) ? lane : null;
 }
@@ -34,11 +36,11 @@ function ask({ method, url }: IncomingMessage, headers: string[], body: Buffer |
   const path = pathOf(url);
   const started = performance.now();
   let settled = false;
-  underWay += 1;
+  add(lane.counters, 1);
   const settle = (error: { status: number; body: string } | null): void => {
     if (settled) return;
     settled = true;
-    underWay -= 1;
+    add(lane.counters, -1);
     // The query may hold what is nobody's business.
     const sample = error && { method: method ?? '', path: path.split('?', 1)[0] ?? '', ...error };
     countCopy(lane.counters, { ms: performance.now() - started, sample }, () => new Date());
