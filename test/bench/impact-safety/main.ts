@@ -1,5 +1,5 @@
 // Recall and precision of the impact analysis by kind of dependency:
-// node test/bench/impact-safety/main.ts [mutants per place] [repository...] [--seed N] [--part 1/3] [--rows FILE], or --table FILE: rows of several runs as one table.
+// node test/bench/impact-safety/main.ts [mutants per place] [repository...] [--seed N] [--kinds rpc,graphql] [--part 1/3] [--rows FILE], or --table FILE: rows of several runs as one table.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,17 +15,36 @@ import { type Generated, repositories } from './repositories.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, part: { type: 'string', default: '1/1' }, rows: { type: 'string' }, table: { type: 'string' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    kinds: { type: 'string' },
+    part: { type: 'string', default: '1/1' },
+    rows: { type: 'string' },
+    table: { type: 'string' },
+  },
 });
 const [count = '2', ...wanted] = positionals;
 const SEED = Number(values.seed);
 const [part = 1, parts = 1] = values.part.split('/').map(Number);
+const KINDS = values.kinds?.split(',');
 type Labelled = Mutant & { kind: Kind };
-type Row = { kind: Kind; mutants: number; failing: number; found: number; chosen: number; hit: number; share: number; packages: number; packagesShare: number };
+type Row = {
+  kind: Kind;
+  mutants: number;
+  failing: number;
+  found: number;
+  chosen: number;
+  hit: number;
+  share: number;
+  packages: number;
+  packagesShare: number;
+  by: Partial<Record<Kind, number>>;
+};
 
 async function labelled(aims: readonly Aim[], texts: Readonly<Record<string, string>>, each: number): Promise<Labelled[]> {
   const all: Labelled[] = [];
   for (const [i, { kind, path, pattern, replace }] of aims.entries()) {
+    if (KINDS !== undefined && !KINDS.includes(kind)) continue;
     const text = texts[path] ?? '';
     const lines = text.split('\n');
     const hit = lines.flatMap((line, at) => (pattern.test(line) ? [at] : []));
@@ -63,7 +82,7 @@ async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Ki
     const rows = new Map<Kind, Row>();
     for (const { file, line, description, failing, chosen } of audit.trials) {
       const kind = kindOf.get(`${file}:${line}:${description}`) ?? 'unknown';
-      const row = rows.get(kind) ?? { kind, mutants: 0, failing: 0, found: 0, chosen: 0, hit: 0, share: 0, packages: 0, packagesShare: 0 };
+      const row = rows.get(kind) ?? { kind, mutants: 0, failing: 0, found: 0, chosen: 0, hit: 0, share: 0, packages: 0, packagesShare: 0, by: {} };
       const whole = packageLevel(model, file, tests);
       const hit = failing.filter((test) => chosen.has(test)).length;
       row.mutants += 1;
@@ -71,6 +90,7 @@ async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Ki
       row.found += hit;
       // Where nothing failed, what was chosen says nothing about precision: the mistake may be none.
       if (failing.length > 0) [row.chosen, row.hit] = [row.chosen + chosen.size, row.hit + hit];
+      for (const by of failing.flatMap((test) => chosen.get(test) ?? [])) row.by[by] = (row.by[by] ?? 0) + 1;
       row.share += chosen.size / audit.tests.run;
       row.packages += failing.filter((test) => whole.has(test)).length;
       row.packagesShare += whole.size / audit.tests.run;
@@ -86,15 +106,16 @@ async function measure({ name, files, aims }: Generated): Promise<{ rows: Map<Ki
   }
 }
 
-const NOTHING: Omit<Row, 'kind'> = { mutants: 0, failing: 0, found: 0, chosen: 0, hit: 0, share: 0, packages: 0, packagesShare: 0 };
+const NOTHING: Omit<Row, 'kind'> = { mutants: 0, failing: 0, found: 0, chosen: 0, hit: 0, share: 0, packages: 0, packagesShare: 0, by: {} };
 function added(a: Omit<Row, 'kind'>, b: Omit<Row, 'kind'>): Omit<Row, 'kind'> {
-  const sum = { ...NOTHING };
+  const sum = { ...NOTHING, by: { ...a.by } };
+  for (const [kind, tests] of Object.entries(b.by) as [Kind, number][]) sum.by[kind] = (sum.by[kind] ?? 0) + tests;
   for (const key of ['mutants', 'failing', 'found', 'chosen', 'hit', 'share', 'packages', 'packagesShare'] as const) sum[key] = a[key] + b[key];
   return sum;
 }
 const percent = (part: number, of: number): string => (of === 0 ? '-' : `${((100 * part) / of).toFixed(1)} %`);
-const line = (name: string, { mutants, failing, found, chosen, hit, share, packages, packagesShare }: Omit<Row, 'kind'>): string =>
-  `| ${name} | ${mutants} | ${failing} | ${percent(found, failing)} | ${percent(hit, chosen)} | ${percent(share, mutants)} | ${percent(packages, failing)} / ${percent(packagesShare, mutants)} |`;
+const line = (name: string, { mutants, failing, found, chosen, hit, share, packages, packagesShare, by }: Omit<Row, 'kind'>): string =>
+  `| ${name} | ${mutants} | ${failing} | ${percent(found, failing)} | ${percent(hit, chosen)} | ${percent(share, mutants)} | ${percent(packages, failing)} / ${percent(packagesShare, mutants)} | ${Object.entries(by).toSorted(([, a], [, b]) => b - a).map(([kind, tests]) => `${kind} ${tests}`).join(', ')} |`; // prettier-ignore
 
 type Measured = { house: string; tests: number; rows: Row[] };
 async function measureAll(): Promise<Measured[]> {
@@ -113,7 +134,9 @@ async function measureAll(): Promise<Measured[]> {
 const measured = values.table === undefined ? await measureAll() : readFileSync(values.table, 'utf8').trim().split('\n').map((text) => JSON.parse(text) as Measured); // prettier-ignore
 const every = measured.flatMap(({ rows }) => rows);
 const sumOf = (rows: readonly Row[]) => rows.reduce<Omit<Row, 'kind'>>(added, NOTHING);
-console.log('| kind | mistakes | failing tests | recall | precision | share chosen | package level: recall / share |\n|---|---:|---:|---:|---:|---:|---:|');
+console.log(
+  '| kind | mistakes | failing tests | recall | precision | share chosen | package level: recall / share | found by |\n|---|---:|---:|---:|---:|---:|---:|---|',
+);
 for (const [kind, rows] of [...Map.groupBy(every, (row) => row.kind)].toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(line(kind, sumOf(rows)));
 for (const [house, parts] of Map.groupBy(measured, (one) => one.house)) {
   const tests = [...new Set(parts.map((one) => one.tests))].join(', ');

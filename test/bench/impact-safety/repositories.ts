@@ -4,12 +4,17 @@ import { type Aim, type Draw, drawFrom, type Home, type Part } from './part.ts';
 import { code } from './parts/code.ts';
 import { fileRead, generated, plugin, schema, table } from './parts/data.ts';
 import { route, subject } from './parts/messages.ts';
+import { cacheKey, header, metric, workerName } from './parts/names.ts';
+import { graph, rpc, rpcGo } from './parts/remote.ts';
 import { configuration, environment, flag } from './parts/settings.ts';
+import { template, translation } from './parts/texts.ts';
+import { injectedGo, injectedJs, injectedPy, packaged } from './parts/wiring.ts';
 
 export type Generated = { name: string; files: Record<string, string>; aims: Aim[] };
 type Make = (draw: Draw, home: Home) => Part;
 
-const HOUSES: readonly { name: string; home: Home; parts: readonly Make[] }[] = [
+/** `later` has a draw of its own: a repository stays as it was measured, and gets more. */
+const HOUSES: readonly { name: string; home: Home; parts: readonly Make[]; later: readonly Make[] }[] = [
   {
     name: 'shop: JavaScript and Python services',
     home: { js: (name) => `services/${name}`, py: (name) => `services/${name}`, go: (name) => `go/${name}` },
@@ -22,6 +27,12 @@ const HOUSES: readonly { name: string; home: Home; parts: readonly Make[] }[] = 
       (d, h) => table(d, h, 'js'), (d, h) => table(d, h, 'py'), (d, h) => schema(d, h, 'js'), (d, h) => flag(d, h, 'js'),
       (d, h) => fileRead(d, h, 'js'), (d, h) => fileRead(d, h, 'py'), (d, h) => generated(d, h), (d, h) => plugin(d, h, 'js'),
     ],
+    later: [
+      (d, h) => injectedJs(d, h, 'folder'), (d, h) => injectedJs(d, h, 'token'), (d, h) => injectedPy(d, h, 'dotted'),
+      (d, h) => rpc(d, h, 'connect'), (d, h) => rpc(d, h, 'json'), (d, h) => graph(d, h, 'js', 'js'), (d, h) => graph(d, h, 'py', 'js'),
+      (d, h) => translation(d, h, 'namespace'), (d, h) => translation(d, h, 'po'), (d, h) => template(d, h, 'js'), (d, h) => template(d, h, 'py'),
+      (d, h) => cacheKey(d, h, 'js', 'py'), (d, h) => header(d, h), (d, h) => packaged(d, h, 'js'), (d, h) => packaged(d, h, 'py'),
+    ],
   },
   {
     name: 'data: Python packages, a JavaScript dashboard',
@@ -33,6 +44,11 @@ const HOUSES: readonly { name: string; home: Home; parts: readonly Make[] }[] = 
       (d, h) => table(d, h, 'py'), (d, h) => table(d, h, 'py'), (d, h) => schema(d, h, 'py'), (d, h) => flag(d, h, 'py'),
       (d, h) => fileRead(d, h, 'py'), (d, h) => fileRead(d, h, 'py'), (d, h) => plugin(d, h, 'py'),
     ],
+    later: [
+      (d, h) => injectedPy(d, h, 'dotted'), (d, h) => injectedPy(d, h, 'subclasses'), (d, h) => rpc(d, h, 'xml'), (d, h) => rpc(d, h, 'json'),
+      (d, h) => graph(d, h, 'py', 'py'), (d, h) => graph(d, h, 'py', 'js'), (d, h) => translation(d, h, 'po'), (d, h) => translation(d, h, 'descriptor'),
+      (d, h) => template(d, h, 'py'), (d, h) => template(d, h, 'py'), (d, h) => metric(d, h), (d, h) => cacheKey(d, h, 'py', 'py'), (d, h) => packaged(d, h, 'py'),
+    ],
   },
   {
     name: 'platform: Go with tools in JavaScript',
@@ -42,6 +58,10 @@ const HOUSES: readonly { name: string; home: Home; parts: readonly Make[] }[] = 
       (d, h) => environment(d, h, 'go'), (d, h) => environment(d, h, 'go'), (d, h) => configuration(d, h, 'go'), (d, h) => configuration(d, h, 'go'),
       (d, h) => schema(d, h, 'go'), (d, h) => schema(d, h, 'go'), (d, h) => fileRead(d, h, 'go'), (d, h) => generated(d, h), (d, h) => flag(d, h, 'js'),
       (d, h) => route(d, h, 'js', 'js'), (d, h) => subject(d, h, 'js', 'js'), (d, h) => fileRead(d, h, 'js'),
+    ],
+    later: [
+      (d, h) => injectedGo(d, h), (d, h) => injectedJs(d, h, 'folder'), (d, h) => rpcGo(d, h), (d, h) => rpc(d, h, 'connect'), (d, h) => graph(d, h, 'js', 'js'),
+      (d, h) => translation(d, h, 'toml'), (d, h) => template(d, h, 'go'), (d, h) => workerName(d, h), (d, h) => packaged(d, h, 'go'), (d, h) => packaged(d, h, 'go'),
     ],
   },
   {
@@ -54,15 +74,20 @@ const HOUSES: readonly { name: string; home: Home; parts: readonly Make[] }[] = 
       (d, h) => table(d, h, 'js'), (d, h) => schema(d, h, 'js'), (d, h) => schema(d, h, 'go'), (d, h) => flag(d, h, 'js'), (d, h) => flag(d, h, 'py'),
       (d, h) => fileRead(d, h, 'js'), (d, h) => fileRead(d, h, 'js'), (d, h) => generated(d, h), (d, h) => plugin(d, h, 'js'),
     ],
+    later: [
+      (d, h) => injectedJs(d, h, 'token', 'ts'), (d, h) => injectedGo(d, h), (d, h) => injectedPy(d, h, 'subclasses'), (d, h) => rpc(d, h, 'connect'), (d, h) => rpcGo(d, h),
+      (d, h) => graph(d, h, 'js', 'js'), (d, h) => graph(d, h, 'js', 'py'), (d, h) => translation(d, h, 'descriptor'), (d, h) => translation(d, h, 'namespace'),
+      (d, h) => template(d, h, 'js'), (d, h) => template(d, h, 'go'), (d, h) => cacheKey(d, h, 'js', 'js'), (d, h) => header(d, h), (d, h) => packaged(d, h, 'js'), (d, h) => packaged(d, h, 'go'),
+    ],
   },
 ]; // prettier-ignore
 
 export function repositories(seed: number): Generated[] {
-  return HOUSES.map(({ name, home, parts }, i) => {
-    const draw = drawFrom(randomFrom(seed * 100 + i));
-    const made = parts.map((make) => make(draw, home));
+  return HOUSES.map(({ name, home, parts, later }, i) => {
+    const [draw, other] = [drawFrom(randomFrom(seed * 100 + i)), drawFrom(randomFrom(seed * 100 + i + 50), true)];
+    const made = [...parts.map((make) => make(draw, home)), ...later.map((make) => make(other, home))];
     const files = Object.assign({}, ...made.map((part) => part.files)) as Record<string, string>;
-    return { name, files: { ...files, ...manifests(Object.keys(files), home) }, aims: made.flatMap((part) => part.aims) };
+    return { name, files: { ...manifests(Object.keys(files), home), ...files }, aims: made.flatMap((part) => part.aims) };
   });
 }
 

@@ -1,5 +1,5 @@
 // Ordinary code: modules of several functions that use each other, within packages and between them, and a test for each. Pure.
-import { type Draw, type Home, jsTest, type Part } from '../part.ts';
+import { cap, type Draw, type Home, jsTest, type Part } from '../part.ts';
 
 type Fn = { name: string; from: string; at(n: number): number };
 
@@ -50,5 +50,3 @@ export function code(draw: Draw, home: Home, language: 'js' | 'ts' | 'py' | 'go'
   }
   return { files, aims };
 }
-
-const cap = (word: string): string => `${word[0]?.toUpperCase()}${word.slice(1)}`;

@@ -1,8 +1,5 @@
 // Data that code reads by name: tables, schemas, files, generated sources, plugins. Pure.
-import { camel, type Draw, type Home, jsTest, type Part } from '../part.ts';
-import { depth } from './settings.ts';
-
-const up = (dir: string): string => '../'.repeat(depth(dir));
+import { camel, depth, type Draw, type Home, jsTest, type Part, up } from '../part.ts';
 
 /** Migrations of the whole database; whoever queries says which columns. */
 export function table(draw: Draw, home: Home, language: 'js' | 'py'): Part {

@@ -1,8 +1,5 @@
 // What services say to each other: routes served and called, subjects published and consumed, fields of what is said. Pure.
-import { camel, type Draw, type Home, jsTest, type Part } from '../part.ts';
-import { depth } from './settings.ts';
-
-const up = (dir: string): string => '../'.repeat(depth(dir));
+import { camel, depth, type Draw, type Home, jsTest, type Part, up } from '../part.ts';
 
 /** The server is started by its name, as compose would; the client knows the path. */
 export function route(draw: Draw, home: Home, server: 'js' | 'py', client: 'js' | 'py'): Part {
@@ -40,7 +37,7 @@ export function route(draw: Draw, home: Home, server: 'js' | 'py', client: 'js' 
 }
 
 /** Finds a service on disk by its name. */
-const START = `import { spawn } from 'node:child_process';
+export const START = `import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -58,7 +55,7 @@ export async function start(name) {
   return { base: \`http://127.0.0.1:\${port}\`, stop: () => child.kill('SIGKILL') };
 }
 `;
-const START_PY = `import contextlib
+export const START_PY = `import contextlib
 import os
 import subprocess
 from pathlib import Path

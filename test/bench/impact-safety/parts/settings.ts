@@ -1,5 +1,5 @@
 // Settings that code reads at run time: environment variables, keys of configuration, flags; read in the idioms that people use. Pure.
-import { type Aim, camel, type Draw, type Home, jsTest, type Part, upper } from '../part.ts';
+import { type Aim, camel, depth, type Draw, type Home, jsTest, type Part, up, upper } from '../part.ts';
 
 /** The variable stands in deploy/, the test loads whatever is there. */
 export function environment(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): Part {
@@ -36,9 +36,6 @@ export function environment(draw: Draw, home: Home, language: 'js' | 'py' | 'go'
   }
   return { files, aims };
 }
-
-const up = (dir: string): string => '../'.repeat(depth(dir));
-export const depth = (dir: string): number => dir.split('/').length;
 
 /** The key stands in config/, in the format of the house; a loader finds the file by the name of the service. */
 export function configuration(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): Part {
