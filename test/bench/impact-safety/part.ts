@@ -3,7 +3,8 @@ import type { Kind } from '../../../packages/cli/src/audit/suspect.ts';
 
 /** A place to make mistakes in: lines of `path` that `pattern` finds. `replace` makes the mistake itself where mutators know no such file. */
 export type Aim = { kind: Kind; path: string; pattern: RegExp; operators?: readonly string[]; replace?: (line: string) => string };
-export type Part = { files: Record<string, string>; aims: Aim[] };
+/** `groups`: files that change together; all of the part where it does not say. */
+export type Part = { files: Record<string, string>; aims: Aim[]; groups?: string[][] };
 export type Draw = { word(): string; pick<T>(list: readonly T[]): T; number(least: number, most: number): number };
 /** Where a service of this language lives in a repository. */
 export type Home = { js(name: string): string; py(name: string): string; go(name: string): string };

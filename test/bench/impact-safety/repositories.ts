@@ -10,7 +10,8 @@ import { configuration, environment, flag } from './parts/settings.ts';
 import { template, translation } from './parts/texts.ts';
 import { injectedGo, injectedJs, injectedPy, packaged } from './parts/wiring.ts';
 
-export type Generated = { name: string; files: Record<string, string>; aims: Aim[] };
+/** `groups`: files of which a change of one often needs a change of the others. */
+export type Generated = { name: string; files: Record<string, string>; aims: Aim[]; groups: string[][] };
 type Make = (draw: Draw, home: Home) => Part;
 
 /** `later` has a draw of its own: a repository stays as it was measured, and gets more. */
@@ -87,8 +88,15 @@ export function repositories(seed: number): Generated[] {
     const [draw, other] = [drawFrom(randomFrom(seed * 100 + i)), drawFrom(randomFrom(seed * 100 + i + 50), true)];
     const made = [...parts.map((make) => make(draw, home)), ...later.map((make) => make(other, home))];
     const files = Object.assign({}, ...made.map((part) => part.files)) as Record<string, string>;
-    return { name, files: { ...manifests(Object.keys(files), home), ...files }, aims: made.flatMap((part) => part.aims) };
+    return { name, files: { ...manifests(Object.keys(files), home), ...files }, aims: made.flatMap((part) => part.aims), groups: groupsOf(made) };
   });
+}
+
+/** What several parts share belongs to none of them. */
+function groupsOf(parts: readonly Part[]): string[][] {
+  const owners = Map.groupBy(parts.flatMap(({ files }) => Object.keys(files)), (path) => path); // prettier-ignore
+  const own = (path: string): boolean => owners.get(path)?.length === 1;
+  return parts.flatMap(({ files, groups = [Object.keys(files)] }) => groups.map((group) => group.filter(own))).filter((group) => group.length > 1);
 }
 
 /** A package for each folder of JavaScript and of Python, one module for all Go. */

@@ -9,6 +9,9 @@ export function code(draw: Draw, home: Home, language: 'js' | 'ts' | 'py' | 'go'
   const dir = language === 'py' ? home.py(unit) : language === 'go' ? home.go(unit) : home.js(unit);
   const files: Record<string, string> = {};
   const aims: Part['aims'] = [];
+  const groups: string[][] = [];
+  const pathOf = (module: string): string =>
+    language === 'py' ? `${dir}/${unit}_${module}.py` : language === 'go' ? `${dir}/${module}.go` : `${dir}/src/${module}.${language}`;
   const known: Fn[] = [];
   for (let i = 0; i < count; i++) {
     const module = draw.word();
@@ -46,7 +49,8 @@ export function code(draw: Draw, home: Home, language: 'js' | 'ts' | 'py' | 'go'
       );
       aims.push({ kind: 'symbol', path: `${dir}/src/${module}.${language}`, pattern: /n > |=>|return n/ });
     }
+    groups.push([...Object.keys(files).slice(-2), ...(used ? [pathOf(used.from)] : [])]);
     known.push(...fns.map((fn) => ({ ...fn })));
   }
-  return { files, aims };
+  return { files, aims, groups };
 }
