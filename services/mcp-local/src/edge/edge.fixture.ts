@@ -27,7 +27,7 @@ export async function serve(listener: RequestListener): Promise<{ port: number; 
   return { port: (server.address() as AddressInfo).port, server };
 }
 
-export const folder = (): string => {
+const folder = (): string => {
   const dir = temporary();
   cleanUp.push(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
