@@ -7,9 +7,11 @@ import { type Detector, longLines } from './detector.ts';
 import { env } from './env.ts';
 import { fileNeedles, generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
+import { graphql } from './graphql.ts';
 import { injection } from './injection.ts';
 import { route } from './route.ts';
-import { graphql, rpc } from './rpc.ts';
+import { rpc } from './rpc.ts';
+import { rpcMethod } from './rpc-method.ts';
 import { schema } from './schema.ts';
 import { type Implicit, type Left, type Question, search, type Surroundings } from './search.ts';
 import { isSpoken, narrowed, servedByChange } from './served.ts';
@@ -18,7 +20,23 @@ import { subject } from './subject.ts';
 import { table } from './table.ts';
 import { template, translation } from './translation.ts';
 
-const DETECTORS: readonly Detector[] = [env, configKey, flag, route, subject, table, schema, injection, rpc, graphql, translation, template, sharedName, field];
+const DETECTORS: readonly Detector[] = [
+  env,
+  configKey,
+  flag,
+  route,
+  subject,
+  table,
+  schema,
+  injection,
+  rpc,
+  rpcMethod,
+  graphql,
+  translation,
+  template,
+  sharedName,
+  field,
+];
 
 export async function findImplicit(changed: readonly FileVersions[], around: Surroundings): Promise<Implicit> {
   const served = await Promise.all(changed.map((one) => servedByChange(one, around)));

@@ -1,8 +1,10 @@
 // What a file gives to other processes: routes, messages, remote calls, rows of tables, files. Who takes it is asked of the same detectors. Pure.
 import { type Answer, type Candidate, type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
 import { EVERYWHERE, readsFile } from './file-read.ts';
+import { graphql } from './graphql.ts';
 import { route } from './route.ts';
-import { graphql, rpc } from './rpc.ts';
+import { rpc } from './rpc.ts';
+import { rpcMethod } from './rpc-method.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
 
@@ -71,4 +73,4 @@ const files: Detector = {
   blocks: true,
 };
 
-export const PRODUCERS: readonly Detector[] = [route, published, rpc, graphql, rows, files];
+export const PRODUCERS: readonly Detector[] = [route, published, rpc, rpcMethod, graphql, rows, files];
