@@ -235,18 +235,20 @@ function testsByFolder({ index }: CodeGraph, isTest: (path: string) => boolean):
 }
 
 /** Units as a whole: named by what is not understood, by languages without a graph of files, and over manifests where no import shows. */
-function addUnits(result: Walked, seeds: readonly UnitSeed[], { model, head, kindOf }: WalkContext): void {
+function addUnits(result: Walked, seeds: readonly UnitSeed[], { model, head, kindOf, implicit }: WalkContext): void {
   const dependents = new Map<string, { by: string; at: string }[]>();
   for (const { id, dependsOn } of model.units) for (const { unit, at } of dependsOn) dependents.set(unit, [...(dependents.get(unit) ?? []), { by: id, at }]);
   const visible = dependents.size > 0 ? importsBetweenUnits(head) : new Set<string>();
   // How a unit is checked is nothing to those that depend on it, nor to what it runs.
   const used = seeds.filter(({ testsOnly, reason }) => !(testsOnly && reason.kind === 'deployment'));
   const queue: { unit: string; chain: Chain; whole: boolean }[] = used.map(({ unit, reason }) => ({ unit, chain: chained(null, reason), whole: true }));
+  // Somebody renders it by its whole name: that is how templates of this repository are used.
+  const rendered = new Set(implicit.filter(({ kind, confidence, by }) => kind === 'template' && confidence >= (by ? 0.5 : 0.8)).map(({ from }) => from));
   for (const [path, chain] of result.files) {
     const unit = head.index.ownerOf(path);
     const kind = kindOf(path);
     if (unit === null || kind === 'test' || kind === 'docs' || kind === 'style' || kind === 'asset') continue;
-    const whole = kind === 'code' && !OWN_GRAPH.test(path) && !/\.(sql|sh|bash|proto|graphql|gql|html?)$/.test(path);
+    const whole = kind === 'code' && !OWN_GRAPH.test(path) && !/\.(sql|sh|bash|proto|graphql|gql|html?)$/.test(path) && !rendered.has(path);
     queue.push({
       unit,
       whole,

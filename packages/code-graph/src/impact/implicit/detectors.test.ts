@@ -13,7 +13,9 @@ import { schema } from './schema.ts';
 import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
-import { template, translation } from './translation.ts';
+import { template } from './template.ts';
+import { provided } from './tokens.ts';
+import { translation } from './translation.ts';
 
 type Case = [detector: Detector, from: string, says: string, to: string, reads: string, sees: boolean, gone?: boolean];
 
@@ -90,9 +92,9 @@ const CASES: Case[] = [
   ],
   [injection, 'FlatRate.cs', 'public class FlatRate : IRate\n{\n}', 'Invoice.cs', 'var rate = provider.GetRequiredService<IRate>();', true],
   [injection, 'FlatRate.php', 'class FlatRate implements Rate\n{\n}', 'Invoice.php', 'public function __construct(private Rate $rate) {}', true],
-  [injection, 'a.ts', "{ provide: 'TAX_RATE', useClass: FlatRate }", 'b.ts', "constructor(@Inject('TAX_RATE') rate) {}", true],
-  [injection, 'a.js', "container.register('taxRate', flatRate)", 'b.js', "const rate = container.resolve('taxRate');", true],
-  [injection, 'a.js', "container.register('taxRate', flatRate)", 'b.js', "const label = 'taxRate';", false],
+  [provided, 'a.ts', "{ provide: 'TAX_RATE', useClass: FlatRate }", 'b.ts', "constructor(@Inject('TAX_RATE') rate) {}", true],
+  [provided, 'a.js', "container.register('taxRate', flatRate)", 'b.js', "const rate = container.resolve('taxRate');", true],
+  [provided, 'a.js', "container.register('taxRate', flatRate)", 'b.js', "const label = 'taxRate';", false],
   [injection, 'A.java', 'class A implements Serializable {\n}', 'B.java', '@Autowired Serializable s;', false],
   [injection, 'FlatRate.java', 'class FlatRate implements Rate {\n}', 'Rates.java', 'static String show(Rate rate) { return ""; }', false],
   [sharedName, 'a.js', "const KEY = 'cart:limit';", 'b.py', 'redis.get("cart:limit")', true, true],

@@ -9,6 +9,7 @@ import { fileNeedles, generatedFrom, readsFile } from './file-read.ts';
 import { flag } from './flag.ts';
 import { graphql } from './graphql.ts';
 import { injection } from './injection.ts';
+import { nameStart, putTogether } from './put-together.ts';
 import { route } from './route.ts';
 import { rpc } from './rpc.ts';
 import { rpcMethod } from './rpc-method.ts';
@@ -18,7 +19,9 @@ import { isSpoken, narrowed, servedByChange } from './served.ts';
 import { field, sharedName } from './shared-name.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
-import { template, translation } from './translation.ts';
+import { computedTemplate, template } from './template.ts';
+import { provided } from './tokens.ts';
+import { translation } from './translation.ts';
 
 const DETECTORS: readonly Detector[] = [
   env,
@@ -29,12 +32,16 @@ const DETECTORS: readonly Detector[] = [
   table,
   schema,
   injection,
+  provided,
   rpc,
   rpcMethod,
   graphql,
   translation,
   template,
+  computedTemplate,
   sharedName,
+  nameStart,
+  putTogether,
   field,
 ];
 

@@ -1,4 +1,4 @@
-// What a file gives to other processes: routes, messages, remote calls, rows of tables, files. Who takes it is asked of the same detectors. Pure.
+// What a file gives to other processes: routes, messages, remote calls, rows of tables, files, things registered with a container, parts of templates. Who takes it is asked of the same detectors. Pure.
 import { type Answer, type Candidate, type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
 import { EVERYWHERE, readsFile } from './file-read.ts';
 import { graphql } from './graphql.ts';
@@ -7,6 +7,8 @@ import { rpc } from './rpc.ts';
 import { rpcMethod } from './rpc-method.ts';
 import { subject } from './subject.ts';
 import { table } from './table.ts';
+import { template } from './template.ts';
+import { provided } from './tokens.ts';
 
 const SENDS = /(?:publish|emit|send|produce|enqueue|dispatch|xadd|lpush|rpush|broadcast|add_job|trigger|delay|apply_async|request)\w*\s*(?:<[^>]*>)?\(/i;
 
@@ -73,4 +75,4 @@ const files: Detector = {
   blocks: true,
 };
 
-export const PRODUCERS: readonly Detector[] = [route, published, rpc, rpcMethod, graphql, rows, files];
+export const PRODUCERS: readonly Detector[] = [route, published, rpc, rpcMethod, graphql, rows, files, provided, template];

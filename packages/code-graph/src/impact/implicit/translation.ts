@@ -1,5 +1,4 @@
-// Texts by key: files of translations, and who shows a key; templates by the name under which they are rendered. Pure.
-import { basename } from '../../classify.ts';
+// Texts by key: files of translations, and who shows a key. Pure.
 import { type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
 
 const CATALOGUE =
@@ -19,25 +18,4 @@ export const translation: Detector = {
   },
   additionsMatter: false,
   blocks: false,
-}; // prettier-ignore
-
-const TEMPLATE = /\.(ejs|hbs|pug|njk|mustache|handlebars|jinja2?|j2|tmpl|gotmpl|gohtml|erb|haml|slim|twig|blade\.php|cshtml|ftl|html?|liquid)$/;
-
-/** `render('cart/show')` for `views/cart/show.ejs`: without an ending, and from a folder that the framework knows. */
-export const template: Detector = {
-  kind: 'template',
-  signals(source, path): Signal[] {
-    if (!TEMPLATE.test(path)) return [];
-    const name = path.replace(/\.blade\.php$|\.html?\.\w+$|\.\w+$/, '');
-    const inside = /(?:^|\/)(?:views|templates|partials|layouts|emails?)\/(.+)$/.exec(name)?.[1] ?? basename(name);
-    return [{ name: inside, line: 1, until: source.split('\n').length, text: '' }];
-  },
-  needle: (name) => basename(name).replace(/^_/, ''),
-  answer(name, { path, source }) {
-    const names = [name, name.replaceAll('/', '.'), name.replace(/(^|\/)_(?=[^/]+$)/, '$1')].map(escaped).join('|');
-    const found = firstLine(withoutComments(source), new RegExp(`\\b(?:render\\w*|view|View|template|Template|get_template|ExecuteTemplate|include|extends|partial|layout|component|sendMail|email)\\w*[!]?\\s*[(:{ ]\\s*(?:\\w+\\s*,\\s*)?["'\`](?:[\\w./-]*/)?(?:${names})(?:\\.\\w+)*["'\`]|\\{\\{>\\s*(?:${names})\\b`));
-    return found && !/\.(md|lock)$/.test(path) ? { line: found.line, confidence: 0.8, text: `renders ${name}` } : null;
-  },
-  additionsMatter: true,
-  blocks: true,
 }; // prettier-ignore
