@@ -1,5 +1,5 @@
 // Puts what the walk found into a report: units with risk, tests by file, what is left out and why. Pure.
-import type { ImpactedTest, ImpactedUnit, ImpactHints, ImpactReport, RepoModel } from '@awo/contracts';
+import { type ImpactedTest, type ImpactedUnit, type ImpactHints, type ImpactReport, LINKS_BETWEEN_PROCESSES, type RepoModel } from '@awo/contracts';
 import type { FileKind } from '../classify.ts';
 import type { CodeGraph } from '../graph.ts';
 import type { CoChange } from './co-change.ts';
@@ -139,8 +139,15 @@ function unitsOf({ model, versions, walked, owner, seeds, kindOf, isTest, silent
   });
 }
 
+const isBetweenProcesses = (chain: Chain): boolean => linksOf(chain).some(({ kind }) => LINKS_BETWEEN_PROCESSES.has(kind));
+
 function keepBest(reached: Map<string, Chain>, unit: string, chain: Chain, test: boolean): void {
   const known = reached.get(unit);
+  // A chain that says that other code runs counts before one that says that other answers come, however sure.
+  if (known && isBetweenProcesses(known) !== isBetweenProcesses(chain)) {
+    if (isBetweenProcesses(known)) reached.set(unit, chain);
+    return;
+  }
   if (!known || chain.probability > known.probability + (test ? 0.2 : 0)) reached.set(unit, chain);
 }
 

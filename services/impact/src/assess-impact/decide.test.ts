@@ -80,6 +80,23 @@ const ROWS: Row[] = [
     { because: 'code-reaches-units', kind: 'code', services: ['cart'], suites: ['apps/cart test', 'packages/money test'], risk: 'medium' },
   ],
   [
+    'who only asks what changed over the network is tested and not released: its own code is what it was',
+    facts(
+      [lib],
+      [
+        direct('apps/catalog', 'code'),
+        {
+          ...implicit('apps/web', 'apps/catalog'),
+          reasons: [
+            ...direct('apps/catalog').reasons,
+            { kind: 'route', from: 'apps/catalog', to: 'apps/web', at: 'apps/web/server.ts:5', confidence: 0.8, text: 'calls /search' },
+          ],
+        },
+      ],
+    ),
+    { because: 'code-reaches-units', kind: 'code', services: ['catalog'], suites: ['apps/web test', 'apps/catalog test'], risk: 'medium' },
+  ],
+  [
     'a style change is low risk and drops the back-end tests',
     facts([style, file('apps/web/README.md', 'docs', 'apps/web')], [direct('apps/web', 'style')]),
     { because: 'style-only', kind: 'style', services: ['web'], suites: ['apps/web test'], risk: 'low' },

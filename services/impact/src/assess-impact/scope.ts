@@ -1,5 +1,5 @@
 // Which services run other code than before, which suites can see the change, and why the others cannot. Pure.
-import type { TouchedUnit, ImpactAssessed } from '@awo/contracts';
+import { type ImpactAssessed, LINKS_BETWEEN_PROCESSES, type TouchedUnit } from '@awo/contracts';
 import { narrowSuites, testedUnits } from '@awo/test-order/ordering';
 import { type ChangeKind, testsOnly } from './change-kind.ts';
 import type { ImpactFacts } from './facts.ts';
@@ -8,7 +8,7 @@ export type Scope = Pick<ImpactAssessed, 'units' | 'services' | 'suites' | 'drop
 
 export function scopeOf(facts: ImpactFacts, { kind }: ChangeKind): Scope {
   const touched = facts.reach.units;
-  const running = new Set(touched.filter((unit) => !testsOnly(unit)).map((unit) => unit.id));
+  const running = new Set(touched.filter((unit) => !testsOnly(unit) && !meetsOtherAnswers(unit)).map((unit) => unit.id));
   const tested = testedUnits(facts.suites, touched);
   const everything = kind === 'first-release';
   const narrow = kind === 'code' ? narrowSuites(facts.suites, facts.reach) : [];
@@ -21,6 +21,9 @@ export function scopeOf(facts: ImpactFacts, { kind }: ChangeKind): Scope {
     ...(narrow.length > 0 ? { narrow } : {}),
   };
 }
+
+/** Its tests can see the change, but a release of it would run what runs already. */
+const meetsOtherAnswers = ({ reasons }: TouchedUnit): boolean => reasons.some(({ kind }) => LINKS_BETWEEN_PROCESSES.has(kind));
 
 /** The verdict travels in every commit of the goal, which must stay small; the evidence holds every unit with its chain. */
 const MAX_LISTED = 100;

@@ -43,6 +43,7 @@ const CASES: Case[] = [
   [route, 'server.js', "if (url.pathname.startsWith('/cart/')) {", 'client.js', 'await fetch(`${base}/cart/${id}`)', true],
   [route, 'server.js', "app.get('/cart/:id', show)", 'client.js', "import x from '../cart.js'", false],
   [route, 'server.js', "app.get('/cart/:id', show)", 'other.js', "app.get('/cart/:id', other)", false],
+  [route, 'server.js', "app.get('/cart/:id', show)", 'package.json', '{ "workspaces": ["services/cart"], "dependencies": { "@shop/cart": "*" } }', false],
   [route, 'server.js', "app.get('/healthz', ok)", 'probe.js', "fetch('/healthz')", false],
   [flag, 'flags/cart.json', '{\n  "fast-way": true\n}', 'cart.py', 'return 1 if is_enabled("fast-way") else 3', true],
   [

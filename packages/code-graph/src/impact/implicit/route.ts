@@ -1,4 +1,5 @@
 // HTTP routes: served by frameworks and OpenAPI, called by path. Pure.
+import { classify } from '../../classify.ts';
 import { type Detector, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
 
 const VERB =
@@ -62,6 +63,8 @@ export const route: Detector = {
   },
   needle: (name) => (longest(name).length >= 3 ? longest(name) : null),
   answer(name, { path, source, sameUnit }) {
+    // Folders and packages that a manifest names look like paths that are called.
+    if (classify(path, null) === 'manifest') return null;
     const served = routeSegments(name);
     const text = withoutComments(source);
     for (const match of text.matchAll(LITERAL)) {
