@@ -1,4 +1,5 @@
 // Which of the things that a file serves, publishes or writes use what changed in it. Not sure: all of them. Pure.
+import { lineCounter } from '../../parsed.ts';
 import { type ChangedNames, type Declaration, type ModuleShape, taint } from '../module-shape.ts';
 import { escaped, type Signal } from './detector.ts';
 
@@ -15,7 +16,7 @@ export function affectedSignals<T extends Signal>(source: string, shape: ModuleS
   const changed = [...affected.lines].map((line) => lineOf(line, 'changed', signals));
   if (!told) return { signals: signals.filter((signal) => isAffected(signal, changed, 1, Infinity)), whole: false };
   const lines = source.split('\n');
-  const statements = statementsOf(lines, shape.declarations);
+  const statements = statementsOf(source, shape.declarations);
   const names = spread(shape.declarations, [...affected.names, ...namesAt(lines, shape, statements, affected.lines)]);
   const all = [...changed, ...statements.flatMap((one) => usesIn(lines, one, names)).map((line) => lineOf(line, 'uses', signals))];
   const taken = wholly(shape, statements, names, signals);
@@ -48,22 +49,8 @@ function lineOf(line: number, how: Line['how'], signals: readonly Signal[]): Lin
   return { line, how, heads: blocks.some((one) => one.line === line), blocks };
 }
 
-function statementsOf(lines: readonly string[], declarations: readonly Declaration[]): Statement[] {
-  const starts: number[] = [];
-  let at = 0;
-  for (const line of lines) {
-    starts.push(at);
-    at += line.length + 1;
-  }
-  const lineAt = (offset: number): number => {
-    let [low, high] = [0, starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
+function statementsOf(source: string, declarations: readonly Declaration[]): Statement[] {
+  const lineAt = lineCounter(source);
   return declarations.flatMap((one) => (one.span ? [{ ...one, from: lineAt(one.span[0]), to: lineAt(Math.max(one.span[0], one.span[1] - 1)) }] : []));
 }
 
@@ -83,7 +70,7 @@ function namesAt(lines: readonly string[], { imports }: ModuleShape, statements:
 export function exportsOn(source: string, shape: ModuleShape | null, on: ReadonlySet<number>): ChangedNames {
   if (shape === null || shape.opaque) return 'all';
   const lines = source.split('\n');
-  const statements = statementsOf(lines, shape.declarations);
+  const statements = statementsOf(source, shape.declarations);
   const held = [...on].map((line) => statementAt(statements, line));
   if (held.length === 0 || held.some((one) => one === undefined || one.effect)) return 'all';
   // What is received is handed on: `subscribe('a', handle)` concerns `handle`.

@@ -1,12 +1,12 @@
 // What a file gives to other processes: routes, messages, remote calls, rows of tables, files, things registered with a container, parts of templates. Who takes it is asked of the same detectors. Pure.
-import { type Answer, type Candidate, type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
+import { type Answer, type Candidate, type Detector, type Signal, signalsOf, withoutComments } from './detector.ts';
 import { EVERYWHERE, readsFile } from './file-read.ts';
 import { graphql } from './graphql.ts';
 import { route } from './route.ts';
 import { rpc } from './rpc.ts';
 import { rpcMethod } from './rpc-method.ts';
 import { subject } from './subject.ts';
-import { table } from './table.ts';
+import { isRowsOfTable, table } from './table.ts';
 import { template } from './template.ts';
 import { provided } from './tokens.ts';
 
@@ -22,31 +22,8 @@ const published: Detector = {
   },
 };
 
-const QUOTE = '["\'`\\[]?';
-const ROWS = new RegExp(
-  `\\b(?:INSERT\\s+(?:OR\\s+\\w+\\s+)?INTO|REPLACE\\s+INTO|MERGE\\s+INTO|DELETE\\s+FROM|UPDATE)\\s+(?:ONLY\\s+)?(?:${QUOTE}\\w+${QUOTE}\\.)?${QUOTE}(\\w{3,})|\\b(?:table|from|into|knex|db)\\w*\\(\\s*["'\`](\\w{3,})["'\`]\\s*\\)\\s*\\.(?:insert|update|upsert|delete|del)\\b`,
-  'gi',
-);
-/** `ON CONFLICT DO UPDATE SET` and the like name no table. */
-const NO_TABLE = /^(set|from|where|only|into|values|select|the|and|for)$/i;
-const readsRows = (name: string): RegExp => {
-  const n = escaped(name);
-  return new RegExp(`(?<!DELETE\\s{1,9})\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+)?(?:${QUOTE}\\w+${QUOTE}\\.)?${QUOTE}${n}\\b|(?:table|from|knex|db|Table)\\w*\\(\\s*["'\`]${n}["'\`]`, 'i');
-}; // prettier-ignore
-
 /** Rows written, for whoever reads the table. */
-const rows: Detector = {
-  kind: 'table',
-  signals: (source): Signal[] =>
-    signalsOf(withoutComments(source), ROWS, (match) => [match[1], match[2]].find((name) => name !== undefined && !NO_TABLE.test(name))),
-  needle: table.needle,
-  answer(name, { source }): Answer | null {
-    const found = firstLine(withoutComments(source), readsRows(name));
-    return found && { line: found.line, confidence: 0.8, text: `reads the table ${name}` };
-  },
-  additionsMatter: true,
-  blocks: true,
-};
+const rows: Detector = { ...table, signals: (source, path) => table.signals(source, path).filter(({ name }) => isRowsOfTable(name)) };
 
 const FILE = `["'\`]([\\w./-]*\\w\\.[a-z]\\w{1,9})["'\`]`;
 const WRITTEN = new RegExp(

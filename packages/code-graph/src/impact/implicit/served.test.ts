@@ -125,7 +125,7 @@ test.each<[why: string, source: string, names: readonly string[] | 'all', lines:
     "import { a } from './a.js';\nexport const save = (db) => db.query('INSERT INTO orders VALUES ($1)', [a()]);\nexport const other = (db) => db.query('UPDATE carts SET x = 1');\n",
     ['a'],
     [],
-    ['table orders'],
+    ['table rows of orders'],
   ],
   [
     'a file written',

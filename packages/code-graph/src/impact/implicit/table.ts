@@ -50,6 +50,9 @@ function partsOf(name: string): { rows: boolean; table: string; column: string |
   return { rows: name.startsWith('rows of '), table, column };
 }
 
+/** The name of a signal for what is written into a table, whatever the column. */
+export const isRowsOfTable = (name: string): boolean => partsOf(name).rows && partsOf(name).column === undefined;
+
 /** SQL does not tell capitals from small letters, a search for texts does. */
 const spelled = (table: string): string[] => [...new Set([table, table.toLowerCase()])];
 
