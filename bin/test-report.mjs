@@ -1,6 +1,7 @@
 // What vitest itself counted and what failed, from its JSON report.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { outsideErrorsOf } from './outside-errors.mjs';
 import { ROOT } from './paths.mjs';
 
 /** Enough to see what was expected and what came. */
@@ -15,9 +16,14 @@ export function readReport(path, code) {
     passed: report.numPassedTests,
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: report.testResults.flatMap(failuresOf),
+    failures: [...report.testResults.flatMap(failuresOf), ...outsideOf(path)],
   };
 }
+
+const outsideOf = (path) =>
+  existsSync(outsideErrorsOf(path))
+    ? JSON.parse(readFileSync(outsideErrorsOf(path), 'utf8')).map(({ near, text }) => `outside of a test${near ? `, near ${near}` : ''}\n${indented(text)}`)
+    : [];
 
 function failuresOf({ name, status, message, assertionResults }) {
   const file = relative(ROOT, name);

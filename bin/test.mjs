@@ -8,6 +8,7 @@ import { readReport } from './test-report.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
 const REPORTS = join(TOOLS, 'reports');
+const OUTSIDE_ERRORS = join(ROOT, 'bin', 'outside-errors.mjs');
 const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
 const sources = ['packages', 'services', 'test', 'deploy', 'examples', 'bin'];
 const suites = (...projects) => ({
@@ -61,7 +62,7 @@ const failures = [];
 async function run(stage, launch) {
   const from = Date.now();
   if (stage.report) rmSync(stage.report, { force: true });
-  const reporters = stage.report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${stage.report}`] : [];
+  const reporters = stage.report ? ['--reporter=default', '--reporter=json', `--reporter=${OUTSIDE_ERRORS}`, `--outputFile.json=${stage.report}`] : [];
   const code = await launch([...stage.args, ...reporters]);
   if (code >= 128) process.exit(code);
   const count = readReport(stage.report, code);

@@ -180,6 +180,8 @@ test.skipIf(process.platform !== 'linux').each([1, 2])(
     };
     const told: string[] = [];
     const calls: Promise<unknown>[] = [];
+    // One that a later one cancels fails before anybody waits for it, and is nobody's error.
+    const begin = (work: Promise<unknown>): number => calls.push(work.catch(() => undefined));
     for (let i = 0; i < 12; i += 1) {
       const { pid, launch = '' } = await shop.revision(sha);
       const act = below(6);
@@ -192,16 +194,16 @@ test.skipIf(process.platform !== 'linux').each([1, 2])(
       }
       if (act === 2) {
         // An owner ends with its calls.
-        await Promise.allSettled(calls);
+        await Promise.all(calls);
         await shop.disown();
         shop.own();
       }
-      if (act === 3) calls.push(scale(1 + below(3)));
-      if (act === 4) calls.push(restartTool(shop.local())({ ...where, revision: sha, launch }, call));
-      if (act === 5) calls.push(configureTool(shop.local())({ ...where, configuration: { env: { COLOUR: String(below(99)) }, files: [] } }, call));
+      if (act === 3) begin(scale(1 + below(3)));
+      if (act === 4) begin(restartTool(shop.local())({ ...where, revision: sha, launch }, call));
+      if (act === 5) begin(configureTool(shop.local())({ ...where, configuration: { env: { COLOUR: String(below(99)) }, files: [] } }, call));
       await sleep(below(400));
     }
-    await Promise.allSettled(calls);
+    await Promise.all(calls);
     await scale(2);
     await eventually(
       `two that answer, after ${told.join(' ')}`,
