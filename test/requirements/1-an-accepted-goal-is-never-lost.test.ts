@@ -5,8 +5,8 @@ import { neverLost } from '../chaos/never-lost.ts';
 const SEED = 1;
 
 test('every accepted goal ends, with an unbroken history, though any process and nats-server may be killed at any moment', async () => {
-  const { counts, violations, recovery } = await neverLost.run({ size: { goals: 30, faults: 60 }, seed: SEED, report: (line) => console.log(line) });
+  const { counts, violations, recovery } = await neverLost.run({ size: { goals: 100, faults: 300 }, seed: SEED, report: (line) => console.log(line) });
   console.log(`seed ${SEED}`, counts, recovery);
   expect(violations).toEqual([]);
-  expect(counts['goals accepted']).toBe(30);
+  expect(counts['goals accepted']).toBe(100);
 });

@@ -5,7 +5,7 @@ import { staleWorker } from '../chaos/stale-worker.ts';
 const SEED = 3;
 
 test('a worker that was stopped, cut off or has a wrong clock acts no more once it was overtaken, because its fence is old', async () => {
-  const { counts, violations, recovery } = await staleWorker.run({ size: { goals: 30, faults: 40 }, seed: SEED, report: (line) => console.log(line) });
+  const { counts, violations, recovery } = await staleWorker.run({ size: { goals: 100, faults: 300 }, seed: SEED, report: (line) => console.log(line) });
   console.log(`seed ${SEED}`, counts, recovery);
   expect(violations).toEqual([]);
   // Or nobody was overtaken.
