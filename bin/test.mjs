@@ -24,11 +24,7 @@ const STAGES = [
   { name: 'knip', args: [modules('knip', 'bin', 'knip.js')] },
 ];
 /** Runs one after the other, each of those of its suites that are wanted: the first waits, one at a time; the second computes; the third waits for servers, processes and times. */
-const GROUPS = [
-  ['speed'],
-  ['architecture', 'unit', 'simulation'],
-  ['requirements', 'flows', 'docs', 'traces'],
-];
+const GROUPS = [['speed'], ['architecture', 'unit', 'simulation'], ['requirements', 'flows', 'docs', 'traces']];
 /** Ten thousand simulated histories take what the others leave of the processors: in a turn of their own they would be a fifth of the time. */
 const BESIDE = ['seeds'];
 /** Three times what the longest takes on two cores. */
