@@ -1,7 +1,7 @@
 // What vitest itself counted and what failed, from its JSON report.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { outsideErrorsOf } from './outside-errors.mjs';
+import { outsideErrorsOf } from './outside-errors-reporter.mjs';
 import { ROOT } from './paths.mjs';
 
 /** Enough to see what was expected and what came. */

@@ -8,7 +8,7 @@ import { readReport } from './test-report.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
 const REPORTS = join(TOOLS, 'reports');
-const OUTSIDE_ERRORS = join(ROOT, 'bin', 'outside-errors.mjs');
+const OUTSIDE_ERRORS = join(ROOT, 'bin', 'outside-errors-reporter.mjs');
 const modules = (...parts) => join(ROOT, 'node_modules', ...parts);
 const sources = ['packages', 'services', 'test', 'deploy', 'examples', 'bin'];
 const suites = (...projects) => ({
