@@ -1,7 +1,8 @@
 // Batches of real tests: a pass counts for the tree as it is now.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { runBatch } from './run-batch.ts';
 
@@ -24,4 +25,15 @@ test('a test of go that starts a program is run again when only the program chan
   };
   expect(await passes('3')).toEqual(['rate_test.go']);
   expect(await passes('4')).toEqual([]);
+}, 300_000);
+
+test('a file that hangs is blamed alone, as the run of all ends with it and the others would look broken as well', async () => {
+  const dir = join(tree, 'shop');
+  mkdirSync(join(dir, 'node_modules'), { recursive: true });
+  symlinkSync(fileURLToPath(new URL('../../../../node_modules/vitest', import.meta.url)), join(dir, 'node_modules', 'vitest'));
+  writeFileSync(join(dir, 'good.test.js'), "import { test } from 'vitest';\ntest('adds', () => {});\n");
+  writeFileSync(join(dir, 'hangs.test.js'), "import { test } from 'vitest';\ntest('ends', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); });\n");
+  const batch = { runner: 'vitest', dir: 'shop', files: ['shop/good.test.js', 'shop/hangs.test.js'] } as const;
+  const limits = { timeoutMs: 10_000, scratch, signal: new AbortController().signal, mark: 'hang', env: process.env };
+  expect([...(await runBatch(tree, batch, limits)).passed]).toEqual(['shop/good.test.js']);
 }, 300_000);

@@ -9,35 +9,51 @@ import type { Batch } from './runners.ts';
 export type BatchResult = { passed: Set<string>; broken: boolean };
 export type RunLimits = { timeoutMs: number; scratch: string; signal: AbortSignal; mark: string; env: Readonly<Record<string, string | undefined>> };
 
+type Once = BatchResult & { ended: boolean };
+
 export async function runBatch(tree: string, batch: Batch, limits: RunLimits): Promise<BatchResult> {
+  const { passed, broken, ended } = await runOnce(tree, batch, limits);
+  if (ended || batch.files.length === 1) return { passed, broken };
+  // One that hangs ends the run of all: each alone, so that no file is blamed for its neighbours.
+  for (const file of batch.files) {
+    if (limits.signal.aborted) break;
+    const alone = await runOnce(tree, { ...batch, files: [file] }, limits);
+    if (alone.passed.has(file)) passed.add(file);
+  }
+  return { passed, broken };
+}
+
+/** `ended`: every file had its turn. */
+async function runOnce(tree: string, batch: Batch, limits: RunLimits): Promise<Once> {
   const cwd = join(tree, batch.dir);
   const own = batch.files.map((path) => relative(cwd, join(tree, path)));
   const run = (command: readonly string[]): Promise<CommandResult> => runCommand({ command, cwd, env: environment(limits), timeoutMs: limits.timeoutMs, signal: limits.signal, mark: limits.mark }); // prettier-ignore
   const bin = (name: string, file: string): string => upwards(tree, batch.dir, join('node_modules', name, file));
   switch (batch.runner) {
     case 'node':
-      if (batch.together) return { passed: await allAtOnce(batch, own, run, cwd), broken: false };
-      return { passed: await oneByOne(batch, own, (file) => run([process.execPath, file])), broken: false };
+      if (batch.together) return { passed: await allAtOnce(batch, own, run, cwd), broken: false, ended: true };
+      return { passed: await oneByOne(batch, own, (file) => run([process.execPath, file])), broken: false, ended: true };
     case 'mocha':
-      return { passed: await oneByOne(batch, own, (file) => run([process.execPath, bin('mocha', 'bin/mocha.js'), file])), broken: false };
+      return { passed: await oneByOne(batch, own, (file) => run([process.execPath, bin('mocha', 'bin/mocha.js'), file])), broken: false, ended: true };
     case 'vitest':
     case 'jest': {
       const out = join(limits.scratch, 'report.json');
       rmSync(out, { force: true });
       const program = batch.runner === 'vitest' ? [bin('vitest', 'vitest.mjs'), 'run', '--reporter=json'] : [bin('jest', 'bin/jest.js'), '--json', '--ci'];
-      await run([process.execPath, ...program, `--outputFile=${out}`, ...own]);
-      return { passed: jsonPassed(out, tree), broken: false };
+      const { end } = await run([process.execPath, ...program, `--outputFile=${out}`, ...own]);
+      return { passed: jsonPassed(out, tree), broken: false, ended: end.kind === 'exited' };
     }
     case 'pytest': {
       const { stdout, end } = await run(['python3', '-m', 'pytest', '-q', '--tb=no', '-rA', '-p', 'no:cacheprovider', '--rootdir=.', ...own]);
       const bad = new Set([...stdout.matchAll(/^(?:FAILED|ERROR) ([^\s:]+)/gm)].map(([, file]) => file ?? ''));
       const good = new Set([...stdout.matchAll(/^PASSED ([^\s:]+)::/gm)].map(([, file]) => file ?? ''));
       const ended = end.kind === 'exited';
-      return { passed: new Set(batch.files.filter((_, i) => ended && good.has(own[i] ?? '') && !bad.has(own[i] ?? ''))), broken: false };
+      return { passed: new Set(batch.files.filter((_, i) => ended && good.has(own[i] ?? '') && !bad.has(own[i] ?? ''))), broken: false, ended };
     }
     case 'go':
       // A pass that go kept knows nothing of what the test builds or starts.
-      return goTests(tree, batch, (await run(['go', 'test', '-count=1', '-json', '-vet=off', './...'])).stdout);
+      // A package that hangs lets the others go on beside it.
+      return { ...goTests(tree, batch, (await run(['go', 'test', '-count=1', '-json', '-vet=off', './...'])).stdout), ended: true };
   }
 }
 
