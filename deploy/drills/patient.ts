@@ -133,7 +133,7 @@ type Places = Record<'faults' | 'config' | 'spool' | 'spare' | 'primary' | 'stan
 /** Two services of one program, told apart by a variable. Acts by itself: that is what is drilled. */
 const awoYaml = ({ faults, config, spool, spare, primary, standby, hints, ca }: Places): string => `environments: [staging]
 release: { strategy: full, minRequests: 10, watchDeadline: 60s }
-repair: { autonomy: act, perHour: 500, perCause: 500, stable: 4s, verify: 30s }
+repair: { autonomy: act, perHour: 500, perCause: 500, cooldown: 0s, stable: 4s, verify: 30s }
 services:
   front:
     start: node patient.mjs

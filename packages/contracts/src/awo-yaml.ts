@@ -120,9 +120,20 @@ export const AwoYaml = z.strictObject({
     .strictObject({
       autonomy: AutonomyLevel.optional().describe('What a repair may do by itself: suggest, approve (ask first), act.'),
       environments: z
-        .record(Name, z.strictObject({ autonomy: AutonomyLevel.optional(), kinds: z.partialRecord(RepairKind, AutonomyLevel).optional() }))
+        .record(
+          Name,
+          z.strictObject({
+            autonomy: AutonomyLevel.optional(),
+            kinds: z.partialRecord(RepairKind, AutonomyLevel).optional(),
+            cooldown: Duration.optional(),
+            cooldowns: z.partialRecord(RepairKind, Duration).optional().describe('cooldown per kind of repair.'),
+          }),
+        )
         .optional()
         .describe('The same per environment, and per kind of repair.'),
+      cooldown: Duration.optional().describe(
+        'How long the same kind is not repeated on the same service without asking; 0s: no pause. Each kind has a default.',
+      ),
       earnedAfter: z.number().int().min(0).optional().describe('Good repairs of a kind in a row after which asking first becomes acting; 0: never.'),
       perIncident: z.number().int().min(1).max(5).optional(),
       perHour: z.number().int().min(1).optional(),

@@ -65,6 +65,7 @@ export const DECISIONS = {
     'only-suggested',
     'too-many-repairs',
     'frozen',
+    'cooling-down',
     'waits-its-turn',
   ],
   'apply-repair': ['safe-to-apply', 'roll-back-frozen', 'standby-differs', 'standby-unknown', 'changed-since', 'could-not-apply'],

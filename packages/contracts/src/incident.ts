@@ -43,6 +43,19 @@ export const REPAIR_KINDS = [
 export const RepairKind = z.enum(REPAIR_KINDS);
 export type RepairKind = z.infer<typeof RepairKind>;
 
+/** For so many seconds the same is not done to the same service again by itself: as long as it takes to see what the one before has done, longer where to and fro does harm. */
+export const COOLDOWN_SECONDS: Readonly<Record<RepairKind, number>> = {
+  'restore-configuration': 120,
+  'toggle-flag': 120,
+  'raise-limit': 180,
+  restart: 60,
+  'switch-source': 300,
+  scale: 180,
+  'open-circuit': 300,
+  'roll-back': 600,
+  'shed-traffic': 300,
+};
+
 /** What a service is told beyond its repository: variables that stand above the model's, and which version of each of its files. */
 export const Configuration = z.object({
   env: z.record(z.string(), z.string()),
@@ -104,7 +117,19 @@ export type AutonomyRecord = z.infer<typeof AutonomyRecord>;
 export const RepairPolicy = z.object({
   autonomy: AutonomyLevel.default('approve'),
   /** Per environment, and per kind within it; the narrower one counts. */
-  environments: z.record(Name, z.object({ autonomy: AutonomyLevel.optional(), kinds: z.partialRecord(RepairKind, AutonomyLevel).optional() })).default({}),
+  environments: z
+    .record(
+      Name,
+      z.object({
+        autonomy: AutonomyLevel.optional(),
+        kinds: z.partialRecord(RepairKind, AutonomyLevel).optional(),
+        cooldownMs: z.number().int().min(0).optional(),
+        cooldownsMs: z.partialRecord(RepairKind, z.number().int().min(0)).optional(),
+      }),
+    )
+    .default({}),
+  /** Between two repairs of one kind on one service, whatever the kind; without it each kind has its own. 0: none. */
+  cooldownMs: z.number().int().min(0).optional(),
   /** After so many good ones in a row without a wrong one, `approve` becomes `act`. 0: never. */
   earnedAfter: z.number().int().min(0).default(3),
   perIncident: z.number().int().min(1).max(5).default(2),

@@ -164,9 +164,19 @@ function policyOf({ release = {}, gates, repair, observe }: AwoYaml): ReleasePol
   });
 }
 
-function repairPolicyOf({ stable, verify, approval, ...same }: NonNullable<AwoYaml['repair']>): RepairPolicy {
+function repairPolicyOf({ stable, verify, approval, cooldown, environments, ...same }: NonNullable<AwoYaml['repair']>): RepairPolicy {
+  const here = Object.entries(environments ?? {}).map(([name, { cooldown: all, cooldowns, ...rest }]) => [
+    name,
+    {
+      ...rest,
+      ...(all === undefined ? {} : { cooldownMs: milliseconds(all) }),
+      ...(cooldowns === undefined ? {} : { cooldownsMs: Object.fromEntries(Object.entries(cooldowns).map(([kind, each]) => [kind, milliseconds(each)])) }),
+    },
+  ]);
   return RepairPolicy.parse({
     ...same,
+    environments: Object.fromEntries(here),
+    ...(cooldown === undefined ? {} : { cooldownMs: milliseconds(cooldown) }),
     ...(stable === undefined ? {} : { stableMs: milliseconds(stable) }),
     ...(verify === undefined ? {} : { verifyMs: milliseconds(verify) }),
     ...(approval === undefined ? {} : { approvalMs: milliseconds(approval) }),

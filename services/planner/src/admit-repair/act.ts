@@ -10,7 +10,7 @@ export const admit =
   (bus: Bus) =>
   async (ctx: StepContext, { outcome, because, choice, afterMs }: AdmitDecision, facts: AdmitFacts): Promise<StepResult> => {
     const { environment, repair, digest, policy, askedSinceMs } = facts;
-    const memo = { digest, askedSinceMs, asks: because === 'waits-for-approval' || because === 'frozen' };
+    const memo = { digest, askedSinceMs, asks: because === 'waits-for-approval' || because === 'frozen' || because === 'cooling-down' };
     if (outcome === 'stop') return { kind: 'failed', code: because, message: choice, output: { says: choice } };
     if (outcome === 'wait') return { kind: 'wait', afterMs, because: choice.slice(0, 200), memo };
     if (!(await takeTurn(bus, environment, [repair.service], ctx.goal))) return { kind: 'wait', afterMs: 1000, because: 'another goal was faster', memo };

@@ -3,7 +3,7 @@ import { AutonomyRecord, Repair, RepairPolicy } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { begun, ended } from '../remediate/autonomy.ts';
 import { decideAdmission } from './decide.ts';
-import type { AdmitFacts } from './gather.ts';
+import { type AdmitFacts, cooldownMsOf, lastOn } from './gather.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const ago = (ms: number) => new Date(NOW - ms).toISOString();
@@ -16,6 +16,7 @@ const facts = (more: Partial<AdmitFacts> = {}, policy: object = { autonomy: 'act
   environment: 'production', repair, sure: true, digest: `sha256:${'0'.repeat(64)}`, policy: RepairPolicy.parse(policy), record: record(), recent: [], answer: null, busy: [], nowMs: NOW, askedSinceMs: NOW, ...more,
 }); // prettier-ignore
 const said = (yes: boolean) => ({ of: `sha256:${'0'.repeat(64)}`, yes, who: 'Ada', because: 'seen it', at: ago(0) });
+const lately = (ms: number) => ({ ms: 60_000, lastAt: ago(ms) });
 const hour = Array.from({ length: 6 }, (_, i) => use(`s${i}`, 'x', 60_000 * i));
 
 test.each<[what: string, given: Partial<AdmitFacts>, policy: object | undefined, outcome: string, because: string]>([
@@ -56,6 +57,26 @@ test.each<[what: string, given: Partial<AdmitFacts>, policy: object | undefined,
     'approved',
   ],
   ['a freeze that is over', { freeze: [{ from: '2026-04-29', to: '2026-04-30', zone: 'UTC', reason: 'fair' }] }, undefined, 'go', 'may-act'],
+  [
+    'the same was done to the service a moment ago, and the rest of the pause fits into the wait',
+    { cooldown: lately(20_000) },
+    undefined,
+    'wait',
+    'cooling-down',
+  ],
+  ['the pause is over', { cooldown: lately(60_000) }, undefined, 'go', 'may-act'],
+  ['it was never done to this service', { cooldown: { ms: 60_000, lastAt: null } }, undefined, 'go', 'may-act'],
+  ['no pause is wanted', { cooldown: { ms: 0, lastAt: ago(0) } }, undefined, 'go', 'may-act'],
+  ['a pause that outlasts the wait is left to a person', { cooldown: lately(20_000) }, { autonomy: 'act', approvalMs: 30_000 }, 'wait', 'cooling-down'],
+  [
+    'and to nobody where nobody answers',
+    { cooldown: lately(20_000), askedSinceMs: NOW - 30_000 },
+    { autonomy: 'act', approvalMs: 30_000 },
+    'stop',
+    'nobody-answered',
+  ],
+  ['a yes of a person stands above the pause', { cooldown: lately(20_000), answer: said(true) }, undefined, 'go', 'approved'],
+  ['who has to be asked anyway is asked at once', { cooldown: lately(20_000) }, {}, 'wait', 'waits-for-approval'],
   ['a release has the service in hand', { busy: ['g5'] }, undefined, 'wait', 'waits-its-turn'],
 ])('%s', (_what, given, policy, outcome, because) => {
   expect(decideAdmission(facts(given, policy))).toMatchObject({ outcome, because });
@@ -68,4 +89,32 @@ test('a repair that begins or ends twice is counted once', () => {
   expect(good).toMatchObject({ good: 1, goodInARow: 1 });
   expect(ended(true, ago(0), 'g9 cart')(good)).toBe(good);
   expect(ended(false, ago(0), 'g8 cart')(good)).toMatchObject({ good: 1, goodInARow: 0, wrong: 1, wrongAt: ago(0) });
+});
+
+test('the pause is looked at again when it is over, and never for longer than it lasts', () => {
+  expect(decideAdmission(facts({ cooldown: lately(55_000) }))).toMatchObject({
+    afterMs: 5000,
+    choice: expect.stringContaining('Waits 5 s before restart cart'),
+  });
+  expect(decideAdmission(facts({ cooldown: { ms: 3000, lastAt: ago(-3_600_000) } }))).toMatchObject({ because: 'cooling-down', afterMs: 3000 });
+});
+
+test('what was recorded before there were pauses is decided as it was', () => {
+  const { figures, checks } = decideAdmission(facts());
+  expect(Object.keys(figures ?? {})).not.toContain('cooldownMs');
+  expect(checks?.map((c) => c.name)).toEqual(['budget of the hour', 'budget of the cause']);
+});
+
+test('the narrower pause counts: kind here, here, everywhere, and else that of the kind', () => {
+  const policy = (more: object) => RepairPolicy.parse({ environments: { production: { cooldownMs: 2, cooldownsMs: { restart: 1 } } }, ...more });
+  expect(cooldownMsOf(policy({}), 'production', 'restart')).toBe(1);
+  expect(cooldownMsOf(policy({ cooldownMs: 3 }), 'production', 'scale')).toBe(2);
+  expect(cooldownMsOf(policy({ cooldownMs: 3 }), 'staging', 'restart')).toBe(3);
+  expect([cooldownMsOf(policy({}), 'staging', 'restart'), cooldownMsOf(policy({}), 'staging', 'roll-back')]).toEqual([60_000, 600_000]);
+});
+
+test('a step that was let through and is asked again does not wait for itself', () => {
+  const recent = [use('cart', 'hang', 9000), use('web', 'hang', 1000), { ...use('cart', 'hang', 0), goal: 'g1' }];
+  expect(lastOn(record({ recent }), 'cart', 'g1')).toBe(ago(9000));
+  expect(lastOn(record({ recent: recent.slice(1) }), 'cart', 'g1')).toBeNull();
 });

@@ -1,4 +1,4 @@
-// Whether a repair may be carried out now: how often there was one, how much may be done without asking, what people said, whose turn it is. Pure.
+// Whether a repair may be carried out now: how often and how lately there was one, how much may be done without asking, what people said, whose turn it is. Pure.
 import type { AutonomyLevel, Verdict } from '@awo/contracts';
 import { frozenAt } from '@awo/strategy';
 import type { AdmitFacts } from './gather.ts';
@@ -11,12 +11,13 @@ const LOOK_AGAIN_MS = 1000;
 const LONGEST_MS = 15_000;
 
 export function decideAdmission(facts: AdmitFacts): AdmitDecision {
-  const { repair, sure, policy, record, recent, answer, busy, nowMs, askedSinceMs, digest } = facts;
+  const { repair, sure, policy, record, recent, answer, busy, nowMs, askedSinceMs, digest, cooldown } = facts;
   const what = `${repair.kind} ${repair.service}`;
   const level = levelOf(facts);
   const frozen = frozenAt(facts.freeze ?? [], new Date(nowMs).toISOString());
   const lastHour = recent.filter((r) => nowMs - Date.parse(r.at) < HOUR_MS).length;
   const sameCause = recent.filter((r) => r.service === repair.service && r.cause === repair.cause && nowMs - Date.parse(r.at) < DAY_MS).length;
+  const restMs = coolingMs(facts);
   const figures = {
     repair: what,
     level: level.level,
@@ -29,6 +30,7 @@ export function decideAdmission(facts: AdmitFacts): AdmitDecision {
     wrong: record.wrong,
     goodInARow: record.goodInARow,
     sure,
+    ...(cooldown === undefined ? {} : { cooldownMs: cooldown.ms, coolingMs: restMs }),
   };
   const decide = (outcome: AdmitDecision['outcome'], because: AdmitDecision['because'], choice: string, afterMs = 0): AdmitDecision => ({
     kind: 'admit-repair',
@@ -42,6 +44,7 @@ export function decideAdmission(facts: AdmitFacts): AdmitDecision {
         passed: sameCause < policy.perCause,
         detail: `${sameCause} of ${policy.perCause} in a day for ${repair.cause} on ${repair.service}`,
       },
+      ...(cooldown === undefined ? [] : [{ name: 'cooldown', passed: restMs === 0, detail: `${seconds(restMs)} of ${seconds(cooldown.ms)} left` }]),
     ],
     outcome,
     afterMs,
@@ -62,18 +65,29 @@ export function decideAdmission(facts: AdmitFacts): AdmitDecision {
         `${repair.cause} on ${repair.service} was repaired ${sameCause} times within a day: repairing it again would hide it.`,
       );
     if (level.level === 'suggest') return decide('stop', 'only-suggested', `Suggested, not done: ${what}, ${repair.because}. ${level.says}`);
-    if (frozen || level.level === 'approve' || !sure) {
-      const waitedMs = nowMs - askedSinceMs;
+    const waitedMs = nowMs - askedSinceMs;
+    const asks = frozen !== null || level.level === 'approve' || !sure;
+    const restFits = restMs <= policy.approvalMs - waitedMs;
+    if (!asks && restMs > 0 && restFits)
+      return decide(
+        'wait',
+        'cooling-down',
+        `Waits ${seconds(restMs)} before ${what}, ${repair.because}: ${lately(facts)} Sooner: awo approve GOAL --because WHY`,
+        Math.min(LONGEST_MS, Math.max(LOOK_AGAIN_MS, restMs)),
+      );
+    if (asks || restMs > 0) {
       const why = frozen
         ? `Nothing is changed without a person until ${frozen.endsAt.slice(0, 16)}Z: ${frozen.reason}.`
-        : sure
-          ? level.says
-          : 'The cause is not certain enough to act without asking.';
+        : !sure
+          ? 'The cause is not certain enough to act without asking.'
+          : asks
+            ? level.says
+            : lately(facts);
       if (waitedMs >= policy.approvalMs)
         return decide('stop', 'nobody-answered', `Nobody answered within ${Math.round(policy.approvalMs / 1000)} s whether to ${what}.`);
       return decide(
         'wait',
-        frozen ? 'frozen' : 'waits-for-approval',
+        frozen ? 'frozen' : asks ? 'waits-for-approval' : 'cooling-down',
         `Waits for somebody to approve: ${what}, ${repair.because}. ${why} awo approve GOAL --because WHY`,
         Math.min(LONGEST_MS, Math.max(LOOK_AGAIN_MS, waitedMs / 10)),
       );
@@ -84,6 +98,15 @@ export function decideAdmission(facts: AdmitFacts): AdmitDecision {
   if (answer) return decide('go', 'approved', `${answer.who} approved ${what}: ${answer.because}.`);
   return decide('go', level.earned ? 'earned' : 'may-act', `${what} is carried out. ${level.says}`);
 }
+
+const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
+
+/** What is left of the pause after the last one of its kind on this service. A clock that was set back makes it no longer than it is. */
+const coolingMs = ({ cooldown, nowMs }: AdmitFacts): number =>
+  cooldown?.lastAt ? Math.min(cooldown.ms, Math.max(0, Date.parse(cooldown.lastAt) + cooldown.ms - nowMs)) : 0;
+
+const lately = ({ repair, cooldown, nowMs }: AdmitFacts): string =>
+  `${repair.kind} was done to ${repair.service} ${seconds(nowMs - Date.parse(cooldown?.lastAt ?? ''))} ago, and is not repeated by itself within ${seconds(cooldown?.ms ?? 0)}.`;
 
 /** What the policy says for this kind here, earned or lost by its record. */
 function levelOf({ environment, repair, policy, record }: AdmitFacts): { level: AutonomyLevel; earned: boolean; says: string } {
