@@ -14,6 +14,9 @@ import { makePatient, type Patient } from './patient.ts';
 
 const MAIN = join(CHECKOUT, 'packages', 'cli', 'src', 'main.ts');
 const ENVIRONMENT = 'staging';
+/** The monitor leaves the last 15 s out of what is usual. */
+const CALM_MS = 17_000;
+const PATIENCE_MS = 120_000;
 
 export type Stage = {
   bus: Bus;
@@ -66,6 +69,22 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
         crowd?.stop();
         crowd = perSecond === 0 ? null : startCustomers(front?.address ?? '', perSecond, '/sale');
       },
+      severalProcesses: async () => {
+        const serving = async () => (await statusIn(bus)).find((s) => s.name === 'back')?.revisions.find((r) => r.weight > 0)?.serving ?? [];
+        const since = Date.now();
+        const open = async () => (await stage.remediations(since)).some((g) => !g.ended);
+        // A sale makes a repair scale it; what that was about has to be over before anything else is done to it.
+        if ((await serving()).length < 2) stage.hands.crowd(90);
+        await until('back runs as several processes', async () => (await serving()).length >= 2);
+        await until('the repair has ended', async () => !(await open()));
+        stage.hands.crowd(0);
+        const calmSince = Date.now();
+        await until('back is well', async () => {
+          const recent = customers.visits.filter((v) => v.at > Date.now() - CALM_MS);
+          return Date.now() - calmSince > CALM_MS && !(await open()) && recent.every((v) => v.ok && v.ms < 350);
+        });
+        return (await serving()).at(-1)?.port ?? 0;
+      },
       blind: async (ms) => {
         const pid = await measurerOf(home);
         process.kill(pid, 'SIGSTOP');
@@ -93,6 +112,10 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
     },
   };
   return stage;
+}
+
+async function until(what: string, is: () => Promise<boolean>): Promise<void> {
+  for (const from = Date.now(); !(await is()); await sleep(250)) if (Date.now() - from > PATIENCE_MS) throw new Error(`not within two minutes: ${what}`);
 }
 
 async function awo(home: string, args: string[]): Promise<{ code: number | null; said: string }> {

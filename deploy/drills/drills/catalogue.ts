@@ -142,6 +142,13 @@ export const DRILLS: readonly Drill[] = [
     after: ({ crowd }) => crowd(0),
   },
   {
+    name: 'bad-process',
+    about: 'one of two processes of back answers with errors, the other one is well',
+    causes: ['back'],
+    repairs: ['drain'],
+    inject: async ({ patient, severalProcesses }) => patient.afflict('back', { kind: 'fails', port: await severalProcesses() }),
+  },
+  {
     name: 'lost-telemetry',
     about: 'an alert comes while nothing is measured',
     causes: [],

@@ -11,6 +11,8 @@ export type Hands = {
   untilFailing: () => Promise<void>;
   /** So many more a second come to the sale, which is more work than to look; 0 ends it. */
   crowd: (perSecond: number) => void;
+  /** Until two processes of back share its requests and nothing is wrong with it; the port of one of them. */
+  severalProcesses: () => Promise<number>;
   /** The process that measures stands still for so long. */
   blind: (ms: number) => Promise<void>;
 };

@@ -68,6 +68,21 @@ export const ComparisonRow = z.object({
   says: z.string().nullish(),
 });
 export type ComparisonRow = z.infer<typeof ComparisonRow>;
+/** What one process of several had in one second; processes of one entity and revision with the same `t` are compared. */
+export const ProcessRow = z.object({
+  t: EvidenceTime,
+  entity: z.string().min(1),
+  /** Names the process. */
+  process: z.string().min(1),
+  revision: z.string().nullish(),
+  requests: z.number().nonnegative(),
+  errors: z.number().nonnegative(),
+  /** Of all its requests together, milliseconds. */
+  ms: z.number().nonnegative(),
+  /** Requests without an answer at the end of the second. */
+  waiting: z.number().nonnegative(),
+});
+export type ProcessRow = z.infer<typeof ProcessRow>;
 export const ResourceRow = z.looseObject({ entity: z.string().min(1), kind: z.string().min(1), namespace: z.string().nullish() });
 export type ResourceRow = z.infer<typeof ResourceRow>;
 
@@ -84,6 +99,8 @@ export const Hypothesis = z.object({
   missing: z.array(z.string()),
   nextCheck: z.string(),
   repair: z.string().optional(),
+  /** The one of several that it is, where the cause is `one-process`. */
+  process: z.string().optional(),
 });
 export type Hypothesis = z.infer<typeof Hypothesis>;
 export const RootCauses = z.object({

@@ -31,6 +31,7 @@ export type IncidentRecord = z.infer<typeof IncidentRecord>;
 /** Least invasive first. */
 export const REPAIR_KINDS = [
   'restore-configuration',
+  'drain',
   'toggle-flag',
   'raise-limit',
   'restart',
@@ -46,6 +47,7 @@ export type RepairKind = z.infer<typeof RepairKind>;
 /** For so many seconds the same is not done to the same service again by itself: as long as it takes to see what the one before has done, longer where to and fro does harm. */
 export const COOLDOWN_SECONDS: Readonly<Record<RepairKind, number>> = {
   'restore-configuration': 120,
+  drain: 60,
   'toggle-flag': 120,
   'raise-limit': 180,
   restart: 60,
@@ -70,6 +72,7 @@ export const EarlierConfiguration = z.object({ until: z.string(), configuration:
 export const RepairAct = z.discriminatedUnion('do', [
   z.object({ do: z.literal('configure'), configuration: Configuration }),
   z.object({ do: z.literal('restart'), launch: z.string() }),
+  z.object({ do: z.literal('drain'), process: z.string() }),
   z.object({ do: z.literal('run'), revision: Sha }),
   z.object({ do: z.literal('scale'), replicas: z.number().int().min(1).max(32) }),
   z.object({ do: z.literal('shed'), share: z.number().min(0).max(90) }),
@@ -166,7 +169,7 @@ export const Explained = z.object({
   because: z.string(),
   /** Milliseconds since 1970. */
   since: z.number(),
-  hypotheses: z.array(z.object({ entity: z.string(), cause: z.string(), confidence: z.number(), says: z.array(z.string()) })),
+  hypotheses: z.array(z.object({ entity: z.string(), cause: z.string(), confidence: z.number(), says: z.array(z.string()), process: z.string().optional() })),
 });
 export type Explained = z.infer<typeof Explained>;
 

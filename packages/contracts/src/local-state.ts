@@ -16,6 +16,8 @@ export const LocalReplica = z.object({
   ready: z.boolean(),
   /** Of before the first one was started anew: it serves until it is replaced. */
   stale: z.boolean().optional(),
+  /** It gets no new requests until it is replaced. */
+  drains: z.boolean().optional(),
 });
 export type LocalReplica = z.infer<typeof LocalReplica>;
 
@@ -89,11 +91,28 @@ export const EdgeControl = z.object({
 export type EdgeControl = z.infer<typeof EdgeControl>;
 
 /** What the edge has counted for one start of a revision. */
-export const EdgeCounters = TrafficCounters.extend({ generation: z.number().int(), inFlight: z.number().int() });
+export const EdgeCounters = TrafficCounters.extend({
+  generation: z.number().int(),
+  inFlight: z.number().int(),
+  /** Of each process that takes its requests now, since the edge knows it: `ms` of all its requests together. */
+  processes: z
+    .array(z.object({ port: z.number().int(), requests: z.number().int(), errors: z.number().int(), ms: z.number(), inFlight: z.number().int() }))
+    .optional(),
+});
 export type EdgeCounters = z.infer<typeof EdgeCounters>;
 
 /** Answer of the edge's control to GET /counters. */
-export const EdgeReport = z.object({ services: z.array(z.object({ name: Name, port: z.number().int(), revisions: z.array(EdgeCounters) })) });
+export const EdgeReport = z.object({
+  services: z.array(
+    z.object({
+      name: Name,
+      port: z.number().int(),
+      revisions: z.array(EdgeCounters),
+      /** Processes that get no new requests, and have some yet to answer. */
+      leaving: z.array(z.object({ port: z.number().int(), inFlight: z.number().int() })).optional(),
+    }),
+  ),
+});
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
 const Stretch = z.tuple([z.number().int(), z.number().int(), z.number().int()]);

@@ -4,6 +4,7 @@ import { confidencesOf, verdictOf } from './confidence.ts';
 import type { Evidence, Part } from './evidence.ts';
 import { platformSuspects } from './platform/suspects.ts';
 import { ruledOut } from './ruled-out.ts';
+import { oneProcesses, withOneProcess } from './signals/one-process.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './signals/policy.ts';
 import { signalSuspects } from './signals/suspects.ts';
 import { mergeSuspects } from './suspect.ts';
@@ -18,15 +19,19 @@ const COSTS: Record<Part, string> = {
   traces: 'traces.jsonl: where time was spent and errors began',
   changes: 'changes.jsonl: what was changed before it',
   comparisons: 'comparisons.jsonl: how what was not changed did in the same surroundings',
+  processes: 'processes.jsonl: how each process of several did',
   resources: 'resources.jsonl: what the platform was told and what it is',
 };
 
 export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLICY): RootCauses {
   const traces = spanStats(evidence.spans, evidence.frame);
   const seenCalls = [...traces.calls.values()];
-  const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...signalSuspects(evidence, traces, policy)]).slice(0, SHOWN);
+  const suspects = mergeSuspects([
+    ...platformSuspects(evidence, seenCalls),
+    ...withOneProcess(signalSuspects(evidence, traces, policy), oneProcesses(evidence), evidence.topology),
+  ]).slice(0, SHOWN);
   const missing = (Object.keys(COSTS) as Part[])
-    .filter((part) => !evidence.present.has(part) && (part !== 'comparisons' || evidence.changes.length > 0))
+    .filter((part) => !evidence.present.has(part) && part !== 'processes' && (part !== 'comparisons' || evidence.changes.length > 0))
     .map((part) => COSTS[part]);
   const confidences = confidencesOf(suspects);
   const hypotheses: Hypothesis[] = suspects.map((s, i) => ({
@@ -39,6 +44,7 @@ export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLIC
     missing,
     nextCheck: s.nextCheck,
     ...(s.repair === undefined ? {} : { repair: s.repair }),
+    ...(s.process === undefined ? {} : { process: s.process }),
   }));
   const { verdict, because } = verdictOf(hypotheses, missing);
   const others = ruledOut(evidence, new Set(hypotheses.map((h) => h.entity)), seenCalls);

@@ -1,5 +1,5 @@
 // The evidence of one incident in memory: what the reader fills and what the engines look at. Pure.
-import type { ComparisonRow, ResourceRow, Topology } from '@awo/contracts';
+import type { ComparisonRow, ProcessRow, ResourceRow, Topology } from '@awo/contracts';
 import type { LogBook } from './logs/log-book.ts';
 import type { Span } from './traces/span-stats.ts';
 
@@ -9,7 +9,7 @@ export type Phase = 'window' | 'baseline' | 'outside';
 export type Frame = { window: TimeSpan | null; baseline: TimeSpan | null };
 export type Series = { entity: string; metric: string; points: { t: number; v: number }[] };
 export type Change = { t: number | null; entity: string; kind: string; what: string; revision: string | null; files: readonly string[] };
-export type Part = 'incident' | 'topology' | 'metrics' | 'logs' | 'traces' | 'changes' | 'comparisons' | 'resources';
+export type Part = 'incident' | 'topology' | 'metrics' | 'logs' | 'traces' | 'changes' | 'comparisons' | 'processes' | 'resources';
 
 export type Evidence = {
   symptom: { at: number | null; entity: string | null; text: string };
@@ -20,6 +20,7 @@ export type Evidence = {
   spans: Span[];
   changes: Change[];
   comparisons: ComparisonRow[];
+  processes: ProcessRow[];
   resources: ResourceRow[];
   /** Parts that are there and hold something. */
   present: Set<Part>;

@@ -1,5 +1,5 @@
 // Rows of evidence, wherever they come from, into what the engines look at. Pure.
-import { ChangeRow, ComparisonRow, type Incident, LogRow, MetricRow, SpanRow, type Topology } from '@awo/contracts';
+import { ChangeRow, ComparisonRow, type Incident, LogRow, MetricRow, ProcessRow, SpanRow, type Topology } from '@awo/contracts';
 import { z } from 'zod';
 import { frameOf, timeOf, type Evidence, type Part, type Series, type TimeSpan } from './evidence.ts';
 import { LogBook } from './logs/log-book.ts';
@@ -31,6 +31,7 @@ export function gatherRows(incident: Incident | null, topology: Topology | null)
     spans: [],
     changes: [],
     comparisons: [],
+    processes: [],
     resources: [],
     present: new Set(),
     notes,
@@ -50,6 +51,7 @@ export function gatherRows(incident: Incident | null, topology: Topology | null)
       },
     }),
     comparisons: taking({ schema: ComparisonRow, add: (row) => (evidence.comparisons.push(row), null), isPlain: () => false }),
+    processes: taking({ schema: ProcessRow, add: (row) => (evidence.processes.push(row), null), isPlain: () => false }),
     resources: (value) => {
       const rows = resourceRows(value);
       if (typeof rows === 'string') return rows;

@@ -12,7 +12,7 @@ import { readLines } from './read-lines.ts';
 export type Bounds = { bytesPerFile: number; bytesOfLogs?: number; rows: number };
 const BOUNDS: Bounds = { bytesPerFile: 40 * 1024 * 1024, bytesOfLogs: 24 * 1024 * 1024, rows: 1_000_000 };
 const SHOWN = 5;
-const ROWS: readonly RowPart[] = ['metrics', 'logs', 'traces', 'changes', 'comparisons', 'resources'];
+const ROWS: readonly RowPart[] = ['metrics', 'logs', 'traces', 'changes', 'comparisons', 'processes', 'resources'];
 
 /** Throws TerminalError `bad-arguments` where nothing of it is there, or where incident.json or topology.json is not what it should be. */
 export async function readEvidence(dir: string, bounds: Bounds = BOUNDS): Promise<Evidence> {

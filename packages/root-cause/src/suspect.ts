@@ -12,6 +12,8 @@ export type Suspect = {
   isEffect?: boolean;
   /** Another began in the same moment, and nothing parts the two. */
   isUntold?: boolean;
+  /** The one of several that it is. */
+  process?: string;
   nextCheck: string;
   repair?: string;
 };

@@ -1,6 +1,17 @@
 // One act of a repair, by the capabilities that do it. Each call is safe to repeat.
 import type { StepContext } from '@awo/agent';
-import { holderOf, type RepairAct, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, serviceScale, trafficSet, trafficShed } from '@awo/contracts';
+import {
+  holderOf,
+  type RepairAct,
+  rolloutStart,
+  rolloutStop,
+  serviceConfigure,
+  serviceDrain,
+  serviceRestart,
+  serviceScale,
+  trafficSet,
+  trafficShed,
+} from '@awo/contracts';
 import { fetchStatus } from './status.ts';
 
 const DRAIN_MS = 5_000;
@@ -14,6 +25,9 @@ export async function carryOutAct(ctx: StepContext, { environment, service, revi
       return;
     case 'restart':
       await ctx.call(serviceRestart, { environment, service, revision, launch: act.launch }, `restart-${service}`);
+      return;
+    case 'drain':
+      await ctx.call(serviceDrain, { environment, service, revision, process: act.process }, `drain-${service}`);
       return;
     case 'scale':
       await ctx.call(serviceScale, { environment, service, replicas: act.replicas }, `scale-${service}`);

@@ -24,6 +24,8 @@ export type Environment = {
   route(): Promise<void>;
   /** Requests under way at one start of a revision; 0 where no edge lives. */
   inFlight(service: string, generation: number): Promise<number>;
+  /** Requests under way at one process; 0 where no edge lives. */
+  inFlightAt(service: string, port: number): Promise<number>;
   /** The living edge, or null. */
   edge(): EdgeControl | null;
   /** Whether the edge lives and answers. */
@@ -108,6 +110,12 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
       const { services } = await getCounters(control);
       return services.find((s) => s.name === service)?.revisions.find((r) => r.generation === generation)?.inFlight ?? 0;
     },
+    async inFlightAt(service, port) {
+      const control = livingEdge(files.dir);
+      const found = control === null ? undefined : (await getCounters(control)).services.find((s) => s.name === service);
+      const all = [...(found?.revisions.flatMap((r) => r.processes ?? []) ?? []), ...(found?.leaving ?? [])];
+      return all.filter((one) => one.port === port).reduce((sum, { inFlight }) => sum + inFlight, 0);
+    },
     edge: () => livingEdge(files.dir),
     async edgeAnswers() {
       const control = livingEdge(files.dir);
@@ -123,7 +131,7 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
 }
 
 function target(r: LocalRevision, { copies }: Pick<LocalService, 'copies'>) {
-  const more = (r.replicas ?? []).flatMap(({ ready, port }) => (ready && port !== null ? [port] : []));
+  const more = (r.replicas ?? []).flatMap(({ ready, drains, port }) => (ready && drains !== true && port !== null ? [port] : []));
   // Where the others serve, a first one that is down or only starts gets nothing.
   const port = r.state !== 'ready' && more.length > 0 ? (more.shift() ?? null) : r.port;
   return {

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, get, install, type Installation, makeRepo, modelOf, type Repo } from './fixtures/shop.ts';
 import { isAlive, markOf } from './process-identity.ts';
 import { configureTool } from './repair/configure.ts';
+import { drainTool } from './repair/drain.ts';
 import { restartTool } from './repair/restart.ts';
 import { scaleTool } from './repair/scale.ts';
+import { flightOf } from './start-revision.ts';
 
 const call = { fence: 9, signal: new AbortController().signal };
 const where = { environment: 'test', service: 'cart' };
@@ -36,6 +38,12 @@ const pids = async (): Promise<number[]> => {
 const sure = (pid: number | null | undefined): number => {
   if (!pid) throw new Error('it does not run');
   return pid;
+};
+
+const inHand = async (): Promise<number> => {
+  const environment = shop.local().environment('test');
+  const ports = (await shop.revision(sha)).serving?.map((one) => one.port ?? 0) ?? [];
+  return (await Promise.all(ports.map((port) => environment.inFlightAt('cart', port)))).reduce((sum, n) => sum + n, 0);
 };
 
 /** What customers see who ask all the time. */
@@ -141,6 +149,42 @@ test('an owner that was killed between writing a configuration down and starting
   await eventually('all of them are told', async () => (await colours()).every((colour) => colour === 'green') && (await pids()).length === 3);
 });
 
+const drain = (process: string) => drainTool(shop.local())({ ...where, revision: sha, process }, call);
+const serving = async () => (await shop.revision(sha)).serving ?? [];
+
+test.each(['the first one', 'a further one'])(
+  '%s is drained: it answers what it has, a fresh one takes its place, and nobody is turned away',
+  async (which) => {
+    await eventually('nothing else is under way', () => !shop.local().flights.has(flightOf('test', 'cart', sha)));
+    const { launch: first = '' } = await shop.revision(sha);
+    const before = await serving();
+    const one = before.find((each) => (each.launch === first) === (which === 'the first one'));
+    const { restarts } = await shop.revision(sha);
+    const { failed } = await whileAsked(async () => {
+      const drained = drain(one?.launch ?? '');
+      // Two others serve: it gets nothing from the first moment on.
+      expect((await serving()).map((each) => each.launch)).not.toContain(one?.launch);
+      expect(await drained).toEqual({ process: one?.launch, drained: true });
+    });
+    expect(failed).toBe(0);
+    const after = await serving();
+    expect([after.length, after.some((each) => each.launch === one?.launch)]).toEqual([3, false]);
+    expect(after.filter((each) => before.some((known) => known.launch === each.launch)).length).toBe(2);
+    expect(isAlive(sure(one?.pid), markOf(sure(one?.pid)))).toBe(false);
+    expect((await shop.revision(sha)).restarts).toBe(restarts);
+    // Told twice, as after a lost answer: the fresh one stays.
+    expect(await drain(one?.launch ?? '')).toEqual({ process: one?.launch, drained: false });
+    expect(await serving()).toEqual(after);
+  },
+);
+
+test('what a drained process has in hand longer than a moment is answered before it ends', async () => {
+  const all = Promise.all(Array.from({ length: 6 }, () => get(`${address}/slow?ms=1500`)));
+  await eventually('they are under way', async () => (await inHand()) === 6);
+  for (const { launch } of (await serving()).slice(1)) await drain(launch);
+  expect((await all).map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200, 200]);
+});
+
 test('a new revision has as many, and the old one leaves none behind', async () => {
   const before = await pids();
   const next = repo.commit('two');
@@ -154,10 +198,15 @@ test('a new revision has as many, and the old one leaves none behind', async () 
 });
 
 test('fewer again: nobody who asks is turned away', async () => {
-  const { asked, failed } = await whileAsked(() => scale(1));
-  expect([failed, asked > 20]).toEqual([0, true]);
+  const { failed } = await whileAsked(async (asked) => {
+    await scale(1);
+    await eventually('customers have come', () => asked() > 20);
+  });
+  expect(failed).toBe(0);
   expect(await processes()).toBe(1);
   expect((await pids()).length).toBe(1);
+  const [only] = await serving();
+  await expect(drain(only?.launch ?? '')).rejects.toMatchObject({ code: 'bad-arguments', message: expect.stringContaining('No other process') });
 });
 
 /** Every process that says it is one of this installation's. */
@@ -171,7 +220,7 @@ const living = (): number =>
   }).length;
 
 test.skipIf(process.platform !== 'linux').each([1, 2])(
-  'deaths, hand-overs, restarts and scales in any order leave as many as there should be, and no others (seed %i)',
+  'deaths, hand-overs, restarts, scales and drains in any order leave as many as there should be, and no others (seed %i)',
   async (seed) => {
     let state = seed;
     const below = (n: number): number => {
@@ -184,7 +233,7 @@ test.skipIf(process.platform !== 'linux').each([1, 2])(
     const begin = (work: Promise<unknown>): number => calls.push(work.catch(() => undefined));
     for (let i = 0; i < 12; i += 1) {
       const { pid, launch = '' } = await shop.revision(sha);
-      const act = below(6);
+      const act = below(7);
       told.push(String(act));
       // One that dies again and again is started again after longer and longer pauses.
       if (act === 0 && pid !== null && told.filter((one) => one === '0').length < 4) process.kill(pid, 'SIGKILL');
@@ -201,6 +250,7 @@ test.skipIf(process.platform !== 'linux').each([1, 2])(
       if (act === 3) begin(scale(1 + below(3)));
       if (act === 4) begin(restartTool(shop.local())({ ...where, revision: sha, launch }, call));
       if (act === 5) begin(configureTool(shop.local())({ ...where, configuration: { env: { COLOUR: String(below(99)) }, files: [] } }, call));
+      if (act === 6) begin(serving().then((all) => drain(all[below(all.length)]?.launch ?? '')));
       await sleep(below(400));
     }
     await Promise.all(calls);

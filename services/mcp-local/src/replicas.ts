@@ -6,8 +6,10 @@ import { bringUp } from './launch.ts';
 import type { Local, Place } from './local.ts';
 import { endGroup, endRemains, findLaunched, isAlive } from './process-identity.ts';
 
-/** Requests that a process has begun get this long before it is told to end. */
+/** Requests that a first process has begun get this long before it is told to end. */
 export const LAST_ANSWERS_MS = 500;
+/** What a further one has in hand gets at most this long. */
+const DRAIN_MS = 5000;
 
 const replicasOf = (revision: LocalRevision): LocalReplica[] => revision.replicas ?? [];
 const servingOf = (revision: LocalRevision): LocalReplica[] => replicasOf(revision).filter((r) => r.ready);
@@ -65,11 +67,12 @@ async function addReplica(local: Local, { environment, service, revision }: Plac
   await environment.route();
 }
 
-async function removeReplica({ environment, revision }: Place, replica: LocalReplica): Promise<void> {
+async function removeReplica({ environment, service, revision }: Place, replica: LocalReplica): Promise<void> {
   replica.ready = false;
   environment.save();
   await environment.route();
-  await delay(LAST_ANSWERS_MS);
+  const until = Date.now() + DRAIN_MS;
+  while (replica.port !== null && Date.now() < until && (await environment.inFlightAt(service.name, replica.port)) > 0) await delay(25);
   await endOne(replica);
   revision.replicas = replicasOf(revision).filter((r) => r !== replica);
   environment.save();

@@ -1,5 +1,5 @@
 // rollout.status: what runs where, at which weight, checked against the living processes.
-import type { LocalService, rolloutStatus, ServiceStatus } from '@awo/contracts';
+import type { LocalRevision, LocalService, rolloutStatus, ServiceStatus } from '@awo/contracts';
 import type { z } from 'zod';
 import type { Environment } from './environment.ts';
 import { configured, resolved } from './environment-variables.ts';
@@ -45,10 +45,17 @@ const servicesOf = (local: Local, environment: Environment, recorder: Pick<Recor
           startedAt: revision.startedAt,
           launch: revision.launch,
           ...(service.copies?.revision === revision.revision ? { copies: service.copies.share } : {}),
-          ...(revision.model.replicas === undefined ? {} : { processes: Number(alive) + (revision.replicas ?? []).filter((r) => r.ready).length }),
+          ...(revision.model.replicas === undefined ? {} : { processes: servingIn(revision, alive).length, serving: servingIn(revision, alive) }),
         };
       }),
     }));
+
+const servingIn = (revision: LocalRevision, alive: boolean): NonNullable<ServiceStatus['revisions'][number]['serving']> =>
+  [...(alive ? [revision] : []), ...(revision.replicas ?? []).filter((r) => r.ready && r.drains !== true)].map(({ launch, pid, port }) => ({
+    launch,
+    pid,
+    port,
+  }));
 
 /** What a repair has to know: what it depends on, how it is configured and was before, where its data comes from, what may be raised or switched off. */
 function forRepairs(

@@ -6,6 +6,7 @@ import {
   rolloutStatus,
   rolloutStop,
   serviceConfigure,
+  serviceDrain,
   serviceRestart,
   serviceScale,
   trafficSet,
@@ -18,6 +19,7 @@ import type { Reported } from './otlp/reported.ts';
 import { collectTool } from './recorder/collect.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { configureTool } from './repair/configure.ts';
+import { drainTool } from './repair/drain.ts';
 import { restartTool } from './repair/restart.ts';
 import { scaleTool } from './repair/scale.ts';
 import { shedTool } from './repair/shed.ts';
@@ -33,6 +35,7 @@ export const toolsOf = (local: Local, recorder: Recorder, reported: Reported) =>
   tool(trafficSet, trafficTool(local)),
   tool(serviceConfigure, configureTool(local)),
   tool(serviceRestart, restartTool(local)),
+  tool(serviceDrain, drainTool(local)),
   tool(serviceScale, scaleTool(local)),
   tool(trafficShed, shedTool(local)),
   tool(evidenceCollect, collectTool(local, recorder)),

@@ -37,6 +37,10 @@ const weights = {
   ],
 };
 
+const shared = (value: number, ...launches: string[]) => ({
+  ...cart(revision(A, { weight: 100, processes: launches.length, serving: launches.map((launch) => ({ launch, pid: 1, port: 1 })) })),
+  replicas: { value, max: 4 },
+});
 const scaled = (value: number, processes: number) => ({ ...cart(revision(A, { weight: 100, processes })), replicas: { value, max: 4 } });
 
 test.each<[title: string, capability: string, args: object, services: ServiceStatus[], kind: 'done' | 'absent' | 'unknown']>([
@@ -77,6 +81,9 @@ test.each<[title: string, capability: string, args: object, services: ServiceSta
     'done',
   ],
   ['the very process that was to be restarted', 'service.restart', { ...where, revision: A, launch: 'x' }, [cart(revision(A, { launch: 'x' }))], 'absent'],
+  ['the drained process, while it serves', 'service.drain', { ...where, revision: A, process: 'x' }, [shared(2, 'x', 'y')], 'absent'],
+  ['the drained process, with nothing yet in its place', 'service.drain', { ...where, revision: A, process: 'x' }, [shared(2, 'y')], 'absent'],
+  ['the drained process, with a fresh one in its place', 'service.drain', { ...where, revision: A, process: 'x' }, [shared(2, 'y', 'z')], 'done'],
   ['another configuration', 'service.configure', { ...where, configuration: { env: { POOL: '9' }, files: [] } }, [cart(revision(A))], 'absent'],
   ['fewer processes than there should be', 'service.scale', { ...where, replicas: 3 }, [scaled(3, 2)], 'absent'],
   ['as many processes as there should be', 'service.scale', { ...where, replicas: 3 }, [scaled(3, 3)], 'done'],
@@ -93,11 +100,12 @@ test('every capability with an effect can be read back, and the result that is r
     'traffic.set': { ...where, weights: [{ revision: A, weight: 100 }] },
     'service.configure': { ...where, configuration: { env: { POOL: '9' }, files: [] } },
     'service.restart': { ...where, revision: A, launch: 'the one before' },
+    'service.drain': { ...where, revision: A, process: 'the one before' },
     'service.scale': { ...where, replicas: 2 },
     'traffic.shed': { ...where, share: 20 },
   };
   const after = {
-    ...cart(revision(A, { weight: 100, launch: 'this one', processes: 2 })),
+    ...cart(revision(A, { weight: 100, launch: 'this one', processes: 2, serving: ['this one', 'and this'].map((launch) => ({ launch, pid: 1, port: 1 })) })),
     replicas: { value: 2, max: 4 },
     configuration: { env: { POOL: '9' }, files: [] },
     shed: 20,

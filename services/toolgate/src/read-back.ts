@@ -1,6 +1,16 @@
 // Read-back: did an effect whose answer was lost take place? Judged from what `rollout.status` says now. Pure.
 import { isDeepStrictEqual } from 'node:util';
-import { ServiceStatus, rolloutStart, rolloutStop, serviceConfigure, serviceRestart, serviceScale, trafficSet, trafficShed } from '@awo/contracts';
+import {
+  ServiceStatus,
+  rolloutStart,
+  rolloutStop,
+  serviceConfigure,
+  serviceDrain,
+  serviceRestart,
+  serviceScale,
+  trafficSet,
+  trafficShed,
+} from '@awo/contracts';
 import type { z } from 'zod';
 
 export type ReadBack = { kind: 'done'; result: Record<string, unknown> } | { kind: 'absent' } | { kind: 'unknown'; because: string };
@@ -39,6 +49,13 @@ const JUDGES: Record<string, Judge> = {
     const found = service?.revisions.find((r) => r.revision === args.revision);
     return found?.launch !== undefined && found.launch !== args.launch && found.state === 'ready'
       ? { kind: 'done', result: { launch: found.launch, restarted: true } }
+      : { kind: 'absent' };
+  },
+  'service.drain': (args: z.output<typeof serviceDrain.input>, service) => {
+    const found = service?.revisions.find((r) => r.revision === args.revision);
+    const gone = found?.serving?.every((one) => one.launch !== args.process) === true;
+    return gone && (found?.processes ?? 0) >= (service?.replicas?.value ?? 1)
+      ? { kind: 'done', result: { process: args.process, drained: true } }
       : { kind: 'absent' };
   },
   'service.scale': (args: z.output<typeof serviceScale.input>, service) =>

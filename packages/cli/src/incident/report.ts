@@ -85,6 +85,7 @@ function toChange(state: GoalState): string[] {
     if (kind === 'scale') return `${service}: it needed more processes than one. Once it has fewer requests again: ${takeBack(service)}`;
     if (kind === 'shed-traffic') return `${service}: it still turns customers away. When it can serve them again: ${takeBack(service)}`;
     if (kind === 'toggle-flag') return `${service}: the flag is at its safe value; what it switched needs a mend, then: ${takeBack(service)}`;
+    if (kind === 'drain') return `${service}: one process of several had gone bad and was replaced. Find what it had run into, as the next one may.`;
     return `${service}: a fresh process helped (${cause}), so it will come back. Find what the old one had run into.`;
   });
   if (state.ended?.outcome === 'needs-human') lines.push(`Nothing held: ${state.ended.because}`);

@@ -1,6 +1,6 @@
 // All capabilities by name: what agents may ask of toolgate.
 import { observeLogCount, observeLogs, observeMetric, observeOtlp, observePast, observeProcesses, observeTraffic } from './observe.ts';
-import { evidenceCollect, serviceConfigure, serviceRestart, serviceScale, trafficShed } from './repair.ts';
+import { evidenceCollect, serviceConfigure, serviceDrain, serviceRestart, serviceScale, trafficShed } from './repair.ts';
 import { rolloutStart, rolloutStatus, rolloutStop, trafficSet } from './rollout.ts';
 import { testsRun } from './tests.ts';
 import { vcsCommits, vcsDescribe, vcsReach, vcsResolve } from './vcs.ts';
@@ -22,6 +22,7 @@ export const CAPABILITIES = [
   observeLogs,
   serviceConfigure,
   serviceRestart,
+  serviceDrain,
   serviceScale,
   trafficShed,
   evidenceCollect,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Name, Sha } from '../ids.ts';
 import { Configuration } from '../incident.ts';
+import { ProcessRow } from '../incident-evidence.ts';
 import { capability } from './capability.ts';
 
 const where = { environment: Name, service: Name };
@@ -26,6 +27,18 @@ export const serviceRestart = capability({
   effect: 'reversible',
   readBack: 'rollout.status',
   undo: 'service.restart',
+  timeoutMs: 120_000,
+});
+
+export const serviceDrain = capability({
+  name: 'service.drain',
+  description:
+    'Take one process of several out: it gets no new requests, finishes what it has, and a fresh one beside the others takes its place. `process`: its launch; one that does not serve any more is left alone.',
+  input: z.object({ ...where, revision: Sha, process: z.string() }),
+  output: z.object({ process: z.string(), drained: z.boolean() }),
+  effect: 'reversible',
+  readBack: 'rollout.status',
+  undo: 'service.drain',
   timeoutMs: 120_000,
 });
 
@@ -58,7 +71,7 @@ const Track = z.object({ entity: z.string(), metric: z.string(), t: z.array(z.nu
 export const evidenceCollect = capability({
   name: 'evidence.collect',
   description: 'What is known of an environment over the last minutes: topology, metrics per second, log lines, changes. In the terms of `awo diagnose`.',
-  input: z.object({ environment: Name, seconds: z.number().int().min(1).max(900), logs: z.boolean().default(false) }),
+  input: z.object({ environment: Name, seconds: z.number().int().min(1).max(900), logs: z.boolean().default(false), processes: z.boolean().default(false) }),
   output: z.object({
     at: z.number(),
     topology: z.object({
@@ -68,6 +81,8 @@ export const evidenceCollect = capability({
     }),
     tracks: z.array(Track),
     logs: z.array(z.object({ entity: z.string(), t: z.number(), message: z.string() })),
+    /** Of services with several processes, per second of the last minute, where it was asked for. */
+    processes: z.array(ProcessRow).optional(),
     changes: z.array(z.object({ entity: z.string(), t: z.number(), kind: z.string(), what: z.string(), revision: z.string().optional() })),
   }),
   effect: 'none',

@@ -26,6 +26,8 @@ export const RevisionStatus = z.object({
   copies: z.number().optional(),
   /** Processes that take requests, where it may have more than one. */
   processes: z.number().int().optional(),
+  /** Each of them, by the name of its launch. */
+  serving: z.array(z.object({ launch: z.string(), pid: z.number().int().nullable(), port: z.number().int().nullable() })).optional(),
 });
 export type RevisionStatus = z.infer<typeof RevisionStatus>;
 

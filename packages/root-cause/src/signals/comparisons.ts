@@ -18,7 +18,7 @@ export type Compared = {
   against: Statement[];
 };
 
-const MOST = 4;
+export const MOST = 4;
 const LEAST = -3;
 /** Odds of a cause that a test at one per cent allows at most, 1 / (-e p ln p): Sellke, Bayarri and Berger, "Calibration of p values", 2001. */
 const JUDGED = Math.log(1 / (-Math.E * 0.01 * Math.log(0.01)));
@@ -70,7 +70,7 @@ const sharedOf = ({ metric, concurrent, old, before }: ComparisonRow): number =>
 type Measured = ComparisonRow['fresh'];
 
 /** Log odds of a difference against none: half of (twice the log likelihood ratio - ln n), the Bayes factor of Schwarz (Kass and Raftery, "Bayes Factors", 1995). */
-function differenceOf(kind: MetricKind, a: Measured, b: Measured): number {
+export function differenceOf(kind: MetricKind, a: Measured, b: Measured): number {
   if (a.n === 0 || b.n === 0) return 0;
   const odds = (likelihood: number): number => (likelihood - Math.log(a.n + b.n)) / 2;
   if (kind === 'errors') {

@@ -103,6 +103,7 @@ export const evidenceOf = (rows: readonly unknown[], symptom = 'front is unavail
   spans: [],
   changes: [],
   comparisons: [],
+  processes: [],
   resources: rows as ResourceRow[],
   present: new Set(['incident', 'resources']),
   notes: [],

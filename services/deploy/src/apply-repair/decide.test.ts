@@ -37,6 +37,14 @@ test('a revision that must not come back does not, as a repair no more than as a
   expect(decideApply({ environment: 'staging', repair: back, status: status({}), begun: false, frozen: null }).because).toBe('safe-to-apply');
 });
 
+test('a process is drained only while it serves and another one does', () => {
+  const drain = Repair.parse({ ...repair, kind: 'drain', act: { do: 'drain', process: 'x' }, undo: null, check: undefined });
+  const shared = (...launches: string[]) =>
+    status({}, { revisions: [{ ...status({}).revisions[0]!, serving: launches.map((launch) => ({ launch, pid: 1, port: 1 })) }] });
+  const because = (...launches: string[]) => decideApply({ environment: 'staging', repair: drain, status: shared(...launches), begun: false }).because;
+  expect([because('x', 'y'), because('y', 'z'), because('x')]).toEqual(['safe-to-apply', 'changed-since', 'changed-since']);
+});
+
 test('what was begun goes on after a kill, although it no longer looks as it did', () => {
   expect(decide(status({ [FROM]: '7', [TO]: '7' }, { configuration: { env: { STOCK_URL: TO }, files: [] } }), true)).toBe('safe-to-apply');
 });

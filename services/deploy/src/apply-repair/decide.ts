@@ -59,7 +59,10 @@ function changedSince(repair: Repair, status: ServiceStatus | null): string | nu
   if (status === null) return `${repair.service} does not run any more.`;
   const holder = holderOf(status);
   if (holder !== repair.revision) return `${repair.service} runs ${short(holder)} now, not ${short(repair.revision)}.`;
-  const { undo } = repair;
+  const { act, undo } = repair;
+  const serving = status.revisions.find((r) => r.revision === holder)?.serving ?? [];
+  if (act.do === 'drain' && !serving.some((one) => one.launch === act.process)) return `that process of ${repair.service} does not serve any more.`;
+  if (act.do === 'drain' && serving.length < 2) return `no other process of ${repair.service} serves meanwhile.`;
   if (undo?.do === 'configure' && canonical(undo.configuration) !== canonical(status.configuration)) return `${repair.service} was configured anew meanwhile.`;
   if (undo?.do === 'scale' && undo.replicas !== (status.replicas?.value ?? 1)) return `${repair.service} was scaled meanwhile.`;
   if (undo?.do === 'shed' && undo.share !== (status.shed ?? 0)) return `${repair.service} turns away another share meanwhile.`;

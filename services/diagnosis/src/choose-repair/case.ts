@@ -47,3 +47,10 @@ export function raisable({ status }: Case): { variable: string; value: number; m
   for (const [variable, { value, max }] of Object.entries(status.limits ?? {})) if (value !== null && value < max) return { variable, value, max };
   return null;
 }
+
+/** The process that the cause is, while it serves beside another one: with the fresh one at least two serve. */
+export function badProcess({ cause, status, revision }: Case): string | null {
+  const serving = status.revisions.find((r) => r.revision === revision)?.serving ?? [];
+  const found = serving.find((one) => one.launch === cause.process);
+  return found !== undefined && serving.length >= 2 && status.sideBySide ? found.launch : null;
+}

@@ -1,6 +1,6 @@
 // The repairs there are: what each answers, what has to be so before it, what it risks, what it does and how that is taken back. Pure data and functions.
 import { type Configuration, isRefusing, refusingAddress, type Repair, type RepairKind } from '@awo/contracts';
-import { calledIn, type Case, configuredLately, raisable, releasedLately, releasedSince, sourceOf, unsafeFlag, variableOf } from './case.ts';
+import { badProcess, calledIn, type Case, configuredLately, raisable, releasedLately, releasedSince, sourceOf, unsafeFlag, variableOf } from './case.ts';
 
 type Made = Pick<Repair, 'act' | 'undo' | 'check'> & { says: string };
 
@@ -36,6 +36,18 @@ export const CATALOGUE: readonly Entry[] = [
     make: (one) => {
       const before = one.status.configurationsBefore?.[0]?.configuration;
       return before === undefined ? null : configure(one, before, 'the configuration that was in force before it began');
+    },
+  },
+  {
+    kind: 'drain',
+    risk: 0.06,
+    blast: 'one process of the service, which gets no new requests and is replaced beside the others',
+    fit: (one) => (badProcess(one) === null ? 0 : 0.9),
+    make: (one) => {
+      const process = badProcess(one);
+      return process === null
+        ? null
+        : { act: { do: 'drain', process }, undo: null, says: 'the one process of several that does worse gets no new requests and is replaced' };
     },
   },
   {

@@ -93,6 +93,21 @@ test('two causes that are as likely are a tie: somebody is asked', () => {
   expect(decision).toMatchObject({ because: 'tie-so-ask', sure: false });
 });
 
+const bad: Cause = { ...cause('back', 'one-process'), process: 'l2' };
+const shared = (launches: string[], more: Partial<ServiceStatus> = {}) =>
+  back({ replicas: { value: 2, max: 4 }, revisions: [{ ...back().revisions[0]!, serving: launches.map((launch) => ({ launch, pid: 1, port: 1 })) }], ...more });
+
+test.each<[what: string, services: ServiceStatus[], kind: string]>([
+  ['one process of several is bad: that one, and no other', [shared(['l1', 'l2'])], 'drain'],
+  ['it has ended meanwhile: all of them anew', [shared(['l1', 'l3'])], 'restart'],
+  ['no other one serves: anew as well', [shared(['l2'])], 'restart'],
+  ['two must not run side by side', [shared(['l1', 'l2'], { sideBySide: false })], 'restart'],
+])('%s', (_what, services, kind) => {
+  const { repair, because } = decideRepair(facts([bad], { services }));
+  expect([repair?.kind, because]).toEqual([kind, 'least-invasive-that-helps']);
+  if (kind === 'drain') expect(repair).toMatchObject({ act: { do: 'drain', process: 'l2' }, undo: null });
+});
+
 test('a cause that is hardly believed is not acted on without asking', () => {
   expect(decideRepair(facts([cause('back', 'failing-component', 0.35)]))).toMatchObject({ because: 'low-confidence-so-ask', sure: false });
 });
@@ -117,11 +132,18 @@ test('what worked for the same cause before is preferred, and what did not is no
 });
 
 test('every repair of the catalogue says how it is taken back before it begins, or that nothing of it persists', () => {
-  const status = back({ ...configured, ...limited, replicas: { value: 1, max: 4 }, previous: B, flags: { NEW: { value: 'on', safe: 'off' } } });
+  const status = shared(['l1', 'l2'], {
+    ...configured,
+    ...limited,
+    revisions: shared(['l1', 'l2']).revisions,
+    previous: B,
+    flags: { NEW: { value: 'on', safe: 'off' } },
+  });
   for (const entry of CATALOGUE) {
     const entity = entry.kind === 'switch-source' || entry.kind === 'open-circuit' ? 'back/STOCK_URL' : 'back';
-    const made = entry.make({ cause: cause(entity, 'x'), status, revision: A, since: SINCE, now: configuration });
+    const made = entry.make({ cause: { ...cause(entity, 'x'), process: 'l2' }, status, revision: A, since: SINCE, now: configuration });
     expect(made, entry.kind).not.toBeNull();
-    expect(entry.kind === 'restart' ? made?.undo : made?.undo?.do, entry.kind).toEqual(entry.kind === 'restart' ? null : made?.act.do);
+    const persists = entry.kind !== 'restart' && entry.kind !== 'drain';
+    expect(persists ? made?.undo?.do : made?.undo, entry.kind).toEqual(persists ? made?.act.do : null);
   }
 });

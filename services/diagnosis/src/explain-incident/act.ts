@@ -13,10 +13,11 @@ export async function reportCauses(ctx: StepContext, { lookAgain, answer, readin
   // What a model cites by digest can be looked at.
   const cited = reading?.used && bundle ? (questionOf(answer, bundle)?.logs ?? null) : null;
   const evidence = await Promise.all([answer, markdownOf(answer), ...(cited === null ? [] : [cited])].map((one) => ctx.putEvidence(one)));
-  const hypotheses = answer.hypotheses.slice(0, HANDED_ON).map(({ entity, cause, confidence, for: says }) => ({
+  const hypotheses = answer.hypotheses.slice(0, HANDED_ON).map(({ entity, cause, confidence, process, for: says }) => ({
     entity,
     cause,
     confidence,
+    ...(process === undefined ? {} : { process }),
     says: says.slice(0, 2).map((s) => s.says.slice(0, 200)),
   }));
   return { kind: 'passed', output: { verdict: answer.verdict, because: answer.because.slice(0, 600), since, hypotheses }, evidence };

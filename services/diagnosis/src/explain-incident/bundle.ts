@@ -10,7 +10,10 @@ export type Noticed = { service: string; symptom: string; since: number; disturb
 /** What is normal ends a little before the incident was seen to begin. */
 const LEAD_MS = 2000;
 
-export function bundleOf({ at, topology, tracks, logs, changes }: EvidenceCollected, { service, symptom, since, disturbed = [] }: Noticed): EvidenceBundle {
+export function bundleOf(
+  { at, topology, tracks, logs, changes, processes }: EvidenceCollected,
+  { service, symptom, since, disturbed = [] }: Noticed,
+): EvidenceBundle {
   const from = since - LEAD_MS;
   const oldest = Math.min(at - 600_000, ...tracks.map((t) => t.t[0] ?? at));
   // An earlier incident is not normal: with it among what is usual, the same trouble again would not stand out.
@@ -22,6 +25,7 @@ export function bundleOf({ at, topology, tracks, logs, changes }: EvidenceCollec
     tracks: tracks.map(asLevels).map(({ entity, metric, t, v }) => ({ entity, metric, t: t.filter(usable), v: v.filter((_, i) => usable(t[i] ?? at)) })),
     logs: logs.filter((line) => usable(line.t)).map((line) => ({ ...line, message: named(line.message) })),
     changes,
+    ...(processes === undefined ? {} : { processes: processes.filter((row) => typeof row.t === 'number' && row.t >= from) }),
   };
 }
 

@@ -19,6 +19,12 @@ test('an earlier incident is left out of what is usual, or the same trouble agai
   expect(logs.map((line) => line.t)).toEqual([99_000]);
 });
 
+test('of several processes only what they had in the incident is compared', () => {
+  const row = (t: number) => ({ t, entity: 'back', process: 'x', revision: 'a', requests: 1, errors: 0, ms: 1, waiting: 0 });
+  const { processes } = bundleOf({ ...collected, processes: [row(90_000), row(99_000)] }, { service: 'back', symptom: 'slow', since: 98_000 });
+  expect(processes?.map((one) => one.t)).toEqual([99_000]);
+});
+
 test('a restart is told when it happened, because how many there were before says nothing', () => {
   const restarts = { entity: 'back', metric: 'restarts', t: [10_000, 11_000, 12_000], v: [3, 3, 4] };
   const { tracks } = bundleOf({ ...collected, tracks: [restarts] }, { service: 'back', symptom: 'slow', since: 98_000 });

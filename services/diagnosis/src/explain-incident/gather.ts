@@ -21,7 +21,7 @@ export type ExplainFacts = {
 export async function gatherCauses(ctx: StepContext, ask?: AskModel): Promise<ExplainFacts> {
   const { environment, service, symptom } = REPAIR_INPUTS['explain-incident'].parse(ctx.step.input);
   const observed = ctx.state.steps.find((s) => s.kind === 'observe-incident')?.output;
-  const collected = await ctx.call(evidenceCollect, { environment, seconds: 600, logs: true });
+  const collected = await ctx.call(evidenceCollect, { environment, seconds: 600, logs: true, processes: true });
   const since = typeof observed?.since === 'number' ? observed.since : collected.at - 10_000;
   const seen = typeof observed?.says === 'string' ? observed.says : symptom;
   const disturbed = Array.isArray(observed?.disturbed) ? (observed.disturbed as [number, number][]) : [];

@@ -24,6 +24,26 @@ describe('several processes of one revision', () => {
   });
 });
 
+test('of each process it is known what it had, and of one that gets nothing more what it has yet to answer', async () => {
+  const bad = await serve((_, r) => r.writeHead(500).end('no'));
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const good = await serve((q, r) => void (q.url === '/held' ? held : Promise.resolve()).then(() => r.end('yes')));
+  const { url, set, of, edge } = await open([{ ...target(OLD, bad.port, 100), more: [good.port] }]);
+  await many(url, 40);
+  const [first, second] = of(OLD).processes ?? [];
+  expect([first?.errors, second?.errors]).toEqual([first?.requests, 0]);
+  expect([(first?.requests ?? 0) + (second?.requests ?? 0), first?.port]).toEqual([40, bad.port]);
+  await set([target(OLD, good.port, 100)]);
+  const waits = get(`${url}/held`);
+  await eventually('it waits', () => of(OLD).inFlight === 1);
+  await set([target(OLD, bad.port, 100)]);
+  expect(edge.report().services[0]?.leaving).toEqual([{ port: good.port, inFlight: 1 }]);
+  release();
+  expect((await waits).status).toBe(200);
+  await eventually('nothing is left', () => edge.report().services[0]?.leaving?.length === 0);
+});
+
 describe('the split', () => {
   test('follows the weights within four standard deviations, and every answer says who gave it', async () => {
     const a = await serve((_, r) => r.end('old'));

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { readDurable, writeDurably } from '../durable-file.ts';
 import { findFreePort } from '../free-port.ts';
 import { Saved } from './counters.ts';
-import { portsOf, type Route } from './exchange.ts';
+import { leavingOf, type Port, portsOf, type Route } from './exchange.ts';
 import { forward } from './forward.ts';
 import { createLedger } from './ledger.ts';
 import { createPast, type Counts } from './past.ts';
@@ -50,6 +50,7 @@ export async function openEdge(dir: string): Promise<Edge> {
       listeners.set(service.name, listener);
       const before = listener.route.lanes;
       const lanes = service.targets.map((t) => ({ ...t, ports: portsOf(t, before), counters: ledger.of(service.name, t.revision, t.generation) }));
+      listener.route.leaving = leavingOf(listener.route, lanes);
       listener.route.lanes = inOrder(lanes);
       listener.route.shed = service.shed ?? 0;
     }
@@ -83,7 +84,9 @@ export async function openEdge(dir: string): Promise<Edge> {
           weight: route.lanes.find((l) => l.generation === generation)?.weight ?? 0,
           latency: rest.latency.slice(0, LATENCY_BOUNDS_MS.length + 1),
           customersWithErrors: customers.size,
+          processes: route.lanes.find((l) => l.generation === generation)?.ports.map(figuresOf) ?? [],
         })),
+        leaving: route.leaving.filter((one) => one.inFlight > 0).map(({ port: of, inFlight }) => ({ port: of, inFlight })),
       })),
     }),
     flush() {
@@ -101,9 +104,11 @@ export async function openEdge(dir: string): Promise<Edge> {
   return edge;
 }
 
+const figuresOf = ({ port, requests, errors, ms, inFlight }: Port) => ({ port, requests, errors, ms: Math.round(ms), inFlight });
+
 /** On the wanted port, or, where that is taken, on the next free one. */
 async function listen(name: string, wanted: number, others: ReadonlyMap<string, Listener>): Promise<Listener> {
-  const route: Route = { name, lanes: [], shed: 0 };
+  const route: Route = { name, lanes: [], leaving: [], shed: 0 };
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) => forward(request, response, route));
   server.on('upgrade', (request, socket, head) => forwardUpgrade(request, socket, head, route));
   server.on('clientError', (_, socket) => void (socket.writable ? socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n') : socket.destroy()));

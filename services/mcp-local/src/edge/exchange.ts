@@ -4,8 +4,16 @@ import { type Counters, count } from './counters.ts';
 import { customerOf } from './headers.ts';
 import { choose, pointOf, type Target } from './routes.ts';
 
-/** A process that takes requests. */
-type Port = { port: number; inFlight: number; /** Nobody listened there lately: others are asked first until then, by `performance.now`. */ restUntil: number };
+/** A process that takes requests, and what it has had. */
+export type Port = {
+  port: number;
+  inFlight: number;
+  requests: number;
+  errors: number;
+  ms: number;
+  /** Nobody listened there lately: others are asked first until then, by `performance.now`. */
+  restUntil: number;
+};
 
 /** A target that takes requests, by one process or several. */
 export type Lane = Target & { counters: Counters; ports: readonly Port[] };
@@ -14,7 +22,14 @@ export type Lane = Target & { counters: Counters; ports: readonly Port[] };
 const REST_MS = 1000;
 
 /** A service's listener reads its lanes here at every request; they are replaced as a whole. */
-export type Route = { name: string; lanes: readonly Lane[]; /** Share of customers turned away, in per cent. */ shed: number };
+export type Route = {
+  name: string;
+  lanes: readonly Lane[];
+  /** Taken off the lanes with requests in hand. */
+  leaving: readonly Port[];
+  /** Share of customers turned away, in per cent. */
+  shed: number;
+};
 
 export type Exchange = {
   lane: Lane;
@@ -58,8 +73,14 @@ export function begin(request: IncomingMessage, route: Route): Exchange | null {
       if (settled) return;
       settled = true;
       // The query may hold what is nobody's business.
+      const ms = performance.now() - started;
+      if (chosen !== undefined) {
+        chosen.requests += 1;
+        chosen.ms += ms;
+        if (error !== null) chosen.errors += 1;
+      }
       const sample = error && { method: request.method ?? '', path: (request.url ?? '').split('?', 1)[0] ?? '', ...error };
-      count(counters, { ms: performance.now() - started, error: sample && { customer: customer ?? remote, sample } }, () => new Date());
+      count(counters, { ms, error: sample && { customer: customer ?? remote, sample } }, () => new Date());
     },
     leave() {
       if (left) return;
@@ -73,7 +94,13 @@ export function begin(request: IncomingMessage, route: Route): Exchange | null {
 /** The processes of a target. Those that were there before keep what is under way at them: else a new route would send everything to the busiest. */
 export function portsOf({ port, more = [] }: Target, before: readonly Lane[]): Port[] {
   const known = new Map(before.flatMap((lane) => lane.ports.map((one) => [one.port, one])));
-  return [...(port === null ? [] : [port]), ...more].map((one) => known.get(one) ?? { port: one, inFlight: 0, restUntil: 0 });
+  return [...(port === null ? [] : [port]), ...more].map((one) => known.get(one) ?? { port: one, inFlight: 0, requests: 0, errors: 0, ms: 0, restUntil: 0 });
+}
+
+/** Those that no lane has any more, as long as they have something to answer. */
+export function leavingOf({ lanes, leaving }: Route, next: readonly Lane[]): Port[] {
+  const stay = new Set(next.flatMap((lane) => lane.ports));
+  return [...leaving, ...lanes.flatMap((lane) => lane.ports)].filter((one) => one.inFlight > 0 && !stay.has(one));
 }
 
 let turn = 0;

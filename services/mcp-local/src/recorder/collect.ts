@@ -24,7 +24,7 @@ export const collectTool =
       throw new TerminalError('unknown-environment', `No environment "${args.environment}" on this machine. Known: ${known.join(', ') || 'none'}.`);
     }
     const now = Date.now();
-    const { tracks, changes } = recorder.of(args.environment);
+    const { tracks, shares, changes } = recorder.of(args.environment);
     const all = tracks.since(now - args.seconds * 1000);
     const services = environment.state.services.filter((s) => s.revisions.some((r) => r.desired === 'running'));
     const models = services.map((s) => {
@@ -53,6 +53,7 @@ export const collectTool =
             return revision === undefined ? [] : lines(s.name, revisionLog(local.home, args.environment, s.name, revision.revision), sizes, local.hostEnv);
           })
         : [],
+      ...(args.processes ? { processes: shares.since(now - args.seconds * 1000) } : {}),
       changes: changes.filter((c) => c.t >= now - 3_600_000),
     };
   };

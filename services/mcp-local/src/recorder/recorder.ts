@@ -12,6 +12,7 @@ import { adopt, configurationOf } from '../repair/configure.ts';
 import { servingOf } from '../repair/find-service.ts';
 import { type Probed, probeHttp, probeSource } from './probe.ts';
 import { useOfGroups } from './process-groups.ts';
+import { createShares, type Shares } from './shares.ts';
 import { createTracks, type Tracks } from './tracks.ts';
 
 const EVERY_MS = 1000;
@@ -20,6 +21,7 @@ const STANDBY_EVERY = 5;
 type Change = { entity: string; t: number; kind: string; what: string; revision?: string };
 type Kept = {
   tracks: Tracks;
+  shares: Shares;
   changes: Change[];
   answers: Map<string, Map<string, string | null>>;
   counted: Map<string, EdgeCounters>;
@@ -27,7 +29,7 @@ type Kept = {
 };
 
 export type Recorder = {
-  of(environment: string): Pick<Kept, 'tracks' | 'changes'>;
+  of(environment: string): Pick<Kept, 'tracks' | 'shares' | 'changes'>;
   /** What the check path of a source answered last, by address. */
   answersOf(environment: string, source: string): Record<string, string | null>;
   /** Until `signal` aborts. */
@@ -39,7 +41,7 @@ export const sourceId = (service: string, variable: string): string => `${servic
 export function createRecorder(local: Local): Recorder {
   const kept = new Map<string, Kept>();
   const keptOf = (name: string): Kept => {
-    const known = kept.get(name) ?? { tracks: createTracks(), changes: [], answers: new Map(), counted: new Map(), cpu: new Map() };
+    const known = kept.get(name) ?? { tracks: createTracks(), shares: createShares(), changes: [], answers: new Map(), counted: new Map(), cpu: new Map() };
     kept.set(name, known);
     return known;
   };
@@ -70,6 +72,9 @@ async function measure(local: Local, environment: Environment, kept: Kept, turn:
   for (const service of services) {
     const counted = counters?.services.find((s) => s.name === service.name)?.revisions ?? [];
     for (const one of counted) traffic(kept, service, one, now);
+    const serving = servingOf(service);
+    const shared = counted.find((one) => one.generation === serving?.generation)?.processes;
+    if (serving !== undefined && shared !== undefined) kept.shares.add(service.name, serving, shared, now);
     processes(local, environment, kept, service, now);
     files(environment, kept, service, now);
   }
