@@ -32,7 +32,10 @@ test('a file that hangs is blamed alone, as the run of all ends with it and the 
   mkdirSync(join(dir, 'node_modules'), { recursive: true });
   symlinkSync(fileURLToPath(new URL('../../../../node_modules/vitest', import.meta.url)), join(dir, 'node_modules', 'vitest'));
   writeFileSync(join(dir, 'good.test.js'), "import { test } from 'vitest';\ntest('adds', () => {});\n");
-  writeFileSync(join(dir, 'hangs.test.js'), "import { test } from 'vitest';\ntest('ends', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); });\n");
+  writeFileSync(
+    join(dir, 'hangs.test.js'),
+    "import { test } from 'vitest';\ntest('ends', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); });\n",
+  );
   const batch = { runner: 'vitest', dir: 'shop', files: ['shop/good.test.js', 'shop/hangs.test.js'] } as const;
   const limits = { timeoutMs: 10_000, scratch, signal: new AbortController().signal, mark: 'hang', env: process.env };
   expect([...(await runBatch(tree, batch, limits)).passed]).toEqual(['shop/good.test.js']);
