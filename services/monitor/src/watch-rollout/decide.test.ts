@@ -1,10 +1,10 @@
 // One row per reason: which facts lead to it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Because, ObservedMetric } from '@awo/contracts';
+import type { Because } from '@awo/contracts';
 import type { WatchDecision } from './decide.ts';
 import type { Reading } from './facts.ts';
-import { counters, good, times, watch } from './looks.fixture.ts';
+import { counters, good, times, told, watch } from './looks.fixture.ts';
 import { OLD } from './simulated-rollout.ts';
 
 const switched = { weight: 100, concurrent: false };
@@ -13,22 +13,6 @@ const ada = { who: 'Ada', because: 'she looks into it' };
 /** A caller that serves 60 requests a look: one of 200 fails before, and so many of a look from the third on. */
 const caller = (bad: number) => (look: number): Partial<Reading> => ({
   dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
-}); // prettier-ignore
-/** A metric of awo.yaml, 3 for the old one. */
-const queue: ObservedMetric = {
-  name: 'queue',
-  service: null,
-  kind: 'gauge',
-  query: 'x',
-  of: null,
-  logs: null,
-  metric: null,
-  where: {},
-  worse: 'higher',
-  critical: false,
-};
-const told = (value: number | null, trouble: string | null = null) => (look: number): Partial<Reading> => ({
-  observed: [{ metric: queue, old: { value: 3 + (look % 2) / 10, of: null, trouble: null }, fresh: { value, of: null, trouble } }],
 }); // prettier-ignore
 const soak = { ...switched, soakMs: 8000 };
 

@@ -123,8 +123,15 @@ function soaked(s: Signs): Ruling | null {
   if (soakMs === undefined) return null;
   const { requests } = s.memo.total.fresh;
   const isOver = s.facts.elapsedMs >= soakMs;
+  const unheard = deafTo(s);
   if (isOver && notReady(s) === null && (requests > 0 || noTrafficExpected(s.facts)))
-    return { verdict: 'passed', because: 'still-healthy', choice: `${tellErrors(s)} Nothing was found in ${Math.round(soakMs / 1000)} s after its promotion.` };
+    return (
+      unheard ?? {
+        verdict: 'passed',
+        because: 'still-healthy',
+        choice: `${tellErrors(s)} Nothing was found in ${Math.round(soakMs / 1000)} s after its promotion.`,
+      }
+    );
   return {
     verdict: 'hold',
     because: requests === 0 ? 'no-data' : 'not-yet-significant',
@@ -136,16 +143,14 @@ function soaked(s: Signs): Ruling | null {
 function healthyAlone(s: Signs): Ruling | null {
   if (isBeside(s.facts)) return null;
   const settled = s.memo.healthyLooks >= SETTLE_LOOKS && s.facts.elapsedMs >= SETTLE_MS && sinceFirstLookMs(s) >= SETTLE_MS;
-  if (!settled || notReady(s) !== null) return null;
+  if (!settled || notReady(s) !== null || deafTo(s) !== null) return null;
   const { requests, errors } = s.memo.total.fresh;
   const pass = (choice: string): Ruling => ({ verdict: 'passed', because: 'healthy-after-switch', choice });
-  const isBroken = brokenSource(s.memo.series.observed ?? {}) !== null;
-  if (requests > 0 && s.served >= s.needed && s.answer.verdict === 'pass' && !isBroken)
-    return pass(`${tellErrors(s)} ${toldPass(s)} It has been ready all the time.`);
+  if (requests > 0 && s.served >= s.needed && s.answer.verdict === 'pass') return pass(`${tellErrors(s)} ${toldPass(s)} It has been ready all the time.`);
   if (answerOn(s, MEMORY)?.verdict === 'inconclusive') return null;
   const ready = `${shortName(s)} has been ready for ${s.memo.healthyLooks} looks without a restart.`;
   if (requests > 0)
-    return errors === 0 && isScarce(s.facts) && !isBroken
+    return errors === 0 && isScarce(s.facts)
       ? pass(`${tellErrors(s)} ${ready} Too few are to be expected in the time of this watch for more to be shown.`)
       : null;
   return noTrafficExpected(s.facts) ? pass(`${ready} No traffic was there to judge by.`) : null;
@@ -153,12 +158,18 @@ function healthyAlone(s: Signs): Ruling | null {
 
 function noWorse(s: Signs): Ruling | null {
   if (!isBeside(s.facts) || s.served < s.needed || s.memo.total.fresh.requests === 0 || notReady(s) !== null) return null;
-  // What does not answer now may have seen what it cannot tell.
-  if (s.answer.verdict !== 'pass' || troubleOf(s.memo.series.observed ?? {}) !== null) return null;
+  if (s.answer.verdict !== 'pass' || deafTo(s) !== null) return null;
   return { verdict: 'passed', because: 'no-worse', choice: `${tellErrors(s)} ${toldPass(s)}` };
 }
 
 const toldPass = (s: Signs): string => `Judged ${s.answer.because} Errors: ${answerOn(s, ERRORS)?.because ?? 'none'}`;
+
+/** A source of awo.yaml that does not answer now may have seen what it cannot tell: nothing passes. */
+function deafTo(s: Signs): Ruling | null {
+  const observed = s.memo.series.observed ?? {};
+  const trouble = isBeside(s.facts) ? troubleOf(observed) : brokenSource(observed);
+  return trouble === null ? null : { verdict: 'hold', because: 'source-unavailable', choice: `A source of awo.yaml does not answer. ${trouble}` };
+}
 
 /** A process that is not there to stay is not promoted, whatever its requests say. */
 function notReady(s: Signs): string | null {
@@ -168,6 +179,9 @@ function notReady(s: Signs): string | null {
 
 function hold(s: Signs): Ruling {
   const { requests } = s.memo.total.fresh;
+  const unheard = deafTo(s);
+  // Where so few requests would do, they are not what is missing.
+  if (unheard !== null && isScarce(s.facts)) return unheard;
   if (s.memo.looks > 1 && requests === 0)
     return {
       verdict: 'hold',
@@ -175,9 +189,7 @@ function hold(s: Signs): Ruling {
       choice: `${shortName(s)} has had no ${s.facts.input.weight === 0 ? 'copy of a request' : `request at ${s.facts.input.weight} %`} since the first look.`,
     };
   if (s.served < s.needed) return { verdict: 'hold', because: 'too-few-requests', choice: `${shortName(s)} has served ${s.served} of ${s.needed} requests.` };
-  const observed = s.memo.series.observed ?? {};
-  const trouble = isBeside(s.facts) ? troubleOf(observed) : brokenSource(observed);
-  if (trouble !== null) return { verdict: 'hold', because: 'source-unavailable', choice: `A source of awo.yaml does not answer. ${trouble}` };
+  if (unheard !== null) return unheard;
   return { verdict: 'hold', because: 'not-yet-significant', choice: `${shortName(s)}: ${notReady(s) ?? s.answer.because}` };
 }
 

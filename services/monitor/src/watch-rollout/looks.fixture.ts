@@ -1,5 +1,5 @@
 // Looks at a rollout as tests write them: what each saw, a second apart.
-import { LATENCY_BOUNDS_MS, type TrafficCounters } from '@awo/contracts';
+import { LATENCY_BOUNDS_MS, observedMetric, type TrafficCounters } from '@awo/contracts';
 import { decideWatch, type WatchDecision } from './decide.ts';
 import type { Reading, WatchFacts } from './facts.ts';
 import { factsOf } from './rows.ts';
@@ -67,3 +67,11 @@ export function watch(
 
 export const times = (n: number, look: Look): Look[] => Array.from({ length: n }, () => look);
 export const good: Look = { old: { requests: 64 }, fresh: { requests: 16 } };
+
+/** A metric of awo.yaml, 3 for the old one. */
+const queue = observedMetric('queue', { kind: 'gauge', query: 'x' });
+export const told =
+  (value: number | null, trouble: string | null = null) =>
+  (look: number): Partial<Reading> => ({
+    observed: [{ metric: queue, old: { value: 3 + (look % 2) / 10, of: null, trouble: null }, fresh: { value, of: null, trouble } }],
+  });

@@ -4,11 +4,12 @@ import type { Because } from '@awo/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideWatch, type WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
-import { times, watch } from './looks.fixture.ts';
+import { times, told, watch } from './looks.fixture.ts';
 import { OLD } from './simulated-rollout.ts';
 
 const switched = { weight: 100, concurrent: false };
 const soak = { ...switched, soakMs: 8000 };
+const dead = told(null, 'dead: nobody answers');
 
 const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string; decide: () => WatchDecision }[] = [
   {
@@ -58,6 +59,48 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     verdict: 'passed',
     when: 'no request is seen in its soak where two were to be expected',
     decide: () => watch(times(12, {}), { ...soak, expectedRps: 0.25 }, { watchDeadlineMs: 8000 }),
+  },
+  {
+    because: 'source-unavailable',
+    verdict: 'hold',
+    when: 'no request was to be expected, none has come, and its own source is dead: nothing at all is known',
+    decide: () => watch(times(12, {}), switched, {}, OLD, dead),
+  },
+  {
+    because: 'deadline-without-evidence',
+    verdict: 'failed',
+    when: 'its own source is dead until the deadline, though no request was to be expected',
+    decide: () => watch(times(24, {}), switched, { watchDeadlineMs: 20_000 }, OLD, dead),
+  },
+  {
+    because: 'source-unavailable',
+    verdict: 'hold',
+    when: 'one request went well where no more than six come, and its own source is dead',
+    decide: () => watch([...times(12, {}), { fresh: { requests: 1 } }], { ...switched, expectedRps: 6 / 120 }, {}, OLD, dead),
+  },
+  {
+    because: 'healthy-after-switch',
+    verdict: 'passed',
+    when: 'no request was to be expected, and its own source answers again after four looks',
+    decide: () => watch(times(12, {}), switched, {}, OLD, (look) => (look < 4 ? dead(look) : told(3)(look))),
+  },
+  {
+    because: 'healthy-after-switch',
+    verdict: 'passed',
+    when: 'no request was to be expected, and its own source has no value of it yet',
+    decide: () => watch(times(5, {}), switched, {}, OLD, told(null, 'no-data: nothing yet')),
+  },
+  {
+    because: 'deadline-without-evidence',
+    verdict: 'failed',
+    when: 'its own source is dead at the end of its soak',
+    decide: () => watch(times(12, { fresh: { requests: 80 } }), soak, { watchDeadlineMs: 8000 }, OLD, dead),
+  },
+  {
+    because: 'still-healthy',
+    verdict: 'passed',
+    when: 'its own source was dead during its soak and answers at the end',
+    decide: () => watch(times(12, { fresh: { requests: 80 } }), soak, { watchDeadlineMs: 8000 }, OLD, (look) => (look < 6 ? dead(look) : told(3)(look))),
   },
 ];
 
