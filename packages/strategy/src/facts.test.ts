@@ -5,7 +5,7 @@ import { burnOf } from './burn.ts';
 import { defectChance } from './defect-chance.ts';
 import type { PastReleases } from './facts.ts';
 import { steady, NOON } from './facts.fixture.ts';
-import { forecastOf } from './forecast.ts';
+import { forecastOf, usualRps } from './forecast.ts';
 import { frozenAt } from './freeze.ts';
 import { healthTrend } from './health-trend.ts';
 
@@ -61,6 +61,32 @@ describe('the forecast', () => {
     ['the past knows nothing of what happens now', steady(60, 0, 1000, 0), 'more than 5 times off'],
   ] as const)('is what is measured now where %s', (_what, past, because) => {
     expect(forecastOf(past, 10)).toMatchObject({ rps: 10, method: 'now', because: expect.stringContaining(because) });
+  });
+});
+
+describe('what is usual', () => {
+  test('is the mean of the last hour where customers stayed away for its last minutes: a trend would say that nobody comes anyway', () => {
+    const past = steady(360, 0, 10, 0);
+    past.minutes.fill([0, 0], -15);
+    expect(forecastOf(past, null).rps).toBeLessThan(0.1);
+    expect(usualRps(past)).toBeCloseTo(7.5);
+  });
+
+  test('is nothing once an hour has been silent', () => {
+    const past = steady(360, 0, 10, 0);
+    past.minutes.fill([0, 0], -60);
+    expect(usualRps(past)).toBe(0);
+  });
+
+  test('is the time of day where two days are known', () => {
+    const hours = Array.from({ length: 96 }, (_, h) => [h % 24 < 12 ? 0 : 36_000, 0] as [number, number]);
+    expect(usualRps({ at: NOON, minutes: steady(60, 0, 10, 0).minutes, hours })).toBeLessThan(0.5);
+    expect(usualRps({ at: NOON, minutes: [], hours: hours.slice(0, 84) })).toBeGreaterThan(9);
+  });
+
+  test('is no five requests of a first minute, as somebody tried it out', () => {
+    expect(usualRps({ at: NOON, minutes: [null, [5, 0]], hours: [] })).toBeCloseTo(5 / 1200);
+    expect(usualRps({ at: NOON, minutes: [], hours: [] })).toBeNull();
   });
 });
 

@@ -30,6 +30,21 @@ export function forecastOf(past: TrafficPast | null, nowRps: number | null): For
   return now(`${minutes.length} minutes are known, and a trend needs ${ENOUGH_MINUTES}: what is measured now is taken.`);
 }
 
+const HOUR_MINUTES = 60;
+
+/**
+ * Requests per second that are usual at this time, where the present tells nothing of them: what is taken back may have kept customers away for minutes.
+ * So a trend of minutes is not followed: it is the mean of the last hour, and of 20 minutes at least, as a few requests of a first minute are no habit.
+ * Null: nobody counted.
+ */
+export function usualRps(past: TrafficPast): number | null {
+  const { method, rps } = forecastOf(past, null);
+  if (method === 'season-and-trend') return rps;
+  const counted = past.minutes.slice(-HOUR_MINUTES).filter((minute) => minute !== null);
+  if (counted.length === 0) return null;
+  return counted.reduce((sum, [requests]) => sum + requests, 0) / (60 * Math.max(ENOUGH_MINUTES, counted.length));
+}
+
 /** The last unbroken stretch, gaps of one filled with what was before. */
 function perSecond(stretches: TrafficPast['hours'], seconds: number): number[] {
   const values: number[] = [];

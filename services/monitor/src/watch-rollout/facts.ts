@@ -72,6 +72,8 @@ export type WatchMemo = {
   since: string;
   looks: number;
   policy: WatchPolicy;
+  /** Requests a second that the first look found to be expected. Null: nobody knows; absent in what older versions kept. */
+  expectedRps?: number | null;
   /** Names of the services that call it. */
   callers?: string[];
   last: { old: Tally | null; fresh: Tally | null };
@@ -88,6 +90,7 @@ export type WatchInput = {
   change: ServiceChange;
   weight: number;
   concurrent: boolean;
+  /** By the plan, else by what the first look found usual; null: nobody knows. */
   expectedRps: number | null;
   requests?: number | undefined;
   /** After promotion: it is watched for so long, and passes where nothing was found. */

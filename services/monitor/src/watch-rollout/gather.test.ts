@@ -1,5 +1,5 @@
 // What a watch reads, and what it keeps between looks and between steps.
-import { observedMetric } from '@awo/contracts';
+import { observedMetric, TerminalError } from '@awo/contracts';
 import { describe, expect, it } from 'vitest';
 import { BASE, HEAD, NOW, planStep, repoModel, scriptedContext, step } from '../scripted-context.ts';
 import { reportWatch } from './act.ts';
@@ -68,6 +68,37 @@ describe('the facts of a watch', () => {
       kind: 'rate',
       last: { fresh: { value: 3, of: 40 }, old: { value: 3, of: 40 } },
       trouble: null,
+    });
+  });
+
+  describe('where all traffic is switched and the plan knows of no rate, as after a rollback', () => {
+    const switched = (expectedRps: number | null = null) => ({ ...own, input: { ...input(100), concurrent: false, expectedRps } });
+    const past = { at: NOW.toISOString(), minutes: Array.from({ length: 60 }, () => [1200, 0]), hours: [] };
+
+    it('say what is usual, so that silence does not pass, and ask for it once', async () => {
+      const first = await gatherWatch(scriptedContext(switched(), [planStep], { ...answers, 'observe.past': past }));
+      expect(first).toMatchObject({ input: { expectedRps: 20 }, requestsExpected: 1200 });
+      const memo = JSON.parse(JSON.stringify(first.memo)) as Record<string, unknown>;
+      const again = scriptedContext(switched(), [planStep], answers, { memo, looks: 1 });
+      expect(await gatherWatch(again)).toMatchObject({ input: { expectedRps: 20 }, requestsExpected: 1200 });
+      expect(again.asked).not.toContain('observe.past');
+    });
+
+    it('say that nobody knows where the tools of an environment keep no past', async () => {
+      const none = () => {
+        throw new TerminalError('unknown-capability', 'No server has observe.past.');
+      };
+      const facts = await gatherWatch(scriptedContext(switched(), [planStep], { ...answers, 'observe.past': none }));
+      expect(facts).toMatchObject({ input: { expectedRps: null }, requestsExpected: 0 });
+    });
+
+    it('are what the plan says where it does, and what older versions kept where they asked nobody', async () => {
+      const planned = scriptedContext(switched(80), [planStep], answers);
+      const first = await gatherWatch(planned);
+      expect(first.input.expectedRps).toBe(80);
+      const { expectedRps: _, ...older } = first.memo;
+      const facts = await gatherWatch(scriptedContext(switched(), [planStep], answers, { memo: JSON.parse(JSON.stringify(older)) as Record<string, unknown> }));
+      expect(facts.input.expectedRps).toBeNull();
     });
   });
 

@@ -20,17 +20,20 @@ import { isCarry, type Carry } from './carry.ts';
 import { dependentsOf } from './dependents.ts';
 import type { ObservedSample, Reading, WatchFacts, WatchInput, WatchMemo, WatchPolicy } from './facts.ts';
 import { factsOf } from './rows.ts';
+import { usualRpsOf } from './usual.ts';
 
 export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
-  const input = STEP_INPUTS['watch-rollout'].parse(ctx.step.input);
+  const planned = STEP_INPUTS['watch-rollout'].parse(ctx.step.input);
   const memo = ctx.memo?.v === 2 ? (ctx.memo as WatchMemo) : null;
-  const where = { environment: input.environment, service: input.change.service };
-  const [traffic, processes, asked] = await Promise.all([
+  const where = { environment: planned.environment, service: planned.change.service };
+  const [traffic, processes, asked, expectedRps] = await Promise.all([
     ctx.call(observeTraffic, where),
     ctx.call(observeProcesses, where),
     // What a commit asks for never changes, so it is read once.
-    memo === null ? askedOf(ctx, input) : { policy: memo.policy, callers: memo.callers ?? [] },
+    memo === null ? askedOf(ctx, planned) : { policy: memo.policy, callers: memo.callers ?? [] },
+    planned.expectedRps ?? (memo === null ? usualRpsOf(ctx, planned) : (memo.expectedRps ?? null)),
   ]);
+  const input = { ...planned, expectedRps };
   const { policy } = asked;
   const revisions = traffic.revisions.map(withCopies);
   const dependents = (await Promise.all(asked.callers.map((service) => trafficOf(ctx, input.environment, service)))).flatMap((one) => one ?? []);

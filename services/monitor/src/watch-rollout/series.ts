@@ -74,6 +74,7 @@ function firstMemo(reading: Reading, now: WatchMemo['last'], carried: Series | n
     since: traffic.at,
     looks: 0,
     policy,
+    expectedRps: reading.input.expectedRps,
     ...(reading.dependents === undefined ? {} : { callers: reading.dependents.map((d) => d.service) }),
     last: { old: null, fresh: null },
     total: { old: emptyTally(), fresh: emptyTally() },
