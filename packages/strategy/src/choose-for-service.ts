@@ -76,7 +76,7 @@ const ERRORS_SHARE = 2;
 function reckon(service: ServiceFacts, facts: StrategyFacts, servicesTouched: number): Reckoned {
   const { policy } = facts;
   const burn = burnOf(service.past, policy.errorBudgetRatio);
-  const forecast = forecastOf(service.past, service.traffic.rps);
+  const forecast = forecastOf(service.past, service.traffic.rps, service.traffic.seconds);
   // No impact known: nothing says that the change is harmless.
   const risk = facts.impact?.risk ?? 'high';
   const chance = defectChance(facts.history, service.change.service, risk);

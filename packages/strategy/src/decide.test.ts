@@ -57,6 +57,12 @@ test('a canary that was asked for without traffic becomes blue-green, as its wat
   expect([decision.because, decision.rollouts[0]?.strategy]).toEqual(['too-little-traffic', 'blue-green']);
 });
 
+test('a service of 2 requests/s is not taken for one that nobody calls because a second of it was empty', () => {
+  const traffic = { service: 'cart', rps: 0, errorRatio: null, seconds: 1 };
+  const { choices } = decideStrategy(withCart({ traffic, past: steady(60, 0, 2, 0) }));
+  expect(choices[0]?.expectedRps).toBeCloseTo(2);
+});
+
 test('an unknown impact is taken for the highest risk, as nothing says that the change is harmless', () => {
   const decision = decideStrategy({ ...usual, impact: null });
   expect(decision.figures).toMatchObject({ risk: 'high' });

@@ -64,6 +64,49 @@ describe('the forecast', () => {
   });
 });
 
+describe('a forecast that is more than 5 times off the present', () => {
+  const past = (rps: number) => steady(60, 0, rps, 0);
+
+  test.each([
+    ['no request came in a second', 2, 0, 1],
+    ['no request came in two seconds', 2, 0, 2],
+    ['one came in five seconds', 2, 1, 5],
+    ['three came in a second', 0.5, 3, 1],
+  ])('is believed where %s: chance brings that', (_what, rps, count, seconds) => {
+    const forecast = forecastOf(past(rps), count / seconds, seconds);
+    expect(forecast).toMatchObject({ method: 'trend', because: expect.stringContaining('can be chance') });
+    expect(forecast.rps).toBeCloseTo(rps);
+  });
+
+  test.each([
+    ['no request came in a second', 8, 0, 1],
+    ['no request came in ten', 2, 0, 10],
+    ['sixty came in a second', 2, 60, 1],
+    ['any came where nobody has come for long', 0, 1, 1],
+  ])('is not believed where %s: that is no chance', (_what, rps, count, seconds) => {
+    expect(forecastOf(past(rps), count / seconds, seconds)).toMatchObject({
+      rps: count / seconds,
+      method: 'now',
+      because: expect.stringContaining('are no chance'),
+    });
+  });
+
+  test('is not believed where it is not known how long was counted, as older versions decided', () => {
+    const because = '60 minutes, damped trend say 2 requests/s, more than 5 times off what is measured now.';
+    expect(forecastOf(past(2), 0)).toEqual({ rps: 0, low: null, high: null, method: 'now', because });
+  });
+
+  test('is taken for wrong in fewer than 1 of 1000 looks at a steady service: the bound is never below the chance itself', () => {
+    for (const mean of [0.5, 2, 6, 7, 10, 40]) {
+      const poisson = Array.from({ length: 200 }, (_, k) => Math.exp(k * Math.log(mean) - mean - logFactorial(k)));
+      const wrong = poisson.filter((_, count) => forecastOf(past(mean), count, 1).method === 'now').reduce((sum, p) => sum + p, 0);
+      expect(wrong).toBeLessThan(1 / 1000);
+    }
+  });
+});
+
+const logFactorial = (k: number): number => (k < 2 ? 0 : Math.log(k) + logFactorial(k - 1));
+
 describe('what is usual', () => {
   test('is the mean of the last hour where customers stayed away for its last minutes: a trend would say that nobody comes anyway', () => {
     const past = steady(360, 0, 10, 0);

@@ -3,7 +3,13 @@ import { FreezeWindow, FrozenFrom, Name, ServiceChange, StrategyWish, TrafficPas
 import { z } from 'zod';
 
 /** Traffic of one service before the release. Null: nothing could be measured. */
-export const Traffic = z.object({ service: z.string(), rps: z.number().nullable(), errorRatio: z.number().nullable() });
+export const Traffic = z.object({
+  service: z.string(),
+  rps: z.number().nullable(),
+  errorRatio: z.number().nullable(),
+  /** How long it was counted for. Facts of older versions do not say. */
+  seconds: z.number().positive().optional(),
+});
 export type Traffic = z.infer<typeof Traffic>;
 
 /** Whether the old revision can come back once the new one has run. `frozenFrom` null: at any time. */

@@ -12,21 +12,24 @@ export type Forecast = {
 };
 
 const DAY = 24;
-/** A forecast further from the present than this is not believed: something happens that the past does not know. */
+/** A forecast further from the present than this is not believed, where the present is no chance: something happens that the past does not know. */
 const BELIEVED = 5;
+/** What comes by chance in fewer looks than 1 of these is no chance. */
+const CHANCE = 1000;
 const ENOUGH_MINUTES = 20;
 /** A trend fades: what grew for an hour does not grow for ever (Gardner and McKenzie, 1985). */
 const DAMPING = 0.9;
 
-/** Holt-Winters with additive season and damped trend (Holt, 1957; Winters, 1960; Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., 8.3) on hours; without two days of them a damped trend on minutes; else the present. */
-export function forecastOf(past: TrafficPast | null, nowRps: number | null): Forecast {
+/** Holt-Winters with additive season and damped trend (Holt, 1957; Winters, 1960; Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., 8.3) on hours; without two days of them a damped trend on minutes; else the present, counted for so many seconds. */
+export function forecastOf(past: TrafficPast | null, nowRps: number | null, seconds?: number): Forecast {
+  const present = { rps: nowRps, seconds };
   const now = (because: string): Forecast => ({ rps: nowRps, low: null, high: null, method: 'now', because });
   if (past === null) return now('Nobody counted before: what is measured now is taken.');
   const hours = perSecond(past.hours, 3600);
-  if (hours.length >= 2 * DAY) return believed(best(hours, DAY, 1), 'season-and-trend', `${hours.length} hours, season of a day, damped trend`, nowRps);
+  if (hours.length >= 2 * DAY) return believed(best(hours, DAY, 1), 'season-and-trend', `${hours.length} hours, season of a day, damped trend`, present);
   const minutes = perSecond(past.minutes, 60);
   // The mean of the coming hour, where a trend has faded after about ten steps.
-  if (minutes.length >= ENOUGH_MINUTES) return believed(best(minutes, 1, 30), 'trend', `${minutes.length} minutes, damped trend`, nowRps);
+  if (minutes.length >= ENOUGH_MINUTES) return believed(best(minutes, 1, 30), 'trend', `${minutes.length} minutes, damped trend`, present);
   return now(`${minutes.length} minutes are known, and a trend needs ${ENOUGH_MINUTES}: what is measured now is taken.`);
 }
 
@@ -58,18 +61,26 @@ function perSecond(stretches: TrafficPast['hours'], seconds: number): number[] {
 
 type Fit = { next: number; rmse: number };
 
-function believed({ next, rmse }: Fit, method: Forecast['method'], because: string, nowRps: number | null): Forecast {
+type Present = { rps: number | null; seconds: number | undefined };
+
+function believed({ next, rmse }: Fit, method: Forecast['method'], because: string, { rps: nowRps, seconds }: Present): Forecast {
   const rps = Math.max(0, next);
-  if (nowRps !== null && (rps > nowRps * BELIEVED || rps < nowRps / BELIEVED))
-    return {
-      rps: nowRps,
-      low: null,
-      high: null,
-      method: 'now',
-      because: `${because} say ${Number(rps.toPrecision(3))} requests/s, more than ${BELIEVED} times off what is measured now.`,
-    };
-  return { rps, low: Math.max(0, rps - 1.96 * rmse), high: rps + 1.96 * rmse, method, because: `${because}.` };
+  const fit = { rps, low: Math.max(0, rps - 1.96 * rmse), high: rps + 1.96 * rmse, method };
+  if (nowRps === null || (rps <= nowRps * BELIEVED && rps >= nowRps / BELIEVED)) return { ...fit, because: `${because}.` };
+  const off = `${because} say ${Number(rps.toPrecision(3))} requests/s, more than ${BELIEVED} times off what is measured now`;
+  // Older facts do not say how long was counted.
+  if (seconds === undefined) return { rps: nowRps, low: null, high: null, method: 'now', because: `${off}.` };
+  const count = Math.round(nowRps * seconds);
+  const counted = `${count} in ${Number(seconds.toPrecision(2))} s`;
+  if (chanceOf(count, rps * seconds) > 1 / CHANCE) return { ...fit, because: `${off}, where ${counted} can be chance.` };
+  return { rps: nowRps, low: null, high: null, method: 'now', because: `${off}, and ${counted} are no chance.` };
 }
+
+/**
+ * The most that the chance of a Poisson count this far from its mean can be, on its own side: exp(-mean) (e mean / count)^count, after H. Chernoff (1952);
+ * M. Mitzenmacher and E. Upfal, "Probability and Computing", 2nd ed. (2017), theorem 5.4. For a count of 0 it is the chance itself.
+ */
+const chanceOf = (count: number, mean: number): number => Math.exp(count - mean - (count === 0 ? 0 : count * Math.log(count / mean)));
 
 const RATES = [0.05, 0.2, 0.5, 0.8];
 

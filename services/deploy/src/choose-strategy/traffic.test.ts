@@ -24,13 +24,22 @@ test('the health step is taken at its word', () => {
   });
 });
 
+test('how long the health step counted is told, as few requests of a second may be chance', () => {
+  expect(trafficFromHealth({ services: [{ service: 'cart', rps: 2, errorRatio: null, seconds: 1.1 }] }, 'cart')).toHaveProperty('seconds', 1.1);
+});
+
 test.each([undefined, {}, { services: 'none' }, { services: [null, { service: 'web', rps: 1 }] }, { services: [{ service: 'cart' }] }])(
   'what it does not say is looked at instead: %j',
   (output) => expect(trafficFromHealth(output, 'cart')).toBeUndefined(),
 );
 
 test('two looks give a rate', () => {
-  expect(trafficBetween('cart', look(0, counters(OLD, 100, 1)), look(2, counters(OLD, 260, 3)))).toEqual({ service: 'cart', rps: 80, errorRatio: 2 / 160 });
+  expect(trafficBetween('cart', look(0, counters(OLD, 100, 1)), look(2, counters(OLD, 260, 3)))).toEqual({
+    service: 'cart',
+    rps: 80,
+    errorRatio: 2 / 160,
+    seconds: 2,
+  });
 });
 
 test('a revision that started in between, or anew, counts from nothing', () => {

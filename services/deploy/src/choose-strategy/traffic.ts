@@ -10,7 +10,8 @@ export function trafficFromHealth(output: Record<string, unknown> | undefined, s
   if (!Array.isArray(list)) return undefined;
   const own: unknown = list.find((s: unknown) => isRecord(s) && s.service === service);
   if (!isRecord(own) || !('rps' in own)) return undefined;
-  return { service, rps: numberOrNull(own.rps), errorRatio: numberOrNull(own.errorRatio) };
+  const seconds = numberOrNull(own.seconds) ?? 0;
+  return { service, rps: numberOrNull(own.rps), errorRatio: numberOrNull(own.errorRatio), ...(seconds > 0 ? { seconds } : {}) };
 }
 
 /** Difference of two looks. A revision that started in between counts from nothing. */
@@ -26,7 +27,7 @@ export function trafficBetween(service: string, before: Counters, after: Counter
     requests += now.requests - (anew ? 0 : then.requests);
     errors += now.errors - (anew ? 0 : then.errors);
   }
-  return { service, rps: requests / seconds, errorRatio: requests === 0 ? null : errors / requests };
+  return { service, rps: requests / seconds, errorRatio: requests === 0 ? null : errors / requests, seconds };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

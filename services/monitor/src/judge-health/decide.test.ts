@@ -64,7 +64,7 @@ describe('the health of an environment', () => {
   });
 
   it('gives the traffic in requests per second, which the choice of a strategy needs', () => {
-    expect(decideHealth(facts(80, 0)).services).toMatchObject([{ service: 'cart', rps: 80, errorRatio: 0 }]);
+    expect(decideHealth(facts(80, 0)).services).toMatchObject([{ service: 'cart', rps: 80, seconds: 1, errorRatio: 0 }]);
   });
 });
 

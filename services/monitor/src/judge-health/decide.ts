@@ -4,7 +4,16 @@ import type { Verdict } from '@awo/contracts';
 import { addTally, asErrors, emptyTally, tallySince } from '../counters.ts';
 import type { HealthFacts, HealthMemo } from './facts.ts';
 
-type ServiceHealth = { service: string; rps: number | null; errorRatio: number | null; requests: number; errors: number; unhealthy: string | null };
+/** `rps` was counted for so many seconds. */
+type ServiceHealth = {
+  service: string;
+  rps: number | null;
+  seconds?: number;
+  errorRatio: number | null;
+  requests: number;
+  errors: number;
+  unhealthy: string | null;
+};
 
 export type HealthDecision = Verdict<'judge-health'> & {
   /** Set at the first look: a second one is needed for rates. */
@@ -118,7 +127,7 @@ function healthOf(now: HealthFacts['services'][number], facts: HealthFacts): Ser
   for (const [revision, tally] of Object.entries(now.counted)) sum = addTally(sum, tallySince(before?.counted[revision] ?? null, tally));
   const { n, bad } = asErrors(sum);
   const rps = seconds > 0 ? Math.round((n / seconds) * 10) / 10 : null;
-  const health = { service: now.service, rps, errorRatio: n === 0 ? null : bad / n, requests: n, errors: bad, unhealthy: null };
+  const health = { service: now.service, rps, seconds, errorRatio: n === 0 ? null : bad / n, requests: n, errors: bad, unhealthy: null };
   const down = now.processes.find((p) => p.revision === now.base && (p.state === 'crashed' || p.state === 'failed'));
   if (down !== undefined) return { ...health, unhealthy: `${now.service} ${down.revision.slice(0, 7)} is ${down.state} after ${down.restarts} restarts.` };
   return isBeyond({ n, bad }, facts.errorBudgetRatio)
