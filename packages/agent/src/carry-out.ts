@@ -6,7 +6,7 @@ import { ATTR, SPAN, contextFrom, inSpan, recordDecision, traceparentOf } from '
 import { stepContext } from './context.ts';
 import { decisionOf } from './decision-of.ts';
 import type { AgentDefinition } from './define-agent.ts';
-import type { StepContext, StepResult } from './step.ts';
+import type { PlanEdit, StepContext, StepResult } from './step.ts';
 
 /** Facts up to this size stand in the decision itself; larger ones are stored as evidence. */
 const INLINE_FACTS_BYTES = 256;
@@ -69,24 +69,20 @@ async function recorded(bus: Bus, verdict: Verdict, facts: unknown): Promise<Dec
   return json.length > INLINE_FACTS_BYTES ? { ...decision, facts: [await bus.evidence.put(json)] } : { ...decision, facts: [], given: json };
 }
 
+function planEvents(edit: PlanEdit | undefined, planVersion: number): Event[] {
+  if (edit === undefined) return [];
+  const changes = edit.changes.map((c) => ({ ...c, because: c.because.slice(0, 400) }));
+  return [{ type: 'plan.changed', version: planVersion + 1, steps: edit.add, remove: edit.remove, changes }];
+}
+
 function resultEvents(result: StepResult, step: StepState, startedAt: string, planVersion: number, now: () => Date): Event[] {
   if (result.kind === 'ended')
     return [{ type: 'goal.ended', outcome: result.outcome, because: result.because.slice(0, 2000), ...(result.report ? { report: result.report } : {}) }];
+  const plan = planEvents(result.plan, planVersion);
   if (result.kind === 'wait') {
     const until = new Date(now().getTime() + result.afterMs).toISOString();
-    return [{ type: 'step.waited', step: step.id, until, because: result.because.slice(0, 200), memo: result.memo as Record<string, unknown> }];
+    return [...plan, { type: 'step.waited', step: step.id, until, because: result.because.slice(0, 200), memo: result.memo as Record<string, unknown> }];
   }
-  const plan: Event[] = result.plan
-    ? [
-        {
-          type: 'plan.changed',
-          version: planVersion + 1,
-          steps: result.plan.add,
-          remove: result.plan.remove,
-          changes: result.plan.changes.map((c) => ({ ...c, because: c.because.slice(0, 400) })),
-        },
-      ]
-    : [];
   const common = {
     step: step.id,
     startedAt: step.startedAt ?? startedAt,

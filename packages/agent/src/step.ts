@@ -31,7 +31,7 @@ export type StepResult =
   | ({ kind: 'passed'; output: object } & Output)
   | ({ kind: 'failed'; code: string; message: string } & Output)
   /** A durable timer: the step is looked at again after `afterMs`, by any replica. */
-  | { kind: 'wait'; afterMs: number; because: string; memo: object }
+  | { kind: 'wait'; afterMs: number; because: string; memo: object; plan?: PlanEdit }
   | { kind: 'ended'; outcome: Outcome; because: string; report?: Digest };
 
 /** One decision of an agent: data flows gather -> decide -> act and never back. */

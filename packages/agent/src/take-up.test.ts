@@ -83,6 +83,20 @@ test('a step that waits goes on after its timer, with what it wanted to remember
   expect((await stage.eventsOf(goal)).filter((e) => e.type === 'step.waited')).toHaveLength(2);
 });
 
+test('a step that waits may add one that is handed over at once, so that something is done while it looks on', async () => {
+  const goal = await stage.open([step('a')]);
+  const add = { ...step('b'), role: 'impact' as const };
+  const edit = { add: [add], remove: [], changes: [{ change: 'added' as const, step: 'b', because: 'a test' }] };
+  stage.work(
+    stage.options(({ step: own, looks }) =>
+      own.id === 'a' && looks === 0 ? { kind: 'wait', afterMs: 100, because: 'not yet', memo: {}, plan: edit } : { kind: 'passed', output: {} },
+    ),
+  );
+  await stage.until(goal, 'a', 'passed');
+  await stage.until(goal, 'b', 'passed');
+  expect((await stage.eventsOf(goal)).filter((e) => e.type === 'plan.changed')).toMatchObject([{ steps: [{ id: 'b' }] }]);
+});
+
 test('a worker that died before setting the timer is made up for, without a second look', async () => {
   const goal = await stage.open([step('a')]);
   let looks = 0;

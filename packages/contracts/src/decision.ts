@@ -45,6 +45,8 @@ export const DECISIONS = {
     'dependent-worse',
     'metric-worse',
     'source-unavailable',
+    'lowered-on-suspicion',
+    'raised-again',
     'still-healthy',
   ],
   'check-gate': ['gate-passed', 'gate-failed', 'gate-unanswered'],

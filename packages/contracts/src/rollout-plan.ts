@@ -119,6 +119,8 @@ export const STEP_INPUTS = {
     concurrent: z.boolean(),
     expectedRps: z.number().nullable(),
     soakMs: z.number().int().positive().optional(),
+    /** Weight of the step before, where customers had the new one there: traffic goes down to it on suspicion. Left out by older versions. */
+    lowerTo: z.number().optional(),
     requests: z.number().int().optional(),
   }),
   'check-gate': z.object({ environment: Name, change: ServiceChange, gate: z.number().int() }),

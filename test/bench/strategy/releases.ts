@@ -32,7 +32,8 @@ export function draw(seed: number): Drawn {
   return { seed, rps, risk, fault: seed % 2 === 0 ? 'none' : kind, size: random() };
 }
 
-export function play(drawn: Drawn): Played {
+/** `lowers` false: as if no traffic went down on suspicion. */
+export function play(drawn: Drawn, lowers = true): Played {
   const { rps, risk, seed } = drawn;
   const facts = StrategyFacts.parse({
     environment: 'production',
@@ -62,6 +63,7 @@ export function play(drawn: Drawn): Played {
     old: { errors: () => USUAL_ERRORS },
     fresh,
     policy: WATCH,
+    lowers,
     onFacts: ({ traffic }) => (failed = traffic.revisions.find((r) => r.revision === NEW)?.errors ?? 0),
   });
   const promoted = ended.decision.verdict === 'passed';
@@ -73,7 +75,7 @@ export function play(drawn: Drawn): Played {
     because: ended.decision.because,
     promoted,
     seconds: ended.seconds,
-    failed: Math.round(failed + (promoted ? 0 : ratio * rps * (ended.weight / 100) * BACK_S)),
+    failed: Math.round(failed + (promoted ? 0 : ratio * rps * (ended.share / 100) * BACK_S)),
     failedRolling: Math.round(ratio * rps * ROLLING_S),
   };
 }

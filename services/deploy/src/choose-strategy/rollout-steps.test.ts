@@ -46,6 +46,14 @@ describe('the order of steps', () => {
     expect(STEP_INPUTS['watch-rollout'].parse(steps[2]?.input)).toMatchObject({ weight: 0, concurrent: true });
   });
 
+  test('a watch knows the weight of the step before, to which traffic goes down on suspicion: the first one has none, copies are none', () => {
+    const lowerTo = (more: Partial<ServiceFacts>) =>
+      stepsFor([serviceFacts('cart', more)]).flatMap((s) => (s.kind === 'watch-rollout' ? [STEP_INPUTS['watch-rollout'].parse(s.input).lowerTo] : []));
+    expect(lowerTo({})).toEqual([undefined, 10]);
+    expect(lowerTo({ readOnly: true, copies: true })).toEqual([undefined, undefined, 10]);
+    expect(lowerTo({ sideBySide: false })).toEqual([undefined]);
+  });
+
   test('a canary asks its gates after the last watch, right before promotion', () => {
     expect(ids(stepsFor([serviceFacts('cart')], { gates: ['smoke'] }))).toEqual([
       'start-cart',

@@ -76,11 +76,11 @@ function stepsOf(choice: ServiceChoice, { gates }: RolloutWanted): Draft[] {
     because: `awo.yaml asks gate ${name} before promotion.`,
   }));
   const promote: Draft = { name: 'promote', kind: 'promote', input: {}, because: `The new ${service} keeps all traffic once every step has passed.` };
-  const stages = choice.steps.flatMap((step) => stage(choice, step));
+  const stages = choice.steps.flatMap((step, i) => stage(choice, step, choice.steps[i - 1]?.weight ?? 0));
   return choice.strategy === 'canary' ? [start, ...stages, ...asked, promote] : [start, ...asked, ...stages, promote];
 }
 
-function stage(choice: ServiceChoice, { weight, requests, copies }: ServiceChoice['steps'][number]): Draft[] {
+function stage(choice: ServiceChoice, { weight, requests, copies }: ServiceChoice['steps'][number], before: number): Draft[] {
   if (copies) return copiesStage(choice, requests);
   const concurrent = weight < 100;
   const watchBecause = concurrent
@@ -98,7 +98,13 @@ function stage(choice: ServiceChoice, { weight, requests, copies }: ServiceChoic
       name: 'watch',
       detail: String(weight),
       kind: 'watch-rollout',
-      input: { weight, concurrent, expectedRps: choice.expectedRps, ...(requests === null ? {} : { requests }) },
+      input: {
+        weight,
+        concurrent,
+        expectedRps: choice.expectedRps,
+        ...(concurrent && before > 0 ? { lowerTo: before } : {}),
+        ...(requests === null ? {} : { requests }),
+      },
       because: watchBecause,
     },
   ];

@@ -1,6 +1,6 @@
 // Lets the rollout go on, stops it, or sets the timer for the next look.
-import type { StepContext, StepResult } from '@awo/agent';
-import { STEP_INPUTS, type ServiceChange } from '@awo/contracts';
+import type { PlanEdit, StepContext, StepResult } from '@awo/agent';
+import { type PlanStep, STEP_INPUTS, STEP_ROLES, type ServiceChange } from '@awo/contracts';
 import { packSeries } from './carry.ts';
 import { waitsForPerson, type WatchDecision } from './decide.ts';
 import type { WatchFacts } from './facts.ts';
@@ -13,7 +13,8 @@ export async function reportWatch(ctx: StepContext, decision: WatchDecision, fac
     const isHeld = waitsForPerson(decision.because);
     // Never past the deadline: the look that finds it passed ends the step. While a person is waited for there is none, and the time left would be a look every moment.
     const left = isHeld ? Infinity : Math.max(200, facts.policy.watchDeadlineMs - facts.elapsedMs);
-    return { kind: 'wait', afterMs: Math.min(left, nextLookMs(memo.looks, isHeld)), because: decision.because, memo };
+    const plan = decision.shiftTo === null ? {} : { plan: shiftPlan(ctx, decision, decision.shiftTo, facts) };
+    return { kind: 'wait', afterMs: Math.min(left, nextLookMs(memo.looks, isHeld)), because: decision.because, memo, ...plan };
   }
   const { change, weight, concurrent } = facts.input;
   const output = {
@@ -32,6 +33,21 @@ export async function reportWatch(ctx: StepContext, decision: WatchDecision, fac
   const soakMs = facts.input.soakMs === undefined ? memo.policy.soakMs : undefined;
   const handed = soakMs !== undefined || isWatchedAgain(ctx, change) ? { carry: packSeries(memo.series) } : {};
   return { kind: 'passed', output: { ...output, ...handed, ...(soakMs === undefined ? {} : { soakMs }) } };
+}
+
+/** A step of its own, which the deploy agent carries out at once: this agent changes nothing outside. */
+function shiftPlan({ step }: StepContext, { choice, memo }: WatchDecision, weight: number, { input: { environment, change } }: WatchFacts): PlanEdit {
+  const because = choice.slice(0, 300);
+  const shift: PlanStep = {
+    id: `${step.id.slice(0, 58)}-${memo.lowered === 'now' ? 'down' : 'up'}`,
+    kind: 'shift-traffic',
+    role: STEP_ROLES['shift-traffic'],
+    needs: [],
+    when: 'always',
+    input: { environment, change, weight },
+    because,
+  };
+  return { add: [shift], remove: [], changes: [{ change: 'added', step: shift.id, because }] };
 }
 
 /** Whether a later step of this release goes on with the evidence: outputs stay in every commit that follows. */

@@ -4,13 +4,21 @@ import type { Comparison, Verdict } from '@awo/contracts';
 import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgePolicy, ownAlpha } from './judge-policy.ts';
 import { alphaPerService, isScarce, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
+import { lowering } from './lower.ts';
 import { DEPENDENTS_ALPHA, harmedDependent } from './dependents.ts';
 import { brokenSource, troubleOf } from './observed.ts';
 import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
 import { CRASHES, ERRORS, isSlower, MEMORY } from './rows.ts';
 import { countersOf, isBeside, processOf } from './series.ts';
 
-export type WatchDecision = Verdict<'watch-rollout'> & { verdict: 'passed' | 'failed' | 'hold'; memo: WatchMemo; comparison: Comparison; past: Past | null };
+export type WatchDecision = Verdict<'watch-rollout'> & {
+  verdict: 'passed' | 'failed' | 'hold';
+  memo: WatchMemo;
+  comparison: Comparison;
+  past: Past | null;
+  /** Weight that the new one is to have from now on; null: the one it has. */
+  shiftTo: number | null;
+};
 
 /** All that the rules below look at. */
 export type Signs = {
@@ -29,16 +37,18 @@ export function decideWatch(facts: WatchFacts): WatchDecision {
   const signs = readSigns(facts);
   const ruling = harm(signs) ?? byPerson(signs) ?? soaked(signs) ?? healthyAlone(signs) ?? noWorse(signs) ?? hold(signs);
   const final = atDeadline(ruling, facts);
+  const shift = final.verdict === 'hold' && !waitsForPerson(final.because) ? lowering(signs) : null;
   return {
     kind: 'watch-rollout',
-    because: final.because,
-    choice: final.choice.slice(0, 600),
-    figures: figuresOf(signs),
+    because: shift?.because ?? final.because,
+    choice: (shift?.choice ?? final.choice).slice(0, 600),
+    figures: { ...figuresOf(signs), ...(shift === null ? {} : { weightBeforePercent: shift.from, weightAfterPercent: shift.to }) },
     alternatives: alternatives(final, signs),
     checks: checksOf(signs),
     ...(isOfPerson(final) ? { by: 'operator' } : {}),
     verdict: final.verdict,
-    memo: signs.memo,
+    memo: shift === null ? signs.memo : { ...signs.memo, lowered: shift.lowered },
+    shiftTo: shift?.to ?? null,
     comparison: compare(signs),
     past: pastOf(signs),
   };
@@ -159,6 +169,8 @@ function healthyAlone(s: Signs): Ruling | null {
 function noWorse(s: Signs): Ruling | null {
   if (!isBeside(s.facts) || s.served < s.needed || s.memo.total.fresh.requests === 0 || notReady(s) !== null) return null;
   if (s.answer.verdict !== 'pass' || deafTo(s) !== null) return null;
+  // The shift of the next step must not overtake one that is under way.
+  if (s.facts.isShifting) return { verdict: 'hold', because: 'not-yet-significant', choice: `${shortName(s)} is no worse; its traffic is just being shifted.` };
   return { verdict: 'passed', because: 'no-worse', choice: `${tellErrors(s)} ${toldPass(s)}` };
 }
 

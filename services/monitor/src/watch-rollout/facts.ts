@@ -83,6 +83,8 @@ export type WatchMemo = {
   /** Looks in a row at which the new one was ready, without a restart. */
   healthyLooks: number;
   series: Series;
+  /** Whether traffic went down on suspicion in this watch, and is up again. */
+  lowered?: 'now' | 'before';
 };
 
 export type WatchInput = {
@@ -93,6 +95,8 @@ export type WatchInput = {
   /** By the plan, else by what the first look found usual; null: nobody knows. */
   expectedRps: number | null;
   requests?: number | undefined;
+  /** Traffic goes down to this weight on suspicion, once. */
+  lowerTo?: number | undefined;
   /** After promotion: it is watched for so long, and passes where nothing was found. */
   soakMs?: number | undefined;
 };
@@ -112,6 +116,8 @@ export type Reading = {
   dependents?: { service: string; revisions: TrafficCounters[] }[];
   observed?: { metric: ObservedMetric; old: ObservedSample | null; fresh: ObservedSample | null }[];
   held?: Person | null;
+  /** A shift of its traffic is under way beside this watch. */
+  isShifting?: true;
   vouched?: Person | null;
 };
 

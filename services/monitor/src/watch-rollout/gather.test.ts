@@ -71,6 +71,16 @@ describe('the facts of a watch', () => {
     });
   });
 
+  it('tell of a shift of its traffic that is under way, and not of the next one, which waits for this watch', async () => {
+    const shift = (extra: object) => step('shift-traffic', 'shift', { role: 'deploy', input: { ...input(10), weight: 10 }, status: 'waiting', ...extra });
+    const told = async (extra: object) => (await gatherWatch(scriptedContext(own, [planStep, shift(extra)], answers))).isShifting;
+    expect(await told({})).toBe(true);
+    expect(await told({ status: 'dispatched' })).toBe(true);
+    expect(await told({ needs: [own.id] })).toBeUndefined();
+    expect(await told({ status: 'passed' })).toBeUndefined();
+    expect(await told({ input: { ...input(10, 'web'), weight: 10 } })).toBeUndefined();
+  });
+
   describe('where all traffic is switched and the plan knows of no rate, as after a rollback', () => {
     const switched = (expectedRps: number | null = null) => ({ ...own, input: { ...input(100), concurrent: false, expectedRps } });
     const past = { at: NOW.toISOString(), minutes: Array.from({ length: 60 }, () => [1200, 0]), hours: [] };
@@ -113,6 +123,18 @@ describe('the end of a look', () => {
     const facts = await gatherWatch(scriptedContext(own, [planStep], answers));
     const late = { ...facts, elapsedMs: 59_600 };
     expect(await reportWatch(scriptedContext(own, [], {}), decideWatch(late), late)).toMatchObject({ kind: 'wait', afterMs: 400 });
+  });
+
+  it('goes with a shift of the traffic where that goes down on suspicion: a step of the deploy agent, handed over at once, held or not', async () => {
+    const facts = await gatherWatch(scriptedContext(own, [planStep], answers));
+    const decided = decideWatch(facts);
+    const down = { ...decided, shiftTo: 10, memo: { ...decided.memo, lowered: 'now' as const } };
+    const result = await reportWatch(scriptedContext(own, [], {}), down, facts);
+    if (result.kind !== 'wait') throw new Error(`expected a further look, got ${result.kind}`);
+    const { change, environment } = facts.input;
+    const shift = { id: 'watch-cart-40-down', role: 'deploy', kind: 'shift-traffic', needs: [], when: 'always', input: { environment, change, weight: 10 } };
+    expect(result.plan).toMatchObject({ add: [shift], remove: [], changes: [{ step: 'watch-cart-40-down' }] });
+    expect(await reportWatch(scriptedContext(own, [], {}), { ...decided, shiftTo: null }, facts)).not.toHaveProperty('plan');
   });
 
   it('leaves evidence to the next step only where there is one, and little of it, since it stays in every commit', async () => {

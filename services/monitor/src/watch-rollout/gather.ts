@@ -49,6 +49,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
     processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
     ...(dependents.length > 0 ? { dependents } : {}),
     ...(observed.length > 0 ? { observed } : {}),
+    ...(isShifting(ctx.state, planned) ? { isShifting: true as const } : {}),
     held: ctx.state.held ?? null,
     vouched: ctx.state.vouched ?? null,
   };
@@ -122,6 +123,13 @@ async function trafficOf(ctx: StepContext, environment: string, service: string)
 }
 
 const changeOf = (step: StepState) => STEP_INPUTS['watch-rollout'].safeParse(step.input).data?.change;
+
+/** By a step that waits for no other: a person's, or one on suspicion. */
+const isShifting = (state: GoalState, { change: { service } }: WatchInput): boolean =>
+  state.steps.some((s) => {
+    if (s.kind !== 'shift-traffic' || !(s.status === 'dispatched' || (s.status === 'waiting' && s.needs.length === 0))) return false;
+    return STEP_INPUTS['shift-traffic'].safeParse(s.input).data?.change.service === service;
+  });
 
 const servicesWatched = (state: GoalState): number => new Set(state.steps.filter((s) => s.kind === 'watch-rollout').map((s) => changeOf(s)?.service)).size;
 

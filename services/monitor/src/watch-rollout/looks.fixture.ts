@@ -6,7 +6,15 @@ import { factsOf } from './rows.ts';
 import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
 
 type Seen = { requests: number; errors?: number; ms?: number };
-export type Look = { old?: Seen; fresh?: Seen; state?: string; restarts?: number; oldRestarts?: number; memoryMb?: number | null };
+export type Look = {
+  old?: Seen;
+  fresh?: Seen;
+  state?: string;
+  restarts?: number;
+  oldRestarts?: number;
+  memoryMb?: number | null;
+  /** Weight of the new one, where it is not the one that is watched. */ share?: number;
+};
 
 export const counters = (revision: string, { requests, errors = 0, ms = 10 }: Seen): TrafficCounters => {
   const c = emptyCounters(revision);
@@ -50,7 +58,7 @@ export function watch(
       policy: { ...POLICY, ...policy },
       servicesWatched: 1,
       elapsedMs: i * 1000,
-      traffic: { at, revisions: base === null ? [fresh] : [old, fresh] },
+      traffic: { at, revisions: base === null ? [fresh] : [old, { ...fresh, weight: look.share ?? change.weight ?? 20 }] },
       processes: {
         at,
         revisions: [figures(OLD, look.oldRestarts ?? 0, 80), figures(NEW, look.restarts ?? 0, look.memoryMb === undefined ? 70 : look.memoryMb, look.state)],

@@ -37,6 +37,8 @@ export type Rollout = {
   disturb?: (look: number, counters: Map<string, TrafficCounters>) => void;
   /** What the source tells at a look, where it is not the truth. */
   seen?: (look: number, traffic: TrafficCounters[]) => TrafficCounters[];
+  /** False: no traffic goes down on suspicion. */
+  lowers?: boolean;
   /** Told what each decision rests on. */
   onFacts?: (facts: WatchFacts) => void;
 };
@@ -44,7 +46,20 @@ export type Rollout = {
 /** Log-normal with a median of 12 ms: p90 is 23 ms, p99 39 ms. */
 export const USUAL_LATENCY = (random: () => number): number => 12 * Math.exp(0.5 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 
-export type Ended = { decision: WatchDecision; weight: number; seconds: number; stepSeconds: number[]; freshRequests: number; decisions: WatchDecision[] };
+export type Ended = {
+  decision: WatchDecision;
+  weight: number;
+  seconds: number;
+  stepSeconds: number[];
+  freshRequests: number;
+  freshErrors: number;
+  share: number;
+  lowered: number;
+  decisions: WatchDecision[];
+};
+
+/** From a decision to the weights that it wants. */
+const SHIFT_MS = 500;
 
 /** Plays a release from its first watch to the end of the last, or to the first that fails. */
 export function playRollout(rollout: Rollout): Ended {
@@ -61,14 +76,17 @@ export function playRollout(rollout: Rollout): Ended {
   let carried: Carry | null = null;
   const decisions: WatchDecision[] = [];
   const stepSeconds: number[] = [];
-  for (const weight of rollout.weights) {
+  let [share, lowered] = [0, 0];
+  for (const [level, weight] of rollout.weights.entries()) {
     const begun = clock;
+    const lowerTo = rollout.lowers === false || weight === 100 ? undefined : rollout.weights[level - 1];
+    share = weight;
     let memo: WatchMemo | null = null;
     for (;;) {
       rollout.disturb?.(decisions.length, counters);
       // Everything goes through JSON, as it does through the log.
       const facts = JSON.parse(
-        JSON.stringify(factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts, look: decisions.length })),
+        JSON.stringify(factsAt({ rollout, policy, weight, lowerTo, share, clock, begun, memo, carried, counters, restarts, look: decisions.length })),
       ) as WatchFacts;
       rollout.onFacts?.(facts);
       const decision = decideWatch(facts);
@@ -80,16 +98,21 @@ export function playRollout(rollout: Rollout): Ended {
       }
       memo = decision.memo;
       const pause = nextLookMs(memo.looks);
+      const before = share;
+      share = decision.shiftTo ?? share;
+      if (share < before) lowered += 1;
       const arrivals = Math.round((rollout.rps * pause) / 1000);
       for (let i = 0; i < arrivals; i++) {
-        const toNew = rollout.old === null || random() < weight / 100;
-        serve(toNew ? NEW : OLD, toNew ? rollout.fresh : (rollout.old ?? rollout.fresh), weight);
+        // Setting the weight takes its time.
+        const at = (i / arrivals) * pause < SHIFT_MS ? before : share;
+        const toNew = rollout.old === null || random() < at / 100;
+        serve(toNew ? NEW : OLD, toNew ? rollout.fresh : (rollout.old ?? rollout.fresh), toNew ? at : 100 - at);
       }
       clock += pause;
     }
     if (decisions.at(-1)?.verdict === 'failed') break;
     // Between two steps the weight is set; requests of that moment are seen by no watch.
-    clock += 500;
+    clock += SHIFT_MS;
   }
   const decision = decisions.at(-1);
   if (decision === undefined) throw new Error('a rollout needs a step');
@@ -99,6 +122,9 @@ export function playRollout(rollout: Rollout): Ended {
     seconds: clock / 1000,
     stepSeconds,
     freshRequests: counters.get(NEW)?.requests ?? 0,
+    freshErrors: counters.get(NEW)?.errors ?? 0,
+    share,
+    lowered,
     decisions,
   };
 }
@@ -107,6 +133,8 @@ type Moment = {
   rollout: Rollout;
   policy: WatchPolicy;
   weight: number;
+  lowerTo: number | undefined;
+  share: number;
   clock: number;
   begun: number;
   memo: WatchMemo | null;
@@ -118,7 +146,7 @@ type Moment = {
 
 const requestsAt = ({ weights, requests }: Rollout, weight: number): number | null => requests?.[weights.indexOf(weight)] ?? null;
 
-function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counters, restarts, look }: Moment): WatchFacts {
+function factsAt({ rollout, policy, weight, lowerTo, share, clock, begun, memo, carried, counters, restarts, look }: Moment): WatchFacts {
   const at = new Date(Date.UTC(2026, 0, 1) + clock).toISOString();
   const revisions = rollout.old === null ? [NEW] : [OLD, NEW];
   const behaviour = (revision: string): Behaviour => (revision === NEW ? rollout.fresh : (rollout.old ?? {}));
@@ -131,13 +159,14 @@ function factsAt({ rollout, policy, weight, clock, begun, memo, carried, counter
     restarts: restarts.get(revision) ?? 0,
     uptimeMs: clock,
   }));
-  const truth = revisions.flatMap((r) => structuredClone(counters.get(r)) ?? []);
+  const truth = revisions.flatMap((r) => structuredClone(counters.get(r)) ?? []).map((c) => ({ ...c, weight: c.revision === NEW ? share : 100 - share }));
   const reading = {
     input: {
       environment: 'production',
       change: { service: 'cart', base: rollout.old === null ? null : OLD, head: NEW },
       weight,
       concurrent: weight < 100,
+      ...(lowerTo === undefined ? {} : { lowerTo }),
       ...(requestsAt(rollout, weight) === null ? {} : { requests: requestsAt(rollout, weight) ?? 0 }),
       expectedRps: rollout.expectedRps === undefined ? rollout.rps : rollout.expectedRps,
     },
