@@ -1,6 +1,19 @@
 // What a change breaks and whether it can be taken back: hints of the impact analysis for whoever releases.
 import { z } from 'zod';
 
+/** The moment from which on the old revision of a service must not come back: its new one has started (a migration has run), or has had traffic. */
+export const FrozenFrom = z.enum(['start', 'traffic']);
+export type FrozenFrom = z.infer<typeof FrozenFrom>;
+
+/** What a description is of. `message`: what is published, queued or stored, and so is still there when the one who wrote it is gone. `body`: what is asked and answered. */
+export const Described = z.object({
+  as: z.enum(['message', 'body', 'unknown']),
+  because: z.string().max(200),
+  /** Of messages: from when on new ones may be there. */
+  from: FrozenFrom,
+});
+export type Described = z.infer<typeof Described>;
+
 /** Something that others rely on and that changed in a way they do not survive. */
 export const BrokenContract = z.object({
   /** `exports`: names that a package gives away. `event`: messages and records described by JSON Schema, Avro or zod. */
@@ -10,14 +23,28 @@ export const BrokenContract = z.object({
   /** The element: `GET /carts/{id}`, `Cart.total`, `createCart`. */
   element: z.string().max(200),
   because: z.string().max(300),
+  /** `file:line` */
+  at: z.string().max(320).optional(),
+  /** Which way round it breaks. `forward`: who has the old one cannot read what the new one writes. `backward`: who has the new one cannot read what the old one wrote. */
+  reads: z
+    .array(z.enum(['backward', 'forward']))
+    .max(2)
+    .optional(),
+  described: Described.optional(),
 });
 export type BrokenContract = z.infer<typeof BrokenContract>;
 
 /**
  * Whether the version before can run again after this one has.
- * `no`: a migration drops, renames or narrows what the old version uses. `unknown`: a migration that is not understood, or a contract broken for others.
+ * `no`: a migration drops, renames or narrows what the old version uses, or the old version cannot read the messages of the new one.
+ * `unknown`: a migration that is not understood, or a contract broken for others.
  */
-export const Reversibility = z.object({ reversible: z.enum(['yes', 'no', 'unknown']), because: z.string().max(400) });
+export const Reversibility = z.object({
+  reversible: z.enum(['yes', 'no', 'unknown']),
+  because: z.string().max(400),
+  /** Of `no`: from when on. Where it is not said, from the start. */
+  from: FrozenFrom.optional(),
+});
 export type Reversibility = z.infer<typeof Reversibility>;
 
 /** One statement of a schema migration. `expand` keeps what the old version uses; `contract` does not. */

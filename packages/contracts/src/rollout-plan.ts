@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Name, Sha } from './ids.ts';
 import { SuiteFiles } from './impact.ts';
+import { FrozenFrom } from './impact-hints.ts';
 import { Hypothesis, RootCauses } from './incident-evidence.ts';
 import { AuditDesign } from './test-history.ts';
 import { AuditPolicy } from './test-policy.ts';
@@ -98,9 +99,6 @@ export const Planned = z.object({
 });
 export type Planned = z.infer<typeof Planned>;
 
-/** The moment from which on the old revision of a service must not come back: its new one has started (a migration has run), or has had traffic. */
-export const FrozenFrom = z.enum(['start', 'traffic']);
-export type FrozenFrom = z.infer<typeof FrozenFrom>;
 const FrozenService = z.object({ service: Name, from: FrozenFrom, because: z.string().max(400) });
 export type FrozenService = z.infer<typeof FrozenService>;
 

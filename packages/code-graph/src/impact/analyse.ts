@@ -99,7 +99,7 @@ export async function analyseImpact(
     loud.filter(({ change }) => change.kind !== 'none').map(({ diff: { path } }) => path),
     commits,
   );
-  const hints = await gatherHints({ versions: loud, graph, before, repository, base, commits, kindOf, ownerOf: owner });
+  const hints = await gatherHints({ versions: loud, graph, before, repository, base, head, commits, kindOf, ownerOf: owner });
   return finish(reportOf({ base, head, model, versions, silent, walked, tests, graph, kindOf, isTest, owner, seeds, together, hints }));
 }
 

@@ -6,34 +6,50 @@ import { brokenApi, type Broken, describesApi } from './broken-apis.ts';
 import { brokenExports, type ExportsInput } from './broken-exports.ts';
 import { brokenGraphql, definitionsIn } from './broken-graphql.ts';
 import { brokenProtobuf } from './broken-protobuf.ts';
+import { describeMessages } from './message-use.ts';
 
 const MAX = 50;
 
-export async function brokenContracts(input: ExportsInput, ownerOf: (path: string) => string | null): Promise<BrokenContract[]> {
+type Input = ExportsInput & { head: string; ownerOf: (path: string) => string | null };
+
+export async function brokenContracts(input: Input): Promise<BrokenContract[]> {
+  const { ownerOf } = input;
   const loud = input.versions.filter(({ change, diff }) => change.kind !== 'none' && diff.status !== 'added');
   const found: { path: string; broken: Broken }[] = [];
   for (const one of loud) {
     const { path } = one.diff;
     if (path.endsWith('.proto') && one.before !== null)
-      found.push(...((await brokenProtobuf(one.before, one.after)) ?? []).map((broken) => ({ path, broken })));
+      found.push(...((await brokenProtobuf(one.before, one.after)) ?? [unread(path)]).map((broken) => ({ path, broken })));
     else if (describesApi(one)) found.push(...(await brokenApi(one)).map((broken) => ({ path, broken })));
   }
-  found.push(...(await graphqlOf(input, loud, ownerOf)), ...(await brokenExports({ ...input, versions: loud })));
+  found.push(...(await graphqlOf(input, loud)), ...(await brokenExports({ ...input, versions: loud })));
   const seen = new Set<string>();
-  return found
-    .map(({ path, broken }) => ({
-      kind: broken.kind,
+  const contracts = found
+    .map(({ path, broken: { kind, element, because, line, reads } }): BrokenContract => ({
+      kind,
       file: path.slice(0, 300),
       unit: ownerOf(path),
-      element: broken.element.slice(0, 200),
-      because: broken.because.slice(0, 300),
+      element: element.slice(0, 200),
+      because: `${reads ? WHO[reads.length === 2 ? 'both' : (reads[0] ?? 'both')] : ''}${because}`.slice(0, 300),
+      ...(line ? { at: `${path.slice(0, 300)}:${line}` } : {}),
+      ...(reads ? { reads } : {}),
     }))
-    .filter(({ file, element, because }) => seen.size < seen.add(`${file}\0${element}\0${because}`).size)
-    .slice(0, MAX);
+    .filter(({ file, element, because }) => seen.size < seen.add(`${file}\0${element}\0${because}`).size);
+  // What the old version cannot read decides more than the rest, which may be cut off.
+  const forward = (one: BrokenContract): number => Number(one.reads?.includes('forward') ?? false);
+  return describeMessages(contracts.toSorted((a, b) => forward(b) - forward(a)).slice(0, MAX), input);
 }
 
+const unread = (element: string): Broken => ({ kind: 'protobuf', element, because: 'it cannot be parsed, and so is not compared' });
+
+const WHO = {
+  forward: 'who has the old version cannot read new messages: ',
+  backward: 'who has the new version cannot read old messages: ',
+  both: 'neither version reads the other: ',
+} as const;
+
 /** The schema of a unit is all of its files together: one alone names types that it does not define. */
-async function graphqlOf({ graph, repository }: ExportsInput, loud: readonly FileVersions[], ownerOf: (path: string) => string | null): Promise<{ path: string; broken: Broken }[]> {
+async function graphqlOf({ graph, repository, ownerOf }: Input, loud: readonly FileVersions[]): Promise<{ path: string; broken: Broken }[]> {
   const changed = loud.filter(({ diff, before, after }) => definitionsIn(before, diff.path) !== definitionsIn(after, diff.path) && definitionsIn(before, diff.path) !== '');
   const found: { path: string; broken: Broken }[] = [];
   for (const [unit, own] of Map.groupBy(changed, ({ diff }) => ownerOf(diff.path))) {

@@ -14,16 +14,17 @@ import { reversibilityOf } from './reversibility.ts';
 
 export type HintsInput = ExportsInput & {
   base: string;
+  head: string;
   commits: readonly CommitInfo[];
   kindOf: (path: string) => FileKind;
   ownerOf: (path: string) => string | null;
 };
 
 export async function gatherHints(input: HintsInput): Promise<ImpactHints> {
-  const { versions, kindOf, ownerOf, commits } = input;
+  const { versions, kindOf, commits } = input;
   const loud = versions.filter(({ change }) => change.kind !== 'none');
   const paths = loud.map(({ diff: { path } }) => path);
-  const [contracts, steps, owners] = await Promise.all([brokenContracts(input, ownerOf), stepsOf(input), readOwners(input, paths)]);
+  const [contracts, steps, owners] = await Promise.all([brokenContracts(input), stepsOf(input), readOwners(input, paths)]);
   const unused = await notNamedBefore(input, steps);
   return {
     only: onlyOf(paths.map(kindOf)),

@@ -10,6 +10,11 @@ const NODE_EVENTS =
 const CONSUME =
   /subscribe|consume|\bon\(|addListener|listen|process|receive|xread|blpop|brpop|handler|worker|queue|topic|subject|channel|KafkaListener|RabbitListener|\.on\b|filter_?subject/i;
 
+/** A call or a decorator that takes messages by the name of a subject, topic or queue; who subscribes to a store hands over a function. */
+const TAKES =
+  /[sS]ubscribe\w*\s*(?:<[^>]*>)?\(\s*(?:["'`[]|[A-Z][A-Z_]{2,}|\{\s*(?:topics?|subjects?|queues?)\b)|\b(?:consume|basic_consume)\(\s*(?:["'`]|[A-Z][A-Z_]{2,}|queue)|\b(?:xread|xReadGroup|xreadgroup|blpop|brpop|KafkaListener|RabbitListener|SqsListener|JmsListener|EventPattern|MessagePattern)\w*\(/;
+export const takesMessages = (text: string): boolean => TAKES.test(text);
+
 const pick = (match: RegExpExecArray): string | undefined => (NODE_EVENTS.test(match[1] ?? '') || /^\/|^https?:/.test(match[1] ?? '') ? undefined : match[1]);
 
 export const subject: Detector = {
