@@ -25,6 +25,10 @@ test('waits to be let go', async () => { while (!existsSync(${JSON.stringify(ope
 `;
 const POLICY = 'environments: [production, staging]\nrelease: { strategy: full, minRequests: 20, watchDeadline: 60s }\n';
 
+/** A message with these fields and no others. */
+const greeted = (...names: string[]) =>
+  JSON.stringify({ type: 'object', properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])), additionalProperties: false });
+
 beforeAll(async () => {
   repo = makeRepo({
     ...greeter(),
@@ -209,7 +213,7 @@ test('where requests change nothing a bad release answers copies of them first: 
 
 test('a roll-back that would break is not done: the release stays where it is, a person is called, and the ways out are prepared', async () => {
   const frozen = POLICY.replace('strategy: full, minRequests: 20', 'strategy: canary, minRequests: 1000000') + 'services: { greeter: { reversible: false } }\n';
-  repo.commitFiles({ ...greeter({ greeting: 'No way back' }), 'awo.yaml': frozen }, 'No way back');
+  repo.commitFiles({ ...greeter({ greeting: 'No way back' }), 'awo.yaml': frozen, 'events/greeted.schema.json': greeted('name') }, 'No way back');
   const goal = accepted((await release('-o', 'json')).out);
   await reached(bus, goal, 'a watch', (state) => state.steps.some((s) => s.kind === 'watch-rollout' && s.wait !== undefined));
   await run('abort', goal, '--because', 'second thoughts', '--wait');
@@ -221,6 +225,24 @@ test('a roll-back that would break is not done: the release stays where it is, a
   expect(await decisionsOf(bus, goal)).toEqual(expect.arrayContaining(['undo/roll-back-frozen', 'conclude/roll-back-frozen']));
   // So little traffic shows nothing to a canary: everything had gone to the new one, and there it stays.
   expect(await body()).toBe('No way back, customer');
+});
+
+test('a bad release whose messages the old one cannot read is held where it is, and a person is called: going back would put the old one before them', async () => {
+  const slow = "  if (request.headers['x-customer']) return setTimeout(() => response.end('late'), 400);\n";
+  const policy = POLICY.replace('strategy: full', 'strategy: canary');
+  repo.commitFiles({ ...greeter({ greeting: 'Late', more: slow }), 'awo.yaml': policy, 'events/greeted.schema.json': greeted('name', 'mood') }, 'Late');
+  const goal = accepted((await release('-o', 'json')).out);
+  const state = await ended(bus, goal);
+  expect(state.ended).toMatchObject({
+    outcome: 'needs-human',
+    because: expect.stringMatching(/point of no return[\s\S]*greeted\.schema\.json:1 \(mood\): who has the old version cannot read new messages/),
+  });
+  expect(await decisionsOf(bus, goal)).toEqual(expect.arrayContaining(['watch-rollout/latency-worse', 'undo/roll-back-frozen', 'conclude/roll-back-frozen']));
+  // Known before anything was touched, and told.
+  expect((await run('explain', goal, '--step', 'choose-strategy')).out).toContain('greeted.schema.json:1 (mood)');
+  expect(state.steps.find((s) => s.kind === 'undo')?.because).toContain('unless greeter has had traffic: then it is held');
+  const ps = JSON.parse((await run('ps', '-o', 'json')).out) as { environments: { services: { revisions: { weight: number }[] }[] }[] };
+  expect(ps.environments[0]?.services[0]?.revisions.filter((r) => r.weight > 0)).toHaveLength(2);
 });
 
 test('no customer saw an error in all of this', () => {

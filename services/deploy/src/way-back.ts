@@ -1,10 +1,10 @@
 // Whether the old revision of a service can come back: what awo.yaml declares, and what the impact analysis has found.
 import { posix } from 'node:path';
 import type { StepContext } from '@awo/agent';
-import { type ServiceModel, TerminalError, vcsDescribe, vcsReach } from '@awo/contracts';
+import { type Reversibility, type ServiceModel, TerminalError, vcsDescribe, vcsReach } from '@awo/contracts';
 import type { WayBack } from '@awo/strategy';
 
-type Found = { reversible: 'yes' | 'no' | 'unknown'; because: string } | undefined;
+type Found = Reversibility | undefined;
 
 /** Files that differ between two revisions, and what the analysis says of the way back between them. */
 export async function differenceOf(ctx: StepContext, repo: string, base: string, head: string): Promise<{ files: string[]; found: Found }> {
@@ -28,7 +28,7 @@ export function wayBackOf(service: Pick<ServiceModel, 'reversible' | 'migrations
       because: 'awo.yaml says reversible: false: once the new one has had traffic, the old one must not come back.',
     };
   if (service?.reversible === true) return { frozenFrom: null, certain: true, because: 'awo.yaml says reversible: true.' };
-  if (found?.reversible === 'no') return { frozenFrom: 'start', certain: true, because: found.because.slice(0, 400) };
+  if (found?.reversible === 'no') return { frozenFrom: found.from ?? 'start', certain: true, because: found.because.slice(0, 400) };
   if (found?.reversible === 'unknown')
     return { frozenFrom: null, certain: false, because: `Taken as open, as nothing says that it is closed: ${found.because}`.slice(0, 400) };
   return { frozenFrom: null, certain: true, because: found?.because.slice(0, 400) ?? 'Nothing says that the old one could not come back.' };

@@ -77,4 +77,23 @@ describe('services that run different revisions', () => {
     const old = { base: sha('a'), services: ['cart'], reach: reach(sha('a'), [style, lib], [unit('web', 'web/a.css'), unit('lib', 'lib/a.ts')]) };
     expect(mergeReaches([none, old], sha('a'), services).units.map((u) => u.id)).toEqual(['lib']);
   });
+  test('of several reasons against the way back the one that holds from the start counts, because a later one would let a migration be undone', () => {
+    const hints = (from?: 'start' | 'traffic'): Reach['hints'] => ({
+      only: 'code',
+      contracts: [],
+      migrations: [],
+      reversibility: { reversible: 'no', because: from ?? 'a migration', ...(from ? { from } : {}) },
+      majors: [],
+      fragile: [],
+      size: { files: 1, lines: 1 },
+      owners: [],
+    });
+    const touched = (service: string, file: ImpactedFile, own: Reach['hints']) => ({
+      base: sha('a'),
+      services: [service],
+      reach: { ...reach(sha('a'), [file], [unit(service, file.path)]), hints: own },
+    });
+    const parts = [touched('web', style, hints('traffic')), touched('cart', cart, hints())];
+    for (const all of [parts, parts.toReversed()]) expect(mergeReaches(all, sha('a'), services).hints?.reversibility.because).toBe('a migration');
+  });
 });

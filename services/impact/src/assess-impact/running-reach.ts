@@ -1,5 +1,5 @@
 // Services need not run the same revision: each is compared with its own. One reach out of several. Pure.
-import type { ImpactedFile, TouchedUnit, Planned, Reach, ReachedTests } from '@awo/contracts';
+import type { ImpactedFile, Planned, Reach, ReachedTests, Reversibility, TouchedUnit } from '@awo/contracts';
 
 /** The services that run `base`, and what changed since. */
 export type RunningReach = { base: string | null; services: string[]; reach: Reach };
@@ -63,12 +63,14 @@ function mergedTests(reaches: readonly Reach[]): ReachedTests[] {
 /** Of the comparison with the most to take back: one that is not sure hides none that is. */
 function mergedHints(reaches: readonly Reach[]): Pick<Reach, 'hints'> {
   const all = reaches.flatMap(({ hints }) => hints ?? []);
-  const [first] = all.toSorted((a, b) => HARD.indexOf(b.reversibility.reversible) - HARD.indexOf(a.reversibility.reversible));
+  const [first] = all.toSorted((a, b) => hardness(b.reversibility) - hardness(a.reversibility));
   if (!first) return {};
   const contracts = [...new Map(all.flatMap((one) => one.contracts).map((one) => [JSON.stringify(one), one])).values()].slice(0, 50);
   return { hints: { ...first, contracts } };
 }
 
+/** What closes the way back from the start goes before what closes it later. */
+const hardness = ({ reversible, from }: Reversibility): number => HARD.indexOf(reversible) + (reversible === 'no' && from !== 'traffic' ? 1 : 0);
 const HARD: readonly string[] = ['yes', 'unknown', 'no'];
 
 const stronger = (known: TouchedUnit | undefined, unit: TouchedUnit): TouchedUnit => (known?.change === 'direct' ? known : unit);
