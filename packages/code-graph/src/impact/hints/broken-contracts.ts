@@ -18,9 +18,13 @@ export async function brokenContracts(input: Input): Promise<BrokenContract[]> {
   const found: { path: string; broken: Broken }[] = [];
   for (const one of loud) {
     const { path } = one.diff;
-    if (path.endsWith('.proto') && one.before !== null)
-      found.push(...((await brokenProtobuf(one.before, one.after)) ?? [unread(path)]).map((broken) => ({ path, broken })));
-    else if (describesApi(one)) found.push(...(await brokenApi(one)).map((broken) => ({ path, broken })));
+    const broken =
+      path.endsWith('.proto') && one.before !== null
+        ? await shallow(path, brokenProtobuf(one.before, one.after))
+        : describesApi(one)
+          ? await shallow(path, brokenApi(one))
+          : [];
+    found.push(...broken.map((each) => ({ path, broken: each })));
   }
   found.push(...(await graphqlOf(input, loud)), ...(await brokenExports({ ...input, versions: loud })));
   const seen = new Set<string>();
@@ -40,7 +44,16 @@ export async function brokenContracts(input: Input): Promise<BrokenContract[]> {
   return describeMessages(contracts.toSorted((a, b) => forward(b) - forward(a)).slice(0, MAX), input);
 }
 
-const unread = (element: string): Broken => ({ kind: 'protobuf', element, because: 'it cannot be parsed, and so is not compared' });
+/** A text of many thousand brackets uses up the stack of whoever reads it. */
+async function shallow(path: string, compared: Promise<Broken[] | null>): Promise<Broken[]> {
+  const unread = (because: string): Broken[] => [{ kind: path.endsWith('.proto') ? 'protobuf' : 'event', element: path, because }];
+  try {
+    return (await compared) ?? unread('it cannot be parsed, and so is not compared');
+  } catch (error) {
+    if (error instanceof RangeError) return unread('it is too deep to be compared');
+    throw error;
+  }
+}
 
 const WHO = {
   forward: 'who has the old version cannot read new messages: ',

@@ -86,6 +86,7 @@ test.each<[title: string, path: string, from: string | RegExp, to: string, eleme
   ['Avro: a field with one', 'app/events/created.avsc', '{"name":"total","type":"int"}', '{"name":"total","type":"int"},{"name":"at","type":"long","default":0}', []],
   ['JSON Schema: a property that is required now', 'app/events/paid.schema.json', '["id"]', '["id","total"]', ['event total']],
   ['JSON Schema: a property more', 'app/events/paid.schema.json', '"total":', '"note":{"type":"string"},"total":', []],
+  ['JSON Schema: brackets without end', 'app/limits.schema.json', '{"type":"number"}', '{"not":'.repeat(20_000) + '{}' + '}'.repeat(20_000), ['event app/limits.schema.json']],
   ['protobuf: a file that is none', 'app/cart.proto', 'message Cart', 'massage Cart', ['protobuf app/cart.proto']],
 ])('contracts: %s', async (_, path, from, to, elements) => {
   const hints = await hintsOf(path, from, to);

@@ -15,14 +15,26 @@ export const child = ({ schema, at, root }: Node, ...keys: (string | number)[]):
   root,
 });
 
+/** RFC 6901. */
+const keysOf = (ref: string): string[] => ref.split('/').slice(1).map((key) => unescape(key).replaceAll('~1', '/').replaceAll('~0', '~')); // prettier-ignore
+const pointed = (root: unknown, ref: string): unknown => child({ schema: root, at: [], root }, ...keysOf(ref)).schema;
+
+function unescape(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    // Not escaped at all: `100%`.
+    return key;
+  }
+}
+
 /** What a chain of references within the document leads to; one that leads out of it stays. */
 function followed(node: Node): Node {
   let now = node;
   for (let steps = 0; steps < 50; steps++) {
     const ref = isObject(now.schema) ? now.schema['$ref'] : undefined;
     if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return now;
-    const keys = ref.split('/').slice(1).map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~')); // prettier-ignore
-    const target = child({ schema: node.root, at: [], root: node.root }, ...keys);
+    const target = child({ schema: node.root, at: [], root: node.root }, ...keysOf(ref));
     if (target.schema === undefined) return now;
     const { $ref: _, ...beside } = now.schema as Json;
     // Up to draft 7 a reference hides what stands beside it; words beside it say nothing in any.
@@ -34,14 +46,23 @@ function followed(node: Node): Node {
 }
 const WORDS = new Set(['title', 'description', '$comment', 'examples', 'default', 'deprecated', 'readOnly', 'writeOnly', '$id', '$schema', '$defs', 'definitions', 'summary']); // prettier-ignore
 
-const leadsOut = (schema: unknown): boolean => isObject(schema) && ((typeof schema['$ref'] === 'string' && !/^#(\/|$)/.test(schema['$ref'])) || list(schema['allOf']).some(leadsOut)); // prettier-ignore
+/** More parts of parts than this hold each other in a circle, which would use up the stack of whoever merges them. */
+const MAX_PARTS = 500;
+
+/** Whether the parts of a schema cannot be merged: one lies in another file, or there is no end of them. */
+function isUnmergeable(schema: unknown, root: unknown, left = { parts: MAX_PARTS }): boolean {
+  if (!isObject(schema)) return false;
+  const { $ref: ref } = schema;
+  if (left.parts-- <= 0 || (typeof ref === 'string' && !/^#(\/|$)/.test(ref))) return true;
+  return [...(typeof ref === 'string' ? [pointed(root, ref)] : []), ...list(schema['allOf'])].some((part) => isUnmergeable(part, root, left));
+}
 
 /** References followed and allOf merged at the top of the schema. Null where that cannot be done: a part lies in another file, or the parts contradict each other. */
 export function flat(node: Node, merge: Merger): Node | null {
   const now = followed(node);
-  if (!isObject(now.schema) || (now.schema['allOf'] === undefined && !leadsOut(now.schema))) return now;
+  if (!isObject(now.schema) || (now.schema['allOf'] === undefined && now.schema['$ref'] === undefined)) return now;
+  if (isUnmergeable(now.schema, now.root)) return null;
   const parts = list(now.schema['allOf']).map((schema) => followed({ ...now, schema }).schema);
-  if (leadsOut(now.schema) || parts.some(leadsOut)) return null;
   const merged: unknown = merge({ ...now.schema, allOf: parts }, { source: now.root, mergeRefSibling: true });
   return merged === undefined ? null : { ...now, schema: merged };
 }

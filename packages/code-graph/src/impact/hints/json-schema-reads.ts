@@ -12,8 +12,6 @@ export type Refusal = { element: string; because: string; unclear: boolean; read
 type Context = { merge: Merger; seen: Set<string>; left: { steps: number } };
 /** Alternatives of alternatives multiply. */
 const MAX_STEPS = 20_000;
-/** Deeper ones would use up the stack. */
-const MAX_DEPTH = 300;
 
 export async function refusals(reader: Pick<Node, 'schema' | 'root'>, writer: Pick<Node, 'schema' | 'root'>, at: Node['at'] = []): Promise<Refusal[]> {
   const { merge } = await import('allof-merge');
@@ -23,9 +21,13 @@ export async function refusals(reader: Pick<Node, 'schema' | 'root'>, writer: Pi
 
 function compare(reader: Node, writer: Node, element: string, context: Context): Refusal[] {
   const say = (because: string, unclear = false): Refusal[] => [{ element, because, unclear, reader: reader.at, writer: writer.at }];
-  if (context.left.steps-- <= 0 || reader.at.length > MAX_DEPTH) return say('it has too many alternatives to be compared, or is too deep', true);
+  if (context.left.steps-- <= 0) return say('it has too many alternatives to be compared', true);
   const [r, w] = [flat(reader, context.merge), flat(writer, context.merge)];
-  if (!r || !w) return same(reader.schema, writer.schema) ? [] : say('it refers to another file, or contradicts itself, and differs', true);
+  // Equal words mean the same where they refer to nothing that may have changed beside them.
+  if (!r || !w)
+    return same(reader.schema, writer.schema) && !JSON.stringify(reader.schema).includes('"#')
+      ? []
+      : say('it refers to another file, or contradicts itself, and differs', true);
   // A schema that holds itself, or one that was looked at elsewhere.
   const pair = `${r.at.join('/')}\0${w.at.join('/')}`;
   if ((r.at !== reader.at || w.at !== writer.at) && context.seen.has(pair)) return [];
@@ -61,7 +63,11 @@ function readOne(reader: Node, writer: Node, element: string, context: Context):
   const found: Refusal[] = [];
   for (const [key, options] of [['oneOf', oneOf], ['anyOf', anyOf]] as const) {
     if (!Array.isArray(options)) continue;
-    const tried = options.map((_one, i) => compare(child(reader, key, i), writer, element, { ...context, seen: new Set(context.seen) }));
+    const tried: Refusal[][] = [];
+    for (const i of nearestFirst(options, writer)) {
+      tried.push(compare(child(reader, key, i), writer, element, { ...context, seen: new Set(context.seen) }));
+      if (tried.at(-1)?.length === 0) break;
+    }
     const [nearest] = tried.toSorted((a, b) => a.length - b.length);
     if (nearest && nearest.length > 0) found.push(...say(`none of its ${tried.length} alternatives takes what is sent (${nearest[0]?.because ?? ''})`, tried.some((one) => one.every(({ unclear }) => unclear)))); // prettier-ignore
   } // prettier-ignore
@@ -84,6 +90,12 @@ function readOne(reader: Node, writer: Node, element: string, context: Context):
   for (const key of UNCLEAR)
     if (rest[key] !== undefined && !same(rest[key], written[key])) found.push(...say(`${key} differs, which is not looked into`, true));
   return found;
+}
+
+/** An alternative mostly stays at its place: of two hundred that is the first that is asked. */
+function nearestFirst(options: readonly unknown[], writer: Node): number[] {
+  const at = Number(writer.at.at(-1));
+  return [...options.keys()].toSorted((a, b) => Number(b === at) - Number(a === at));
 }
 
 const some = (values: readonly unknown[]): string => `${values.slice(0, 6).map((one) => JSON.stringify(one)).join(', ')}${values.length > 6 ? ', …' : ''}`; // prettier-ignore

@@ -60,6 +60,10 @@ test.each<[title: string, versions: readonly [unknown, unknown], expected: Says]
   ['a condition that is not looked into', [order({}), order({}, { not: { required: ['a'] } })], 'unclear'],
   ['a schema of another file beside', field({ allOf: [{ $ref: 'money.json' }, { type: 'object' }] }, { allOf: [{ $ref: 'money.json' }, { type: 'string' }] }), 'unclear'],
   ['a schema of another file that stays', field({ $ref: 'money.json' }, { $ref: 'money.json', description: 'x' }), 'unclear'],
+  ['a schema of another file beside one that changed', [{ ...order({ x: { allOf: [{ $ref: 'money.json' }, { $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1] } } }, { ...order({ x: { allOf: [{ $ref: 'money.json' }, { $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1, 2] } } }], 'unclear'],
+  ['a schema of another file that nothing is said of', [order({ x: { $ref: 'money.json' } }), order({ x: { $ref: 'money.json' }, y: {} })], 'neither'],
+  ['parts that hold each other', [{ ...order({}), allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#/$defs/b' }, { minProperties: 1 }] }, b: { allOf: [{ $ref: '#/$defs/a' }, {}] } } }, { ...order({}), allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#/$defs/b' }, { minProperties: 2 }] }, b: { allOf: [{ $ref: '#/$defs/a' }, {}] } } }], 'unclear'],
+  ['two hundred alternatives and one more', [{ oneOf: Array.from({ length: 200 }, (_, i) => order({ kind: { const: i } }, { required: ['kind'] })) }, { oneOf: Array.from({ length: 201 }, (_, i) => order({ kind: { const: i } }, { required: ['kind'] })) }], 'forward'],
   ['nothing is taken any more', field({ type: 'string' }, false as unknown as object), 'backward'],
 ])('JSON Schema: %s', async (_, [was, now], expected) => {
   const found = await brokenSchemas({ was: version(was), now: version(now) }, 'order');
