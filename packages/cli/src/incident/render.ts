@@ -4,6 +4,8 @@ import type { IncidentReport } from './report.ts';
 
 type Section = { title: string; lines: string[]; empty: string };
 
+const MOVES_NOTHING = 'Causes and repair are those of the measurements; this moved nothing in them.';
+
 function sectionsOf(report: IncidentReport, prose: Prose | undefined): Section[] {
   return [
     ...(prose === undefined ? [] : [{ title: 'In words', lines: wordsOf(prose), empty: '' }]),
@@ -12,6 +14,7 @@ function sectionsOf(report: IncidentReport, prose: Prose | undefined): Section[]
       lines: report.causes.map((c) => `${c.cause}, ${Math.round(c.confidence * 100)} %${c.says.length > 0 ? `: ${c.says.join(' ')}` : ''}`),
       empty: 'None was found.',
     },
+    ...(report.model.length === 0 ? [] : [{ title: 'What a model read', lines: [...report.model, MOVES_NOTHING], empty: '' }]),
     { title: 'What was tried', lines: report.tried.map((t) => `${t.repair}: ${t.because}. ${t.result}`), empty: 'Nothing.' },
     { title: 'What to change', lines: report.change, empty: 'Nothing that follows from the log.' },
     { title: 'Timeline', lines: report.timeline.map(({ at, says }) => `${at.slice(11, 19)} ${says}`), empty: '' },

@@ -27,7 +27,17 @@ const settled = (id: string, output: object): Event => ({
   evidence: [`sha256:${'1'.repeat(64)}`],
 });
 
-function commitsOf(symptom: string, verified: Event): Commit[] {
+const explained = (model?: string[]) => ({
+  type: 'decision.made',
+  step: 'explain-incident',
+  decision: {
+    kind: 'explain-incident', because: 'ambiguous', choice: 'one or the other', facts: [], alternatives: [], checks: [], by: 'rules',
+    figures: { since: AT, ...(model === undefined ? {} : { model }) },
+  },
+}); // prettier-ignore
+
+/** `model`: what the decision on the cause tells of one. */
+function commitsOf(symptom: string, verified: Event, model?: string[]): Commit[] {
   const plan = [
     step('explain-incident', 'explain-incident', {}),
     step('admit-repair-1', 'admit-repair', { environment: 'staging', repair, attempt: 1, sure: true }),
@@ -36,6 +46,7 @@ function commitsOf(symptom: string, verified: Event): Commit[] {
   ];
   const events = [
     { type: 'goal.accepted', goal, spec: { kind: 'remediate', environment: 'staging', service: 'front', symptom }, source: 'signal monitor', plan },
+    explained(model),
     settled('explain-incident', { hypotheses: [{ entity: 'back/STOCK_URL', cause: 'slow-component', confidence: 0.9, says: ['p95 is 400'] }] }),
     settled('admit-repair-1', {}),
     settled('apply-repair-1', { applied: true }),
@@ -80,6 +91,34 @@ test('what others wrote does not become markup', () => {
   const report = reportOf(commitsOf('<script>alert(1)</script> | **x**', kept))!;
   expect(htmlOf(report)).not.toContain('<script>');
   expect(markdownOf(report)).not.toContain('<script>');
+});
+
+const CITED = `small reads for slow-component on back/STOCK_URL, ranked 1: "STOCK_URL: rebuilding its index" (line 3 of sha256:${'2'.repeat(64)})`;
+
+test('what a model read is told with its lines, short, and that it moved nothing', () => {
+  const report = reportOf(commitsOf('slow', kept, [CITED]))!;
+  const short = `small reads for slow-component on back/STOCK_URL, ranked 1: "STOCK_URL: rebuilding its index" (line 3 of sha256:${'2'.repeat(12)})`;
+  expect(report.model).toEqual([short]);
+  expect([...textOf(report)].join('\n')).toContain(`\nWhat a model read\n  ${short}\n  Causes and repair are those of the measurements`);
+  for (const page of [markdownOf(report), htmlOf(report)]) expect(page).toContain('What a model read');
+});
+
+test('why a model was of no help is told as well, and where none was asked nothing is said of one', () => {
+  expect(markdownOf(reportOf(commitsOf('slow', kept, ['small was of no help (too-slow: no answer within 3000 ms)']))!)).toContain(
+    '- small was of no help (too-slow: no answer within 3000 ms)',
+  );
+  const none = reportOf(commitsOf('slow', kept))!;
+  expect(none.model).toEqual([]);
+  for (const page of [[...textOf(none)].join('\n'), markdownOf(none), htmlOf(none)]) expect(page).not.toContain('model');
+});
+
+test('what a line of a log or a model wrote becomes neither markup nor a command to the terminal, and no page of its own', () => {
+  const report = reportOf(commitsOf('slow', kept, [`small reads "<img src=x> **now**\u001B[2J\u202E\n# ${'long '.repeat(70)}"`]))!;
+  for (const page of [[...textOf(report)].join('\n'), markdownOf(report), htmlOf(report)]) expect(page).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  expect(htmlOf(report)).not.toContain('<img');
+  expect(markdownOf(report)).toContain('- small reads "\\<img src=x\\> \\*\\*now\\*\\*');
+  expect(markdownOf(report)).not.toMatch(/^# long/m);
+  expect(report.model[0]?.length).toBeLessThan(310);
 });
 
 test('a goal that is no incident has no report', () => {

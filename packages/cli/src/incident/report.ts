@@ -13,6 +13,8 @@ export type IncidentReport = {
   took: string;
   timeline: { at: string; says: string }[];
   causes: { cause: string; confidence: number; says: string[] }[];
+  /** What a model that was asked read for which cause, or why it was of no help; empty where none was asked. */
+  model: string[];
   tried: { repair: string; because: string; result: string }[];
   evidence: string[];
   change: string[];
@@ -37,6 +39,7 @@ export function reportOf(commits: readonly Commit[]): IncidentReport | null {
     took: duration(between(state.acceptedAt, end)),
     timeline: told.filter((one, i) => one.says !== told[i - 1]?.says),
     causes: causesIn(state),
+    model: readByModel(commits),
     tried: triedIn(state),
     evidence: [...new Set(state.steps.flatMap((s) => s.evidence ?? []))],
     change: toChange(state),
@@ -49,6 +52,21 @@ function causesIn(state: GoalState): IncidentReport['causes'] {
     ? (output['hypotheses'] as { entity: string; cause: string; confidence: number; says: string[] }[])
     : [];
   return hypotheses.map(({ entity, cause, confidence, says }) => ({ cause: `${cause} on ${entity}`, confidence, says }));
+}
+
+/** Enough of a digest to find it among the evidence. */
+const DIGEST = /(sha256:[0-9a-f]{12})[0-9a-f]+/g;
+const SHORT = 300;
+
+/** Of the last decision on the cause. Words of logs and of a model move no cursor. */
+function readByModel(commits: readonly Commit[]): string[] {
+  const decided = commits.flatMap(({ events }) => events.flatMap((e) => (e.type === 'decision.made' ? [e.decision] : [])));
+  const told = decided.findLast(({ kind }) => kind === 'explain-incident')?.figures['model'];
+  if (!Array.isArray(told)) return [];
+  return told.map((line) => {
+    const short = line.replaceAll(DIGEST, '$1').replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+    return short.length > SHORT ? `${short.slice(0, SHORT)}…` : short;
+  });
 }
 
 function triedIn(state: GoalState): IncidentReport['tried'] {

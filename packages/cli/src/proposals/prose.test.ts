@@ -16,6 +16,7 @@ const report: IncidentReport = {
   took: '11.8 s',
   timeline: [{ at: '2026-05-01T12:00:03.000Z', says: 'back is well again for 4 s' }],
   causes: [{ cause: 'slow-component on back/STOCK_URL', confidence: 0.87, says: ['probe_ms is 604, before 5.6.'] }],
+  model: [],
   tried: [{ repair: 'switch-source back', because: 'the standby answers', result: 'kept: back as before' }],
   evidence: [],
   change: ['back/STOCK_URL: the source that was left is still ill.'],
