@@ -1,13 +1,16 @@
-// Drills: real faults on a small shop in staging. `node main.ts [NAME...|--all|--smoke] [--list] [--own] [--write] [--json]`
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Drills: real faults on a small shop in staging. `node main.ts [NAME...|--all|--smoke] [--list] [--own] [--write] [--json] [--model | --scripted MODE,...]`
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CHECKOUT, installationInfo, startInstallation, stopInstallation } from '@awo/embedded';
+import { CHECKOUT, installationInfo } from '@awo/embedded';
 import { DRILLS } from './drills/catalogue.ts';
-import { play, type Played } from './play.ts';
-import { setStage } from './stage.ts';
-import { isGood, storyOf, tableOf } from './table.ts';
+import type { Drill } from './drills/drill.ts';
+import { compare } from './model/compare.ts';
+import { modelOf, scriptedModelOf } from './model/environment.ts';
+import { movedNothing, pairsTable } from './model/table.ts';
+import { inOwnInstallation, playAll, type Theatre } from './play-all.ts';
+import type { Played } from './play.ts';
+import { isGood, tableOf } from './table.ts';
+import { writeTable } from './write-table.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,16 +21,19 @@ const { values, positionals } = parseArgs({
     own: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    model: { type: 'boolean', default: false },
+    scripted: { type: 'string' },
   },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const PAGE = join(CHECKOUT, 'docs', 'repair.md');
+const page = (name: string): string => join(CHECKOUT, 'docs', name);
 
 /** An installation of our own outlives nobody who ends this; the terminal and the launcher may both say so. */
 const stopped = new Promise<never>((_, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Error(`ended by ${signal}`)));
 });
 stopped.catch(() => undefined);
+const theatre: Theatre = { say, stopped };
 
 process.exitCode = await main();
 
@@ -40,53 +46,51 @@ async function main(): Promise<number> {
   }
   const unknown = positionals.filter((name) => !DRILLS.some((d) => d.name === name));
   if (unknown.length > 0) return fail(2, `No drill "${unknown[0]}". Known: ${DRILLS.map((d) => d.name).join(', ')}.`);
+  const besideModel = values.model || values.scripted !== undefined;
+  const unnamed = positionals.length === 0 && !values.smoke;
   const chosen = DRILLS.filter(
-    (d) => positionals.includes(d.name) || (values.smoke && d.smoke) || values.all || (values.own && positionals.length === 0 && !values.smoke),
+    (d) => positionals.includes(d.name) || (values.smoke && d.smoke) || values.all || (unnamed && (besideModel ? d.open : values.own)),
   );
   if (chosen.length === 0) return fail(2, 'Name a drill, or --all. --list shows them.');
-  const home = values.own ? mkdtempSync(join(tmpdir(), 'awo-drills-')) : (process.env['AWO_HOME'] ?? join(CHECKOUT, '.awo'));
+  return besideModel ? comparison(chosen) : performance(chosen);
+}
+
+async function performance(chosen: readonly Drill[]): Promise<number> {
+  const all: Played[] = [];
+  const each = (played: Played): void => {
+    all.push(played);
+    // At once: whoever ends a long run keeps what was played. Drills that were not played keep their rows.
+    if (!values.write) return;
+    const names = DRILLS.map((d) => d.name);
+    writeTable(page('repair.md'), 'drills', (before) => tableOf(all, names, before));
+  };
+  if (values.own) await inOwnInstallation(process.env, theatre, (home) => playAll(chosen, home, theatre, each));
+  else {
+    const home = process.env['AWO_HOME'] ?? join(CHECKOUT, '.awo');
+    if (!installationInfo(home)) return fail(3, `Nothing is running in ${home}. Start it with: npx awo up`);
+    await playAll(chosen, home, theatre, each);
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n`);
+  return all.every(isGood) ? 0 : 1;
+}
+
+async function comparison(chosen: readonly Drill[]): Promise<number> {
+  const models = [
+    ...(values.model ? [modelOf(process.env)] : []),
+    ...(await Promise.all((values.scripted?.split(',') ?? []).map((mode) => scriptedModelOf(mode, process.env)))),
+  ];
   try {
-    if (values.own) await startInstallation(home, { env: { ...process.env, AWO_HOME: home }, ports: 'any', report: ({ text }) => say(text) });
-    const url = installationInfo(home)?.natsUrl;
-    if (!url) return fail(3, `Nothing is running in ${home}. Start it with: npx awo up`);
-    const stage = await setStage(home, url, say);
-    const all: Played[] = [];
-    try {
-      for (const drill of chosen) {
-        say(`${drill.name}: ${drill.about}`);
-        const played = await Promise.race([play(drill, stage, all.length === 0), stopped]);
-        all.push(played);
-        // At once: whoever ends a long run keeps what was played.
-        if (values.write) writeInto(all);
-        say(`  ${isGood(played) ? 'well' : 'NOT WELL'}: ${storyOf(played)}`);
-        if (!isGood(played)) for (const goal of played.goals) say(await stage.report(goal));
-      }
-    } finally {
-      await stage.close();
-    }
-    process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n`);
-    return all.every(isGood) ? 0 : 1;
+    const pairs = await compare(chosen, models, theatre, (so) => {
+      if (values.write) writeTable(page('models.md'), 'comparison', (before) => pairsTable(so, before));
+    });
+    process.stdout.write(values.json ? `${JSON.stringify(pairs, null, 2)}\n` : `${pairsTable(pairs)}\n`);
+    return pairs.every(movedNothing) ? 0 : 1;
   } finally {
-    if (values.own) {
-      await stopInstallation(home, { env: { ...process.env, AWO_HOME: home } });
-      if (!process.env['AWO_KEEP']) rmSync(home, { recursive: true, force: true, maxRetries: 3 });
-      else say(`kept: ${home}`);
-    }
+    for (const model of models) model.close();
   }
 }
 
 function fail(code: number, text: string): number {
   say(text);
   return code;
-}
-
-/** Between the marks of the page; drills that were not played keep their rows. */
-function writeInto(all: readonly Played[]): void {
-  const text = readFileSync(PAGE, 'utf8');
-  const [from, to] = ['<!-- drills -->', '<!-- /drills -->'];
-  const [a, b] = [text.indexOf(from), text.indexOf(to)];
-  if (a < 0 || b < a) throw new Error(`${PAGE} has no place for the table, between ${from} and ${to}.`);
-  const begin = a + from.length;
-  const names = DRILLS.map((d) => d.name);
-  writeFileSync(PAGE, `${text.slice(0, begin)}\n\n${tableOf(all, names, text.slice(begin, b))}\n\n${text.slice(b)}`);
 }

@@ -17,6 +17,8 @@ type Stock = {
   address: string;
   slowMs: number;
   fails: boolean;
+  /** What it says of itself in each answer; back writes it to its log. */
+  notice: string;
   down: () => Promise<void>;
   up: () => Promise<void>;
   /** Its certificate is one that has ended; until `mend`. */
@@ -92,16 +94,20 @@ async function startStock(certificate: Certificate | undefined, expired: Certifi
   let port = 0;
   const listener = (
     request: { url?: string | undefined },
-    response: { writeHead: (status: number) => { end: (text: string) => void }; end: (text: string) => void },
+    response: { writeHead: (status: number, headers?: Record<string, string>) => { end: (text: string) => void } },
   ) => {
+    const headers: Record<string, string> = stock.notice === '' ? {} : { 'x-notice': stock.notice };
     void sleep(stock.slowMs).then(() =>
-      stock.fails ? response.writeHead(503).end('out of order') : response.end(request.url === '/version' ? 'stock 7' : '3 teas'),
+      stock.fails
+        ? response.writeHead(503, headers).end('out of order')
+        : response.writeHead(200, headers).end(request.url === '/version' ? 'stock 7' : '3 teas'),
     );
   };
   const stock: Stock = {
     address: '',
     slowMs: 2,
     fails: false,
+    notice: '',
     up: async () => {
       if (server !== null) return;
       const fresh = certificate === undefined ? createServer(listener) : createTlsServer({ cert: certificate.cert, key: certificate.key }, listener);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type GoalState, REPAIR_INPUTS } from '@awo/contracts';
 import { isFine, type Visit } from './customers.ts';
 import type { Drill } from './drills/drill.ts';
+import { type Decided, decidedIn } from './model/decided.ts';
 import type { Stage } from './stage.ts';
 
 export type Played = {
@@ -24,6 +25,8 @@ export type Played = {
   visits: number;
   outcome: string;
   goals: string[];
+  /** Every decision on the cause that was no "not yet". */
+  decided: Decided[];
 };
 
 /** The end of an injection is known a little later than the fault is felt. */
@@ -44,7 +47,7 @@ export async function play(drill: Drill, stage: Stage, first: boolean): Promise<
   // A release of a drill takes its time: what happens meanwhile is not its fault yet.
   const before = customers.visits.length;
   const injectedAt = Date.now();
-  const goals = await untilOver(stage, injectedAt - NOTICED_MEANWHILE_MS, usual);
+  const goals = await untilOver(stage, drill, injectedAt - NOTICED_MEANWHILE_MS, usual);
   await drill.after?.(hands);
   const visits = customers.visits.slice(before);
   const bad = visits.filter((v) => !isFine(v, usual));
@@ -70,16 +73,25 @@ export async function play(drill: Drill, stage: Stage, first: boolean): Promise<
     visits: visits.length,
     outcome: goals.map((g) => g.ended?.outcome ?? 'open').join(', ') || 'not noticed',
     goals: goals.map((g) => g.id),
+    decided: await decidedIn(
+      stage.bus,
+      goals.map((g) => g.id),
+    ),
   };
   await clean(stage, restored);
   return played;
 }
 
 /** Until customers are well served and every goal has ended; or for too long. */
-async function untilOver(stage: Stage, since: number, usual: number): Promise<GoalState[]> {
+async function untilOver(stage: Stage, drill: Drill, since: number, usual: number): Promise<GoalState[]> {
+  const answered = new Set<string>();
   for (;;) {
     await sleep(500);
     const goals = await stage.remediations(since);
+    for (const { id } of goals.filter((g) => asksPerson(g) && !answered.has(g.id))) {
+      answered.add(id);
+      await drill.person?.(stage.hands, id);
+    }
     const elapsed = Date.now() - since;
     const over = goals.length > 0 && goals.every((g) => g.ended) && isQuiet(stage.customers.visits, usual, Date.now());
     // What a release brings may show later than any signal of the drill itself.
@@ -87,6 +99,8 @@ async function untilOver(stage: Stage, since: number, usual: number): Promise<Go
     if (goals.length > 0 && goals.every((g) => g.ended && g.ended.outcome !== 'done') && elapsed > 60_000) return goals;
   }
 }
+
+const asksPerson = (goal: GoalState): boolean => goal.steps.some((s) => s.status === 'dispatched' && s.wait?.memo['asks'] === true);
 
 const isQuiet = (visits: readonly Visit[], usual: number, now: number): boolean => {
   const recent = visits.filter((v) => v.at > now - QUIET_MS);
@@ -110,6 +124,7 @@ async function clean({ patient, hands }: Stage, restored: boolean): Promise<void
   for (const stock of [patient.primary, patient.standby, patient.hints]) {
     stock.slowMs = 2;
     stock.fails = false;
+    stock.notice = '';
     await stock.up();
     stock.mend?.();
   }

@@ -10,6 +10,7 @@ import { callTool } from '@awo/tools';
 import { hasOpenssl } from './certificate.ts';
 import { type Customers, startCustomers } from './customers.ts';
 import type { Hands } from './drills/drill.ts';
+import { withoutModel } from './model/environment.ts';
 import { makePatient, type Patient } from './patient.ts';
 
 const MAIN = join(CHECKOUT, 'packages', 'cli', 'src', 'main.ts');
@@ -85,6 +86,10 @@ export async function setStage(home: string, natsUrl: string, say: (line: string
         });
         return (await serving()).at(-1)?.port ?? 0;
       },
+      reject: async (goal, because) => {
+        const { code, said } = await awo(home, ['reject', goal, '--because', because]);
+        if (code !== 0) throw new Error(`nobody could say no to ${goal}: ${said.trim()}`);
+      },
       blind: async (ms) => {
         const pid = await measurerOf(home);
         process.kill(pid, 'SIGSTOP');
@@ -119,7 +124,7 @@ async function until(what: string, is: () => Promise<boolean>): Promise<void> {
 }
 
 async function awo(home: string, args: string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, AWO_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...withoutModel(process.env), AWO_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
   const [code] = (await once(child, 'close')) as [number | null];

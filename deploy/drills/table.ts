@@ -2,7 +2,7 @@
 import type { Played } from './play.ts';
 
 const seconds = (ms: number | null): string => (ms === null ? 'no' : `${(ms / 1000).toFixed(1)} s`);
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+export const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 export const isGood = (p: Played): boolean => p.causeRight && p.repairRight && p.restoredMs !== null;
 
@@ -13,12 +13,20 @@ const HEAD = [
 
 const rowOf = (p: Played): string =>
   `| ${p.drill} | ${seconds(p.detectedMs)} | ${cell(p.cause)}${p.causeRight ? '' : ' (wrong)'} | ${p.repairs.join(', ') || 'none'}${p.repairRight ? '' : ' (wrong)'} | ${seconds(p.restoredMs)} | ${p.undone} | ${p.failed} of ${p.visits} | ${p.slow} |`;
-const cellsOf = (row: string): string[] => row.split(/(?<!\\)\|/).map((text) => text.trim());
+/** Cells of a row; those of its edges are empty. */
+export const cellsOf = (row: string): string[] => row.split(/(?<!\\)\|/).map((text) => text.trim());
+
+/** The rows of a table, without its head. */
+export const rowsIn = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2);
 
 /** The table with its summary. `before`: what stood there; rows of drills that were not played now stay, in the order of `names`. */
 export function tableOf(all: readonly Played[], names: readonly string[] = [], before = ''): string {
   const rows = new Map<string, string>();
-  for (const row of before.split('\n')) rows.set(cellsOf(row)[1] ?? '', row);
+  for (const row of rowsIn(before)) rows.set(cellsOf(row)[1] ?? '', row);
   for (const p of all) rows.set(p.drill, rowOf(p));
   const shown = (names.length === 0 ? all.map((p) => p.drill) : names).flatMap((name) => rows.get(name) ?? []);
   return [...HEAD, ...shown, '', summaryOf(shown)].join('\n');

@@ -182,4 +182,20 @@ export const DRILLS: readonly Drill[] = [
       patient.afflict('front', { kind: 'cpu' });
     },
   },
+  {
+    name: 'stock-behind',
+    about: 'the stock is slow, and the hints wait for it: nothing but the log of back says which of the two it is',
+    causes: [...STOCK, 'back/HINTS_URL'],
+    repairs: ['none'],
+    open: true,
+    inject: ({ patient: { primary, hints } }) => {
+      Object.assign(primary, { slowMs: 400, notice: 'STOCK_URL: rebuilding its index, whoever reads it waits' });
+      // Who waits is the slower one, by so little that the measurements do not part them.
+      hints.slowMs = 415;
+    },
+    person: async ({ patient: { primary, hints }, reject }, goal) => {
+      for (const one of [primary, hints]) Object.assign(one, { slowMs: 2, notice: '' });
+      await reject(goal, 'its index is being rebuilt; mended there');
+    },
+  },
 ];

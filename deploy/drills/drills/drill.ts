@@ -13,6 +13,8 @@ export type Hands = {
   crowd: (perSecond: number) => void;
   /** Until two processes of back share its requests and nothing is wrong with it; the port of one of them. */
   severalProcesses: () => Promise<number>;
+  /** What a person says who is asked about a repair. */
+  reject: (goal: string, because: string) => Promise<void>;
   /** The process that measures stands still for so long. */
   blind: (ms: number) => Promise<void>;
 };
@@ -28,8 +30,12 @@ export type Drill = {
   secure?: boolean;
   /** Part of the set that every gate runs. */
   smoke?: boolean;
+  /** The measurements leave its cause open: where one is configured, a model is asked. */
+  open?: boolean;
   /** Ends when the fault is there. */
   inject: (hands: Hands) => Promise<void> | void;
+  /** What a person does who is asked whether a repair may be done, once for each incident. */
+  person?: (hands: Hands, goal: string) => Promise<void>;
   /** Takes back what no repair can. */
   after?: (hands: Hands) => Promise<void> | void;
 };
