@@ -5,7 +5,7 @@ import { CHECKOUT, installationInfo } from '@awo/embedded';
 import { DRILLS } from './drills/catalogue.ts';
 import type { Drill } from './drills/drill.ts';
 import { compare } from './model/compare.ts';
-import { modelOf, scriptedModelOf } from './model/environment.ts';
+import { configuredModel, type Model, scriptedModel } from './model/environment.ts';
 import { movedNothing, pairsTable } from './model/table.ts';
 import { inOwnInstallation, playAll, type Theatre } from './play-all.ts';
 import type { Played } from './play.ts';
@@ -75,11 +75,18 @@ async function performance(chosen: readonly Drill[]): Promise<number> {
 }
 
 async function comparison(chosen: readonly Drill[]): Promise<number> {
-  const models = [
-    ...(values.model ? [modelOf(process.env)] : []),
-    ...(await Promise.all((values.scripted?.split(',') ?? []).map((mode) => scriptedModelOf(mode, process.env)))),
-  ];
+  const models: Model[] = [];
   try {
+    if (values.model) {
+      const model = configuredModel(process.env);
+      if (!model) return fail(2, 'AWO_MODEL names no model. Set it and AWO_MODEL_URL, or take one of our own: --scripted right.');
+      models.push(model);
+    }
+    for (const mode of values.scripted?.split(',') ?? []) {
+      const model = await scriptedModel(mode, process.env);
+      if (!model) return 2;
+      models.push(model);
+    }
     const pairs = await compare(chosen, models, theatre, (so) => {
       if (values.write) writeTable(page('models.md'), 'comparison', (before) => pairsTable(so, before));
     });

@@ -12,18 +12,16 @@ const SCRIPTED = fileURLToPath(new URL('../testing/scripted-main.ts', import.met
 
 export const withoutModel = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWO_MODEL')));
 
-/** Throws where none is configured. */
-export function modelOf(env: Env): Model {
+/** Undefined where none is configured. */
+export function configuredModel(env: Env): Model | undefined {
   const name = env['AWO_MODEL'];
-  if (!name) throw new Error('AWO_MODEL names no model. Set it and AWO_MODEL_URL, or take one of our own: --scripted right.');
-  return { name, env, close: () => undefined };
+  return name ? { name, env, close: () => undefined } : undefined;
 }
 
-/** Throws for a mode that it does not have. */
-export async function scriptedModelOf(mode: string, env: Env): Promise<Model> {
-  const child = spawn(process.execPath, [SCRIPTED, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'close').then(() => [])])) as [string?];
-  if (line === undefined) throw new Error(`The scripted model could not be started as "${mode}".`);
-  const name = `scripted: ${mode}`;
-  return { name, env: { ...withoutModel(env), AWO_MODEL: 'scripted', AWO_MODEL_URL: line }, close: () => void child.kill() };
+/** Undefined for a mode that it does not have, which it says itself. It ends with its input, and so with us. */
+export async function scriptedModel(mode: string, env: Env): Promise<Model | undefined> {
+  const child = spawn(process.execPath, [SCRIPTED, mode], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [url] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'close').then(() => [])])) as [string?];
+  if (url === undefined) return undefined;
+  return { name: `scripted: ${mode}`, env: { ...withoutModel(env), AWO_MODEL: 'scripted', AWO_MODEL_URL: url }, close: () => void child.kill() };
 }

@@ -23,11 +23,13 @@ const NOBODY: Truth = { entity: 'nobody', cause: 'nothing', evidence: 'sha256:0'
 const [mode = ''] = process.argv.slice(2);
 const tell = MODES[mode];
 if (tell) {
-  const { url } = await scriptedModel((body) => {
+  const { url, close } = await scriptedModel((body) => {
     const truth = truthIn(body);
     return truth || mode !== 'right' ? tell(truth ?? NOBODY) : { say: '{"hypotheses":[]}' };
   });
   process.stdout.write(`${url}\n`);
+  // Whoever started it is gone.
+  process.stdin.on('end', () => void close()).resume();
 } else {
   process.stderr.write(`No model "${mode}". Known: ${Object.keys(MODES).join(', ')}.\n`);
   process.exitCode = 2;
