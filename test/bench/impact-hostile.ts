@@ -30,10 +30,14 @@ const CASES: Record<string, (write: Write, commit: number) => Promise<void>> = {
       const dir = `p/u${Math.floor(i / 500)}`;
       if (i % 500 === 0) await file(write, `${dir}/package.json`, `{"name":"u${Math.floor(i / 500)}"}`);
       const test = i % 5 === 4;
-      await file(write, `${dir}/${test ? `test/m${i}.test.js` : `src/m${i}.js`}`, test ? `import '../src/m${i - 1}.js';\n` : `export const v${i} = ${i === 8 ? commit : i};\n`);
+      await file(
+        write,
+        `${dir}/${test ? `test/m${i}.test.js` : `src/m${i}.js`}`,
+        test ? `import '../src/m${i - 1}.js';\n` : `export const v${i} = ${i === 8 ? commit : i};\n`,
+      );
     }
   },
-}; // prettier-ignore
+};
 
 const file = (write: Write, path: string, text: string | Buffer): Promise<void> =>
   write(Buffer.concat([Buffer.from(`M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n`), Buffer.from(text), Buffer.from('\n')]));
@@ -63,7 +67,17 @@ async function look(dir: string): Promise<void> {
   cache.close();
   await repository.close();
   const { graph, units, tests, fallback } = report;
-  console.log(JSON.stringify({ files: graph.files, units: units.length, tests: tests.length, fallback: fallback?.because ?? null, ms: Math.round(performance.now() - started), computedMs: Math.round(process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000), peakMb: Math.round(process.resourceUsage().maxRSS / 1024) })); // prettier-ignore
+  console.log(
+    JSON.stringify({
+      files: graph.files,
+      units: units.length,
+      tests: tests.length,
+      fallback: fallback?.because ?? null,
+      ms: Math.round(performance.now() - started),
+      computedMs: Math.round(process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000),
+      peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    }),
+  );
 }
 
 const [given = '', repository] = process.argv.slice(2);

@@ -78,8 +78,21 @@ function* generated(size: number): Generator<[string, string]> {
           `${home}/package.json`,
           `{"name":"@bench/p${unit}","type":"module","exports":"./src/m0.js","dependencies":{${unit > 1 ? '"@bench/p0":"*"' : ''}}}`,
         ];
-      const before = n === 0 ? (unit > 1 ? `import { v0 as far } from '@bench/p0';\nexport const v0 = () => far();\n` : 'export const v0 = () => 1;\n') : `import { v${n - 1} } from './m${n - 1}.js';\nimport { v${n >> 1} as half } from './m${n >> 1}.js';\nexport const v${n} = () => v${n - 1}() + half() + Number(process.env.BENCH_${i});\n`; // prettier-ignore
-      yield n % 5 === 4 ? [`${home}/test/m${n}.test.js`, `import test from 'node:test';\nimport { v${n - 1} } from '../src/m${n - 1 - Number((n - 1) % 5 === 4)}.js';\ntest('v', () => v${n - 1}());\n`] : [`${home}/src/m${n}.js`, `${before.replaceAll(/m(\d*[49])\.js/g, (_, d: string) => `m${Number(d) - 1}.js`).replaceAll(/\bv(\d*[49])\b/g, (_, d: string) => (Number(d) === n ? `v${d}` : `v${Number(d) - 1}`))}// ${filler}\n`]; // prettier-ignore
+      const before =
+        n === 0
+          ? unit > 1
+            ? `import { v0 as far } from '@bench/p0';\nexport const v0 = () => far();\n`
+            : 'export const v0 = () => 1;\n'
+          : `import { v${n - 1} } from './m${n - 1}.js';\nimport { v${n >> 1} as half } from './m${n >> 1}.js';\nexport const v${n} = () => v${n - 1}() + half() + Number(process.env.BENCH_${i});\n`;
+      yield n % 5 === 4
+        ? [
+            `${home}/test/m${n}.test.js`,
+            `import test from 'node:test';\nimport { v${n - 1} } from '../src/m${n - 1 - Number((n - 1) % 5 === 4)}.js';\ntest('v', () => v${n - 1}());\n`,
+          ]
+        : [
+            `${home}/src/m${n}.js`,
+            `${before.replaceAll(/m(\d*[49])\.js/g, (_, d: string) => `m${Number(d) - 1}.js`).replaceAll(/\bv(\d*[49])\b/g, (_, d: string) => (Number(d) === n ? `v${d}` : `v${Number(d) - 1}`))}// ${filler}\n`,
+          ];
     } else if (unit % 4 === 2) {
       yield n % 5 === 4
         ? [`py/pkg${unit}/test_m${n}.py`, `from pkg${unit}.m${n - 1} import v${n - 1}\n\n\ndef test_v():\n    assert v${n - 1}()\n`]

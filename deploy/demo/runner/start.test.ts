@@ -8,7 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 
 test('where nobody answers at NATS_URL the demo ends with 3 and says so: an open port of its own would keep it for ever', { timeout: 60_000 }, async () => {
   const home = await mkdtemp(join(tmpdir(), 'demo-nobody-'));
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'run.ts'), '--once', '--home', home], { env: { ...process.env, NATS_URL: 'nats://127.0.0.1:1' }, stdio: ['ignore', 'pipe', 'pipe'] }); // prettier-ignore
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'run.ts'), '--once', '--home', home], {
+    env: { ...process.env, NATS_URL: 'nats://127.0.0.1:1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await rm(home, { recursive: true, force: true });

@@ -6,9 +6,22 @@ import { movedNothing, pairsTable } from './table.ts';
 
 const decided = (asked: Asked | null, sameWithout = true): Decided => ({ verdict: 'ambiguous', asked, sameWithout });
 const played = (drill: string, all: Decided[], cause = 'back/STOCK_URL: slow-component'): Played => ({
-  drill, about: '', detectedMs: 1000, cause, causeRight: true, repairs: [], repairRight: true, restoredMs: 1000,
-  undone: 0, failed: 0, slow: 0, visits: 100, outcome: 'needs-human', goals: ['g1'], decided: all,
-}); // prettier-ignore
+  drill,
+  about: '',
+  detectedMs: 1000,
+  cause,
+  causeRight: true,
+  repairs: [],
+  repairRight: true,
+  restoredMs: 1000,
+  undone: 0,
+  failed: 0,
+  slow: 0,
+  visits: 100,
+  outcome: 'needs-human',
+  goals: ['g1'],
+  decided: all,
+});
 const pair = (model: string, asked: Asked | null, { drill = 'stock-behind', cause = 'back/STOCK_URL: slow-component', sameWithout = true } = {}) => ({
   model,
   without: played(drill, [decided(null)]),

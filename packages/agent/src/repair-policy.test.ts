@@ -10,8 +10,13 @@ const policy = ReleasePolicy.parse({ freeze, repair: { autonomy: 'act', perHour:
 const output = { repo: '/repo', head: HEAD, subject: 'as it runs', base: HEAD, environment: 'production', targets: [] };
 const plan = { id: 'plan', kind: 'plan', role: 'planner', needs: [], when: 'passed', input: {}, because: 'x', status: 'passed', output } as const;
 const goal = (...steps: GoalState['steps']): GoalState => ({
-  id: 'g0000000000', spec: { kind: 'remediate', environment: 'production', service: 'cart', symptom: 'slow' }, source: 'x', acceptedAt: '2026-01-01T00:00:00.000Z', planVersion: 1, steps,
-}); // prettier-ignore
+  id: 'g0000000000',
+  spec: { kind: 'remediate', environment: 'production', service: 'cart', symptom: 'slow' },
+  source: 'x',
+  acceptedAt: '2026-01-01T00:00:00.000Z',
+  planVersion: 1,
+  steps,
+});
 
 const read = (answer: () => unknown, state = goal({ ...plan, needs: [] })) =>
   repairPolicyOf({

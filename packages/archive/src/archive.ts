@@ -68,7 +68,10 @@ export function openArchive({ connection, store, key, catalogFile, now }: Archiv
         `pack ${last.pack + 1} does not follow the one before: it says ${manifest.pack} after ${manifest.prev.slice(0, 12)}, expected after ${last.manifest.slice(0, 12)}`,
       );
     // The ids first: between here and the index a kill costs a second look, the other way round it would cost the memory of these goals.
-    await rememberArchived(connection, manifest.goals.map(({ goal }) => goal)); // prettier-ignore
+    await rememberArchived(
+      connection,
+      manifest.goals.map(({ goal }) => goal),
+    );
     await raiseTail(connection, { pack: manifest.pack, manifest: pack.digest });
     catalog.add(pack, bytes.length);
     return { pack: manifest.pack, goals: manifest.goals.length, bytes: bytes.length, manifest: pack.digest };

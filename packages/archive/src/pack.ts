@@ -37,7 +37,11 @@ export function encodePack(about: Omit<Manifest, 'v' | 'goals'>, contents: reado
   const manifest = JSON.stringify({ v: 1, ...about, goals } satisfies Manifest);
   const seal = signCheckpoint('archive', { pack: about.pack, manifest: sha256(manifest), prev: about.prev, goals: goals.length, at: about.at }, key);
   const framed = { manifest: zstdCompressSync(manifest), seal: lines([seal]) };
-  return assemble(framed, [], contents.map(({ frame }) => frame)); // prettier-ignore
+  return assemble(
+    framed,
+    [],
+    contents.map(({ frame }) => frame),
+  );
 }
 
 function assemble(framed: { manifest: Uint8Array; seal: Uint8Array }, removed: readonly SignedCheckpoint[], frames: readonly Uint8Array[]): Uint8Array {
@@ -90,7 +94,14 @@ export function decodePack(bytes: Uint8Array, trusted: readonly string[]): Pack 
     commitsOf: (goal) => {
       const frame = frames.get(goal);
       if (frame === undefined) throw damaged(`pack ${manifest.pack} does not hold ${goal}`);
-      return frame && zstdDecompressSync(frame).toString().trimEnd().split('\n').map((line) => ArchivedCommit.parse(JSON.parse(line))); // prettier-ignore
+      return (
+        frame &&
+        zstdDecompressSync(frame)
+          .toString()
+          .trimEnd()
+          .split('\n')
+          .map((line) => ArchivedCommit.parse(JSON.parse(line)))
+      );
     },
   };
 }

@@ -10,8 +10,14 @@ import type { Row } from './row.ts';
 type Errors = { metrics?: Record<string, object>; passSince?: number; alpha?: number };
 const policy = (errors: object, rest: Errors = {}) => Policy.parse({ minSamples: 1, minPoints: 1, ...rest, metrics: { errors, ...rest.metrics } });
 const rate = (t: number, bad: number, n: number, metric = 'errors', labels = {}): Row => ({
-  t, metric, kind: 'rate', value: bad / n, n, worse: 'higher', labels,
-}); // prettier-ignore
+  t,
+  metric,
+  kind: 'rate',
+  value: bad / n,
+  n,
+  worse: 'higher',
+  labels,
+});
 const times = (count: number, of: (t: number) => Row): Row[] => Array.from({ length: count }, (_, t) => of(t));
 const judge = (baseline: Row[], canary: Row[], asked: Policy) => judgeCanary(usableRows(baseline), usableRows(canary), asked);
 const verdicts = (baseline: Row[], canary: Row[], asked: Policy) => {

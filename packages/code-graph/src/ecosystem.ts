@@ -19,9 +19,27 @@ const BY_NAME: readonly (readonly [RegExp, Ecosystem])[] = [
   [/^Cargo\.(toml|lock)$|^rust-toolchain/, 'cargo'],
 ];
 const BY_ENDING: Record<string, Ecosystem> = {
-  js: 'npm', mjs: 'npm', cjs: 'npm', jsx: 'npm', ts: 'npm', mts: 'npm', cts: 'npm', tsx: 'npm', vue: 'npm', svelte: 'npm', astro: 'npm',
-  go: 'go', py: 'python', pyi: 'python', java: 'jvm', kt: 'jvm', kts: 'jvm', scala: 'jvm', groovy: 'jvm', rs: 'cargo',
-}; // prettier-ignore
+  js: 'npm',
+  mjs: 'npm',
+  cjs: 'npm',
+  jsx: 'npm',
+  ts: 'npm',
+  mts: 'npm',
+  cts: 'npm',
+  tsx: 'npm',
+  vue: 'npm',
+  svelte: 'npm',
+  astro: 'npm',
+  go: 'go',
+  py: 'python',
+  pyi: 'python',
+  java: 'jvm',
+  kt: 'jvm',
+  kts: 'jvm',
+  scala: 'jvm',
+  groovy: 'jvm',
+  rs: 'cargo',
+};
 
 /** The ecosystem that a shared file belongs to; null where it may matter to all (a Dockerfile, an .env). */
 export function sharedEcosystem(path: string): Ecosystem | null {

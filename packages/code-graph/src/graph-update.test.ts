@@ -24,10 +24,13 @@ const FILES = {
   'b/two.js': 'export const two = 2;\n',
 };
 const shown = ({ importers, unparsable, edges }: CodeGraph) => ({
-  importers: [...importers].filter(([, list]) => list.length > 0).map(([to, list]) => [to, list.map((edge) => JSON.stringify(edge)).toSorted()]).toSorted(),
+  importers: [...importers]
+    .filter(([, list]) => list.length > 0)
+    .map(([to, list]) => [to, list.map((edge) => JSON.stringify(edge)).toSorted()])
+    .toSorted(),
   unparsable: [...unparsable].toSorted(),
   edges,
-}); // prettier-ignore
+});
 
 test.each([
   ['an import more', { 'b/two.js': "import './one.js';\nexport const two = 2;\n" }],

@@ -161,11 +161,14 @@ test('in a shallow clone what has no parent counts as new, and a base that was n
   try {
     expect((await repository.resolve('HEAD')).parent).toBeNull();
     expect(ids(Reach.parse(await computeReach(repository, MODEL, null, head, openReachCache())))).toEqual(['app', 'lib', 'other']);
-    await expect(computeReach(repository, MODEL, gone, head, openReachCache())).rejects.toMatchObject({ name: 'TerminalError', message: expect.stringContaining(gone.slice(0, 7)) });
+    await expect(computeReach(repository, MODEL, gone, head, openReachCache())).rejects.toMatchObject({
+      name: 'TerminalError',
+      message: expect.stringContaining(gone.slice(0, 7)),
+    });
   } finally {
     await repository.close();
   }
-}); // prettier-ignore
+});
 
 test('a data file of many megabytes is not read into memory: its readers are found all the same', async () => {
   const fixture = gitFixture();
@@ -178,7 +181,8 @@ test('a data file of many megabytes is not read into memory: its readers are fou
 });
 
 test('all at once: binary, invalid text, mistakes and odd names in every file end in one wide answer', async () => {
-  const odd = (n: number): Buffer => [Buffer.from([0, 1, 2, n]), Buffer.from(`import {{ "\xff${n}`, 'latin1'), Buffer.from(`def (((${n}`), Buffer.from(`{"a": [${n}`)][n % 4] ?? Buffer.alloc(0); // prettier-ignore
+  const odd = (n: number): Buffer =>
+    [Buffer.from([0, 1, 2, n]), Buffer.from(`import {{ "\xff${n}`, 'latin1'), Buffer.from(`def (((${n}`), Buffer.from(`{"a": [${n}`)][n % 4] ?? Buffer.alloc(0);
   const name = (n: number): string => `lib/${['a "b" ', "it's ", 'new\nline ', 'ü😀 '][n % 4]}${n}.${['ts', 'js', 'py', 'json'][n % 4]}`;
   const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [name(n), odd(n)]));
   const reach = await reachOf({ ...files, 'app/m.ts': 'import {' }, { [name(0)]: odd(4), [name(1)]: odd(5), [name(2)]: odd(6), [name(3)]: odd(7) });

@@ -12,13 +12,23 @@ test.each<Row>([
     'Java: imports, static imports, wildcards; nested types and words in comments and text are none',
     'java',
     'package com.shop.cart; // Order\nimport com.shop.money.Round;\nimport static com.shop.util.Maths.twice;\nimport com.shop.model.*;\n/* Ghost */ public class Cart { static class Line {} Money total() { return Round.up("Phantom"); } Object o = Class.forName("com.shop.Late"); }\nrecord Pair(int a) {}\n',
-    { imports: ['com.shop.money.Round', 'com.shop.util.Maths.twice', 'com.shop.model'], declares: ['com.shop.cart.Cart', 'com.shop.cart.Pair'], uses: ['Money', 'com.shop.Late'], not: ['Ghost', 'Phantom', 'Order'] },
+    {
+      imports: ['com.shop.money.Round', 'com.shop.util.Maths.twice', 'com.shop.model'],
+      declares: ['com.shop.cart.Cart', 'com.shop.cart.Pair'],
+      uses: ['Money', 'com.shop.Late'],
+      not: ['Ghost', 'Phantom', 'Order'],
+    },
   ],
   [
     'Kotlin: functions and properties of a file, one line classes, code inside of texts',
     'kt',
     'package com.shop\nimport com.shop.money.round as r\nclass A { val x = "hi ${Late.name} Ghost" }\nfun <T> List<T>.second(): T = this[1]\nval limit = 3\nenum class Kind { A }\n/* a /* Nested */ b */ fun interface F { fun x() }\n',
-    { imports: ['com.shop.money.round'], declares: ['com.shop.A', 'com.shop.second', 'com.shop.limit', 'com.shop.Kind', 'com.shop.F'], uses: ['Late'], not: ['Ghost', 'Nested'] },
+    {
+      imports: ['com.shop.money.round'],
+      declares: ['com.shop.A', 'com.shop.second', 'com.shop.limit', 'com.shop.Kind', 'com.shop.F'],
+      uses: ['Late'],
+      not: ['Ghost', 'Nested'],
+    },
   ],
   [
     'C#: namespaces with and without braces, aliases, extension methods',
@@ -31,7 +41,11 @@ test.each<Row>([
     'PHP: groups, functions, names from the root, files included',
     'php',
     "<?php\nnamespace Shop\\Cart;\nuse Shop\\Money\\{Round, Format as F};\nuse function Shop\\Util\\twice;\nrequire_once __DIR__ . '/../boot.php';\nfinal class Cart { use Loggable; public function f() { return new \\Shop\\Model\\Line(); } }\nfunction total() {}\n",
-    { imports: ['Shop.Money.Round', 'Shop.Money.Format', 'Shop.Util.twice', './../boot.php'], declares: ['Shop.Cart.Cart', 'Shop.Cart.total'], uses: ['Loggable', 'Shop.Model.Line'] },
+    {
+      imports: ['Shop.Money.Round', 'Shop.Money.Format', 'Shop.Util.twice', './../boot.php'],
+      declares: ['Shop.Cart.Cart', 'Shop.Cart.total'],
+      uses: ['Loggable', 'Shop.Model.Line'],
+    },
   ],
 ])('%s', async (_, ending, source, { imports, declares, uses, not }) => {
   const { ok, imports: found, space } = await parseNamed(source, ending);
@@ -41,7 +55,7 @@ test.each<Row>([
   const words = space?.uses.split(' ').map((use) => use.replace(/:\d+$/, ''));
   expect(words).toEqual(expect.arrayContaining(uses ?? []));
   for (const one of not ?? []) expect(words).not.toContain(one);
-}); // prettier-ignore
+});
 
 test('Ruby: nesting makes full names, a module that only holds others is opened by all and declared by none', async () => {
   const { ok, imports, space } = await parseRuby(

@@ -65,12 +65,22 @@ function phpHeads(text: string, space: Space): ImportRef[] {
 }
 
 const NAMED: Record<string, NamedLanguage> = {
-  java: { family: 'jvm', mask: (source) => maskSource(source, 'java'), heads: jvmHeads, declared: new RegExp(`(?<![.\\w])${TYPES}`, 'g'), word: /\b[A-Z]\w*/g, quoted: QUOTED_JVM },
+  java: {
+    family: 'jvm',
+    mask: (source) => maskSource(source, 'java'),
+    heads: jvmHeads,
+    declared: new RegExp(`(?<![.\\w])${TYPES}`, 'g'),
+    word: /\b[A-Z]\w*/g,
+    quoted: QUOTED_JVM,
+  },
   kt: {
     family: 'jvm',
     mask: maskKotlin,
     heads: jvmHeads,
-    declared: new RegExp(`(?<![.\\w:])${TYPES}|\\bfun\\s+(?:<[^>]*>\\s*)?(?:[\\w<>?,. ]+\\.)?(\\w+)(?=\\s*\\()|\\b(?:val|var)\\s+(?:<[^>]*>\\s*)?(?:[\\w<>?]+\\.)?(\\w+)|\\btypealias\\s+(\\w+)`, 'g'),
+    declared: new RegExp(
+      `(?<![.\\w:])${TYPES}|\\bfun\\s+(?:<[^>]*>\\s*)?(?:[\\w<>?,. ]+\\.)?(\\w+)(?=\\s*\\()|\\b(?:val|var)\\s+(?:<[^>]*>\\s*)?(?:[\\w<>?]+\\.)?(\\w+)|\\btypealias\\s+(\\w+)`,
+      'g',
+    ),
     word: /\b[A-Za-z_]\w*/g,
     quoted: QUOTED_JVM,
   },
@@ -78,7 +88,10 @@ const NAMED: Record<string, NamedLanguage> = {
     family: 'csharp',
     mask: (source) => maskSource(source, 'csharp'),
     heads: csharpHeads,
-    declared: new RegExp(`(?<![.\\w])${TYPES}|\\bdelegate\\s+[\\w<>.?\\[\\], ]+\\s(\\w+)(?=\\s*[<(])|\\bstatic\\s[^=;{}()]*?\\b(?<method>\\w+)\\s*(?:<[^>()]*>)?(?=\\(\\s*this\\s)`, 'g'),
+    declared: new RegExp(
+      `(?<![.\\w])${TYPES}|\\bdelegate\\s+[\\w<>.?\\[\\], ]+\\s(\\w+)(?=\\s*[<(])|\\bstatic\\s[^=;{}()]*?\\b(?<method>\\w+)\\s*(?:<[^>()]*>)?(?=\\(\\s*this\\s)`,
+      'g',
+    ),
     word: /\b[A-Z]\w*/g,
     quoted: /"((?:[A-Z]\w*\.)+[A-Z]\w*)(?:,[^"]*)?"/g,
   },
@@ -90,7 +103,7 @@ const NAMED: Record<string, NamedLanguage> = {
     word: /(?<![$>\w])[A-Z]\w*|(?<![$>:\w])\w+(?=\s*\()/g,
     quoted: /["']\\{0,2}((?:[A-Z]\w*\\{1,2})+[A-Z]\w*)["']/g,
   },
-}; // prettier-ignore
+};
 const CHAIN = /(?<![$\w.\\])\\?[A-Za-z_]\w*(?:(?:\.|\\|::)[A-Za-z_]\w*)+/g;
 /** Longer names than this are data. */
 const MAX_NAME = 150;

@@ -66,7 +66,10 @@ const ENDING_REGEX = /\/[^/\n]*\\\.(?:\(\?:|\()?([\w|]{1,40})\)?\$\//g;
 /** Endings that the lines below the call ask for; where none shows, or one is turned down, any. */
 function endingsNear(source: string, at: number): string[] {
   const start = source.lastIndexOf('\n', source.lastIndexOf('\n', at) - 1) + 1;
-  const near = source.slice(start, at + 1200).split('\n').slice(0, 10); // prettier-ignore
+  const near = source
+    .slice(start, at + 1200)
+    .split('\n')
+    .slice(0, 10);
   const found = new Set<string>();
   for (const text of near) {
     // Only what is kept tells what is read.

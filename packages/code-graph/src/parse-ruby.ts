@@ -31,11 +31,14 @@ export async function parseRuby(source: string): Promise<Parsed> {
     const { text } = await maskSource(source, 'ruby');
     const line = lineCounter(text);
     const uses = new Map<string, number>();
-    for (const [words, pattern] of [[text, CONSTANT], [source, QUOTED]] as const)
+    for (const [words, pattern] of [
+      [text, CONSTANT],
+      [source, QUOTED],
+    ] as const)
       for (const match of words.matchAll(pattern)) {
         const name = (match[1] ?? match[0]).replaceAll('::', '.').replace(/^\./, '');
         if (!uses.has(name) && name.length < 150) uses.set(name, line(match.index));
-      } // prettier-ignore
+      }
     space.uses = [...uses].map(([name, at]) => `${name}:${at}`).join(' ');
     return { ok: !tree.rootNode.hasError, imports: [...requires(source), ...mentions(source)], space };
   } finally {

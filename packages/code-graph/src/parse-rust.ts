@@ -25,7 +25,11 @@ export async function parseRust(source: string): Promise<Parsed> {
 function useTree(tree: string): string[] {
   const text = tree.replaceAll(/\s+as\s+\w+|\s/g, '');
   const brace = text.indexOf('{');
-  if (brace < 0) return text.split(',').filter((part) => part !== '').map((part) => part.replace(/^::/, '')); // prettier-ignore
+  if (brace < 0)
+    return text
+      .split(',')
+      .filter((part) => part !== '')
+      .map((part) => part.replace(/^::/, ''));
   const found: string[] = [];
   let depth = 0;
   let start = 0;

@@ -46,13 +46,12 @@ export function readersOf(readers: readonly PatternReader[], path: string): Edge
 
 /** `**`, `*`, `?`, `{a,b}`; brackets stand for one character. */
 function regexOf(glob: string): string {
-  return glob
-    .replaceAll(/\*\*\/|\*\*|\*|\?|\{[^{}/]*\}|\[[^\]/]*\]|[\\^$.+()[\]{}|]/g, (part) => {
-      if (part === '**/') return '(?:.*/)?';
-      if (part === '**') return '.*';
-      if (part === '*') return '[^/]*';
-      if (part === '?' || /^\[.+\]$/.test(part)) return '[^/]';
-      if (/^\{.+\}$/.test(part)) return `(?:${part.slice(1, -1).split(',').map(regexOf).join('|')})`;
-      return `\\${part}`;
-    }); // prettier-ignore
+  return glob.replaceAll(/\*\*\/|\*\*|\*|\?|\{[^{}/]*\}|\[[^\]/]*\]|[\\^$.+()[\]{}|]/g, (part) => {
+    if (part === '**/') return '(?:.*/)?';
+    if (part === '**') return '.*';
+    if (part === '*') return '[^/]*';
+    if (part === '?' || /^\[.+\]$/.test(part)) return '[^/]';
+    if (/^\{.+\}$/.test(part)) return `(?:${part.slice(1, -1).split(',').map(regexOf).join('|')})`;
+    return `\\${part}`;
+  });
 }

@@ -95,11 +95,20 @@ function outer(family: Family, own: string): string[] {
 }
 
 /** A Ruby file by the name that `require` takes: relative, or on the load path of a unit. */
-export function resolveRequire(has: (path: string) => boolean, join: (dir: string, path: string) => string | null, units: readonly string[], ref: ImportRef, dir: string, owner: string | null): string[] {
-  const bases = ref.spec.startsWith('.') ? [dir] : [...new Set([owner ?? '.', '.', ...units])].flatMap((unit) => ['lib', 'app', 'spec', 'test', '.', 'ext'].map((sub) => join(unit, sub) ?? '.'));
+export function resolveRequire(
+  has: (path: string) => boolean,
+  join: (dir: string, path: string) => string | null,
+  units: readonly string[],
+  ref: ImportRef,
+  dir: string,
+  owner: string | null,
+): string[] {
+  const bases = ref.spec.startsWith('.')
+    ? [dir]
+    : [...new Set([owner ?? '.', '.', ...units])].flatMap((unit) => ['lib', 'app', 'spec', 'test', '.', 'ext'].map((sub) => join(unit, sub) ?? '.'));
   for (const base of bases) {
     const path = join(base, `${ref.spec}.rb`);
     if (path !== null && has(path)) return [path];
   }
   return [];
-} // prettier-ignore
+}

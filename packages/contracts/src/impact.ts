@@ -33,8 +33,22 @@ export type ImpactAssessed = z.infer<typeof ImpactAssessed>;
 
 /** Links that neither a compiler nor an import sees: what is reached by them alone is never of low risk. */
 export const LINKS_BY_NAME: ReadonlySet<string> = new Set([
-  'env', 'config-key', 'route', 'subject', 'table', 'schema', 'shared-name', 'field', 'flag', 'rpc', 'graphql', 'injection', 'template', 'translation', 'generated',
-]); // prettier-ignore
+  'env',
+  'config-key',
+  'route',
+  'subject',
+  'table',
+  'schema',
+  'shared-name',
+  'field',
+  'flag',
+  'rpc',
+  'graphql',
+  'injection',
+  'template',
+  'translation',
+  'generated',
+]);
 
 /** Links over which one process asks or tells another: who is reached by them meets other answers, and runs the code that it ran before. */
 export const LINKS_BETWEEN_PROCESSES: ReadonlySet<string> = new Set(['route', 'subject', 'rpc', 'graphql', 'table']);

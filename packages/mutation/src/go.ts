@@ -38,7 +38,8 @@ export const go: Grammar = {
         return;
       case 'argument_list': {
         const [a, b] = node.namedChildren;
-        if (a && b && node.namedChildCount === 2 && a.type === b.type) put('arguments-swapped', { start: a.startIndex, end: b.endIndex }, `${b.text}, ${a.text}`);
+        if (a && b && node.namedChildCount === 2 && a.type === b.type)
+          put('arguments-swapped', { start: a.startIndex, end: b.endIndex }, `${b.text}, ${a.text}`);
         return;
       }
       case 'expression_statement':
@@ -46,7 +47,12 @@ export const go: Grammar = {
         return;
       case 'inc_statement':
       case 'dec_statement':
-        if (node.parent?.type !== 'for_clause') put('arithmetic-replaced', node, node.text.replace(/\+\+$|--$/, (sign) => (sign === '++' ? '--' : '++')));
+        if (node.parent?.type !== 'for_clause')
+          put(
+            'arithmetic-replaced',
+            node,
+            node.text.replace(/\+\+$|--$/, (sign) => (sign === '++' ? '--' : '++')),
+          );
         return;
       case 'assignment_statement':
         if (/^[-+*/]=$/.test(between(node)) && node.parent?.type !== 'for_clause') put('statement-removed', node, `_ = ${right?.text ?? '0'}`);
@@ -60,11 +66,12 @@ export const go: Grammar = {
         if (/^(0|[1-9]\d*)$/.test(node.text)) put('number-changed', node, String(BigInt(node.text) + 1n));
         return;
       case 'interpreted_string_literal':
-        if (node.parent?.type !== 'keyed_element' || node.parent.firstNamedChild?.startIndex !== node.startIndex) put('string-changed', node, node.text === '""' ? '"changed"' : '""');
+        if (node.parent?.type !== 'keyed_element' || node.parent.firstNamedChild?.startIndex !== node.startIndex)
+          put('string-changed', node, node.text === '""' ? '"changed"' : '""');
         return;
     }
   },
-}; // prettier-ignore
+};
 
 const ZERO: readonly [RegExp, string][] = [
   [/^u?int(8|16|32|64)?$|^float(32|64)$|^byte$|^rune$/, '0'],

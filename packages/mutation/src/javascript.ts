@@ -74,7 +74,10 @@ export function javascriptEdits(source: string, ending: string): Edit[] {
   }).visit(program);
   const inside = (edit: Found): boolean => left.some((one) => one.start <= edit.start && edit.end <= one.end);
   // A key is part of the shape of an object: an empty one is another mistake than an empty string.
-  const key = (edit: Found): boolean => edit.operator === 'string-changed' && /^\s*:/.test(source.slice(edit.end, edit.end + 20)) && !/\?[^?:]*$/.test(source.slice(Math.max(0, edit.start - 80), edit.start)); // prettier-ignore
+  const key = (edit: Found): boolean =>
+    edit.operator === 'string-changed' &&
+    /^\s*:/.test(source.slice(edit.end, edit.end + 20)) &&
+    !/\?[^?:]*$/.test(source.slice(Math.max(0, edit.start - 80), edit.start));
   return placed(
     source,
     found.filter((edit) => !inside(edit) && !key(edit)),

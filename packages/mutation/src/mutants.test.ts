@@ -85,7 +85,9 @@ test.each([
   ['1.sql', 'CREATE TABLE t (\n  id SERIAL,\n  total_cents INTEGER NOT NULL\n);', ['id', 'total_cents']],
 ])('%s: values and names', async (file, text, expected) => {
   const found = await mutantsOf(file, text);
-  const shown = found.map(({ operator, description }) => (operator === 'name-changed' ? /`(\w+)`/.exec(description)?.[1] : /`(.*)` became `(.*)`/.exec(description)?.slice(1, 3).join(' -> '))); // prettier-ignore
+  const shown = found.map(({ operator, description }) =>
+    operator === 'name-changed' ? /`(\w+)`/.exec(description)?.[1] : /`(.*)` became `(.*)`/.exec(description)?.slice(1, 3).join(' -> '),
+  );
   expect(shown).toEqual(expected);
 });
 

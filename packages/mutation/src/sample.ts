@@ -15,7 +15,11 @@ export function randomFrom(seed: number): () => number {
 /** By file and kind of mistake in turn: otherwise most would be what is most common in the largest file. */
 export function sampleMutants(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const random = randomFrom(seed);
-  const shuffled = <T>(list: readonly T[]): T[] => list.map((one) => ({ one, at: random() })).toSorted((a, b) => a.at - b.at).map(({ one }) => one); // prettier-ignore
+  const shuffled = <T>(list: readonly T[]): T[] =>
+    list
+      .map((one) => ({ one, at: random() }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ one }) => one);
   const files = shuffled([...Map.groupBy(mutants, ({ file }) => file).values()]).map((own) =>
     shuffled([...Map.groupBy(own, ({ operator }) => operator).values()]).map((kind) => shuffled(kind)),
   );

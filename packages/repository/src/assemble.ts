@@ -76,7 +76,11 @@ function servicesOf(snapshot: Snapshot, drafts: ServiceDraft[], units: Unit[], r
     return route;
   };
   return named.map(({ draft, name }): ServiceModel => {
-    const unit = ownerOf(draft.dir, units.map(({ id }) => id)) ?? '.'; // prettier-ignore
+    const unit =
+      ownerOf(
+        draft.dir,
+        units.map(({ id }) => id),
+      ) ?? '.';
     const say = (what: string, value: string, at: string, level: Finding['level'], hint?: string) =>
       findings.push({ about: name, what, value, at, level, ...(hint ? { hint } : {}) });
     say(

@@ -76,7 +76,10 @@ test('a committed awo.yaml gives policy, environments and suites, in their units
 
 test('a service that nothing was inferred for needs a start; a name that is a slip gets the right ones', async () => {
   const made = await describeFiles(CART, 'services:\n  worker: { dir: ., start: ["node", "w.js"] }\n  cart: { dependsOn: [worker] }\n');
-  expect(made.services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([['cart', ['worker']], ['worker', []]]); // prettier-ignore
+  expect(made.services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([
+    ['cart', ['worker']],
+    ['worker', []],
+  ]);
   await expect(describeFiles(CART, 'services:\n  crat: { health: /x }\n')).rejects.toMatchObject({
     code: 'bad-config',
     message: expect.stringContaining('inferred: cart'),

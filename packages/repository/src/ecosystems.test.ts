@@ -114,5 +114,8 @@ test('Maven, Gradle and Cargo: units, what they use, how they are tested', async
     g: ['g/lib'],
     'r/a': ['r/b'],
   });
-  expect(model.suites.map(({ id, dir, runner }) => [id, dir, runner])).toEqual([['j-core', 'j', 'maven'], ['r-b', 'r/b', 'cargo']]); // prettier-ignore
+  expect(model.suites.map(({ id, dir, runner }) => [id, dir, runner])).toEqual([
+    ['j-core', 'j', 'maven'],
+    ['r-b', 'r/b', 'cargo'],
+  ]);
 });

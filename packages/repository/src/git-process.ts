@@ -5,14 +5,21 @@ import { TerminalError } from '@awo/contracts';
 /** Put before every subcommand. Each line switches off something a repository could make git run, or that makes it refuse a repository of another user. */
 const GUARDS = [
   '--no-pager',
-  '-c', 'safe.directory=*',
-  '-c', 'safe.bareRepository=all',
-  '-c', 'core.hooksPath=/dev/null',
-  '-c', 'core.fsmonitor=false',
-  '-c', 'core.quotePath=false',
-  '-c', 'log.showSignature=false',
-  '-c', 'i18n.logOutputEncoding=UTF-8',
-]; // prettier-ignore
+  '-c',
+  'safe.directory=*',
+  '-c',
+  'safe.bareRepository=all',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.quotePath=false',
+  '-c',
+  'log.showSignature=false',
+  '-c',
+  'i18n.logOutputEncoding=UTF-8',
+];
 
 /** Arguments for git in `dir`, guards included. */
 export const gitArguments = (dir: string, args: string[]): string[] => ['-C', dir, ...GUARDS, ...args];

@@ -71,7 +71,11 @@ test('a difference tells renames, binary files and line counts; base null adds e
   expect(diff['changed']).toMatchObject({ status: 'modified', addedLines: 2, deletedLines: 1, binary: false });
   expect(diff['bin']).toMatchObject({ status: 'added', binary: true, addedLines: 0, oldBlob: null });
   const all = await repo.diff(null, base);
-  expect(all.map(({ path, status }) => [path, status])).toEqual([['changed', 'added'], ['gone', 'added'], ['old name.txt', 'added']]); // prettier-ignore
+  expect(all.map(({ path, status }) => [path, status])).toEqual([
+    ['changed', 'added'],
+    ['gone', 'added'],
+    ['old name.txt', 'added'],
+  ]);
 });
 
 test('a history is newest first, counts a merge against its first parent, and stops at the base', async () => {

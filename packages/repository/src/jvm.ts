@@ -11,12 +11,26 @@ const many = <T extends z.ZodType>(item: T) => z.union([z.array(item), item.tran
 const Artifact = z.looseObject({ groupId: Text.optional(), artifactId: Text.optional(), version: Text.optional() });
 const Pom = z.looseObject({
   project: z.looseObject({
-    artifactId: Text.optional(), version: Text.optional(), packaging: Text.optional(),
+    artifactId: Text.optional(),
+    version: Text.optional(),
+    packaging: Text.optional(),
     parent: Artifact.optional().catch(undefined),
-    dependencies: z.looseObject({ dependency: many(Artifact).optional() }).optional().catch(undefined),
-    build: z.looseObject({ finalName: Text.optional(), plugins: z.looseObject({ plugin: many(Artifact).optional() }).optional().catch(undefined) }).optional().catch(undefined),
+    dependencies: z
+      .looseObject({ dependency: many(Artifact).optional() })
+      .optional()
+      .catch(undefined),
+    build: z
+      .looseObject({
+        finalName: Text.optional(),
+        plugins: z
+          .looseObject({ plugin: many(Artifact).optional() })
+          .optional()
+          .catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
   }),
-}); // prettier-ignore
+});
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false });
 
 export function readJvm(snapshot: Snapshot): Reading {
@@ -62,7 +76,17 @@ function readMaven(snapshot: Snapshot, reading: Reading): void {
     if (uses(/^spring-boot-starter-web(flux)?$/) && (uses(/^spring-boot-maven-plugin$/) || /spring-boot/.test(text))) {
       const version = project.version ?? project.parent?.version ?? '';
       const jar = `target/${project.build?.finalName ?? `${name}-${version}`}.jar`;
-      reading.services.push(springService(dir, name, [{ dir: root, command: [mvn, '-q', '-B', '-DskipTests', ...scope, 'package'] }], ['java', '-jar', jar, '--server.port=$PORT'], lineAt(path, text, 'spring-boot-starter-web'), sources, jar.includes('${'))); // prettier-ignore
+      reading.services.push(
+        springService(
+          dir,
+          name,
+          [{ dir: root, command: [mvn, '-q', '-B', '-DskipTests', ...scope, 'package'] }],
+          ['java', '-jar', jar, '--server.port=$PORT'],
+          lineAt(path, text, 'spring-boot-starter-web'),
+          sources,
+          jar.includes('${'),
+        ),
+      );
     }
     const test = firstTest(snapshot, dir, dirs);
     if (test)
@@ -110,7 +134,17 @@ function readGradle(snapshot: Snapshot, reading: Reading): void {
         `${project}:bootRun`.replace(/^:/, project === '' ? '' : ':'),
         '--args=--server.port=$PORT',
       ];
-      reading.services.push(springService(dir, shortName(dir), [{ dir: root, command: [gradle(root), '-q', `${project}:classes`.replace(/^:classes$/, 'classes')] }], start, lineAt(path, text, 'spring-boot-starter-web'), sources, true)); // prettier-ignore
+      reading.services.push(
+        springService(
+          dir,
+          shortName(dir),
+          [{ dir: root, command: [gradle(root), '-q', `${project}:classes`.replace(/^:classes$/, 'classes')] }],
+          start,
+          lineAt(path, text, 'spring-boot-starter-web'),
+          sources,
+          true,
+        ),
+      );
     }
     const test = firstTest(snapshot, dir, dirs);
     if (test)
@@ -125,9 +159,26 @@ function readGradle(snapshot: Snapshot, reading: Reading): void {
   }
 }
 
-const springService = (dir: string, name: string, build: ServiceDraft['build'], start: string[], at: string, sources: ServiceDraft['sources'], guess: boolean): ServiceDraft => ({
-  names: [name, shortName(dir)], dir, language: 'java', install: [], build, start, env: {}, at, sources, guess,
-}); // prettier-ignore
+const springService = (
+  dir: string,
+  name: string,
+  build: ServiceDraft['build'],
+  start: string[],
+  at: string,
+  sources: ServiceDraft['sources'],
+  guess: boolean,
+): ServiceDraft => ({
+  names: [name, shortName(dir)],
+  dir,
+  language: 'java',
+  install: [],
+  build,
+  start,
+  env: {},
+  at,
+  sources,
+  guess,
+});
 
 function outermost(dir: string, dirs: ReadonlySet<string>): string {
   let root = dir;

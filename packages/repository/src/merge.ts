@@ -68,7 +68,13 @@ function mergeServices(model: RepoModel, config: AwoYaml, { parsed, hasDir, prob
     };
     const [install, build] = [commandAt('install'), commandAt('build')];
     const at = parsed.at(path);
-    const unit = ownerOf(where, model.units.map(({ id }) => id)) ?? known?.unit ?? '.'; // prettier-ignore
+    const unit =
+      ownerOf(
+        where,
+        model.units.map(({ id }) => id),
+      ) ??
+      known?.unit ??
+      '.';
     services.set(name, {
       name,
       unit,
@@ -92,9 +98,16 @@ function mergeServices(model: RepoModel, config: AwoYaml, { parsed, hasDir, prob
       ...(given.migrations === undefined ? {} : { migrations: given.migrations }),
       at: given.start === undefined ? (known?.at ?? at) : at,
     });
-    for (const [key, what] of [['start', 'start'], ['install', 'install'], ['build', 'build'], ['health', 'health path'], ['dependsOn', 'depends on'], ['envFrom', 'variable']] as const) {
+    for (const [key, what] of [
+      ['start', 'start'],
+      ['install', 'install'],
+      ['build', 'build'],
+      ['health', 'health path'],
+      ['dependsOn', 'depends on'],
+      ['envFrom', 'variable'],
+    ] as const) {
       if (given[key] !== undefined) pinned.push({ about: name, what, value: [given[key]].flat().join(' '), at: parsed.at([...path, key]), level: 'found' });
-    } // prettier-ignore
+    }
   }
   for (const [name, given] of entries) {
     for (const [i, other] of (given.dependsOn ?? []).entries()) {
@@ -120,7 +133,13 @@ function mergeSuites(model: RepoModel, config: AwoYaml, { parsed, hasDir, proble
       problems.push(parsed.problemAt([...path, 'command'], 'one command that needs no shell'));
       continue;
     }
-    const owner = unit?.id ?? ownerOf(dir, model.units.map(({ id }) => id)) ?? '.'; // prettier-ignore
+    const owner =
+      unit?.id ??
+      ownerOf(
+        dir,
+        model.units.map(({ id }) => id),
+      ) ??
+      '.';
     // A command with its runner is taken as it is; without one, the runner is told by the command and asked for a readable report.
     const { command, runner } = given.runner === undefined ? asTestCommand(argv, (binary) => [binary]) : { command: argv, runner: given.runner };
     const at = parsed.at(path);

@@ -16,8 +16,11 @@ const Manifest = z.looseObject({
   devDependencies: Strings.optional(),
   peerDependencies: Strings.optional(),
   optionalDependencies: Strings.optional(),
-  workspaces: z.union([z.array(z.string()), z.looseObject({ packages: z.array(z.string()).optional() })]).optional().catch(undefined),
-}); // prettier-ignore
+  workspaces: z
+    .union([z.array(z.string()), z.looseObject({ packages: z.array(z.string()).optional() })])
+    .optional()
+    .catch(undefined),
+});
 export type NodeManifest = z.infer<typeof Manifest>;
 
 export type NodePackage = Package & {

@@ -16,13 +16,22 @@ export type NodeStart = {
 
 /** Tools that start a server; the ones with arguments do not read PORT by themselves. */
 const SERVERS: Record<string, string[] | null> = {
-  next: null, nuxt: null, nuxi: null, 'remix-serve': null, 'react-router-serve': null, nest: null, 'react-scripts': null, fastify: null, strapi: null, 'blitz': null,
+  next: null,
+  nuxt: null,
+  nuxi: null,
+  'remix-serve': null,
+  'react-router-serve': null,
+  nest: null,
+  'react-scripts': null,
+  fastify: null,
+  strapi: null,
+  blitz: null,
   vite: ['--host', '127.0.0.1', '--port', '$PORT', '--strictPort'],
   astro: ['--host', '127.0.0.1', '--port', '$PORT'],
   'http-server': ['-a', '127.0.0.1', '-p', '$PORT'],
   serve: ['-l', 'tcp://127.0.0.1:$PORT'],
   'json-server': ['--host', '127.0.0.1', '--port', '$PORT'],
-}; // prettier-ignore
+};
 
 /** Flags of node that take their value as a separate argument. */
 const VALUE_FLAGS = new Set([

@@ -51,7 +51,18 @@ export function withDeclaredStarts(
       continue;
     }
     const { PORT: _fixed, ...env } = named.env;
-    result.push({ names: [shortName(named.dir)], dir: named.dir, language: toolchain?.language ?? languageOf(start), install: toolchain?.install ?? [], build: [], start, env, at: named.at, sources, guess: !named.sign }); // prettier-ignore
+    result.push({
+      names: [shortName(named.dir)],
+      dir: named.dir,
+      language: toolchain?.language ?? languageOf(start),
+      install: toolchain?.install ?? [],
+      build: [],
+      start,
+      env,
+      at: named.at,
+      sources,
+      guess: !named.sign,
+    });
   }
   return result;
 }

@@ -24,7 +24,13 @@ export function pythonToolchain(snapshot: Snapshot, one: PythonPackage | null, d
     if (main !== null && one.requirements.length > 0) installs.push(pip(['-r', relative(dir, main)], main));
     else if (one.requirements.length > 0) installs.push(pip(projectArguments(snapshot, one, tests), one.manifest));
     if (tests && test !== null && one.testRequirements.length > 0) installs.push(pip(['-r', relative(dir, test)], test));
-    else if (tests && main !== null && one.testRequirements.length > 0) installs.push(pip(one.testRequirements.map(({ text }) => text), one.manifest)); // prettier-ignore
+    else if (tests && main !== null && one.testRequirements.length > 0)
+      installs.push(
+        pip(
+          one.testRequirements.map(({ text }) => text),
+          one.manifest,
+        ),
+      );
   }
   const missing = extra.filter((name) => !names.has(name));
   if (missing.length > 0) installs.push(pip(missing, null));

@@ -9,11 +9,28 @@ import { lineAt, type Snapshot } from './snapshot.ts';
 const Names = z.array(z.string()).catch([]);
 const Table = z.record(z.string(), z.unknown()).catch({});
 const Pyproject = z.looseObject({
-  project: z.looseObject({ name: z.string().optional().catch(undefined), dependencies: Names.optional(), 'optional-dependencies': z.record(z.string(), Names).catch({}).optional() }).optional().catch(undefined),
+  project: z
+    .looseObject({
+      name: z.string().optional().catch(undefined),
+      dependencies: Names.optional(),
+      'optional-dependencies': z.record(z.string(), Names).catch({}).optional(),
+    })
+    .optional()
+    .catch(undefined),
   'build-system': Table.optional(),
   'dependency-groups': z.record(z.string(), z.array(z.unknown())).catch({}).optional(),
-  tool: z.looseObject({ poetry: z.looseObject({ name: z.string().optional().catch(undefined), dependencies: Table.optional() }).optional().catch(undefined), uv: z.looseObject({ sources: Table.optional() }).optional().catch(undefined), pytest: z.unknown().optional() }).optional().catch(undefined),
-}); // prettier-ignore
+  tool: z
+    .looseObject({
+      poetry: z
+        .looseObject({ name: z.string().optional().catch(undefined), dependencies: Table.optional() })
+        .optional()
+        .catch(undefined),
+      uv: z.looseObject({ sources: Table.optional() }).optional().catch(undefined),
+      pytest: z.unknown().optional(),
+    })
+    .optional()
+    .catch(undefined),
+});
 type PyprojectToml = z.infer<typeof Pyproject>;
 
 /** One thing that pip would install, by the line that names it. */
@@ -48,7 +65,9 @@ export function readPythonPackages(snapshot: Snapshot, findings: Finding[]): Pyt
     ...snapshot.named(...manifests, ...TEST_REQUIREMENTS, 'requirements.txt').map(dirOf),
     ...snapshot.paths.filter((path) => /(^|\/)requirements\/[^/]+\.txt$/.test(path)).map((path) => dirOf(dirOf(path))),
   ]);
-  const packages = [...dirs].filter((dir) => !/(^|\/)(docs?|requirements)$/.test(dir)).map((dir) => readPackage(snapshot, dir, [...manifests, ...MAIN_REQUIREMENTS, ...TEST_REQUIREMENTS], findings)); // prettier-ignore
+  const packages = [...dirs]
+    .filter((dir) => !/(^|\/)(docs?|requirements)$/.test(dir))
+    .map((dir) => readPackage(snapshot, dir, [...manifests, ...MAIN_REQUIREMENTS, ...TEST_REQUIREMENTS], findings));
   const byDir = new Map(packages.map((p) => [p.dir, p]));
   const byName = new Map(packages.map((p) => [normalName(p.name), p]));
   for (const one of packages) {

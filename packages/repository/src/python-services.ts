@@ -32,12 +32,31 @@ export function pythonService(
   const port = findPortRead(sources);
   for (const entry of entries) {
     const start = startOf(snapshot, dir, entry, sources, port !== null, toolchain);
-    if (start) return { names, dir, language: 'python', install: toolchain.install, build: [], start: start.argv, env: {}, at: start.at, sources: [entry, ...sources.filter((s) => s !== entry)], guess: start.guess }; // prettier-ignore
+    if (start)
+      return {
+        names,
+        dir,
+        language: 'python',
+        install: toolchain.install,
+        build: [],
+        start: start.argv,
+        env: {},
+        at: start.at,
+        sources: [entry, ...sources.filter((s) => s !== entry)],
+        guess: start.guess,
+      };
   }
   const fixed = entries.find(({ text }) => RUNS.test(text) && FIXED_PORT.test(text));
   if (fixed) {
     const value = FIXED_PORT.exec(fixed.text)?.slice(1).find(Boolean) ?? '';
-    findings.push({ about: dir, what: 'service', value: `listens on the fixed port ${value}`, at: lineAt(fixed.path, fixed.text, FIXED_PORT), level: 'missing', hint: `Two revisions cannot run side by side on one port. Take it from the environment: int(os.environ.get("PORT", "${value}")).` }); // prettier-ignore
+    findings.push({
+      about: dir,
+      what: 'service',
+      value: `listens on the fixed port ${value}`,
+      at: lineAt(fixed.path, fixed.text, FIXED_PORT),
+      level: 'missing',
+      hint: `Two revisions cannot run side by side on one port. Take it from the environment: int(os.environ.get("PORT", "${value}")).`,
+    });
   }
   return null;
 }
@@ -81,11 +100,29 @@ function startOf(
     return found(['-m', 'uvicorn', ...(options ? ['--app-dir', options] : []), `${module}:${asgi}`, '--host', '127.0.0.1', '--port', '$PORT'], ASGI);
   const flask = FLASK.exec(text)?.[1];
   if (flask !== undefined) {
-    return found(has('gunicorn') ? gunicorn(`${module}:${flask}`) : ['-m', 'flask', '--app', options ? `${options}/${module.replaceAll('.', '/')}:${flask}` : `${module}:${flask}`, 'run', '--host', '127.0.0.1', '--port', '$PORT'], FLASK); // prettier-ignore
+    return found(
+      has('gunicorn')
+        ? gunicorn(`${module}:${flask}`)
+        : [
+            '-m',
+            'flask',
+            '--app',
+            options ? `${options}/${module.replaceAll('.', '/')}:${flask}` : `${module}:${flask}`,
+            'run',
+            '--host',
+            '127.0.0.1',
+            '--port',
+            '$PORT',
+          ],
+      FLASK,
+    );
   }
   const factory = /^def (create_app|make_app)\(/m.exec(text)?.[1];
   if (factory !== undefined && /\bFlask\(/.test(text)) {
-    return found(has('gunicorn') ? gunicorn(`${module}:${factory}()`) : ['-m', 'flask', '--app', `${module}:${factory}`, 'run', '--host', '127.0.0.1', '--port', '$PORT'], /^def (create_app|make_app)\(/m); // prettier-ignore
+    return found(
+      has('gunicorn') ? gunicorn(`${module}:${factory}()`) : ['-m', 'flask', '--app', `${module}:${factory}`, 'run', '--host', '127.0.0.1', '--port', '$PORT'],
+      /^def (create_app|make_app)\(/m,
+    );
   }
   if (file.endsWith('wsgi.py') && has('gunicorn')) {
     const name = /^(application|app)\s*=/m.exec(text)?.[1] ?? /import\s+(?:\w+\s+as\s+)?(application|app)\b/.exec(text)?.[1];

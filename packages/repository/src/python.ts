@@ -21,7 +21,14 @@ export function readPython(snapshot: Snapshot): Reading {
     readDirectory(snapshot, one.dir, one, files.get(one.dir) ?? [], reading);
   }
   const loose = files.get('') ?? [];
-  for (const dir of looseDirectories(loose)) readDirectory(snapshot, dir, null, loose.filter(({ path }) => dir === '.' || path.startsWith(`${dir}/`)), reading); // prettier-ignore
+  for (const dir of looseDirectories(loose))
+    readDirectory(
+      snapshot,
+      dir,
+      null,
+      loose.filter(({ path }) => dir === '.' || path.startsWith(`${dir}/`)),
+      reading,
+    );
   return reading;
 }
 

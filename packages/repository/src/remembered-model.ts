@@ -64,5 +64,11 @@ async function sameModel(repository: Repository, from: string, to: string): Prom
 
 async function signs(repository: Repository, blob: string): Promise<string | null> {
   const text = (await repository.read(blob, MAX_BYTES))?.toString('utf8');
-  return text === undefined ? null : text.replaceAll(EXPORT, '').split('\n').filter((line) => SIGN.test(line)).join('\n'); // prettier-ignore
+  return text === undefined
+    ? null
+    : text
+        .replaceAll(EXPORT, '')
+        .split('\n')
+        .filter((line) => SIGN.test(line))
+        .join('\n');
 }

@@ -62,7 +62,18 @@ export function readRust(snapshot: Snapshot): Reading {
       const workspace = ownerOf(dir, roots) ?? dir;
       const binary = within(relative(dir, workspace), `target/release/${name}`);
       const locked = snapshot.has(within(workspace, 'Cargo.lock')) ? ['--locked'] : [];
-      reading.services.push({ names: [name, shortName(dir)], dir, language: 'rust', install, build: [{ dir, command: ['cargo', 'build', '--release', ...locked, '--bin', name] }], start: [binary], env: {}, at: port.at, sources: [main, ...code.filter((file) => file !== main)], guess: false }); // prettier-ignore
+      reading.services.push({
+        names: [name, shortName(dir)],
+        dir,
+        language: 'rust',
+        install,
+        build: [{ dir, command: ['cargo', 'build', '--release', ...locked, '--bin', name] }],
+        start: [binary],
+        env: {},
+        at: port.at,
+        sources: [main, ...code.filter((file) => file !== main)],
+        guess: false,
+      });
     }
     const test = files.find((file) => /#\[(?:\w+::)?test\b/.test(file.text));
     if (test)

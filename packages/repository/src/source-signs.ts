@@ -5,8 +5,21 @@ export type Sign = { value: string; at: string };
 
 /** Health routes by how plainly they mean "ready to serve", best first. */
 const HEALTH_ROUTES = [
-  '/healthz', '/health', '/readyz', '/livez', '/ready', '/api/health', '/api/healthz', '/status', '/_health', '/healthcheck', '/health/ready', '/health/live', '/ping', '/actuator/health',
-]; // prettier-ignore
+  '/healthz',
+  '/health',
+  '/readyz',
+  '/livez',
+  '/ready',
+  '/api/health',
+  '/api/healthz',
+  '/status',
+  '/_health',
+  '/healthcheck',
+  '/health/ready',
+  '/health/live',
+  '/ping',
+  '/actuator/health',
+];
 const HEALTH = new RegExp(
   `["'\`](?:(?:GET|HEAD) )?(${HEALTH_ROUTES.map((r) => r.slice(1)).join('|')}|/(?:${HEALTH_ROUTES.map((r) => r.slice(1)).join('|')}))(/?)["'\`]`,
   'g',

@@ -53,7 +53,9 @@ async function answerOf(files: Record<string, string>): Promise<string> {
 
 async function answered(url: string, ended: () => boolean): Promise<string> {
   for (;;) {
-    const reply = await fetch(url).then((r) => r.text()).catch(() => null); // prettier-ignore
+    const reply = await fetch(url)
+      .then((r) => r.text())
+      .catch(() => null);
     if (reply !== null) return reply;
     if (ended()) throw new Error('the service ended before it answered');
     await new Promise((resolve) => setTimeout(resolve, 50));

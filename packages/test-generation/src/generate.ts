@@ -84,7 +84,7 @@ async function generate(repository: Repository, checkouts: Checkouts, { from, to
   const now: Place = { tree: await checkouts.at(to, 'new'), folder: checkouts.folder };
   const paths = (await repository.tree(to)).map(({ path }) => path);
   const schemas = schemasOf(await texts(now.tree, paths.filter(isSchemaFile)));
-  const changedTests = await texts(now.tree, diffs.map(({ path }) => path).filter(isTestFile)); // prettier-ignore
+  const changedTests = await texts(now.tree, diffs.map(({ path }) => path).filter(isTestFile));
   const result: Generated = {
     base: from,
     head: to,
@@ -195,7 +195,15 @@ function findingsOf({ before, after }: Touched, file: string, compared: Compared
   });
   const [needed, accepted] = [after.parameters.filter((one) => !one.optional).length, before?.parameters.length ?? 0];
   if (before && needed > accepted && after.parameters.every((one) => !one.rest))
-    found.push({ ...base, kind: 'signature', text: `${after.name} needs ${needed} arguments where it took ${accepted}: ${after.parameters[accepted]?.name ?? 'one'} is new`, input: [], before: `took ${accepted}`, after: `needs ${needed}`, seenIn: 0 }); // prettier-ignore
+    found.push({
+      ...base,
+      kind: 'signature',
+      text: `${after.name} needs ${needed} arguments where it took ${accepted}: ${after.parameters[accepted]?.name ?? 'one'} is new`,
+      input: [],
+      before: `took ${accepted}`,
+      after: `needs ${needed}`,
+      seenIn: 0,
+    });
   return found;
 }
 

@@ -34,8 +34,19 @@ export type Regime = {
 };
 
 const BASE = {
-  tests: 150, cycles: 220, scheduled: 1, breaks: 0.004, lasts: 4, flaky: 0, flakyFails: 0, bursts: 0, burstShare: 0, newFails: 0, turnover: 0, drift: 0,
-}; // prettier-ignore
+  tests: 150,
+  cycles: 220,
+  scheduled: 1,
+  breaks: 0.004,
+  lasts: 4,
+  flaky: 0,
+  flakyFails: 0,
+  bursts: 0,
+  burstShare: 0,
+  newFails: 0,
+  turnover: 0,
+  drift: 0,
+};
 
 export const REGIMES: readonly Regime[] = [
   { ...BASE, name: 'flaky, stationary', flaky: 0.3, flakyFails: 0.25, breaks: 0.002, lasts: 1 },
@@ -45,12 +56,37 @@ export const REGIMES: readonly Regime[] = [
   { ...BASE, name: 'rare failures', tests: 600, breaks: 0.0004, lasts: 2, flaky: 0.01, flakyFails: 0.05 },
   { ...BASE, name: 'drift', breaks: 0.01, lasts: 3, drift: 0.08 },
   { ...BASE, name: 'long cycles', tests: 1500, cycles: 60, breaks: 0.004, lasts: 4, flaky: 0.03, flakyFails: 0.2 },
-  { ...BASE, name: 'rotating batches', tests: 900, scheduled: 0.06, batches: true, breaks: 0.02, lasts: 10, bursts: 0.3, burstShare: 0.5, turnover: 0.005, newFails: 0.4, numbered: true },
-  { ...BASE, name: 'rotating, mostly new', tests: 1200, scheduled: 0.05, breaks: 0.01, lasts: 12, turnover: 0.02, newFails: 0.35, flaky: 0.2, flakyFails: 0.4, numbered: true },
+  {
+    ...BASE,
+    name: 'rotating batches',
+    tests: 900,
+    scheduled: 0.06,
+    batches: true,
+    breaks: 0.02,
+    lasts: 10,
+    bursts: 0.3,
+    burstShare: 0.5,
+    turnover: 0.005,
+    newFails: 0.4,
+    numbered: true,
+  },
+  {
+    ...BASE,
+    name: 'rotating, mostly new',
+    tests: 1200,
+    scheduled: 0.05,
+    breaks: 0.01,
+    lasts: 12,
+    turnover: 0.02,
+    newFails: 0.35,
+    flaky: 0.2,
+    flakyFails: 0.4,
+    numbered: true,
+  },
   { ...BASE, name: 'tests come and go', turnover: 0.02, breaks: 0.01, lasts: 5, newFails: 0.1 },
   { ...BASE, name: 'changed files', files: true, breaks: 0.0005, lasts: 2 },
   { ...BASE, name: 'outages', breaks: 0.01, lasts: 5, outages: 0.2, flaky: 0.05, flakyFails: 0.2 },
-]; // prettier-ignore
+];
 
 type Simulated = { id: string; module: number; hazard: number; flaky: number; brokenFor: number; runs: number; medianMs: number; file: string };
 

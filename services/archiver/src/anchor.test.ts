@@ -39,12 +39,24 @@ beforeAll(async () => {
   stage = await openStage();
   const file = join(stage.nats.home, 'kept.jsonl');
   writeFileSync(file, '');
-  kept = () => readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).map((line): unknown => JSON.parse(line)); // prettier-ignore
+  kept = () =>
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line): unknown => JSON.parse(line));
   writeFileSync(join(stage.nats.home, 'notary.mjs'), NOTARY);
   const env = { PATH: process.env['PATH'], HOME: stage.nats.home, AWO_LOG_LEVEL: 'silent', ...stage.nats.env('toolgate', 'toolgate-1') };
   toolgate = spawn(process.execPath, [TOOLGATE], { env, stdio: 'ignore' });
   const add = () => toolAdmin(stage.operator, 'add', { name: 'notary', command: [process.execPath, join(stage.nats.home, 'notary.mjs'), file] });
-  await waitFor(() => add().then(() => true, () => false), { what: 'the tool gate to answer', timeoutMs: 30_000 }); // prettier-ignore
+  await waitFor(
+    () =>
+      add().then(
+        () => true,
+        () => false,
+      ),
+    { what: 'the tool gate to answer', timeoutMs: 30_000 },
+  );
 });
 afterAll(async () => {
   const gone = once(toolgate, 'exit');

@@ -47,7 +47,12 @@ test('each environment has its own time; what is over is taken out, signed and r
   await parts.holds.release({ goal: held, ...why });
   expect(await after(31), 'a hold that was released holds nothing').toBe(1);
   await parts.archive.rebuild();
-  expect(parts.archive.catalog.find({ limit: 10 }).filter(({ removed }) => !removed).map(({ goal }) => goal)).toEqual([audit]); // prettier-ignore
+  expect(
+    parts.archive.catalog
+      .find({ limit: 10 })
+      .filter(({ removed }) => !removed)
+      .map(({ goal }) => goal),
+  ).toEqual([audit]);
 });
 
 test('a goal on hold stays in the log when it ends; what stands behind it leaves by itself where that is worth a purge', async () => {

@@ -22,7 +22,11 @@ test('finished goals are sealed into one pack, found by what they were, and leav
 });
 
 test('packs are as large as they may be and hold at least one goal', () => {
-  const of = (...lengths: number[]) => packsOf(lengths.map((length) => ({ frame: { length } })), 10).map((pack) => pack.map(({ frame }) => frame.length)); // prettier-ignore
+  const of = (...lengths: number[]) =>
+    packsOf(
+      lengths.map((length) => ({ frame: { length } })),
+      10,
+    ).map((pack) => pack.map(({ frame }) => frame.length));
   expect(of(4, 6, 1, 30, 2)).toEqual([[4, 6], [1], [30], [2]]);
   expect(of()).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { STEP_INPUTS, TerminalError, type ReleaseOutcome, type StepKind } from '
 import type { StepContext, StepHandler, StepResult } from '@awo/agent';
 import { deploy } from './agent.ts';
 import { NEW, OLD, changeOf, contextFor, environmentWith, modelOf, serviceWith, stateOf, type Fake } from './testing/environment.ts';
+import { outcomeOf } from './testing/outcome.ts';
 
 const cart = changeOf('cart');
 const both = { environment: 'production', changes: [cart] };
@@ -106,15 +107,11 @@ describe('choose-strategy before anything begins', () => {
   });
 
   test('of a revision that was good here lately takes the fast track, unless it was undone since', async () => {
-    const outcome = (end: 'promoted' | 'undone', endedAt: string): ReleaseOutcome => ({
-      v: 1, goal: 'g0000000001', kind: 'release', environment: 'production', repo: '/r', head: NEW, acceptedAt: endedAt, endedAt, outcome: 'done', because: 'x', change: null, people: [],
-      services: [{ service: 'cart', base: OLD, head: NEW, strategy: 'canary', end, verdict: end === 'undone' ? 'error-rate-worse' : 'no-worse', weight: 50, promotedAt: endedAt, harmAt: null, undoneAt: null, fresh: { requests: 1, errors: 0 }, beside: { requests: 1, errors: 0 }, before: null, rps: 1, customersWithErrors: 0 }],
-    }); // prettier-ignore
-    past = [outcome('promoted', '2026-09-29T09:00:00.000Z')];
+    past = [outcomeOf('promoted', '2026-09-29T09:00:00.000Z')];
     expect((await run(choosing(running(null)))).because).toBe('known-good-fast-track');
-    past = [...past, outcome('undone', '2026-09-30T09:00:00.000Z')];
+    past = [...past, outcomeOf('undone', '2026-09-30T09:00:00.000Z')];
     expect((await run(choosing(running(null)))).because).toBe('risk-needs-canary');
-    past = [outcome('promoted', '2026-08-29T09:00:00.000Z')];
+    past = [outcomeOf('promoted', '2026-08-29T09:00:00.000Z')];
     expect((await run(choosing(running(null)))).because).toBe('risk-needs-canary');
   });
 });

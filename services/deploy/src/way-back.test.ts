@@ -183,8 +183,13 @@ test('several services are one unit: a failure of the last takes all of them bac
   expect(STEP_INPUTS.undo.parse(undo?.input).changes.map((c) => c.service)).toEqual(['web', 'cart', 'stock']);
   expect((await run(contextFor(fake, undo as PlanStep))).result.kind).toBe('passed');
   expect(fake.effects).toEqual([
-    'weights web a=100', `stop web ${n}`,
-    `start cart ${o}`, 'weights cart a=100', `stop cart ${n}`,
-    `start stock ${o}`, 'weights stock a=100', `stop stock ${n}`,
-  ]); // prettier-ignore
+    'weights web a=100',
+    `stop web ${n}`,
+    `start cart ${o}`,
+    'weights cart a=100',
+    `stop cart ${n}`,
+    `start stock ${o}`,
+    'weights stock a=100',
+    `stop stock ${n}`,
+  ]);
 });

@@ -4,9 +4,19 @@ import { configured, serviceEnvironment, toolEnvironment, withPort } from './env
 import { modelOf } from './fixtures/shop.ts';
 
 const hostEnv = {
-  PATH: '/usr/bin', HOME: '/home/ann', DATABASE_PASSWORD: 'secret', NODE_ENV: 'development', GOPROXY: 'https://proxy.example', GOOGLE_API_KEY: 'secret', npm_config_registry: 'https://registry.example',
-  npm_config_local_prefix: '/awo', CARGO_REGISTRY_TOKEN: 'secret', UV_PUBLISH_TOKEN: 'secret', https_proxy: 'http://proxy', STRIPE_KEY: 'named',
-}; // prettier-ignore
+  PATH: '/usr/bin',
+  HOME: '/home/ann',
+  DATABASE_PASSWORD: 'secret',
+  NODE_ENV: 'development',
+  GOPROXY: 'https://proxy.example',
+  GOOGLE_API_KEY: 'secret',
+  npm_config_registry: 'https://registry.example',
+  npm_config_local_prefix: '/awo',
+  CARGO_REGISTRY_TOKEN: 'secret',
+  UV_PUBLISH_TOKEN: 'secret',
+  https_proxy: 'http://proxy',
+  STRIPE_KEY: 'named',
+};
 
 test('an install finds registries, proxies and caches, and no other secret', () => {
   const env = toolEnvironment(hostEnv, modelOf({ envFrom: ['STRIPE_KEY'] }));

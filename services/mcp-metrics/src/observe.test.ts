@@ -60,10 +60,22 @@ const revision = (sha: string, pid: number | null, weight: number, change: Parti
   startedAt: null,
   worktree: null,
   model: {
-    name: 'cart', unit: '.', dir: '.', language: 'node', install: [], build: [], start: ['node'], healthPath: '/', env: {}, envFrom: [], dependsOn: [], sideBySide: true, at: 'x:1',
+    name: 'cart',
+    unit: '.',
+    dir: '.',
+    language: 'node',
+    install: [],
+    build: [],
+    start: ['node'],
+    healthPath: '/',
+    env: {},
+    envFrom: [],
+    dependsOn: [],
+    sideBySide: true,
+    at: 'x:1',
   },
   ...change,
-}); // prettier-ignore
+});
 
 function write(revisions: LocalRevision[]): void {
   const service = { name: 'cart', repo: '/r', port: 1, current: OLD, previous: null, earlier: [], sideBySide: true, fence: 0, revisions };
@@ -98,8 +110,17 @@ test('the tree of a process is its group and all descendants, however deep', () 
 
 test('traffic is what the edge has counted since the last start of each revision', async () => {
   const counters = (sha: string, generation: number, requests: number) => ({
-    revision: sha, generation, weight: 50, requests, errors: 0, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0), customersWithErrors: 0, firstErrorAt: null, samples: [], inFlight: 1,
-  }); // prettier-ignore
+    revision: sha,
+    generation,
+    weight: 50,
+    requests,
+    errors: 0,
+    latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0),
+    customersWithErrors: 0,
+    firstErrorAt: null,
+    samples: [],
+    inFlight: 1,
+  });
   const report = { services: [{ name: 'cart', port: 1, revisions: [counters(OLD, 1, 100), counters(NEW, 2, 7), counters(OLD, 3, 5)] }] };
   const server = createServer((q, r) => (q.headers.authorization === 'Bearer secret' ? r.end(JSON.stringify(report)) : r.writeHead(401).end())).listen(
     0,
@@ -156,8 +177,17 @@ test('the past is what is over, with gaps where nobody counted, and nothing befo
   const tool = past(home, () => minute * 60_000 + 30_000);
   expect(await tool(where)).toMatchObject({ minutes: [], hours: [] });
   const hour = Math.floor(minute / 60);
-  const minutes = [[minute - 400, 9, 9], [minute - 3, 10, 1], [minute - 1, 30, 0], [minute, 5, 0]]; // prettier-ignore
-  const hours = [[hour - 3, 100, 1, 20], [hour - 2, 200, 2, 60], [hour, 1, 0, 60]]; // prettier-ignore
+  const minutes = [
+    [minute - 400, 9, 9],
+    [minute - 3, 10, 1],
+    [minute - 1, 30, 0],
+    [minute, 5, 0],
+  ];
+  const hours = [
+    [hour - 3, 100, 1, 20],
+    [hour - 2, 200, 2, 60],
+    [hour, 1, 0, 60],
+  ];
   writeFileSync(localFiles(home, 'test').past, JSON.stringify({ services: [{ name: 'cart', minutes, hours }] }));
   expect(observePast.output.parse(await tool(where))).toEqual({
     at: new Date(minute * 60_000).toISOString(),

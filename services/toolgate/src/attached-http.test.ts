@@ -28,7 +28,14 @@ async function freePort(): Promise<number> {
 
 async function startServer(): Promise<void> {
   server = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], { env: { PATH: process.env['PATH'], PORT: String(port) }, stdio: 'ignore' });
-  await waitFor(async () => (await fetch(url()).then(() => true, () => false)) || null, { what: 'the server to answer' }); // prettier-ignore
+  await waitFor(
+    async () =>
+      (await fetch(url()).then(
+        () => true,
+        () => false,
+      )) || null,
+    { what: 'the server to answer' },
+  );
 }
 
 async function stopServer(): Promise<void> {

@@ -4,7 +4,10 @@ import type { CommitInfo } from '@awo/repository';
 
 /** Package-level affected, as Nx and Turborepo do it: owner of the changed file and all that declare to depend on it; a file of nobody affects all. */
 export function packageLevel(model: RepoModel, file: string, tests: readonly string[]): Set<string> {
-  const ids = model.units.map(({ id }) => id).filter((id) => id !== '.').toSorted((a, b) => b.length - a.length); // prettier-ignore
+  const ids = model.units
+    .map(({ id }) => id)
+    .filter((id) => id !== '.')
+    .toSorted((a, b) => b.length - a.length);
   const ownerOf = (path: string): string | undefined => ids.find((id) => path.startsWith(`${id}/`));
   const first = ownerOf(file);
   if (first === undefined) return new Set(tests);

@@ -41,10 +41,22 @@ async function labelled(aims: readonly Aim[], texts: Readonly<Record<string, str
     const lines = text.split('\n');
     const hit = lines.flatMap((line, at) => (pattern.test(line) ? [at] : []));
     const made: Mutant[] = replace
-      ? hit.map((at) => ({ file: path, line: at + 1, operator: 'name-changed', description: `line ${at + 1} says something else`, text: lines.with(at, replace(lines[at] ?? '')).join('\n') }))
+      ? hit.map((at) => ({
+          file: path,
+          line: at + 1,
+          operator: 'name-changed',
+          description: `line ${at + 1} says something else`,
+          text: lines.with(at, replace(lines[at] ?? '')).join('\n'),
+        }))
       : await mutantsOf(path, text, { lines: hit.map((at) => [at + 1, at + 1] as const) });
-    all.push(...sampleMutants(made.filter((one) => one.text !== text), each, SEED + i).map((one) => ({ ...one, kind })));
-  } // prettier-ignore
+    all.push(
+      ...sampleMutants(
+        made.filter((one) => one.text !== text),
+        each,
+        SEED + i,
+      ).map((one) => ({ ...one, kind })),
+    );
+  }
   return all;
 }
 
@@ -61,9 +73,19 @@ async function measure({ name, files, aims, groups }: Generated): Promise<{ rows
     write(dir, files, historyOf(groups, Number(values.commits), randomFrom(SEED)));
     const mutants = (await labelled(aims, files, Number(count))).filter((_, i) => i % parts === part - 1);
     const kindOf = new Map(mutants.map((one) => [`${one.file}:${one.line}:${one.description}`, one.kind]));
-    const audit = await auditMutants({ repo: dir, head: 'HEAD', base: null, mutants: mutants.length, seed: SEED, jobs: 1,
+    const audit = await auditMutants({
+      repo: dir,
+      head: 'HEAD',
+      base: null,
+      mutants: mutants.length,
+      seed: SEED,
+      jobs: 1,
       // go gives a kept pass to a test whose subprocess was built from what changed.
-      together: true, env: { ...process.env, GOFLAGS: '-count=1' }, signal: new AbortController().signal, given: async () => mutants }); // prettier-ignore
+      together: true,
+      env: { ...process.env, GOFLAGS: '-count=1' },
+      signal: new AbortController().signal,
+      given: async () => mutants,
+    });
     const repository = await openRepository(dir);
     const model = await describeRepository(repository, audit.head);
     const commits = await repository.commits(null, audit.head, 400);
@@ -102,5 +124,11 @@ async function measureAll(): Promise<Measured[]> {
   return found;
 }
 
-const measured = values.table === undefined ? await measureAll() : readFileSync(values.table, 'utf8').trim().split('\n').map((text) => JSON.parse(text) as Measured); // prettier-ignore
+const measured =
+  values.table === undefined
+    ? await measureAll()
+    : readFileSync(values.table, 'utf8')
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text) as Measured);
 console.log(tableOf(measured));

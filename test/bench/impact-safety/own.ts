@@ -69,10 +69,25 @@ function line(name: string, rows: readonly Row[]): string {
   // Where nothing failed, what was chosen says nothing about precision.
   const noticed = rows.filter(({ failing }) => failing > 0);
   const chosen = noticed.reduce((all, row) => all + row.chosen, 0);
-  return `| ${name} | ${rows.length} | ${sum((row) => row.failing)} | ${percent(sum((row) => row.found), sum((row) => row.failing))} | ${percent(sum((row) => row.hit), chosen)} | ${percent(sum((row) => row.chosen / row.tests), rows.length)} |`; // prettier-ignore
+  return `| ${name} | ${rows.length} | ${sum((row) => row.failing)} | ${percent(
+    sum((row) => row.found),
+    sum((row) => row.failing),
+  )} | ${percent(
+    sum((row) => row.hit),
+    chosen,
+  )} | ${percent(
+    sum((row) => row.chosen / row.tests),
+    rows.length,
+  )} |`;
 }
 
-const rows = values.table === undefined ? await measure() : readFileSync(values.table, 'utf8').trim().split('\n').map((text) => JSON.parse(text) as Row); // prettier-ignore
+const rows =
+  values.table === undefined
+    ? await measure()
+    : readFileSync(values.table, 'utf8')
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text) as Row);
 if (values.rows !== undefined) for (const row of rows) appendFileSync(values.rows, `${JSON.stringify(row)}\n`);
 console.log('| package | mistakes | failing tests | recall | precision | share chosen |\n|---|---:|---:|---:|---:|---:|');
 for (const [name, own] of [...Map.groupBy(rows, (row) => row.package)].toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(line(name, own));

@@ -9,8 +9,14 @@ export type Draw = { word(): string; pick<T>(list: readonly T[]): T; number(leas
 /** Where a service of this language lives in a repository. */
 export type Home = { js(name: string): string; py(name: string): string; go(name: string): string };
 
-const WORDS = 'amber badge cargo depot ember fable grain haven ivory jolly kiosk lemon maple noble ocean pearl quartz raven silver tulip umber velvet willow yarrow zephyr anchor breeze copper dahlia echo falcon garnet hazel indigo jasper karma lotus meadow nectar olive plume quill rocket saffron timber urchin violet walnut yonder zircon'.split(' '); // prettier-ignore
-const OTHERS = 'acorn alder aspen basil beacon birch bramble briar canyon cedar chalk cinder clover cobalt comet cotton cricket crimson daisy dune elder fennel fern finch flint frost ginger glade harbor heron hickory iris island ivy jade juniper kelp lagoon larch laurel linden lynx mallow marble mint moss myrtle nutmeg oasis opal orchid osprey otter pebble pepper pine poppy prairie reed ridge river robin rowan sage sparrow spruce stone summit thistle thyme topaz tundra vale wren'.split(' '); // prettier-ignore
+const WORDS =
+  'amber badge cargo depot ember fable grain haven ivory jolly kiosk lemon maple noble ocean pearl quartz raven silver tulip umber velvet willow yarrow zephyr anchor breeze copper dahlia echo falcon garnet hazel indigo jasper karma lotus meadow nectar olive plume quill rocket saffron timber urchin violet walnut yonder zircon'.split(
+    ' ',
+  );
+const OTHERS =
+  'acorn alder aspen basil beacon birch bramble briar canyon cedar chalk cinder clover cobalt comet cotton cricket crimson daisy dune elder fennel fern finch flint frost ginger glade harbor heron hickory iris island ivy jade juniper kelp lagoon larch laurel linden lynx mallow marble mint moss myrtle nutmeg oasis opal orchid osprey otter pebble pepper pine poppy prairie reed ridge river robin rowan sage sparrow spruce stone summit thistle thyme topaz tundra vale wren'.split(
+    ' ',
+  );
 
 /** `others`: words that the first parts do not use. */
 export function drawFrom(random: () => number, others = false): Draw {

@@ -5,7 +5,15 @@ import type { Kind } from '../../../packages/cli/src/audit/suspect.ts';
 const WAYS = ['impact', 'withHistory', 'packages', 'history'] as const;
 type Way = (typeof WAYS)[number];
 /** `share` is a sum over the mistakes; `hit` of `chosen` are of mistakes that a test noticed; `by`: which detector found how many. */
-type Sums = { mutants: number; failing: number; chosen: number; hit: number; found: Record<Way, number>; share: Record<Way, number>; by: Partial<Record<Kind, number>> }; // prettier-ignore
+type Sums = {
+  mutants: number;
+  failing: number;
+  chosen: number;
+  hit: number;
+  found: Record<Way, number>;
+  share: Record<Way, number>;
+  by: Partial<Record<Kind, number>>;
+};
 export type Row = Sums & { kind: Kind };
 export type Measured = { house: string; tests: number; rows: Row[] };
 
@@ -39,8 +47,10 @@ const percent = (part: number, of: number): string => (of === 0 ? '-' : `${((100
 
 function line(name: string, { mutants, failing, chosen, hit, found, share, by }: Sums): string {
   const way = (one: Way): string => `${percent(found[one], failing)} / ${percent(share[one], mutants)}`;
-  const finders = Object.entries(by).toSorted(([, a], [, b]) => b - a).map(([kind, tests]) => `${kind} ${tests}`); // prettier-ignore
-  return `| ${[name, mutants, failing, percent(found.impact, failing), percent(hit, chosen), percent(share.impact, mutants), way('withHistory'), way('packages'), way('history'), finders.join(', ')].join(' | ')} |`; // prettier-ignore
+  const finders = Object.entries(by)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([kind, tests]) => `${kind} ${tests}`);
+  return `| ${[name, mutants, failing, percent(found.impact, failing), percent(hit, chosen), percent(share.impact, mutants), way('withHistory'), way('packages'), way('history'), finders.join(', ')].join(' | ')} |`;
 }
 
 export function tableOf(measured: readonly Measured[]): string {
@@ -51,7 +61,9 @@ export function tableOf(measured: readonly Measured[]): string {
     '| kind | mistakes | failing tests | recall | precision | share chosen | with history: recall / share | package level: recall / share | history alone: recall / share | found by |',
     '|---|---:|---:|---:|---:|---:|---:|---:|---:|---|',
     ...kinds.map(([kind, rows]) => line(kind, sumOf(rows))),
-    ...houses.map(([house, parts]) => line(`**${house}**, ${[...new Set(parts.map((one) => one.tests))].join(', ')} test files`, sumOf(parts.flatMap(({ rows }) => rows)))),
+    ...houses.map(([house, parts]) =>
+      line(`**${house}**, ${[...new Set(parts.map((one) => one.tests))].join(', ')} test files`, sumOf(parts.flatMap(({ rows }) => rows))),
+    ),
     line('**all**', sumOf(every)),
-  ].join('\n'); // prettier-ignore
+  ].join('\n');
 }

@@ -18,11 +18,14 @@ export function executed(source: string, { functions }: ScriptCoverage): Execute
   const names = new Set<string>();
   const ran = new Uint8Array(source.length);
   // Inner ranges come after the outer ones that hold them, in a function and among functions.
-  for (const one of functions.toSorted((a, b) => (a.ranges[0]?.startOffset ?? 0) - (b.ranges[0]?.startOffset ?? 0) || (b.ranges[0]?.endOffset ?? 0) - (a.ranges[0]?.endOffset ?? 0))) {
+  for (const one of functions.toSorted(
+    (a, b) => (a.ranges[0]?.startOffset ?? 0) - (b.ranges[0]?.startOffset ?? 0) || (b.ranges[0]?.endOffset ?? 0) - (a.ranges[0]?.endOffset ?? 0),
+  )) {
     for (const range of one.ranges) ran.fill(range.count > 0 ? 1 : 0, range.startOffset, range.endOffset);
     const [whole] = one.ranges;
-    if (whole && whole.count > 0 && (whole.startOffset > 0 || one.functionName !== '')) names.add(`${one.functionName || '(anonymous)'}@${lineOf(whole.startOffset)}`);
-  } // prettier-ignore
+    if (whole && whole.count > 0 && (whole.startOffset > 0 || one.functionName !== ''))
+      names.add(`${one.functionName || '(anonymous)'}@${lineOf(whole.startOffset)}`);
+  }
   const lines: [number, number][] = [];
   for (let line = 1; line <= starts.length; line += 1) {
     const text = source.slice(starts[line - 1], starts[line] ?? source.length);

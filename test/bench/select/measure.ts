@@ -58,20 +58,27 @@ function judge(
   for (const line of coverage) evidence.cover(line);
   const links = beyondCoverage(reached, change, evidence);
   const outcome = (chosen: ReadonlySet<string>) => ({ all: Number(failing.every((test) => chosen.has(test))), share: chosen.size / tests.length });
-  const select = (share: number) => new Set(selectFrom(change, evidence, tests, { risk: 0.001, share, links }).tests.flatMap((one) => (one.chosen ? [one.test] : []))); // prettier-ignore
+  const select = (share: number) =>
+    new Set(selectFrom(change, evidence, tests, { risk: 0.001, share, links }).tests.flatMap((one) => (one.chosen ? [one.test] : [])));
   const byRisk = select(1);
   let random = 1;
   for (let i = 0; i < failing.length; i += 1) random *= Math.max(0, byRisk.size - i) / (tests.length - i);
   return {
     risk: outcome(byRisk),
     share: outcome(select(0.3)),
-    functions: outcome(executing(change, coverage, (line, file) => (file.functions ?? []).some((one) => line.functions?.some((text) => text.endsWith(`@${one.line}`))))), // prettier-ignore
+    functions: outcome(
+      executing(change, coverage, (line, file) => (file.functions ?? []).some((one) => line.functions?.some((text) => text.endsWith(`@${one.line}`)))),
+    ),
     lines: outcome(executing(change, coverage, (line, file) => file.lines.some(([from, to]) => line.lines?.some(([a, b]) => a <= to && from <= b)))),
     random: { all: random, share: byRisk.size / tests.length },
   };
 }
 
 /** The plain ways, written apart from what is measured. */
-function executing(change: Change, coverage: readonly CoverageLine[], does: (line: CoverageLine, file: Change['files'][number]) => boolean | undefined): Set<string> {
+function executing(
+  change: Change,
+  coverage: readonly CoverageLine[],
+  does: (line: CoverageLine, file: Change['files'][number]) => boolean | undefined,
+): Set<string> {
   return new Set(coverage.flatMap((line) => (change.files.some((file) => file.path === line.file && does(line, file)) ? [line.test] : [])));
-} // prettier-ignore
+}

@@ -9,7 +9,7 @@ export type Project = {
   tests: readonly string[];
 };
 
-const project = (spec: string, what: string, tests: readonly string[], folder = spec.replace(/@[^@]*$/, '')): Project => ({ spec, folder, what, tests }); // prettier-ignore
+const project = (spec: string, what: string, tests: readonly string[], folder = spec.replace(/@[^@]*$/, '')): Project => ({ spec, folder, what, tests });
 
 /** Mocha runs them all; lab is spoken by a few lines of ours. */
 export const PROJECTS: readonly Project[] = [

@@ -31,10 +31,16 @@ export async function seedProject(dir: string, project: Project, wanted: number,
     tests.close();
     const before = await tests.run({ files: {} });
     if (!before || !passed || passed.size === 0) throw new Error(`The tests of ${project.spec} did not run.`);
-    const lines = readFileSync(file, 'utf8').trim().split('\n').map((line): CoverageLine => JSON.parse(line)); // prettier-ignore
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line): CoverageLine => JSON.parse(line));
     const coverage = lines.filter((line) => line.test !== '');
     const known = new Set(coverage.map((line) => line.test));
-    const stable = [...passed].filter(([test, times]) => before.get(test) === times && known.has(test)).map(([test]) => test).sort(); // prettier-ignore
+    const stable = [...passed]
+      .filter(([test, times]) => before.get(test) === times && known.has(test))
+      .map(([test]) => test)
+      .sort();
     const executed = new Map<string, Set<number>>();
     for (const line of coverage) {
       const own = executed.get(line.file) ?? new Set<number>();

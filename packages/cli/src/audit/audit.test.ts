@@ -107,19 +107,37 @@ test.each([
 
 test('found, missed, precision and the share that was run', () => {
   const trial = (failing: string[], chosen: string[], missed: string[] = []): Trial => ({
-    file: 'a', line: 1, operator: 'x', description: 'x', failing,
-    chosen: new Map(chosen.map((one) => [one, 'env'])), missed: missed.map((one) => ({ test: one, suspect: { kind: 'route', name: 'r', at: 'b:1' } })),
-  }); // prettier-ignore
+    file: 'a',
+    line: 1,
+    operator: 'x',
+    description: 'x',
+    failing,
+    chosen: new Map(chosen.map((one) => [one, 'env'])),
+    missed: missed.map((one) => ({ test: one, suspect: { kind: 'route', name: 'r', at: 'b:1' } })),
+  });
   const { missedUpper, ...rest } = tally([trial(['t1', 't2'], ['t1'], ['t2']), trial([], ['t1', 't3']), trial(['t1'], ['t1'])], 4);
   expect(rest).toEqual({
-    failing: 3, found: 2, recall: 2 / 3, share: 1 / 3, mutantsMissed: 1,
-    kinds: [{ kind: 'route', chosen: 0, failing: 0, missed: 1, recall: 0, precision: null }, { kind: 'env', chosen: 4, failing: 2, missed: 0, recall: 1, precision: 0.5 }],
-  }); // prettier-ignore
+    failing: 3,
+    found: 2,
+    recall: 2 / 3,
+    share: 1 / 3,
+    mutantsMissed: 1,
+    kinds: [
+      { kind: 'route', chosen: 0, failing: 0, missed: 1, recall: 0, precision: null },
+      { kind: 'env', chosen: 4, failing: 2, missed: 0, recall: 1, precision: 0.5 },
+    ],
+  });
   expect(missedUpper).toBeGreaterThan(0.5);
   expect(tally([], 4)).toMatchObject({ recall: null, missedUpper: 1 });
 });
 
 test('a chain is of the kind of its first link that no import shows', () => {
-  const chain = (...kinds: ('changed-file' | 'import' | 'env' | 'unit' | 'symbol')[]) => kindOfChain(kinds.map((kind) => ({ kind, from: 'a', to: 'b', at: 'b:1', confidence: 1, text: '' }))); // prettier-ignore
-  expect([chain('changed-file', 'env', 'import'), chain('changed-file', 'import', 'unit'), chain('changed-file', 'symbol'), chain('changed-file')]).toEqual(['env', 'unit', 'symbol', 'import']); // prettier-ignore
+  const chain = (...kinds: ('changed-file' | 'import' | 'env' | 'unit' | 'symbol')[]) =>
+    kindOfChain(kinds.map((kind) => ({ kind, from: 'a', to: 'b', at: 'b:1', confidence: 1, text: '' })));
+  expect([chain('changed-file', 'env', 'import'), chain('changed-file', 'import', 'unit'), chain('changed-file', 'symbol'), chain('changed-file')]).toEqual([
+    'env',
+    'unit',
+    'symbol',
+    'import',
+  ]);
 });

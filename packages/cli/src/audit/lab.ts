@@ -18,7 +18,8 @@ export type Lab = {
 
 /** `installed`: folders of installed dependencies, relative to `root`; they are borrowed, and links into the repository lead into the copy. */
 export async function openLab(root: string, sha: string, tree: string, installed: readonly string[]): Promise<Lab> {
-  const git = async (...args: string[]) => (await run('git', ['-C', tree, ...IDENTITY, ...args], { env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })).stdout.trim(); // prettier-ignore
+  const git = async (...args: string[]) =>
+    (await run('git', ['-C', tree, ...IDENTITY, ...args], { env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })).stdout.trim();
   await run('git', ['clone', '--quiet', '--shared', '--no-checkout', root, tree], { env: gitEnvironment() });
   await git('checkout', '--quiet', '--force', '--detach', sha);
   for (const folder of installed) borrow(join(root, folder), join(tree, folder), root, tree);

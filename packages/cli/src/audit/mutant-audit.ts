@@ -71,7 +71,9 @@ export async function auditMutants(options: AuditOptions): Promise<MutantAudit> 
       repository.root,
       [...texts.keys()].filter((path) => /(^|\/)(package\.json|pyproject\.toml)$/.test(path)),
     );
-    const labs = await Promise.all(Array.from({ length: Math.max(1, Math.min(options.jobs, drawn.length)) }, (_, i) => openLab(repository.root, head, join(folder, `lab${i}`), installed))); // prettier-ignore
+    const labs = await Promise.all(
+      Array.from({ length: Math.max(1, Math.min(options.jobs, drawn.length)) }, (_, i) => openLab(repository.root, head, join(folder, `lab${i}`), installed)),
+    );
     const runs = new Map(labs.map((lab, i) => [lab, runner(lab, batches, options, join(folder, `scratch${i}`))]));
     const before = await stable([...runs.values()], all);
     const counted = new Set(before);
@@ -193,5 +195,7 @@ async function covered(clone: Repository, report: ImpactReport, coverage: readon
       one.chosen ? [one.test] : [],
     ),
   );
-  return new Map(tests.flatMap((test) => ([...ids].some((id) => id === test || id.startsWith(`${test} `) || id.startsWith(`${test}:`)) ? [[test, 'unknown'] as const] : []))); // prettier-ignore
+  return new Map(
+    tests.flatMap((test) => ([...ids].some((id) => id === test || id.startsWith(`${test} `) || id.startsWith(`${test}:`)) ? [[test, 'unknown'] as const] : [])),
+  );
 }

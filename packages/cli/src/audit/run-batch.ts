@@ -27,7 +27,8 @@ export async function runBatch(tree: string, batch: Batch, limits: RunLimits): P
 async function runOnce(tree: string, batch: Batch, limits: RunLimits): Promise<Once> {
   const cwd = join(tree, batch.dir);
   const own = batch.files.map((path) => relative(cwd, join(tree, path)));
-  const run = (command: readonly string[]): Promise<CommandResult> => runCommand({ command, cwd, env: environment(limits), timeoutMs: limits.timeoutMs, signal: limits.signal, mark: limits.mark }); // prettier-ignore
+  const run = (command: readonly string[]): Promise<CommandResult> =>
+    runCommand({ command, cwd, env: environment(limits), timeoutMs: limits.timeoutMs, signal: limits.signal, mark: limits.mark });
   const bin = (name: string, file: string): string => upwards(tree, batch.dir, join('node_modules', name, file));
   switch (batch.runner) {
     case 'node':

@@ -69,9 +69,13 @@ export function tally(trials: readonly Trial[], tests: number): Tally {
     share: trials.length === 0 ? 0 : share / trials.length,
     mutantsMissed,
     kinds: [...rows.values()]
-      .map((one) => ({ ...one, recall: one.failing + one.missed === 0 ? null : one.failing / (one.failing + one.missed), precision: one.chosen === 0 ? null : one.failing / one.chosen }))
+      .map((one) => ({
+        ...one,
+        recall: one.failing + one.missed === 0 ? null : one.failing / (one.failing + one.missed),
+        precision: one.chosen === 0 ? null : one.failing / one.chosen,
+      }))
       .toSorted((a, b) => b.missed - a.missed || b.failing - a.failing || (a.kind < b.kind ? -1 : 1)),
-  }; // prettier-ignore
+  };
 }
 
 /** One-sided 95 % (E. B. Wilson, 1927); 1 where nothing was tried. */

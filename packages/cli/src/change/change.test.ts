@@ -19,9 +19,21 @@ test('a patch gives the lines of both sides; what is only added lies between two
     '-q',
   ].join('\n');
   expect(parseHunks(patch).get('a.js')).toEqual({
-    old: { lines: [[3, 3], [20, 21]], between: [10] },
-    new: { lines: [[3, 4], [11, 11]], between: [23] },
-  }); // prettier-ignore
+    old: {
+      lines: [
+        [3, 3],
+        [20, 21],
+      ],
+      between: [10],
+    },
+    new: {
+      lines: [
+        [3, 4],
+        [11, 11],
+      ],
+      between: [23],
+    },
+  });
 });
 
 test('names that git quotes are read, and a file that is gone is found by its old one', () => {
@@ -105,7 +117,13 @@ describe('lines that show that a change is reached', () => {
     ['after a block its head and the next one do', 8, [4, 8]],
     ['in the middle of a call its statement does', 3, [2]],
   ])('what was added %s', (_, line, lines) => {
-    expect(anchors({ lines: [], between: [line] })).toMatchObject({ anchors: lines.map((one) => [one, one]), blind: false, functions: [{ name: 'pay' }], quiet: true, outside: false }); // prettier-ignore
+    expect(anchors({ lines: [], between: [line] })).toMatchObject({
+      anchors: lines.map((one) => [one, one]),
+      blind: false,
+      functions: [{ name: 'pay' }],
+      quiet: true,
+      outside: false,
+    });
   });
 
   test('nothing shows what was added to an empty function, so that functions decide', () => {

@@ -66,7 +66,16 @@ function* lines({ mutants, tests, impact, coverage, trials }: MutantAudit): Gene
   if (coverage) yield summary('coverage', coverage);
   yield '';
   const rows = impact.kinds.map((row) => [row.kind, `${row.failing}`, `${row.missed}`, percent(row.recall), percent(row.precision)]);
-  yield* table([{ head: 'reason' }, { head: 'found', align: 'right' }, { head: 'missed', align: 'right' }, { head: 'recall', align: 'right' }, { head: 'precision', align: 'right' }], rows); // prettier-ignore
+  yield* table(
+    [
+      { head: 'reason' },
+      { head: 'found', align: 'right' },
+      { head: 'missed', align: 'right' },
+      { head: 'recall', align: 'right' },
+      { head: 'precision', align: 'right' },
+    ],
+    rows,
+  );
   for (const { file, line, description, missed } of trials)
     for (const { test, suspect } of missed) yield `missed: ${test}, when ${file}:${line} ${description}; ${suspect.kind}: ${suspect.name} at ${suspect.at}`;
 }

@@ -8,8 +8,16 @@ import { reportOf } from './report.ts';
 const AT = '2026-05-01T12:00:00.000Z';
 const goal = 'g0123456789';
 const repair = Repair.parse({
-  kind: 'switch-source', service: 'back', revision: 'a'.repeat(40), act: { do: 'configure', configuration: { env: {}, files: [] } }, undo: null, because: 'the standby', cause: 'slow-component', entity: 'back/STOCK_URL', confidence: 0.9,
-}); // prettier-ignore
+  kind: 'switch-source',
+  service: 'back',
+  revision: 'a'.repeat(40),
+  act: { do: 'configure', configuration: { env: {}, files: [] } },
+  undo: null,
+  because: 'the standby',
+  cause: 'slow-component',
+  entity: 'back/STOCK_URL',
+  confidence: 0.9,
+});
 const step = (id: string, kind: string, input: object) => ({
   id,
   kind,
@@ -31,10 +39,16 @@ const explained = (model?: string[]) => ({
   type: 'decision.made',
   step: 'explain-incident',
   decision: {
-    kind: 'explain-incident', because: 'ambiguous', choice: 'one or the other', facts: [], alternatives: [], checks: [], by: 'rules',
+    kind: 'explain-incident',
+    because: 'ambiguous',
+    choice: 'one or the other',
+    facts: [],
+    alternatives: [],
+    checks: [],
+    by: 'rules',
     figures: { since: AT, ...(model === undefined ? {} : { model }) },
   },
-}); // prettier-ignore
+});
 
 /** `model`: what the decision on the cause tells of one. */
 function commitsOf(symptom: string, verified: Event, model?: string[]): Commit[] {

@@ -60,9 +60,19 @@ const MORE_THAN_PROSE = /https?:|[`<>$|*#{}[\]]|&&|;|\bsudo\b/;
 const NEGATED = /\b(not|no|never|none|nobody|nothing|without|fail\w*|un(changed|able|healthy)|could ?n.t|did ?n.t|taken back)\b/i;
 /** Deeds and ends that a sentence may only tell of where a line does. */
 const DEEDS: readonly RegExp[] = [
-  /roll\w*[- ]?back|taken back|undone|revert/i, /restart/i, /switch/i, /restor/i, /\bshed/i, /rais\w* .{0,12}limit|limit .{0,12}rais/i, /scal(ed|ing)|drain/i,
-  /delet|remov/i, /deploy|releas|promot/i, /approv|reject/i, /\bkept\b/i, /lost|leak|breach|corrupt/i,
-]; // prettier-ignore
+  /roll\w*[- ]?back|taken back|undone|revert/i,
+  /restart/i,
+  /switch/i,
+  /restor/i,
+  /\bshed/i,
+  /rais\w* .{0,12}limit|limit .{0,12}rais/i,
+  /scal(ed|ing)|drain/i,
+  /delet|remov/i,
+  /deploy|releas|promot/i,
+  /approv|reject/i,
+  /\bkept\b/i,
+  /lost|leak|breach|corrupt/i,
+];
 
 function checksOf({ text, cites }: Sentence, n: number, lines: readonly string[]): Check[] {
   const cited = cites.map(({ line }) => lines[line - 1] ?? '');

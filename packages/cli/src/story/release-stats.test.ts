@@ -6,18 +6,51 @@ import { releaseStats } from './release-stats.ts';
 const [BASE, BAD, GOOD] = ['a'.repeat(40), 'b'.repeat(40), 'c'.repeat(40)];
 const at = (minute: number, second = 0): string => new Date(Date.UTC(2026, 0, 1, 12, minute, second)).toISOString();
 const service = (more: Partial<ServiceOutcome> = {}): ServiceOutcome => ({
-  service: 'cart', base: BASE, head: GOOD, strategy: 'canary', end: 'promoted', verdict: 'no-worse', weight: 50, promotedAt: at(1), harmAt: null, undoneAt: null,
-  fresh: { requests: 500, errors: 0 }, beside: { requests: 500, errors: 0 }, before: null, rps: 20, customersWithErrors: 0, ...more,
-}); // prettier-ignore
+  service: 'cart',
+  base: BASE,
+  head: GOOD,
+  strategy: 'canary',
+  end: 'promoted',
+  verdict: 'no-worse',
+  weight: 50,
+  promotedAt: at(1),
+  harmAt: null,
+  undoneAt: null,
+  fresh: { requests: 500, errors: 0 },
+  beside: { requests: 500, errors: 0 },
+  before: null,
+  rps: 20,
+  customersWithErrors: 0,
+  ...more,
+});
 let goals = 0;
 const outcome = (minute: number, services: ServiceOutcome[], more: Partial<ReleaseOutcome> = {}): ReleaseOutcome => ({
-  v: 1, goal: `g${String(goals++).padStart(10, '0')}`, kind: 'release', environment: 'production', repo: '/r', head: GOOD, acceptedAt: at(minute), endedAt: at(minute + 2),
-  outcome: 'done', because: 'x', change: null, people: [], services, ...more,
-}); // prettier-ignore
+  v: 1,
+  goal: `g${String(goals++).padStart(10, '0')}`,
+  kind: 'release',
+  environment: 'production',
+  repo: '/r',
+  head: GOOD,
+  acceptedAt: at(minute),
+  endedAt: at(minute + 2),
+  outcome: 'done',
+  because: 'x',
+  change: null,
+  people: [],
+  services,
+  ...more,
+});
 const bad = service({
-  head: BAD, end: 'undone', verdict: 'error-rate-worse', promotedAt: null, harmAt: at(11, 0), undoneAt: at(11, 8),
-  fresh: { requests: 100, errors: 21 }, beside: { requests: 900, errors: 9 }, customersWithErrors: 7,
-}); // prettier-ignore
+  head: BAD,
+  end: 'undone',
+  verdict: 'error-rate-worse',
+  promotedAt: null,
+  harmAt: at(11, 0),
+  undoneAt: at(11, 8),
+  fresh: { requests: 100, errors: 21 },
+  beside: { requests: 900, errors: 9 },
+  customersWithErrors: 7,
+});
 const caught = outcome(10, [bad], { outcome: 'rolled-back' });
 
 test('a bad release that was caught counts as failed, with what it cost and what it would have cost', () => {

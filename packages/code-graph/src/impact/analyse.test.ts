@@ -190,10 +190,16 @@ test('a statement that writes another column reaches who reads it in another ser
 
 test('a private name of Python that nobody else says changes nothing; one that a test says is a change', async () => {
   const text = 'def _price(n):\n    return n\n\n\ndef show(n):\n    cost = _price(n)\n    return cost\n';
-  const files = { 'services/mail/mail/price.py': text, 'services/mail/tests/test_price.py': 'from mail import price\n\n\ndef test_price():\n    assert price.show(1)\n' };
+  const files = {
+    'services/mail/mail/price.py': text,
+    'services/mail/tests/test_price.py': 'from mail import price\n\n\ndef test_price():\n    assert price.show(1)\n',
+  };
   fixture.commit(files);
   const quiet = await impactOf({ 'services/mail/mail/price.py': text.replaceAll('_price', '_sum').replaceAll('cost', 'total') });
-  fixture.commit({ 'services/mail/mail/price.py': text, 'services/mail/tests/test_price.py': `${files['services/mail/tests/test_price.py']}    price._price(1)\n` });
+  fixture.commit({
+    'services/mail/mail/price.py': text,
+    'services/mail/tests/test_price.py': `${files['services/mail/tests/test_price.py']}    price._price(1)\n`,
+  });
   const said = await impactOf({ 'services/mail/mail/price.py': text.replaceAll('_price', '_sum') });
   fixture.commit({ 'services/mail/mail/price.py': text });
   const local = await impactOf({ 'services/mail/mail/price.py': text.replaceAll('cost', 'total') });
@@ -203,7 +209,7 @@ test('a private name of Python that nobody else says changes nothing; one that a
     ['symbols', ['services/mail/tests/test_price.py']],
     ['none', []],
   ]);
-}); // prettier-ignore
+});
 
 test('without a base everything counts', async () => {
   const { sha } = await repository.resolve('HEAD');

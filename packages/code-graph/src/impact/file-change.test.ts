@@ -40,23 +40,53 @@ test.each([
 
 test.each([
   ['one of two', 'exports.a = () => 1;\nexports.b = () => 1;', 'exports.a = () => 1;\nexports.b = () => 2;', 'b,default'],
-  ['an object of names', 'const k = 1;\nfunction a() { return k; }\nfunction b() {}\nmodule.exports = { a, b };', 'const k = 2;\nfunction a() { return k; }\nfunction b() {}\nmodule.exports = { a, b };', 'a,default'],
-  ['one that another uses', 'exports.a = () => 1;\nexports.b = () => exports.a();\nexports.c = 1;', 'exports.a = () => 2;\nexports.b = () => exports.a();\nexports.c = 1;', 'a,b,default'],
+  [
+    'an object of names',
+    'const k = 1;\nfunction a() { return k; }\nfunction b() {}\nmodule.exports = { a, b };',
+    'const k = 2;\nfunction a() { return k; }\nfunction b() {}\nmodule.exports = { a, b };',
+    'a,default',
+  ],
+  [
+    'one that another uses',
+    'exports.a = () => 1;\nexports.b = () => exports.a();\nexports.c = 1;',
+    'exports.a = () => 2;\nexports.b = () => exports.a();\nexports.c = 1;',
+    'a,b,default',
+  ],
   ['methods in place', 'module.exports = { a() { return 1; }, b: 2 };', 'module.exports = { a() { return 2; }, b: 2 };', 'a,default'],
-  ['a function with properties', 'function app() {}\napp.use = () => 1;\nmodule.exports = app;', 'function app() {}\napp.use = () => 2;\nmodule.exports = app;', 'default'],
-  ['both ways of saying it', 'exports = module.exports = f;\nfunction f() { return 1; }\nexports.g = 1;', 'exports = module.exports = f;\nfunction f() { return 2; }\nexports.g = 1;', 'default'],
+  [
+    'a function with properties',
+    'function app() {}\napp.use = () => 1;\nmodule.exports = app;',
+    'function app() {}\napp.use = () => 2;\nmodule.exports = app;',
+    'default',
+  ],
+  [
+    'both ways of saying it',
+    'exports = module.exports = f;\nfunction f() { return 1; }\nexports.g = 1;',
+    'exports = module.exports = f;\nfunction f() { return 2; }\nexports.g = 1;',
+    'default',
+  ],
   ['a comment and quotes', "exports.a = 'x';", '// a\nexports.a = "x";', 'none'],
-  ['what is required', "const { x } = require('./x');\nexports.a = () => x;\nexports.b = 1;", "const { x } = require('./y');\nexports.a = () => x;\nexports.b = 1;", 'a,default'],
+  [
+    'what is required',
+    "const { x } = require('./x');\nexports.a = () => x;\nexports.b = 1;",
+    "const { x } = require('./y');\nexports.a = () => x;\nexports.b = 1;",
+    'a,default',
+  ],
   ['a name less', 'exports.a = 1;\nexports.b = 2;', 'exports.a = 1;', 'b,default'],
   ['a statement that runs', 'exports.a = 1;\nlog(1);', 'exports.a = 1;\nlog(2);', 'file'],
   ['names made at run time', 'for (const k of ks) exports[k] = 1;\nexports.a = 1;', 'for (const k of ks) exports[k] = 1;\nexports.a = 2;', 'file'],
-  ['exports in a condition', 'if (x) module.exports = { a: 1 };\nfunction f() { return 1; }', 'if (x) module.exports = { a: 1 };\nfunction f() { return 2; }', 'file'],
+  [
+    'exports in a condition',
+    'if (x) module.exports = { a: 1 };\nfunction f() { return 1; }',
+    'if (x) module.exports = { a: 1 };\nfunction f() { return 2; }',
+    'file',
+  ],
   ['exports given away', 'fill(exports);\nexports.a = 1;', 'fill(exports);\nexports.a = 2;', 'file'],
 ])('CommonJS: %s', (_, before, after, expected) => {
   const [then, now] = [shapeOfJs(before, 'js'), shapeOfJs(after, 'js')];
   const change = then && now && compareShapes(then, now);
   expect(change?.kind === 'symbols' ? [...change.names].toSorted().join() : change?.kind).toBe(expected);
-}); // prettier-ignore
+});
 
 test.each([
   ["const { a, b: c } = require('./x');", ['./x#a as a', './x#b as c']],
@@ -101,14 +131,34 @@ test.each([
 const py = (body: string): string => `import x\nG = 1\ndef f(p):\n${body.replaceAll(/^/gm, '    ')}\n`;
 test.each([
   ['a local', py('a = p\nreturn a + G'), py('b = p\nreturn b + G'), true],
-  ['targets of every kind', py('for i, (j, k) in p:\n    a = i + j + k\nwith p as w:\n    pass\nreturn [q for q in a if (v := w)] + [v]'), py('for l, (m, n) in p:\n    b = l + m + n\nwith p as c:\n    pass\nreturn [r for r in b if (d := c)] + [d]'), true],
+  [
+    'targets of every kind',
+    py('for i, (j, k) in p:\n    a = i + j + k\nwith p as w:\n    pass\nreturn [q for q in a if (v := w)] + [v]'),
+    py('for l, (m, n) in p:\n    b = l + m + n\nwith p as c:\n    pass\nreturn [r for r in b if (d := c)] + [d]'),
+    true,
+  ],
   ['one that a text puts in', py('a = p\nreturn f"{a!r:>{a}}"'), py('b = p\nreturn f"{b!r:>{b}}"'), true],
-  ['one of an inner function and one of a method', py('a = 1\ndef g():\n    b = a\n    return b\nreturn g'), py('c = 1\ndef g():\n    d = c\n    return d\nreturn g'), true],
-  ['one of two methods', 'class C:\n    def f(self):\n        a = 1\n        return a\n    def g(self):\n        a = 2\n        return a\n', 'class C:\n    def f(self):\n        b = 1\n        return b\n    def g(self):\n        a = 2\n        return a\n', true],
+  [
+    'one of an inner function and one of a method',
+    py('a = 1\ndef g():\n    b = a\n    return b\nreturn g'),
+    py('c = 1\ndef g():\n    d = c\n    return d\nreturn g'),
+    true,
+  ],
+  [
+    'one of two methods',
+    'class C:\n    def f(self):\n        a = 1\n        return a\n    def g(self):\n        a = 2\n        return a\n',
+    'class C:\n    def f(self):\n        b = 1\n        return b\n    def g(self):\n        a = 2\n        return a\n',
+    true,
+  ],
   ['a local and a value', py('a = 1\nreturn a'), py('b = 2\nreturn b'), false],
   ['two that change places', py('a, b = p\nreturn a - b'), py('a, b = p\nreturn b - a'), false],
   ['into a name of the module', py('a = p\nreturn G'), py('G = p\nreturn G'), false],
-  ['a global beside a local of the name', 'def f():\n    a = 1\n    return a\ndef g():\n    return a\n', 'def f():\n    b = 1\n    return b\ndef g():\n    return b\n', false],
+  [
+    'a global beside a local of the name',
+    'def f():\n    a = 1\n    return a\ndef g():\n    return a\n',
+    'def f():\n    b = 1\n    return b\ndef g():\n    return b\n',
+    false,
+  ],
   ['what a comprehension goes over', py('a = p\nb = G\nreturn [a for a in a]'), py('a = p\nb = G\nreturn [b for b in b]'), false],
   ['a parameter, which is called by name', py('return p'), py('return p').replace('(p)', '(r)').replace('return p', 'return r'), false],
   ['a parameter of an inner function', py('def g(a):\n    return a\nreturn g'), py('def g(b):\n    return b\nreturn g'), false],
@@ -124,21 +174,45 @@ test.each([
 ])('Python, renamed: %s', async (_, before, after, same) => {
   const [then, now] = [await shapeOfPython(before, true), await shapeOfPython(after, true)];
   expect(then && now && compareShapes(then, now).kind === 'none').toBe(same);
-}); // prettier-ignore
+});
 
 const go = (body: string): string => `package p\n\nvar G = 1\n\nfunc F(p int) (err error) {\n${body}\n}\n`;
 test.each([
   ['a variable', go('a := p\nreturn f(a)'), go('b := p\nreturn f(b)'), true],
-  ['variables of every kind', go('var a = p\nfor i, v := range f(a) {\n\tuse(i, v)\n}\nswitch t := f(a).(type) {\ncase int:\n\tuse(t)\n}\nselect {\ncase r := <-c:\n\tuse(r)\n}\nreturn func(x int) error { return f(x) }(a)'), go('var b = p\nfor j, w := range f(b) {\n\tuse(j, w)\n}\nswitch u := f(b).(type) {\ncase int:\n\tuse(u)\n}\nselect {\ncase s := <-c:\n\tuse(s)\n}\nreturn func(y int) error { return f(y) }(b)'), true],
+  [
+    'variables of every kind',
+    go(
+      'var a = p\nfor i, v := range f(a) {\n\tuse(i, v)\n}\nswitch t := f(a).(type) {\ncase int:\n\tuse(t)\n}\nselect {\ncase r := <-c:\n\tuse(r)\n}\nreturn func(x int) error { return f(x) }(a)',
+    ),
+    go(
+      'var b = p\nfor j, w := range f(b) {\n\tuse(j, w)\n}\nswitch u := f(b).(type) {\ncase int:\n\tuse(u)\n}\nselect {\ncase s := <-c:\n\tuse(s)\n}\nreturn func(y int) error { return f(y) }(b)',
+    ),
+    true,
+  ],
   ['parameters and results', go('err = f(p)\nreturn err'), go('e = f(q)\nreturn e').replace('p int', 'q int').replace('err error', 'e error'), true],
   ['a receiver', 'package p\n\nfunc (a *T) F() int { return a.n }\n', 'package p\n\nfunc (b *T) F() int { return b.n }\n', true],
-  ['an inner one that hides an outer one', go('a := 1\nif p > 0 {\n\ta := a + 1\n\tuse(a)\n}\nreturn f(a)'), go('a := 1\nif p > 0 {\n\tb := a + 1\n\tuse(b)\n}\nreturn f(a)'), true],
+  [
+    'an inner one that hides an outer one',
+    go('a := 1\nif p > 0 {\n\ta := a + 1\n\tuse(a)\n}\nreturn f(a)'),
+    go('a := 1\nif p > 0 {\n\tb := a + 1\n\tuse(b)\n}\nreturn f(a)'),
+    true,
+  ],
   ['a variable and a value', go('a := 1\nreturn f(a)'), go('b := 2\nreturn f(b)'), false],
   ['two that change places', go('a, b := f(p)\nreturn g(a, b)'), go('a, b := f(p)\nreturn g(b, a)'), false],
   ['into a name of the package', go('a := p\nreturn f(G)'), go('G := p\nreturn f(G)'), false],
   ['a name of the package before the variable', go('use(a)\na := 1\nreturn f(a)'), go('use(b)\nb := 1\nreturn f(b)'), false],
-  ['a name of the package behind the block of the variable', go('if p > 0 {\n\ta := 1\n\tuse(a)\n}\nreturn f(a)'), go('if p > 0 {\n\tb := 1\n\tuse(b)\n}\nreturn f(b)'), false],
-  ['one that is bound a second time', go('defer func() { use(err) }()\na, err := f(p)\nreturn g(a)'), go('defer func() { use(err) }()\na, e := f(p)\nreturn g(a)'), false],
+  [
+    'a name of the package behind the block of the variable',
+    go('if p > 0 {\n\ta := 1\n\tuse(a)\n}\nreturn f(a)'),
+    go('if p > 0 {\n\tb := 1\n\tuse(b)\n}\nreturn f(b)'),
+    false,
+  ],
+  [
+    'one that is bound a second time',
+    go('defer func() { use(err) }()\na, err := f(p)\nreturn g(a)'),
+    go('defer func() { use(err) }()\na, e := f(p)\nreturn g(a)'),
+    false,
+  ],
   ['a field', go('a := p\nreturn f(T{a: a})'), go('b := p\nreturn f(T{b: b})'), false],
   ['a selector', go('a := p\nreturn a.a'), go('b := p\nreturn b.b'), false],
   ['a function of the package', 'package p\n\nfunc a() int { return 1 }\n', 'package p\n\nfunc b() int { return 1 }\n', false],
@@ -146,7 +220,7 @@ test.each([
 ])('Go, renamed: %s', async (_, before, after, same) => {
   const [then, now] = [await shapeOfGo(before, true), await shapeOfGo(after, true)];
   expect(then && now && compareShapes(then, now).kind === 'none').toBe(same);
-}); // prettier-ignore
+});
 
 test.each([
   ['a function', 'def _a():\n    return 1\ndef f():\n    return _a()\n', 'def _b():\n    return 1\ndef f():\n    return _b()\n', ['_a', '_b']],

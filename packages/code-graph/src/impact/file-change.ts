@@ -52,7 +52,12 @@ const DATA_COMMENTS: Record<string, true> = { yaml: true, yml: true, toml: true,
 
 /** Whole lines of comment and empty lines mean nothing; indentation may. */
 function compareLines(before: string, after: string): SemanticChange {
-  const print = (text: string) => text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '' && !/^\s*#(?!\s*(syntax|escape)=)/.test(line)).join('\n'); // prettier-ignore
+  const print = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== '' && !/^\s*#(?!\s*(syntax|escape)=)/.test(line))
+      .join('\n');
   // Inside a block of literal text a line that starts with # is text.
   const literal = /[|>][-+]?\s*$/m.test(before) || /[|>][-+]?\s*$/m.test(after) || /"""|'''/.test(after);
   return !literal && print(before) === print(after) ? { kind: 'none' } : { kind: 'file', because: 'its content changed' };

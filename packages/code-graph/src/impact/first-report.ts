@@ -20,7 +20,16 @@ export function firstReport(
   return {
     base: null,
     head,
-    files: diff.slice(0, 2000).map(({ path, status, addedLines, deletedLines }) => ({ path, status, kind: classify(path, owner(path)), unit: owner(path), addedLines, deletedLines, semantic: 'file' as const, symbols: [] })), // prettier-ignore
+    files: diff.slice(0, 2000).map(({ path, status, addedLines, deletedLines }) => ({
+      path,
+      status,
+      kind: classify(path, owner(path)),
+      unit: owner(path),
+      addedLines,
+      deletedLines,
+      semantic: 'file' as const,
+      symbols: [],
+    })),
     filesTotal: diff.length,
     units: model.units.map(({ id, kind, manifest }) => ({
       id,

@@ -28,7 +28,7 @@ const FILES: Record<string, string> = {
   'rust/src/lib.rs': 'pub mod cart;\npub mod text;\nmod money;\n',
   'rust/src/cart.rs': 'use crate::money::round;\n\npub fn total() -> i32 { round(1) }\n',
   'rust/src/money.rs': '// Rounds.\npub fn round(n: i32) -> i32 { n }\n',
-  'rust/src/text/mod.rs': 'mod words;\npub fn title() -> &\'static str { words::WORD }\n',
+  'rust/src/text/mod.rs': "mod words;\npub fn title() -> &'static str { words::WORD }\n",
   'rust/src/text/words.rs': 'pub const WORD: &str = "x";\n',
   'rust/tests/cart.rs': 'use shop_core::cart::total;\n\n#[test]\nfn t() { total(); }\n',
   'rust/tests/text.rs': 'use shop_core::text;\n\n#[test]\nfn t() { text::title(); }\n',
@@ -46,7 +46,8 @@ const FILES: Record<string, string> = {
   'ruby/spec/cart_spec.rb': "require 'shop/cart'\ndescribe Shop::Cart do\nend\n",
   'ruby/spec/order_spec.rb': 'describe Order do\nend\n',
   'go/go.mod': 'module example.org/shop\n\ngo 1.22\n',
-  'go/price/price.go': 'package price\n\nimport "strings"\n\n// Of is it.\nfunc Of() int { return base() }\n\nfunc base() int { return 1 }\n\nfunc Name() string { return strings.ToUpper("x") }\n',
+  'go/price/price.go':
+    'package price\n\nimport "strings"\n\n// Of is it.\nfunc Of() int { return base() }\n\nfunc base() int { return 1 }\n\nfunc Name() string { return strings.ToUpper("x") }\n',
   'go/price/cart.go': 'package price\n\ntype Cart struct{ n int }\n\nfunc NewCart() *Cart { return &Cart{} }\n\nfunc (c *Cart) Total() int { return c.n }\n',
   'go/price/of_test.go': 'package price\n\nimport "testing"\n\nfunc TestOf(t *testing.T) { Of() }\n',
   'go/price/name_test.go': 'package price_test\n\nimport (\n\t"testing"\n\n\t"example.org/shop/price"\n)\n\nfunc TestName(t *testing.T) { price.Name() }\n',
@@ -58,9 +59,10 @@ const FILES: Record<string, string> = {
   'php/src/Cart/Cart.php': '<?php\nnamespace Shop\\Cart;\n\nuse Shop\\Money\\Round;\n\nfinal class Cart { public function total() { return Round::up(1); } }\n',
   'php/src/Money/Round.php': '<?php\nnamespace Shop\\Money;\n\n// Up.\nfinal class Round { public static function up($n) { return $n; } }\n',
   'php/src/Money/Format.php': '<?php\nnamespace Shop\\Money;\n\nfinal class Format {}\n',
-  'php/tests/CartTest.php': '<?php\nnamespace Shop\\Tests;\n\nuse Shop\\Cart\\Cart;\n\nclass CartTest extends TestCase { function testTotal() { new Cart(); } }\n',
+  'php/tests/CartTest.php':
+    '<?php\nnamespace Shop\\Tests;\n\nuse Shop\\Cart\\Cart;\n\nclass CartTest extends TestCase { function testTotal() { new Cart(); } }\n',
   'php/tests/FormatTest.php': '<?php\nnamespace Shop\\Tests;\n\nclass FormatTest extends TestCase { function testIt() { new \\Shop\\Money\\Format(); } }\n',
-}; // prettier-ignore
+};
 const model = modelOf('root', { java: [], kotlin: [], rust: [], cs: [], ruby: [], php: [], go: [] });
 
 let fixture: GitFixture;

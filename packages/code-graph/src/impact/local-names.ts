@@ -34,7 +34,18 @@ function resolver(scopes: ReadonlyMap<string, Scope>, fixed: ReadonlySet<string>
   };
 }
 
-const GO_SCOPES = new Set(['block', 'if_statement', 'for_statement', 'expression_switch_statement', 'type_switch_statement', 'select_statement', 'expression_case', 'default_case', 'type_case', 'communication_case']); // prettier-ignore
+const GO_SCOPES = new Set([
+  'block',
+  'if_statement',
+  'for_statement',
+  'expression_switch_statement',
+  'type_switch_statement',
+  'select_statement',
+  'expression_case',
+  'default_case',
+  'type_case',
+  'communication_case',
+]);
 
 /** Of one top-level declaration: parameters, results, variables and constants inside of functions. */
 export function goLocals(root: Node): LocalNames {
@@ -56,14 +67,19 @@ export function goLocals(root: Node): LocalNames {
         const list = node.childForFieldName(field);
         for (const one of list?.type === 'parameter_list' ? list.namedChildren : []) add(body, one?.childrenForFieldName('name') ?? [], body?.startIndex ?? 0);
       }
-    } else if (node.type === 'short_var_declaration' || ((node.type === 'range_clause' || node.type === 'receive_statement') && node.children.some((child) => child?.text === ':='))) add(scopeOf(node), node.childForFieldName('left')?.namedChildren ?? [], node.endIndex);
+    } else if (
+      node.type === 'short_var_declaration' ||
+      ((node.type === 'range_clause' || node.type === 'receive_statement') && node.children.some((child) => child?.text === ':='))
+    )
+      add(scopeOf(node), node.childForFieldName('left')?.namedChildren ?? [], node.endIndex);
     else if (node.type === 'var_spec' || node.type === 'const_spec') add(scopeOf(node), node.childrenForFieldName('name'), node.endIndex);
-    else if (node.type === 'type_switch_statement') add(node, node.childForFieldName('alias')?.namedChildren ?? [], node.childForFieldName('alias')?.startIndex ?? 0);
+    else if (node.type === 'type_switch_statement')
+      add(node, node.childForFieldName('alias')?.namedChildren ?? [], node.childForFieldName('alias')?.startIndex ?? 0);
     // `{ key: value }`: a field of a struct, or a variable that is a key of a map.
     else if (node.type === 'keyed_element') each(node.namedChild(0), (key) => void (key.type === 'identifier' && fixed.add(key.text)));
   });
   return resolver(scopes, fixed, bound);
-} // prettier-ignore
+}
 
 /** Null at the top level. */
 function scopeOf(node: Node): Node | null {
@@ -130,7 +146,14 @@ export function pythonLocals(root: Node): LocalNames {
   });
   // What a decorator makes of a function may look at its variables.
   each(root, (node) => {
-    if (node.type === 'decorated_definition' && !node.namedChildren.every((child) => child?.type !== 'decorator' || /^@(staticmethod|classmethod|property|functools\.|lru_cache|cache|contextmanager|wraps|pytest\.)/.test(child.text))) fix(node); // prettier-ignore
+    if (
+      node.type === 'decorated_definition' &&
+      !node.namedChildren.every(
+        (child) =>
+          child?.type !== 'decorator' || /^@(staticmethod|classmethod|property|functools\.|lru_cache|cache|contextmanager|wraps|pytest\.)/.test(child.text),
+      )
+    )
+      fix(node);
   });
   for (const [within, name] of outside) if (scopes.get(`${within.startIndex}:${within.endIndex}`)?.names.has(name)) fixed.add(name);
   const resolve = resolver(scopes, fixed, new Map());

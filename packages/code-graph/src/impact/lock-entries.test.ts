@@ -82,12 +82,20 @@ test('a package that only others need counts through them; one that our own code
 });
 
 test.each([
-  ['yarn.lock', (c: string) => `"a@npm:^1":\n  version: 1\n  dependencies:\n    c: "npm:^1"\n\n"c@npm:^1":\n  version: ${c}\n\n"ours@workspace:ours":\n  version: 0.0.0-use.local\n  dependencies:\n    a: "npm:^1"\n    c: "npm:^1"\n`],
-  ['pnpm-lock.yaml', (c: string) => pnpm(c).replace('snapshots:', `importers:\n\n  ours:\n    dependencies:\n      a:\n        specifier: 1\n      c:\n        specifier: 1\n\nsnapshots:`)],
+  [
+    'yarn.lock',
+    (c: string) =>
+      `"a@npm:^1":\n  version: 1\n  dependencies:\n    c: "npm:^1"\n\n"c@npm:^1":\n  version: ${c}\n\n"ours@workspace:ours":\n  version: 0.0.0-use.local\n  dependencies:\n    a: "npm:^1"\n    c: "npm:^1"\n`,
+  ],
+  [
+    'pnpm-lock.yaml',
+    (c: string) =>
+      pnpm(c).replace('snapshots:', `importers:\n\n  ours:\n    dependencies:\n      a:\n        specifier: 1\n      c:\n        specifier: 1\n\nsnapshots:`),
+  ],
 ])('%s: our own packages are no packages of other people, and declare what they need', (path, lock) => {
   const changed = changedPackages(path, lock('1.0.0'), lock('1.0.1'));
   expect([[...(changed?.names ?? [])].toSorted(), [...(changed?.needed ?? [])]]).toEqual([['a', 'c'], []]);
-}); // prettier-ignore
+});
 
 test('what code calls a package is told by its own autoload, and by nothing for the JVM and .NET', () => {
   const told = changedPackages('composer.lock', composer('1'), composer('2'));

@@ -50,7 +50,9 @@ function npm(text: string): Locked | null {
   const found = locked();
   for (const [place, entry] of Object.entries(packages)) {
     const at = place.lastIndexOf('node_modules/');
-    const needs = ['dependencies', 'peerDependencies', ...(at < 0 ? ['devDependencies', 'optionalDependencies'] : [])].flatMap((key) => Object.keys(asObject(asObject(entry)[key]))); // prettier-ignore
+    const needs = ['dependencies', 'peerDependencies', ...(at < 0 ? ['devDependencies', 'optionalDependencies'] : [])].flatMap((key) =>
+      Object.keys(asObject(asObject(entry)[key])),
+    );
     if (at < 0) for (const need of needs) found.declared.add(need);
     else add(found, place.slice(at + 'node_modules/'.length), `${place}${JSON.stringify(entry)}`, needs);
   }
@@ -88,7 +90,11 @@ function toml(text: string, python: boolean): Locked {
   const poetry = /^\[metadata\]/m.test(text);
   const head = text.slice(0, Math.max(0, text.indexOf('[[package]]')));
   const metadata = text.slice(text.search(/^\[metadata\]/m) + 1);
-  const found = locked([...head.split('\n'), ...(poetry ? matched(metadata, /^(python-versions = .*)$/gm) : [])].filter((line) => line.trim() !== '' && !line.startsWith('#')).join('\n'));
+  const found = locked(
+    [...head.split('\n'), ...(poetry ? matched(metadata, /^(python-versions = .*)$/gm) : [])]
+      .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+      .join('\n'),
+  );
   for (const [, name = '', body = ''] of text.matchAll(/^\[\[package\]\]\nname = "([^"]+)"\n((?:(?!\[\[package\]\]|\[metadata\])[^\n]*\n?)*)/gm)) {
     const needs = matched(body, /^(?:([\w.-]+) = (?:"|\{|\[)|\s*"([\w.-]+)[ "])|name = "([^"]+)"/gm).map(as);
     const ours = !poetry && (python ? /^source = \{ (virtual|editable|directory) = /m.test(body) : !/^source = /m.test(body));
@@ -96,7 +102,7 @@ function toml(text: string, python: boolean): Locked {
     else add(found, as(name), body, needs);
   }
   return found;
-} // prettier-ignore
+}
 
 function pipfile(text: string): Locked {
   const json = asObject(parseJsonc(text));
@@ -110,18 +116,24 @@ function pipfile(text: string): Locked {
 /** Sections, of which those with `specs:` hold gems; Rails and Bundler require a gem without saying so, and code says its constant. */
 function gems(text: string): Locked {
   const sections = text.split(/^(?=[A-Z][A-Z ]+$)/m);
-  const found = locked(sections.filter((section) => /^(PLATFORMS|RUBY VERSION)\b/.test(section)).join('').trim());
+  const found = locked(
+    sections
+      .filter((section) => /^(PLATFORMS|RUBY VERSION)\b/.test(section))
+      .join('')
+      .trim(),
+  );
   for (const section of sections) {
     const source = matched(section, /^ {2}(?!specs:)(\S.*)$/gm).join('\n');
     if (section.startsWith('DEPENDENCIES')) for (const name of matched(section, /^ {2}([\w.-]+)/gm)) found.declared.add(name);
-    else for (const [, name = '', version = '', body = ''] of section.matchAll(/^ {4}([\w.-]+) \(([^)\n]*)\)\n?((?: {6}[^\n]*\n?)*)/gm)) {
-      const needs = matched(body, /^ {6}([\w.-]+)/gm);
-      if (section.startsWith('PATH')) for (const need of needs) found.declared.add(need);
-      else add(found, name, `${source} ${version} ${body}`, needs);
-    }
+    else
+      for (const [, name = '', version = '', body = ''] of section.matchAll(/^ {4}([\w.-]+) \(([^)\n]*)\)\n?((?: {6}[^\n]*\n?)*)/gm)) {
+        const needs = matched(body, /^ {6}([\w.-]+)/gm);
+        if (section.startsWith('PATH')) for (const need of needs) found.declared.add(need);
+        else add(found, name, `${source} ${version} ${body}`, needs);
+      }
   }
   return found;
-} // prettier-ignore
+}
 
 /** What a package loads by namespace is told by its own `autoload`; what it loads by file or registers with a framework is used by no name. */
 function composer(text: string): Locked {
@@ -131,19 +143,29 @@ function composer(text: string): Locked {
   const all = ['packages', 'packages-dev'].flatMap((group) => (Array.isArray(json[group]) ? json[group].map((one) => ({ group, entry: asObject(one) })) : []));
   const nameOf = (entry: { [key: string]: Json }): string => asStrings(entry['name'])[0] ?? '';
   // One package may stand for others: `illuminate/support` is part of `laravel/framework`.
-  const stand = new Map(all.flatMap(({ entry }) => ['replace', 'provide'].flatMap((key) => Object.keys(asObject(entry[key])).map((other) => [other, nameOf(entry)] as const))));
+  const stand = new Map(
+    all.flatMap(({ entry }) => ['replace', 'provide'].flatMap((key) => Object.keys(asObject(entry[key])).map((other) => [other, nameOf(entry)] as const))),
+  );
   for (const { group, entry } of all) {
     const [autoload, extra] = [asObject(entry['autoload']), asObject(entry['extra'])];
     const spaces = ['psr-4', 'psr-0'].flatMap((key) => Object.keys(asObject(autoload[key])).map((space) => space.replace(/[\\_]+$/, '')));
     const plain = entry['type'] === undefined || entry['type'] === 'library';
-    const byName = plain && spaces.length > 0 && spaces.every((space) => space !== '') && autoload['files'] === undefined && autoload['classmap'] === undefined && extra['laravel'] === undefined;
-    const needs = Object.keys(asObject(entry['require'])).filter((need) => need.includes('/')).map((need) => stand.get(need) ?? need);
+    const byName =
+      plain &&
+      spaces.length > 0 &&
+      spaces.every((space) => space !== '') &&
+      autoload['files'] === undefined &&
+      autoload['classmap'] === undefined &&
+      extra['laravel'] === undefined;
+    const needs = Object.keys(asObject(entry['require']))
+      .filter((need) => need.includes('/'))
+      .map((need) => stand.get(need) ?? need);
     // Who answers for it is no part of what is installed.
     const print = JSON.stringify({ ...entry, 'notification-url': null, support: null, funding: null, time: null });
     add(found, nameOf(entry), `${group}${print}`, needs, byName ? spaces : null);
   }
   return found;
-} // prettier-ignore
+}
 
 function nuget(text: string): Locked {
   const found = locked();

@@ -42,12 +42,17 @@ const WAYS: Record<PackageEcosystem, Ways> = {
     needles: (name) => [longest(name), longest(bare(name))],
     used: (name) => new RegExp(`^\\s*(?:from|import)\\s+(?:[\\w., ]+,\\s*)?(?:${dashed(name)}|${dashed(bare(name))})\\b`, 'im'),
   },
-  cargo: { files: /^rs$/, needles: (name) => [name.replaceAll('-', '_')], used: (name) => new RegExp(`(?<![\\w:])${escaped(name).replaceAll('\\-', '_')}\\s*(?:::|;|!|\\{| as )`) }, // prettier-ignore
+  cargo: {
+    files: /^rs$/,
+    needles: (name) => [name.replaceAll('-', '_')],
+    used: (name) => new RegExp(`(?<![\\w:])${escaped(name).replaceAll('\\-', '_')}\\s*(?:::|;|!|\\{| as )`),
+  },
   // Bundler requires every gem: what is said of it is its constant, in any way of putting words together.
   ruby: {
     files: /^(rb|rake|ru|erb|haml|slim)$/,
     needles: (name) => [longest(name), name.charAt(0).toUpperCase() + name.slice(1, 4).split(/[-_]/)[0]],
-    used: (name) => new RegExp(`\\brequire\\s*\\(?\\s*["']${escaped(name).replaceAll(/\\-|_/g, '[-_/]')}(?:/[^"']*)?["']|(?<![\\w:])(?=[A-Z])${anyCase(name)}(?![a-z])`), // prettier-ignore
+    used: (name) =>
+      new RegExp(`\\brequire\\s*\\(?\\s*["']${escaped(name).replaceAll(/\\-|_/g, '[-_/]')}(?:/[^"']*)?["']|(?<![\\w:])(?=[A-Z])${anyCase(name)}(?![a-z])`),
   },
   php: {
     files: /^(php|ya?ml|xml|twig)$/,
@@ -61,7 +66,10 @@ const WAYS: Record<PackageEcosystem, Ways> = {
 /** `activerecord` and `active-record` as `ActiveRecord` or `Active::Record`. */
 function anyCase(name: string): string {
   const letters = [...name.replaceAll(/[-_]/g, '')];
-  return letters.map((letter) => `(?:::)?${/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : escaped(letter)}`).join('').slice('(?:::)?'.length); // prettier-ignore
+  return letters
+    .map((letter) => `(?:::)?${/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : escaped(letter)}`)
+    .join('')
+    .slice('(?:::)?'.length);
 }
 
 const texts = boundedMap<string>(2000);

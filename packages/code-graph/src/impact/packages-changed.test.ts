@@ -65,7 +65,7 @@ const FILES: Record<string, string> = {
   'js/a.js': "import _ from 'lodash';\nexport const a = _;\n",
   'js/a.test.js': "import { a } from './a.js';\na;\n",
   'js/b.test.js': 'export {};\n',
-}; // prettier-ignore
+};
 const model = modelOf('root', { rust: [], py: [], ruby: [], php: [], cs: [], js: [] });
 const cache = openReachCache();
 
@@ -80,16 +80,31 @@ beforeAll(async () => {
 afterAll(() => fixture.remove());
 
 test.each([
-  ['Rust: an inner crate, over the one that needs it', 'rust/Cargo.lock', (FILES['rust/Cargo.lock'] ?? '').replace('"inner"\nversion = "1"', '"inner"\nversion = "2"'), 'rust/tests/used.rs 0.9'],
+  [
+    'Rust: an inner crate, over the one that needs it',
+    'rust/Cargo.lock',
+    (FILES['rust/Cargo.lock'] ?? '').replace('"inner"\nversion = "1"', '"inner"\nversion = "2"'),
+    'rust/tests/used.rs 0.9',
+  ],
   ['Python: a package under the name that code has for it', 'py/poetry.lock', poetry('2', '1'), 'py/test_a.py 0.9'],
   ['Python: an import of several', 'py/poetry.lock', poetry('1', '2'), 'py/test_b.py 0.9'],
-  ['Python: one that is needed and declared, and imported by no name of it', 'py/poetry.lock', poetry('1', '1', '2'), 'py/test_c.py 0.9, py/test_a.py 0.45, py/test_b.py 0.45'],
+  [
+    'Python: one that is needed and declared, and imported by no name of it',
+    'py/poetry.lock',
+    poetry('1', '1', '2'),
+    'py/test_c.py 0.9, py/test_a.py 0.45, py/test_b.py 0.45',
+  ],
   ['Ruby: a gem by its constant', 'ruby/Gemfile.lock', gems('2', '1'), 'ruby/spec/a_spec.rb 0.9'],
   ['Ruby: a gem that no code names: any code', 'ruby/Gemfile.lock', gems('1', '2'), 'ruby/spec/a_spec.rb 0.45, ruby/spec/b_spec.rb 0.45'],
   ['Ruby: one of each', 'ruby/Gemfile.lock', gems('2', '2'), 'ruby/spec/a_spec.rb 0.9, ruby/spec/b_spec.rb 0.45'],
   ['PHP: a package by the namespace that it loads', 'php/composer.lock', composer('2', '1'), 'php/tests/ATest.php 0.9'],
   ['PHP: a package of functions: any code', 'php/composer.lock', composer('2', '2'), 'php/tests/ATest.php 0.9, php/tests/BTest.php 0.45'],
-  ['.NET: namespaces need not be the package: any code, who says the name most surely', 'cs/packages.lock.json', nuget('2'), 'cs/tests/ATests.cs 0.9, cs/tests/BTests.cs 0.45'],
+  [
+    '.NET: namespaces need not be the package: any code, who says the name most surely',
+    'cs/packages.lock.json',
+    nuget('2'),
+    'cs/tests/ATests.cs 0.9, cs/tests/BTests.cs 0.45',
+  ],
   ['npm: an import', 'js/package-lock.json', npm('2', '1', '1'), 'js/a.test.js 0.9'],
   ['npm: what only watches commits beside it', 'js/package-lock.json', npm('2', '2', '1'), 'js/a.test.js 0.9'],
   ['npm: a tool that nobody imports beside it: any code', 'js/package-lock.json', npm('2', '1', '2'), 'js/a.test.js 0.9, js/b.test.js 0.45'],
@@ -97,7 +112,7 @@ test.each([
   const head = fixture.commit({ ...FILES, [path]: after });
   const report = await analyseImpact(repository, model, base, head, { cache, history: false });
   expect(report.tests.map(({ file, probability }) => `${file} ${probability}`).join(', ')).toBe(tests);
-}); // prettier-ignore
+});
 
 test('packages whose users no name shows are named', async () => {
   const head = fixture.commit({ ...FILES, 'ruby/Gemfile.lock': gems('2', '2') });

@@ -26,7 +26,10 @@ export async function packageEdges(changed: readonly FileVersions[], around: Sur
     return packages !== null && packages.names.size <= MAX_PACKAGES ? [{ path: versions.diff.path, packages }] : [];
   });
   if (wanted.length === 0) return found;
-  const asked = wanted.map(({ path, packages }) => ({ path, names: [...packages.names].map((name) => ({ name, inCode: packages.namesInCode(name) ?? guessed(name) })) }));
+  const asked = wanted.map(({ path, packages }) => ({
+    path,
+    names: [...packages.names].map((name) => ({ name, inCode: packages.namesInCode(name) ?? guessed(name) })),
+  }));
   const users = await usersOfPackages(asked, around);
   for (const { path, packages } of wanted) {
     const of = users.get(path) ?? new Map<string, { file: string; line: number; said: boolean }[]>();
@@ -35,7 +38,15 @@ export async function packageEdges(changed: readonly FileVersions[], around: Sur
     for (const name of packages.names) {
       const files = of.get(name) ?? [];
       for (const { file, line, said } of files)
-        found.edges.push({ kind: 'package', from: path, to: file, line, confidence: 0.9, ...(said ? { needles: [name] } : {}), text: `${file} imports ${name}, which is locked or declared differently` });
+        found.edges.push({
+          kind: 'package',
+          from: path,
+          to: file,
+          line,
+          confidence: 0.9,
+          ...(said ? { needles: [name] } : {}),
+          text: `${file} imports ${name}, which is locked or declared differently`,
+        });
       // One that is needed by another counts through that one, unless we name it ourselves.
       const through = packages.needed.has(name) && !declared(name) && !isTool(name);
       if (!(files.length > 0 ? packages.namesInCode(name) !== null : through || isQuiet(name))) unsure.push(name);
@@ -44,7 +55,7 @@ export async function packageEdges(changed: readonly FileVersions[], around: Sur
     else found.unsure.push({ path, packages: unsure });
   }
   return found;
-} // prettier-ignore
+}
 
 function packagesOf({ diff, before, after, change }: FileVersions): ChangedPackages | null {
   if (before === null || after === null) return null;

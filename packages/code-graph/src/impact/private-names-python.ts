@@ -49,7 +49,10 @@ async function withNames(source: string, names: ReadonlyMap<string, string>): Pr
   try {
     let text = '';
     let at = 0;
-    for (const node of tree.rootNode.descendantsOfType('identifier').filter((one): one is Node => one !== null).toSorted((a, b) => a.startIndex - b.startIndex)) {
+    for (const node of tree.rootNode
+      .descendantsOfType('identifier')
+      .filter((one): one is Node => one !== null)
+      .toSorted((a, b) => a.startIndex - b.startIndex)) {
       const name = isVariable(node) ? names.get(node.text) : undefined;
       if (name === undefined) continue;
       text += source.slice(at, node.startIndex) + name;
@@ -59,7 +62,7 @@ async function withNames(source: string, names: ReadonlyMap<string, string>): Pr
   } finally {
     tree.delete();
   }
-} // prettier-ignore
+}
 
 async function saidElsewhere(names: readonly string[], path: string, repository: Repository, sha: string): Promise<boolean> {
   const others = (await repository.grep(sha, names)).filter((other) => other !== path);

@@ -191,7 +191,13 @@ function fallbackOf({ seeds, versions }: ReportInput, unparsable: string[]): Imp
   if (versions.length > MAX_FILES)
     all.push({ kind: 'too-large', files: [], because: `${versions.length} files changed; the first ${MAX_FILES} are listed, all were analysed.` });
   const [first] = all;
-  return first ? { kind: first.kind, files: [...new Set(all.flatMap((one) => one.files))].slice(0, 50), because: [...all.slice(0, 3).map((one) => one.because), ...(all.length > 3 ? [`And ${all.length - 3} more that are not understood.`] : [])].join(' ') } : null; // prettier-ignore
+  return first
+    ? {
+        kind: first.kind,
+        files: [...new Set(all.flatMap((one) => one.files))].slice(0, 50),
+        because: [...all.slice(0, 3).map((one) => one.because), ...(all.length > 3 ? [`And ${all.length - 3} more that are not understood.`] : [])].join(' '),
+      }
+    : null;
 }
 
 const list = (paths: readonly string[]): string => `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;

@@ -15,9 +15,17 @@ export function riskOf(
   if (hints.migrations.some(({ file, kind }) => kind === 'contract' && paths.has(file))) return 'high';
   if (change === 'direct' && kinds.every((kind) => kind === 'style' || kind === 'asset' || kind === 'test')) return 'low';
   // Others rely on it, or it moved over a major version, or it broke before: never low.
-  const wary = hints.contracts.some(({ file }) => paths.has(file)) || hints.majors.some(({ file }) => paths.has(file)) || hints.fragile.some(({ file }) => paths.has(file)); // prettier-ignore
+  const wary =
+    hints.contracts.some(({ file }) => paths.has(file)) ||
+    hints.majors.some(({ file }) => paths.has(file)) ||
+    hints.fragile.some(({ file }) => paths.has(file));
   const lines = own.reduce((sum, { diff }) => sum + diff.addedLines + diff.deletedLines, 0);
-  if (change === 'direct') return lines > 400 || kinds.includes('lockfile') || kinds.includes('unknown') ? 'high' : lines > 40 || wary || kinds.some((kind) => kind !== 'code' && kind !== 'test') ? 'medium' : 'low'; // prettier-ignore
+  if (change === 'direct')
+    return lines > 400 || kinds.includes('lockfile') || kinds.includes('unknown')
+      ? 'high'
+      : lines > 40 || wary || kinds.some((kind) => kind !== 'code' && kind !== 'test')
+        ? 'medium'
+        : 'low';
   // Reached by a name only: no compiler and no import warns.
   return reasons.some(({ kind }) => LINKS_BY_NAME.has(kind)) ? 'medium' : 'low';
 }

@@ -84,7 +84,13 @@ function addSeeds(seeds: Seeds, versions: FileVersions, input: SeedInput): void 
 }
 
 const wordsOf = (change: SemanticChange): string =>
-  change.kind === 'symbols' ? (change.names.size > 0 ? `changed ${[...change.names].slice(0, 8).join(', ')}${change.names.size > 8 ? ', …' : ''}` : 'nothing that it exports changed') : change.kind === 'file' ? change.because : 'only comments or format'; // prettier-ignore
+  change.kind === 'symbols'
+    ? change.names.size > 0
+      ? `changed ${[...change.names].slice(0, 8).join(', ')}${change.names.size > 8 ? ', …' : ''}`
+      : 'nothing that it exports changed'
+    : change.kind === 'file'
+      ? change.because
+      : 'only comments or format';
 
 function addUnparsable(seeds: Seeds, path: string, { index }: CodeGraph): void {
   const unit = index.ownerOf(path);

@@ -54,7 +54,8 @@ export function addCommonJs(shape: ModuleShape, body: readonly unknown[], source
     const exported = targets.filter((target) => target === 'exports' || target.startsWith('exports.'));
     if (exported.length > 0 && exported.every((target) => target.split('.').length <= 2)) {
       writes += exported.length;
-      for (const target of new Set(exported)) if (target === 'exports') exportWhole(value);
+      for (const target of new Set(exported))
+        if (target === 'exports') exportWhole(value);
         else exportName(target.slice('exports.'.length), value);
       return true;
     }
@@ -78,7 +79,13 @@ export function addCommonJs(shape: ModuleShape, body: readonly unknown[], source
         const init = plain(one['init']);
         if (addRequire(shape, one['id'], init)) continue;
         const chained = init?.type === 'AssignmentExpression' && assign(init);
-        if (chained) shape.declarations.push({ names: declaredIn(statement), print: 'exported', refs: new Set([...keys].map((key) => `exports.${key}`).concat(WHOLE)), effect: false });
+        if (chained)
+          shape.declarations.push({
+            names: declaredIn(statement),
+            print: 'exported',
+            refs: new Set([...keys].map((key) => `exports.${key}`).concat(WHOLE)),
+            effect: false,
+          });
         else addAll(declarationsOf({ ...statement, declarations: [one] }), one);
       }
     else addAll(declarationsOf(statement), statement);
@@ -96,7 +103,7 @@ export function addCommonJs(shape: ModuleShape, body: readonly unknown[], source
   }
   narrowWholeImports(shape, bare);
   return known && !bare.has('exports') && writes === (source.match(WRITES)?.length ?? 0);
-} // prettier-ignore
+}
 
 /**
  * Of a module that is taken whole and used by its members alone, only these count.

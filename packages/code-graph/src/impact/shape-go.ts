@@ -71,7 +71,8 @@ function addTopLevel(shape: ModuleShape, node: Node, bare: Set<string>, anyLocal
   }
 }
 
-const namesOf = (spec: Node | null): string[] => spec?.childrenForFieldName('name').flatMap((name) => (name && name.text !== '_' && name.text !== ',' ? [name.text] : [])) ?? []; // prettier-ignore
+const namesOf = (spec: Node | null): string[] =>
+  spec?.childrenForFieldName('name').flatMap((name) => (name && name.text !== '_' && name.text !== ',' ? [name.text] : [])) ?? [];
 
 function addImport(shape: ModuleShape, node: Node): void {
   const spec = node.childForFieldName('path')?.text.slice(1, -1) ?? '';
@@ -86,7 +87,7 @@ function addImport(shape: ModuleShape, node: Node): void {
     for (const local of new Set([name, name.replace(/^go-|[-.]go$/g, ''), name.replaceAll('-', '_'), name.replaceAll('-', ''), name.replace(/\.v\d+$/, '')]))
       shape.imports.push({ spec, imported: '*', local });
   }
-} // prettier-ignore
+}
 
 /** Identifiers below a node; of `pkg.Name` both `pkg` and `pkg.Name`. `bare` takes what stands alone. */
 function referencesOf(root: Node, bare: Set<string>): Set<string> {

@@ -116,7 +116,14 @@ export async function walk(seeds: readonly WalkSeed[], unitSeeds: readonly UnitS
       const [first] = edges;
       // A style sheet that includes another is looks as well.
       if (first && looks && kindOf(from) === 'style')
-        push({ path: from, side, names: 'all', looks, chain: chained(chain, link('import', path, from, `${from}:${first.line}`, sure, wordsOf(first, news))), said: null }); // prettier-ignore
+        push({
+          path: from,
+          side,
+          names: 'all',
+          looks,
+          chain: chained(chain, link('import', path, from, `${from}:${first.line}`, sure, wordsOf(first, news))),
+          said: null,
+        });
       else if (first)
         go(
           from,
@@ -216,7 +223,10 @@ function besides(path: string, side: CodeGraph, tests: Map<string, string[]>, is
   }
   if (basename(path) === 'conftest.py') {
     const dir = dirname(path);
-    return [...tests].flatMap(([folder, files]) => (dir === '.' || folder === dir || folder.startsWith(`${dir}/`) ? files : [])).filter((file) => file.endsWith('.py')).map((to) => near(to, 'test-support', 'pytest loads conftest.py for every test below it')); // prettier-ignore
+    return [...tests]
+      .flatMap(([folder, files]) => (dir === '.' || folder === dir || folder.startsWith(`${dir}/`) ? files : []))
+      .filter((file) => file.endsWith('.py'))
+      .map((to) => near(to, 'test-support', 'pytest loads conftest.py for every test below it'));
   }
   if (path.endsWith('.snap')) {
     const to = `${dirname(dirname(path))}/${basename(path).replace(/\.snap$/, '')}`.replace(/^\.\//, '');

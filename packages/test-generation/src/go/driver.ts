@@ -35,7 +35,11 @@ export const go: Driver = {
       const harness = goHarness(name, callable, kept);
       writeFileSync(join(dir, HARNESS_FILE), harness);
       // Other tests of the package may have a main of their own.
-      const replace = Object.fromEntries(packageFiles(packageDir).filter((file) => file.endsWith('_test.go')).map((file) => [join(packageDir, file), ''])); // prettier-ignore
+      const replace = Object.fromEntries(
+        packageFiles(packageDir)
+          .filter((file) => file.endsWith('_test.go'))
+          .map((file) => [join(packageDir, file), '']),
+      );
       const failed = await compileTest(tree, dirname(path), join(dir, 'calls'), dir, { ...replace, [join(packageDir, HARNESS_FILE)]: join(dir, HARNESS_FILE) });
       if (failed === null) break;
       // A case that the compiler refuses is no call of this function.

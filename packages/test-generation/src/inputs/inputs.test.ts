@@ -146,7 +146,11 @@ describe('types of JavaScript', () => {
 
 test('types of Python are written, those of a dataclass by its fields, or follow from use', async () => {
   const source = '@dataclass\nclass Line:\n    price: float\n\ndef f(lines: list[Line], rows):\n    for row in rows:\n        row["qty"] + 1\n';
-  const module = await readPythonModule(source, () => null, () => null); // prettier-ignore
+  const module = await readPythonModule(
+    source,
+    () => null,
+    () => null,
+  );
   expect(module?.callables.find(({ name }) => name === 'f')?.parameters.map((one) => one.type)).toEqual([
     { k: 'list', of: { k: 'obj', as: 'Line', fields: [{ name: 'price', type: { k: 'num', int: false }, optional: false }] } },
     { k: 'list', of: { k: 'obj', fields: [{ name: 'qty', type: money, optional: false }] } },
@@ -182,7 +186,7 @@ test('the same seed makes the same calls, each once, those of the tests first', 
   const [callable] = readJsModule('export function f(a, b = 1) { return a.length * b; }', 'a.js', { read: () => null }, () => null)?.callables ?? [];
   if (!callable) throw new Error('There is a function.');
   const seen = [[list([num(4)]), num(2)]];
-  const make = (seed: number) => casesOf(callable, { language: 'js', literals: [] }, seen, seed, 120).map(({ args }) => JSON.stringify(args)); // prettier-ignore
+  const make = (seed: number) => casesOf(callable, { language: 'js', literals: [] }, seen, seed, 120).map(({ args }) => JSON.stringify(args));
   expect(make(3)).toEqual(make(3));
   expect(make(3)).not.toEqual(make(4));
   expect(make(3)[0]).toBe(JSON.stringify(seen[0]));
@@ -193,7 +197,13 @@ test('a text of the code takes the place of one in a known call: a key of a tabl
   const source = 'const PERCENT = { SPRING: 5 };\nexport const f = (cart: { sum: number; coupon: string }) => cart.sum * PERCENT[cart.coupon];';
   const [callable] = readJsModule(source, 'a.ts', { read: () => null }, () => null)?.callables ?? [];
   if (!callable) throw new Error('There is a function.');
-  const cart = (coupon: string): Value => ({ t: 'obj', v: [['sum', num(890)], ['coupon', str(coupon)]] }); // prettier-ignore
+  const cart = (coupon: string): Value => ({
+    t: 'obj',
+    v: [
+      ['sum', num(890)],
+      ['coupon', str(coupon)],
+    ],
+  });
   const calls = casesOf(callable, { language: 'js', literals: [str('SPRING')] }, [[cart('NONE')]], 1, 60);
   expect(calls.map(({ args }) => args)).toContainEqual([cart('SPRING')]);
 });

@@ -39,7 +39,18 @@ test('a method of TypeScript that only a transform can run', async () => {
   const [callable] = (await js.read(repo.path, 'limit.ts', () => null))?.callables ?? [];
   if (!callable) throw new Error('There is a method.');
   const on = { t: 'new' as const, as: 'Limit', v: [num(3)] };
-  const [result] = await js.run({ tree: repo.path, folder: own.path }, { path: 'limit.ts', callable, cases: [[on, num(3)], [on, num(4)]], rounds: [0] }); // prettier-ignore
+  const [result] = await js.run(
+    { tree: repo.path, folder: own.path },
+    {
+      path: 'limit.ts',
+      callable,
+      cases: [
+        [on, num(3)],
+        [on, num(4)],
+      ],
+      rounds: [0],
+    },
+  );
   expect(result?.outcomes.map((outcome) => outcome?.ended)).toEqual([
     { kind: 'returned', value: str('a') },
     { kind: 'returned', value: { t: 'null' } },

@@ -15,7 +15,9 @@ export function writeGo(packageName: string, external: string | null, cases: rea
     const call = one.callable.receiver
       ? `(${args[0]}).${one.callable.path[1]}(${args.slice(1).join(', ')})`
       : `${target}${one.callable.path[0]}(${args.join(', ')})`;
-    return `func ${titles[i]}(t *testing.T) {\n${checks(one, call, written).map((line) => `\t${line}\n`).join('')}}`; // prettier-ignore
+    return `func ${titles[i]}(t *testing.T) {\n${checks(one, call, written)
+      .map((line) => `\t${line}\n`)
+      .join('')}}`;
   });
   const body = bodies.join('\n\n');
   const imports = [...importsFor(body), ...(/\breflect\./.test(body) ? ['reflect'] : []), 'testing'].toSorted();

@@ -26,10 +26,19 @@ export function writePython(module: string, declared: ReadonlySet<string>, cases
   const imports = [
     ...(cases.some(({ callable }) => callable.isAsync) ? ['import asyncio'] : []),
     ...(unittest ? ['import unittest'] : []),
-    ...[...new Set(standard.map(([, from]) => from))].toSorted().map((from) => `from ${from} import ${standard.filter(([, where]) => where === from).map(([name]) => name).join(', ')}`), // prettier-ignore
+    ...[...new Set(standard.map(([, from]) => from))].toSorted().map(
+      (from) =>
+        `from ${from} import ${standard
+          .filter(([, where]) => where === from)
+          .map(([name]) => name)
+          .join(', ')}`,
+    ),
   ];
   const foreign = !unittest && cases.some(({ expect }) => expect.kind === 'throws') ? ['import pytest'] : [];
-  const head = [imports, foreign, [`from ${module} import ${own.join(', ')}`]].filter((some) => some.length > 0).map((some) => some.join('\n')).join('\n\n'); // prettier-ignore
+  const head = [imports, foreign, [`from ${module} import ${own.join(', ')}`]]
+    .filter((some) => some.length > 0)
+    .map((some) => some.join('\n'))
+    .join('\n\n');
   const titles = names(
     cases,
     (words) =>

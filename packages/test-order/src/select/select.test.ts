@@ -7,8 +7,17 @@ import { gatherEvidence } from './evidence.ts';
 import { selectFrom, type SelectOptions } from './select.ts';
 
 const source = (over: Partial<ChangedSource> = {}): ChangedSource => ({
-  path: 'src/cart.js', oldPath: undefined, isTest: false, titles: [], lines: [[12, 14]], anchors: [], blind: false, functions: [{ name: 'total', line: 10 }], outside: false, ...over,
-}); // prettier-ignore
+  path: 'src/cart.js',
+  oldPath: undefined,
+  isTest: false,
+  titles: [],
+  lines: [[12, 14]],
+  anchors: [],
+  blind: false,
+  functions: [{ name: 'total', line: 10 }],
+  outside: false,
+  ...over,
+});
 const change = (...files: ChangedSource[]): Change => ({ files, widened: [] });
 function select(of: Change, coverage: readonly CoverageLine[], options: Partial<SelectOptions> = {}, tests: string[] = []) {
   const evidence = gatherEvidence(of);

@@ -8,14 +8,29 @@ const A = 'a'.repeat(40);
 const [FROM, TO] = ['http://127.0.0.1:2', 'http://127.0.0.1:3'];
 const configuration = { env: {}, files: [] };
 const repair = Repair.parse({
-  kind: 'switch-source', service: 'back', revision: A, act: { do: 'configure', configuration: { env: { STOCK_URL: TO }, files: [] } }, undo: { do: 'configure', configuration },
-  because: 'slow', cause: 'slow-component', entity: 'back/STOCK_URL', confidence: 0.9, check: { from: FROM, to: TO, path: '/version', known: '7' },
-}); // prettier-ignore
+  kind: 'switch-source',
+  service: 'back',
+  revision: A,
+  act: { do: 'configure', configuration: { env: { STOCK_URL: TO }, files: [] } },
+  undo: { do: 'configure', configuration },
+  because: 'slow',
+  cause: 'slow-component',
+  entity: 'back/STOCK_URL',
+  confidence: 0.9,
+  check: { from: FROM, to: TO, path: '/version', known: '7' },
+});
 const status = (answers: Record<string, string | null>, more: Partial<ServiceStatus> = {}): ServiceStatus => ({
-  environment: 'staging', name: 'back', repo: '/r', address: '', previous: null, sideBySide: true, configuration,
+  environment: 'staging',
+  name: 'back',
+  repo: '/r',
+  address: '',
+  previous: null,
+  sideBySide: true,
+  configuration,
   revisions: [{ revision: A, weight: 100, state: 'ready', pid: 1, port: 1, restarts: 0, startedAt: null, launch: 'l' }],
-  sources: [{ variable: 'STOCK_URL', address: FROM, standby: [TO], path: '/version', answers }], ...more,
-}); // prettier-ignore
+  sources: [{ variable: 'STOCK_URL', address: FROM, standby: [TO], path: '/version', answers }],
+  ...more,
+});
 const decide = (given: ServiceStatus | null, begun = false) => decideApply({ environment: 'staging', repair, status: given, begun }).because;
 
 test.each<[what: string, given: ServiceStatus | null, because: string]>([

@@ -15,8 +15,12 @@ async function promote(fake: Fake): Promise<StepResult> {
 const [HELD, BEFORE] = ['c'.repeat(40), 'd'.repeat(40)];
 const withHeld = (): Fake =>
   environmentWith([
-    serviceWith('cart', [{ weight: 60 }, { revision: NEW, weight: 40 }, { revision: HELD }, { revision: BEFORE }, { revision: 'e'.repeat(40), state: 'stopped' }], BEFORE),
-  ]); // prettier-ignore
+    serviceWith(
+      'cart',
+      [{ weight: 60 }, { revision: NEW, weight: 40 }, { revision: HELD }, { revision: BEFORE }, { revision: 'e'.repeat(40), state: 'stopped' }],
+      BEFORE,
+    ),
+  ]);
 
 test('a promotion stops what a release that was held has left running, and not the way back; a kill before it is made good', async () => {
   const fake = withHeld();

@@ -6,11 +6,24 @@ import { soakOf } from './soak.ts';
 const [BASE, HEAD] = ['a'.repeat(40), 'b'.repeat(40)];
 const change = (service: string) => ({ service, base: BASE, head: HEAD });
 const step = (id: string, kind: StepState['kind'], service: string, more: Partial<StepState> = {}): StepState => ({
-  id, kind, role: 'deploy', needs: [], when: 'passed', because: 'x', status: 'passed', input: { environment: 'production', change: change(service), weight: 40, concurrent: true, expectedRps: 80 }, ...more,
-}); // prettier-ignore
+  id,
+  kind,
+  role: 'deploy',
+  needs: [],
+  when: 'passed',
+  because: 'x',
+  status: 'passed',
+  input: { environment: 'production', change: change(service), weight: 40, concurrent: true, expectedRps: 80 },
+  ...more,
+});
 const goal = (...steps: StepState[]): GoalState => ({
-  id: 'g0000000000', spec: { kind: 'release', revision: 'HEAD', environment: 'production', strategy: 'auto' }, source: 'x', acceptedAt: '2026-01-01T00:00:00.000Z', planVersion: 1, steps,
-}); // prettier-ignore
+  id: 'g0000000000',
+  spec: { kind: 'release', revision: 'HEAD', environment: 'production', strategy: 'auto' },
+  source: 'x',
+  acceptedAt: '2026-01-01T00:00:00.000Z',
+  planVersion: 1,
+  steps,
+});
 const watched = (service: string, soakMs?: number) => step(`watch-${service}`, 'watch-rollout', service, { output: soakMs === undefined ? {} : { soakMs } });
 const own = (service: string) => step(`promote-${service}`, 'promote', service, { status: 'dispatched' });
 

@@ -10,15 +10,39 @@ const before = (ms: number) => new Date(SINCE - ms).toISOString();
 const [A, B] = ['a'.repeat(40), 'b'.repeat(40)];
 const configuration = { env: {}, files: [{ path: '/etc/back.json', digest: 'sha256:2' }] };
 const back = (more: Partial<ServiceStatus> = {}): ServiceStatus => ({
-  environment: 'staging', name: 'back', repo: '/r', address: 'http://127.0.0.1:1', previous: null, sideBySide: true, configuration,
+  environment: 'staging',
+  name: 'back',
+  repo: '/r',
+  address: 'http://127.0.0.1:1',
+  previous: null,
+  sideBySide: true,
+  configuration,
   revisions: [{ revision: A, weight: 100, state: 'ready', pid: 1, port: 1, restarts: 0, startedAt: before(7_200_000), launch: 'l1' }],
-  sources: [{ variable: 'STOCK_URL', address: 'http://127.0.0.1:2', standby: ['http://127.0.0.1:3'], path: '/version', answers: { 'http://127.0.0.1:2': '7', 'http://127.0.0.1:3': '7' } }],
+  sources: [
+    {
+      variable: 'STOCK_URL',
+      address: 'http://127.0.0.1:2',
+      standby: ['http://127.0.0.1:3'],
+      path: '/version',
+      answers: { 'http://127.0.0.1:2': '7', 'http://127.0.0.1:3': '7' },
+    },
+  ],
   ...more,
-}); // prettier-ignore
+});
 const cause = (entity: string, what: string, confidence = 0.9): Cause => ({ entity, cause: what, confidence, says: [] });
 const facts = (causes: Cause[], more: Partial<ChooseFacts> = {}): ChooseFacts => ({
-  environment: 'staging', service: 'front', attempt: 1, since: SINCE, verdict: 'found', causes, services: [back()], tried: [], past: [], policy: { confidence: 0.4, perIncident: 2 }, ...more,
-}); // prettier-ignore
+  environment: 'staging',
+  service: 'front',
+  attempt: 1,
+  since: SINCE,
+  verdict: 'found',
+  causes,
+  services: [back()],
+  tried: [],
+  past: [],
+  policy: { confidence: 0.4, perIncident: 2 },
+  ...more,
+});
 const released = back({ previous: B, revisions: [{ ...back().revisions[0]!, startedAt: before(60_000) }] });
 const configured = back({
   configurationsBefore: [{ until: before(3000), configuration: { env: {}, files: [{ path: '/etc/back.json', digest: 'sha256:1' }] } }],

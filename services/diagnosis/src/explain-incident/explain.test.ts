@@ -63,8 +63,15 @@ test('whom a process calls by address is named beside it, or nobody would know w
 });
 
 const hypothesis = (entity: string, confidence: number): RootCauses['hypotheses'][number] => ({
-  entity, cause: 'slow-component', score: 1, confidence, for: [], against: [], missing: [], nextCheck: '',
-}); // prettier-ignore
+  entity,
+  cause: 'slow-component',
+  score: 1,
+  confidence,
+  for: [],
+  against: [],
+  missing: [],
+  nextCheck: '',
+});
 const answered = (verdict: RootCauses['verdict'], confidences: number[], looks?: number) =>
   decideCauses({
     service: 'back',

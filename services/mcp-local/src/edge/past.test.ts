@@ -10,7 +10,16 @@ test('what came in a minute and an hour is counted there, all revisions together
   expect(past.add([counts(60, 1)], at(0))).toBe(false);
   past.add([counts(70, 1), counts(5, 0, 'cart 2')], at(0, 30));
   expect(past.add([counts(70, 1), counts(15, 2, 'cart 2')], at(1))).toBe(true);
-  expect(past.save().services).toEqual([{ name: 'cart', minutes: [[6000, 25, 1], [6001, 10, 2]], hours: [[100, 35, 3, 2]] }]); // prettier-ignore
+  expect(past.save().services).toEqual([
+    {
+      name: 'cart',
+      minutes: [
+        [6000, 25, 1],
+        [6001, 10, 2],
+      ],
+      hours: [[100, 35, 3, 2]],
+    },
+  ]);
 });
 
 test('a restart goes on with what was saved, and counts nothing twice', () => {
@@ -18,7 +27,14 @@ test('a restart goes on with what was saved, and counts nothing twice', () => {
   before.add([counts(10)], at(0));
   const after = createPast(JSON.parse(JSON.stringify(before.save())), [counts(10)]);
   after.add([counts(12)], at(3));
-  expect(after.save().services[0]).toEqual({ name: 'cart', minutes: [[6000, 10, 0], [6003, 2, 0]], hours: [[100, 12, 0, 2]] }); // prettier-ignore
+  expect(after.save().services[0]).toEqual({
+    name: 'cart',
+    minutes: [
+      [6000, 10, 0],
+      [6003, 2, 0],
+    ],
+    hours: [[100, 12, 0, 2]],
+  });
 });
 
 test('counters that begin anew take nothing away, and a clock that was set back loses nothing', () => {
@@ -26,7 +42,10 @@ test('counters that begin anew take nothing away, and a clock that was set back 
   past.add([counts(10)], at(5));
   past.add([counts(0)], at(6));
   past.add([counts(7)], at(2));
-  expect(past.save().services[0]?.minutes).toEqual([[6005, 10, 0], [6006, 7, 0]]); // prettier-ignore
+  expect(past.save().services[0]?.minutes).toEqual([
+    [6005, 10, 0],
+    [6006, 7, 0],
+  ]);
 });
 
 test('six hours of minutes and four weeks of hours are kept', () => {

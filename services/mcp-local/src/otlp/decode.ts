@@ -24,13 +24,19 @@ const Request = protobuf.Root.fromJSON({
     Histograms: points('Histogram'),
     Exponentials: points('Exponential'),
     Metric: {
-      fields: { name: one('string', 1), gauge: one('Numbers', 5), sum: one('Numbers', 7), histogram: one('Histograms', 9), exponentialHistogram: one('Exponentials', 10) },
+      fields: {
+        name: one('string', 1),
+        gauge: one('Numbers', 5),
+        sum: one('Numbers', 7),
+        histogram: one('Histograms', 9),
+        exponentialHistogram: one('Exponentials', 10),
+      },
     },
     Scope: { fields: { metrics: many('Metric', 2) } },
     Resource: { fields: { scopeMetrics: many('Scope', 2) } },
     Request: { fields: { resourceMetrics: many('Resource', 1) } },
   },
-}).lookupType('Request'); // prettier-ignore
+}).lookupType('Request');
 
 const Count = z.coerce.number();
 const Value = z.looseObject({
@@ -46,18 +52,30 @@ const SpreadPoint = z.looseObject({ attributes: Attributes, count: Count.default
 const Temporality = z.union([z.number(), z.string()]).optional();
 const pointsOf = <P extends z.ZodType>(of: P) => z.looseObject({ dataPoints: z.array(of).default([]), aggregationTemporality: Temporality }).optional();
 const Body = z.looseObject({
-  resourceMetrics: z.array(z.looseObject({
-    scopeMetrics: z.array(z.looseObject({
-      metrics: z.array(z.looseObject({
-        name: z.string(),
-        gauge: pointsOf(NumberPoint),
-        sum: pointsOf(NumberPoint),
-        histogram: pointsOf(SpreadPoint),
-        exponentialHistogram: pointsOf(SpreadPoint),
-      })).default([]),
-    })).default([]),
-  })).default([]),
-}); // prettier-ignore
+  resourceMetrics: z
+    .array(
+      z.looseObject({
+        scopeMetrics: z
+          .array(
+            z.looseObject({
+              metrics: z
+                .array(
+                  z.looseObject({
+                    name: z.string(),
+                    gauge: pointsOf(NumberPoint),
+                    sum: pointsOf(NumberPoint),
+                    histogram: pointsOf(SpreadPoint),
+                    exponentialHistogram: pointsOf(SpreadPoint),
+                  }),
+                )
+                .default([]),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+});
 
 /** Throws where it is neither: with what was wrong. */
 export function decodeMetrics(bytes: Uint8Array, contentType: string): Point[] {
@@ -69,12 +87,25 @@ export function decodeMetrics(bytes: Uint8Array, contentType: string): Point[] {
         const spread = m.histogram ?? m.exponentialHistogram;
         return [
           ...(m.gauge?.dataPoints ?? []).map((p): Point => ({ metric: m.name, labels: labelsOf(p.attributes), kind: 'level', value: numberOf(p) })),
-          ...(m.sum?.dataPoints ?? []).map((p): Point => ({ metric: m.name, labels: labelsOf(p.attributes), kind: 'total', value: numberOf(p), isDelta: isDelta(m.sum?.aggregationTemporality) })),
-          ...(spread?.dataPoints ?? []).map((p): Point => ({ metric: m.name, labels: labelsOf(p.attributes), kind: 'spread', count: p.count, sum: p.sum ?? 0, isDelta: isDelta(spread?.aggregationTemporality) })),
+          ...(m.sum?.dataPoints ?? []).map((p): Point => ({
+            metric: m.name,
+            labels: labelsOf(p.attributes),
+            kind: 'total',
+            value: numberOf(p),
+            isDelta: isDelta(m.sum?.aggregationTemporality),
+          })),
+          ...(spread?.dataPoints ?? []).map((p): Point => ({
+            metric: m.name,
+            labels: labelsOf(p.attributes),
+            kind: 'spread',
+            count: p.count,
+            sum: p.sum ?? 0,
+            isDelta: isDelta(spread?.aggregationTemporality),
+          })),
         ];
       }),
     ),
-  ); // prettier-ignore
+  );
 }
 
 const isDelta = (temporality: z.infer<typeof Temporality>): boolean => temporality === 1 || temporality === 'AGGREGATION_TEMPORALITY_DELTA';

@@ -12,7 +12,11 @@ export const otlpTool =
   async ({ environment, service, revision, metric, where, of }: Input): Promise<Output> => {
     const now = Date.now();
     const nothing = { at: new Date(now).toISOString(), value: null, of: null };
-    const found = local.environments().find((e) => e.name === environment)?.state.services.find((s) => s.name === service)?.revisions.find((r) => r.revision === revision); // prettier-ignore
+    const found = local
+      .environments()
+      .find((e) => e.name === environment)
+      ?.state.services.find((s) => s.name === service)
+      ?.revisions.find((r) => r.revision === revision);
     if (found === undefined) return { ...nothing, trouble: 'dead', detail: `${service} ${revision.slice(0, 12)} does not run in ${environment}` };
     const sample = (name: string, labels: typeof where): Sample => together(launchesOf(found).map((launch) => reported.sample(launch, name, labels, now)));
     const value = sample(metric, where);

@@ -28,39 +28,42 @@ afterAll(() => {
   home.remove();
 });
 
-describe.each([['protobuf', ProtobufExporter], ['JSON', JsonExporter]] as const)('by %s', (_, Exporter) => {
-  test.each([['as totals', AggregationTemporality.CUMULATIVE], ['as what came since the last report', AggregationTemporality.DELTA]])(
-    'totals are summed over the series that are asked for, levels are as they are, of a spread there is the mean: %s',
-    async (_how, temporality) => {
-      const exporter = new Exporter({ url: receiver.url, headers: { 'x-awo-launch': 'launch' }, temporalityPreference: temporality as never });
-      const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
-      const provider = new MeterProvider({ readers: [reader] });
-      const meter = provider.getMeter('shop');
-      const payments = meter.createCounter('payments');
-      const open = meter.createGauge('carts.open');
-      const waits = meter.createHistogram('wait');
-      payments.add(7, { outcome: 'paid' });
-      payments.add(2, { outcome: 'refused', card: 'a' });
-      payments.add(1, { outcome: 'refused', card: 'b' });
-      open.record(12.5);
-      waits.record(10);
-      waits.record(30);
-      await provider.forceFlush();
-      payments.add(5, { outcome: 'refused', card: 'a' });
-      open.record(9);
-      waits.record(100);
-      await provider.forceFlush();
-      await provider.shutdown();
-      const value = (metric: string, where = {}) => reported.sample('launch', metric, where, Date.now());
-      expect(value('payments')).toMatchObject({ value: 15 });
-      expect(value('payments', { outcome: 'refused' })).toMatchObject({ value: 8 });
-      // Nothing of the kind was counted yet: that is a total of nothing, not a gap.
-      expect(value('payments', { outcome: 'lost' })).toMatchObject({ value: 0 });
-      expect(value('carts.open')).toMatchObject({ value: 9 });
-      expect(value('wait')).toMatchObject({ value: 100 });
-    },
-  );
-}); // prettier-ignore
+describe.each([
+  ['protobuf', ProtobufExporter],
+  ['JSON', JsonExporter],
+] as const)('by %s', (_, Exporter) => {
+  test.each([
+    ['as totals', AggregationTemporality.CUMULATIVE],
+    ['as what came since the last report', AggregationTemporality.DELTA],
+  ])('totals are summed over the series that are asked for, levels are as they are, of a spread there is the mean: %s', async (_how, temporality) => {
+    const exporter = new Exporter({ url: receiver.url, headers: { 'x-awo-launch': 'launch' }, temporalityPreference: temporality as never });
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+    const provider = new MeterProvider({ readers: [reader] });
+    const meter = provider.getMeter('shop');
+    const payments = meter.createCounter('payments');
+    const open = meter.createGauge('carts.open');
+    const waits = meter.createHistogram('wait');
+    payments.add(7, { outcome: 'paid' });
+    payments.add(2, { outcome: 'refused', card: 'a' });
+    payments.add(1, { outcome: 'refused', card: 'b' });
+    open.record(12.5);
+    waits.record(10);
+    waits.record(30);
+    await provider.forceFlush();
+    payments.add(5, { outcome: 'refused', card: 'a' });
+    open.record(9);
+    waits.record(100);
+    await provider.forceFlush();
+    await provider.shutdown();
+    const value = (metric: string, where = {}) => reported.sample('launch', metric, where, Date.now());
+    expect(value('payments')).toMatchObject({ value: 15 });
+    expect(value('payments', { outcome: 'refused' })).toMatchObject({ value: 8 });
+    // Nothing of the kind was counted yet: that is a total of nothing, not a gap.
+    expect(value('payments', { outcome: 'lost' })).toMatchObject({ value: 0 });
+    expect(value('carts.open')).toMatchObject({ value: 9 });
+    expect(value('wait')).toMatchObject({ value: 100 });
+  });
+});
 
 describe('what is no figure of now', () => {
   const level: Point = { metric: 'open', labels: {}, kind: 'level', value: 3 };
@@ -68,7 +71,12 @@ describe('what is no figure of now', () => {
     ['nothing was ever reported', 'open', () => undefined, 'has not reported anything'],
     ['it has another name', 'opened', (all) => all.add('launch', [level], 0), 'it reports open'],
     ['it is two minutes old', 'open', (all) => all.add('launch', [level], -120_000), 'no value of open within 90 s'],
-    ['a total of two minutes ago', 'n', (all) => all.add('launch', [{ metric: 'n', labels: {}, kind: 'total', value: 3, isDelta: false }], -120_000), 'no value of n within 90 s'],
+    [
+      'a total of two minutes ago',
+      'n',
+      (all) => all.add('launch', [{ metric: 'n', labels: {}, kind: 'total', value: 3, isDelta: false }], -120_000),
+      'no value of n within 90 s',
+    ],
   ])('%s: that is said, and never zero', (_, metric, put, says) => {
     put(reported);
     expect(reported.sample('launch', metric, {}, 0)).toMatchObject({ trouble: 'no-data', detail: expect.stringContaining(says) as string });
@@ -83,12 +91,18 @@ describe('what is no figure of now', () => {
   });
 
   test('a process that makes a series of every customer is followed so far and no further', () => {
-    const points = Array.from({ length: 3000 }, (_, i): Point => ({ metric: 'seen', labels: { customer: String(i) }, kind: 'total', value: 1, isDelta: false }));
+    const points = Array.from({ length: 3000 }, (_, i): Point => ({
+      metric: 'seen',
+      labels: { customer: String(i) },
+      kind: 'total',
+      value: 1,
+      isDelta: false,
+    }));
     reported.add('launch', points, 0);
     expect(reported.sample('launch', 'seen', {}, 0)).toMatchObject({ value: 2000 });
     expect(reported.sample('launch', 'gone', {}, 0)).toMatchObject({ detail: expect.stringContaining('1000 figures were more') as string });
   });
-}); // prettier-ignore
+});
 
 describe('reports that are refused', () => {
   const send = (headers: Record<string, string>, body: string, path = '') =>

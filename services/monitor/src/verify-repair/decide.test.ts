@@ -6,8 +6,16 @@ import { decideVerification } from './decide.ts';
 import type { VerifyFacts } from './gather.ts';
 
 const repair = Repair.parse({
-  kind: 'restart', service: 'back', revision: 'a'.repeat(40), act: { do: 'restart', launch: 'x' }, undo: null, because: 'b', cause: 'hang', entity: 'back', confidence: 0.9,
-}); // prettier-ignore
+  kind: 'restart',
+  service: 'back',
+  revision: 'a'.repeat(40),
+  act: { do: 'restart', launch: 'x' },
+  undo: null,
+  because: 'b',
+  cause: 'hang',
+  entity: 'back',
+  confidence: 0.9,
+});
 const services = ['front', 'back', 'other'];
 const facts = (more: Partial<VerifyFacts> = {}): VerifyFacts => ({
   service: 'front',

@@ -11,9 +11,11 @@ const switched = { weight: 100, concurrent: false };
 
 const ada = { who: 'Ada', because: 'she looks into it' };
 /** A caller that serves 60 requests a look: one of 200 fails before, and so many of a look from the third on. */
-const caller = (bad: number) => (look: number): Partial<Reading> => ({
-  dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
-}); // prettier-ignore
+const caller =
+  (bad: number) =>
+  (look: number): Partial<Reading> => ({
+    dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
+  });
 const soak = { ...switched, soakMs: 8000 };
 
 const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string; decide: () => WatchDecision }[] = [

@@ -8,13 +8,32 @@ import { type AdmitFacts, cooldownMsOf, lastOn } from './gather.ts';
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const ago = (ms: number) => new Date(NOW - ms).toISOString();
 const repair = Repair.parse({
-  kind: 'restart', service: 'cart', revision: 'a'.repeat(40), act: { do: 'restart', launch: 'x' }, undo: null, because: 'hang', cause: 'hang', entity: 'cart', confidence: 0.9,
-}); // prettier-ignore
+  kind: 'restart',
+  service: 'cart',
+  revision: 'a'.repeat(40),
+  act: { do: 'restart', launch: 'x' },
+  undo: null,
+  because: 'hang',
+  cause: 'hang',
+  entity: 'cart',
+  confidence: 0.9,
+});
 const record = (more: Partial<AutonomyRecord> = {}) => AutonomyRecord.parse({ good: 0, goodInARow: 0, wrong: 0, wrongAt: null, recent: [], ...more });
 const use = (service: string, cause: string, ms: number) => ({ at: ago(ms), goal: 'g9', service, cause });
 const facts = (more: Partial<AdmitFacts> = {}, policy: object = { autonomy: 'act' }): AdmitFacts => ({
-  environment: 'production', repair, sure: true, digest: `sha256:${'0'.repeat(64)}`, policy: RepairPolicy.parse(policy), record: record(), recent: [], answer: null, busy: [], nowMs: NOW, askedSinceMs: NOW, ...more,
-}); // prettier-ignore
+  environment: 'production',
+  repair,
+  sure: true,
+  digest: `sha256:${'0'.repeat(64)}`,
+  policy: RepairPolicy.parse(policy),
+  record: record(),
+  recent: [],
+  answer: null,
+  busy: [],
+  nowMs: NOW,
+  askedSinceMs: NOW,
+  ...more,
+});
 const said = (yes: boolean) => ({ of: `sha256:${'0'.repeat(64)}`, yes, who: 'Ada', because: 'seen it', at: ago(0) });
 const lately = (ms: number) => ({ ms: 60_000, lastAt: ago(ms) });
 const hour = Array.from({ length: 6 }, (_, i) => use(`s${i}`, 'x', 60_000 * i));

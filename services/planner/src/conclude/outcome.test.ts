@@ -10,21 +10,43 @@ const [BASE, HEAD] = ['a'.repeat(40), 'b'.repeat(40)];
 const change = { service: 'cart', base: BASE, head: HEAD };
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
 const step = (kind: StepState['kind'], more: Partial<StepState>): StepState => ({
-  id: kind, kind, role: 'planner', needs: [], when: 'passed', because: 'x', status: 'passed', input: { environment: 'production', change }, startedAt: at(0), settledAt: at(1), ...more,
-}); // prettier-ignore
+  id: kind,
+  kind,
+  role: 'planner',
+  needs: [],
+  when: 'passed',
+  because: 'x',
+  status: 'passed',
+  input: { environment: 'production', change },
+  startedAt: at(0),
+  settledAt: at(1),
+  ...more,
+});
 const planned = step('plan', { output: { repo: '/r', head: HEAD, subject: 's', base: BASE, environment: 'production', targets: [change] } });
 const watched = (errors: number, more: object = {}, state: Partial<StepState> = {}): StepState =>
   step('watch-rollout', {
     ...state,
     output: {
-      because: 'no-worse', weight: 10, concurrent: true, elapsedMs: 10_000, past: { requests: 500, errors: 1, p95Ms: 3 },
-      comparison: { old: { requests: 900, errors: 0, p95Ms: 3 }, new: { requests: 100, errors, p95Ms: 3, customersWithErrors: errors, restarts: 0, memoryBytes: null } },
+      because: 'no-worse',
+      weight: 10,
+      concurrent: true,
+      elapsedMs: 10_000,
+      past: { requests: 500, errors: 1, p95Ms: 3 },
+      comparison: {
+        old: { requests: 900, errors: 0, p95Ms: 3 },
+        new: { requests: 100, errors, p95Ms: 3, customersWithErrors: errors, restarts: 0, memoryBytes: null },
+      },
       ...more,
     },
-  }); // prettier-ignore
+  });
 const goal = (...steps: StepState[]): GoalState => ({
-  id: 'g0000000000', spec: release(), source: 'cli', acceptedAt: at(0), planVersion: 2, steps: [planned, ...steps],
-}); // prettier-ignore
+  id: 'g0000000000',
+  spec: release(),
+  source: 'cli',
+  acceptedAt: at(0),
+  planVersion: 2,
+  steps: [planned, ...steps],
+});
 const decision = (outcome: ConcludeDecision['outcome']): ConcludeDecision => ({ kind: 'conclude', because: 'reached', outcome, choice: 'so it ended' });
 const outcome = (state: GoalState, ended: ConcludeDecision['outcome']) => ReleaseOutcome.parse(outcomeOf(state, decision(ended), at(60)));
 

@@ -54,7 +54,8 @@ test.each<[title: string, facts: Partial<PlanFacts>, because: string, choice: Re
 test('a rollback of several services takes callers back before those they call, also where one between them stays', () => {
   const calling = (name: string, dependsOn: string[], previous: string | null = sha('1')) => ({ ...running(name, sha('2'), previous), dependsOn });
   const services = [calling('stock', []), calling('cart', ['stock'], null), calling('web', ['cart'])];
-  const order = (given: typeof services) => decidePlan(facts({ spec: { kind: 'rollback', environment: 'production' }, running: given })).planned?.targets.map((t) => t.service); // prettier-ignore
+  const order = (given: typeof services) =>
+    decidePlan(facts({ spec: { kind: 'rollback', environment: 'production' }, running: given })).planned?.targets.map((t) => t.service);
   expect(order(services)).toEqual(['web', 'stock']);
   expect(order(services.toReversed())).toEqual(['web', 'stock']);
 });

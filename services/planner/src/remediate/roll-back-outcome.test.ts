@@ -18,15 +18,32 @@ afterAll(() => nats.stop());
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
 const repair = (kind: 'roll-back' | 'restart', act: object) => ({
-  kind, service: 'cart', revision: sha('2'), act, undo: null, because: 'a bad release', cause: 'application-error', entity: 'cart', confidence: 0.9,
-}); // prettier-ignore
+  kind,
+  service: 'cart',
+  revision: sha('2'),
+  act,
+  undo: null,
+  because: 'a bad release',
+  cause: 'application-error',
+  entity: 'cart',
+  confidence: 0.9,
+});
 const back = repair('roll-back', { do: 'run', revision: sha('1') });
 const ended: ConcludeDecision = { kind: 'conclude', because: 'repaired', outcome: 'done', choice: 'roll-back cart: as before' };
 
 function repaired(by: object, verified: StepState['status'] = 'passed'): GoalState {
   const step = (id: string, kind: StepState['kind'], more: Partial<StepState>): StepState => ({
-    id, kind, role: STEP_ROLES[kind], needs: [], when: 'passed', because: 'x', status: 'passed', input: { environment: 'production', repair: by }, settledAt: at(20), ...more,
-  }); // prettier-ignore
+    id,
+    kind,
+    role: STEP_ROLES[kind],
+    needs: [],
+    when: 'passed',
+    because: 'x',
+    status: 'passed',
+    input: { environment: 'production', repair: by },
+    settledAt: at(20),
+    ...more,
+  });
   const planned = { repo: '/repo', head: sha('2'), subject: 'as it runs', base: sha('2'), environment: 'production', targets: [] };
   const steps = [
     step('plan', 'plan', { output: planned }),
@@ -53,7 +70,12 @@ test('a roll-back that was taken back, and a repair of another kind, are none', 
 
 test('it is written once, also where the end of the incident is carried out twice', async () => {
   const state = repaired(back);
-  const context = { goal: state.id, state, now: () => new Date(at(30)), putEvidence: () => Promise.resolve(`sha256:${'0'.repeat(64)}`) } as unknown as StepContext; // prettier-ignore
+  const context = {
+    goal: state.id,
+    state,
+    now: () => new Date(at(30)),
+    putEvidence: () => Promise.resolve(`sha256:${'0'.repeat(64)}`),
+  } as unknown as StepContext;
   const handler = conclude(bus);
   for (let i = 0; i < 2; i++) await handler.act(context, ended, await handler.gather(context));
   expect(await bus.outcomes('production')).toMatchObject([{ goal: state.id, kind: 'rollback', services: [{ service: 'cart', base: sha('2') }] }]);

@@ -37,8 +37,19 @@ const NOW = new Date('2026-05-01T12:00:00Z');
 const ago = (ms: number) => new Date(NOW.getTime() - ms).toISOString();
 const signal = (service: string, more: Partial<Signal> = {}): Signal => ({ environment: 'production', service, symptom: 'slow', status: 'firing', ...more });
 const known = (more: Partial<KnownIncident> = {}): KnownIncident => ({
-  id: 'i1', environment: 'production', service: 'cart', symptom: 'slow', openedAt: ago(120_000), lastAt: ago(5000), goal: 'g1', services: ['cart'], signals: 1, endedAt: null, repaired: false, ...more,
-}); // prettier-ignore
+  id: 'i1',
+  environment: 'production',
+  service: 'cart',
+  symptom: 'slow',
+  openedAt: ago(120_000),
+  lastAt: ago(5000),
+  goal: 'g1',
+  services: ['cart'],
+  signals: 1,
+  endedAt: null,
+  repaired: false,
+  ...more,
+});
 const fresh = { id: 'i2', goal: 'g2' };
 const calls = [
   { from: 'web', to: 'cart' },

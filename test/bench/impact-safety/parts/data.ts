@@ -23,7 +23,17 @@ export function table(draw: Draw, home: Home, language: 'js' | 'py'): Part {
     files[`${dir}/test_${service}_${word}_store.py`] =
       `import sqlite3\nfrom pathlib import Path\n\nfrom ${service}_${word}_store import totals\n\n\ndef test_totals():\n    db = sqlite3.connect(":memory:")\n    for file in sorted((Path(__file__).resolve().parents[${depth(dir)}] / "db" / "migrations").iterdir()):\n        db.executescript(file.read_text())\n    db.execute("INSERT INTO ${name} (note) VALUES ('a')")\n    assert totals(db) == ${value}\n`;
   }
-  return { files, aims: [{ kind: 'table', path: migration, pattern: new RegExp(`${column}|CREATE`) , replace: (line) => (line.includes('CREATE') ? line.replace(name, `${name}_old`) : line.replace(column, `${column}_old`)) }] }; // prettier-ignore
+  return {
+    files,
+    aims: [
+      {
+        kind: 'table',
+        path: migration,
+        pattern: new RegExp(`${column}|CREATE`),
+        replace: (line) => (line.includes('CREATE') ? line.replace(name, `${name}_old`) : line.replace(column, `${column}_old`)),
+      },
+    ],
+  };
 }
 
 /** A contract of which both sides have their own code. */
@@ -41,8 +51,11 @@ export function schema(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): Pa
         [`${dir}/${word}.go`]: `package ${service}\n\n// ${title}Placed is said when one is placed.\ntype ${title}Placed struct {\n\tID string \`json:"${field}"\`\n\tAmount int \`json:"amount"\`\n}\n`,
         [`${dir}/${word}_test.go`]: `package ${service}\n\nimport (\n\t"os"\n\t"path/filepath"\n\t"reflect"\n\t"strings"\n\t"testing"\n)\n\nfunc TestContract(t *testing.T) {\n\tpaths, _ := filepath.Glob("${'../'.repeat(depth(dir))}contracts/*.proto")\n\tall := ""\n\tfor _, path := range paths {\n\t\ttext, _ := os.ReadFile(path)\n\t\tall += string(text)\n\t}\n\tof := reflect.TypeOf(${title}Placed{})\n\tif !strings.Contains(all, "message "+of.Name()+" ") {\n\t\tt.Fatal("no such message")\n\t}\n\tfor i := 0; i < of.NumField(); i++ {\n\t\tif !strings.Contains(all, " "+of.Field(i).Tag.Get("json")+" =") {\n\t\t\tt.Fatal(of.Field(i).Name)\n\t\t}\n\t}\n}\n`,
       },
-      aims: [{ kind: 'schema', path: proto, pattern: new RegExp(field) }, { kind: 'schema', path: proto, pattern: /^message/m, replace: (line) => line.replace('Placed', 'Put') }],
-    }; // prettier-ignore
+      aims: [
+        { kind: 'schema', path: proto, pattern: new RegExp(field) },
+        { kind: 'schema', path: proto, pattern: /^message/m, replace: (line) => line.replace('Placed', 'Put') },
+      ],
+    };
   }
   if (language === 'js') {
     const dir = home.js(service);

@@ -147,8 +147,11 @@ export function graph(draw: Draw, home: Home, server: 'js' | 'py', client: 'js' 
   const [before, call] = draw.pick([
     [decorated(`resolve_${word}_price`), byName],
     [decorated(`price_of_${word}`), byName],
-    [`class Query:\n    def resolve_${word}_price(self, info, units):\n        return units * ${value}\n`, 'getattr(Query(), "resolve_" + re.sub("([A-Z])", r"_\\1", field).lower())(None, **body["variables"])'],
-  ] as const); // prettier-ignore
+    [
+      `class Query:\n    def resolve_${word}_price(self, info, units):\n        return units * ${value}\n`,
+      'getattr(Query(), "resolve_" + re.sub("([A-Z])", r"_\\1", field).lower())(None, **body["variables"])',
+    ],
+  ] as const);
   files[main] =
     `${IMPORTS_PY.replace('json\n', 'json\nimport re\n')}\n\n${before}\n\ndef answer(body):\n    field = re.search(r"\\)\\s*\\{\\s*(\\w+)", body["query"])[1]\n    return {"data": {field: ${call}}}\n\n\n${ANSWER_PY}`;
   return joined(false);
@@ -160,12 +163,16 @@ export function graph(draw: Draw, home: Home, server: 'js' | 'py', client: 'js' 
     if (client === 'js') {
       const apart = draw.pick([true, false]);
       if (apart) files[`${own}/src/queries/${word}.graphql`] = operation;
-      const source = apart ? `import { readFileSync } from 'node:fs';\n\nconst query = readFileSync(new URL('queries/${word}.graphql', import.meta.url), 'utf8');\n` : `const gql = String.raw;\nconst query = gql\`\n${operation.replaceAll(/^(?=.)/gm, '  ')}\`;\n`;
-      files[`${own}/src/${module}.js`] = `${source}\nexport async function priced(base, units) {\n  const answer = await fetch(base, { method: 'POST', body: JSON.stringify({ query, variables: { units } }) });\n  const { data } = await answer.json();\n  return data.${field}${nested ? '.cents' : ''};\n}\n`;
+      const source = apart
+        ? `import { readFileSync } from 'node:fs';\n\nconst query = readFileSync(new URL('queries/${word}.graphql', import.meta.url), 'utf8');\n`
+        : `const gql = String.raw;\nconst query = gql\`\n${operation.replaceAll(/^(?=.)/gm, '  ')}\`;\n`;
+      files[`${own}/src/${module}.js`] =
+        `${source}\nexport async function priced(base, units) {\n  const answer = await fetch(base, { method: 'POST', body: JSON.stringify({ query, variables: { units } }) });\n  const { data } = await answer.json();\n  return data.${field}${nested ? '.cents' : ''};\n}\n`;
     } else
-      files[`${own}/${module}.py`] = `import json\nfrom urllib.request import Request, urlopen\n\nQUERY = """\n${operation}"""\n\n\ndef priced(base, units):\n    body = json.dumps({"query": QUERY, "variables": {"units": units}}).encode()\n    with urlopen(Request(base, data=body)) as answer:\n        return json.load(answer)["data"]["${field}"]${nested ? '["cents"]' : ''}\n`;
+      files[`${own}/${module}.py`] =
+        `import json\nfrom urllib.request import Request, urlopen\n\nQUERY = """\n${operation}"""\n\n\ndef priced(base, units):\n    body = json.dumps({"query": QUERY, "variables": {"units": units}}).encode()\n    with urlopen(Request(base, data=body)) as answer:\n        return json.load(answer)["data"]["${field}"]${nested ? '["cents"]' : ''}\n`;
     const [test, text] = clientTest(client, own, module, 'priced', service, 3 * value);
     files[test] = text;
     return { files, aims: [{ kind: 'graphql', path: at, pattern: /units \*/ }] };
-  } // prettier-ignore
+  }
 }

@@ -5,7 +5,10 @@ import { cap, depth, type Draw, type Home, jsTest, type Part, up } from '../part
 export function translation(draw: Draw, home: Home, how: 'namespace' | 'descriptor' | 'po' | 'toml'): Part {
   const [service, word, phrase] = [draw.word(), draw.word(), `${draw.word()} und ${draw.word()}`];
   const wrong = (line: string): string => line.replace(phrase, 'etwas anderes');
-  const part = (path: string, files: Record<string, string>): Part => ({ files, aims: [{ kind: 'translation', path, pattern: new RegExp(phrase), replace: wrong }] });
+  const part = (path: string, files: Record<string, string>): Part => ({
+    files,
+    aims: [{ kind: 'translation', path, pattern: new RegExp(phrase), replace: wrong }],
+  });
   if (how === 'po') {
     const dir = home.py(service);
     const catalogue = `locale/de/LC_MESSAGES/${word}.po`;
@@ -42,7 +45,7 @@ export function translation(draw: Draw, home: Home, how: 'namespace' | 'descript
       `test('says it in German', () => assert.match(Notice(providerOf('de')), /${phrase}/));`,
     ),
   });
-} // prettier-ignore
+}
 
 const INTL = `import { readdirSync, readFileSync } from 'node:fs';
 
@@ -74,7 +77,10 @@ def gettext_of(language):
 export function template(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): Part {
   const [service, word, phrase] = [draw.word(), draw.word(), `${draw.word()} and ${draw.word()}`];
   const wrong = (line: string): string => line.replace(phrase, 'something else');
-  const part = (path: string, files: Record<string, string>): Part => ({ files, aims: [{ kind: 'template', path, pattern: new RegExp(phrase), replace: wrong }] });
+  const part = (path: string, files: Record<string, string>): Part => ({
+    files,
+    aims: [{ kind: 'template', path, pattern: new RegExp(phrase), replace: wrong }],
+  });
   if (language === 'go') {
     const dir = home.go(service);
     const path = `${dir}/templates/${word}.tmpl`;
@@ -89,7 +95,10 @@ export function template(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): 
     const dir = home.py(service);
     const path = `templates/${service}/${word}_detail.html`;
     const [view, call] = draw.pick([
-      [`class ${cap(word)}Detail:\n    template_name = "${service}/${word}_detail.html"\n\n    def get(self, render, total):\n        return render(self.template_name, {"total": total})\n`, `${cap(word)}Detail().get`],
+      [
+        `class ${cap(word)}Detail:\n    template_name = "${service}/${word}_detail.html"\n\n    def get(self, render, total):\n        return render(self.template_name, {"total": total})\n`,
+        `${cap(word)}Detail().get`,
+      ],
       [`def detail(render, total, action="detail"):\n    return render(f"${service}/${word}_{action}.html", {"total": total})\n`, 'detail'],
     ] as const);
     return part(path, {
@@ -115,7 +124,7 @@ export function template(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): 
       `test('shows it', () => assert.match(page(rendererOf(new URL('../${folder}/', import.meta.url)), 3), /${phrase}/));`,
     ),
   });
-} // prettier-ignore
+}
 
 const MUSTACHE = `import { readFileSync } from 'node:fs';
 

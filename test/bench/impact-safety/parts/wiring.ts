@@ -108,19 +108,28 @@ export function packaged(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): 
   const [service, word, rate] = [draw.word(), draw.word(), draw.number(3, 9)];
   const older = (line: string): string => line.replace('1.2.0', '1.1.0');
   const lib = (version: string, name: string): string => `third_party/${word}-${version}/${name}`;
-  const versions = [['1.1.0', rate - 1], ['1.2.0', rate]] as const; // prettier-ignore
-  const each = (name: string, text: (rate: number) => string): Record<string, string> => Object.fromEntries(versions.map(([version, of]) => [lib(version, name), text(of)])); // prettier-ignore
+  const versions = [
+    ['1.1.0', rate - 1],
+    ['1.2.0', rate],
+  ] as const;
+  const each = (name: string, text: (rate: number) => string): Record<string, string> =>
+    Object.fromEntries(versions.map(([version, of]) => [lib(version, name), text(of)]));
   if (language === 'js') {
     const dir = home.js(service);
     return {
       files: {
         [`${dir}/package.json`]: `{\n  "name": "@house/${service}",\n  "version": "1.0.0",\n  "private": true,\n  "type": "module",\n  "imports": {\n    "#${word}": "./vendor/${word}-1.2.0/index.js"\n  }\n}\n`,
-        ...Object.fromEntries(versions.map(([version, of]) => [`${dir}/vendor/${word}-${version}/index.js`, `export const rounded = (cents) => cents * ${of};\n`])),
+        ...Object.fromEntries(
+          versions.map(([version, of]) => [`${dir}/vendor/${word}-${version}/index.js`, `export const rounded = (cents) => cents * ${of};\n`]),
+        ),
         [`${dir}/src/${word}-prices.js`]: `import { rounded } from '#${word}';\n\nexport const price = (cents) => rounded(cents);\n`,
-        [`${dir}/test/${word}-prices.test.js`]: jsTest(`import { price } from '../src/${word}-prices.js';`, `test('as rounded', () => assert.equal(price(10), ${10 * rate}));`),
+        [`${dir}/test/${word}-prices.test.js`]: jsTest(
+          `import { price } from '../src/${word}-prices.js';`,
+          `test('as rounded', () => assert.equal(price(10), ${10 * rate}));`,
+        ),
       },
       aims: [{ kind: 'package', path: `${dir}/package.json`, pattern: /1\.2\.0/, replace: older }],
-    }; // prettier-ignore
+    };
   }
   if (language === 'py') {
     const dir = home.py(service);
@@ -140,11 +149,15 @@ export function packaged(draw: Draw, home: Home, language: 'js' | 'py' | 'go'): 
   return {
     files: {
       ...each('go.mod', () => `module ${module}\n\ngo 1.22\n`),
-      ...each(`${word}.go`, (of) => `// Package ${word} is of other people.\npackage ${word}\n\n// Rounded is as they round.\nfunc Rounded(cents int) int { return cents * ${of} }\n`),
+      ...each(
+        `${word}.go`,
+        (of) =>
+          `// Package ${word} is of other people.\npackage ${word}\n\n// Rounded is as they round.\nfunc Rounded(cents int) int { return cents * ${of} }\n`,
+      ),
       [`${dir}/go.mod`]: `module example.org/house/${dir}\n\ngo 1.22\n\nrequire ${module} v1.2.0\n\nreplace (\n${versions.map(([version]) => `\t${module} v${version} => ${up(dir)}third_party/${word}-${version}\n`).join('')})\n`,
       [`${dir}/prices.go`]: `package ${service}\n\nimport "${module}"\n\n// Price is rounded.\nfunc Price(cents int) int { return ${word}.Rounded(cents) }\n`,
       [`${dir}/prices_test.go`]: `package ${service}\n\nimport "testing"\n\nfunc TestPrice(t *testing.T) {\n\tif Price(10) != ${10 * rate} {\n\t\tt.Fatal(Price(10))\n\t}\n}\n`,
     },
     aims: [{ kind: 'package', path: `${dir}/go.mod`, pattern: /^require/, replace: older }],
-  }; // prettier-ignore
+  };
 }

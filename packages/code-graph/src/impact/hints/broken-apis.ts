@@ -51,9 +51,12 @@ async function changesOf(then: Json, now: Json, kind: Broken['kind']): Promise<B
     const missed = action === 'remove' && path[0] === 'paths' && path.includes('responses') && path.at(-2) === 'properties';
     if (type !== 'breaking' && !missed) continue;
     const [, route = '', verb = ''] = path.map(String);
-    const element = kind === 'openapi' && path[0] === 'paths' ? `${/^(get|put|post|delete|patch|head|options|trace)$/.test(verb) ? `${verb.toUpperCase()} ` : ''}${route}` : path.join('/');
+    const element =
+      kind === 'openapi' && path[0] === 'paths'
+        ? `${/^(get|put|post|delete|patch|head|options|trace)$/.test(verb) ? `${verb.toUpperCase()} ` : ''}${route}`
+        : path.join('/');
     const words = description ?? `${action} ${path.join('/')}${typeof old === 'string' ? `: ${old}` : ''}`;
     found.push({ kind, element, because: words.replace(/^\[(\w+)\] /, (_, did: string) => `${did.toLowerCase()} `) });
   }
   return found;
-} // prettier-ignore
+}

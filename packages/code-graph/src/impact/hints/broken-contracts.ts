@@ -63,18 +63,24 @@ const WHO = {
 
 /** The schema of a unit is all of its files together: one alone names types that it does not define. */
 async function graphqlOf({ graph, repository, ownerOf }: Input, loud: readonly FileVersions[]): Promise<{ path: string; broken: Broken }[]> {
-  const changed = loud.filter(({ diff, before, after }) => definitionsIn(before, diff.path) !== definitionsIn(after, diff.path) && definitionsIn(before, diff.path) !== '');
+  const changed = loud.filter(
+    ({ diff, before, after }) => definitionsIn(before, diff.path) !== definitionsIn(after, diff.path) && definitionsIn(before, diff.path) !== '',
+  );
   const found: { path: string; broken: Broken }[] = [];
   for (const [unit, own] of Map.groupBy(changed, ({ diff }) => ownerOf(diff.path))) {
     const paths = new Set(own.map(({ diff }) => diff.path));
     const others: string[] = [];
     for (const [path, { blob }] of graph.index.files)
-      if (/\.(graphqls?|gql)$/.test(path) && !paths.has(path) && ownerOf(path) === unit) others.push(definitionsIn((await repository.read(blob, MAX_BYTES))?.toString('utf8') ?? null, path));
+      if (/\.(graphqls?|gql)$/.test(path) && !paths.has(path) && ownerOf(path) === unit)
+        others.push(definitionsIn((await repository.read(blob, MAX_BYTES))?.toString('utf8') ?? null, path));
     const side = (pick: (one: FileVersions) => string | null): string => [...others, ...own.map((one) => definitionsIn(pick(one), one.diff.path))].join('\n');
-    for (const broken of (await brokenGraphql(side(({ before }) => before), side(({ after }) => after))) ?? []) {
+    for (const broken of (await brokenGraphql(
+      side(({ before }) => before),
+      side(({ after }) => after),
+    )) ?? []) {
       const name = broken.element.split('.').at(-1) ?? '';
       found.push({ path: (own.find(({ before }) => before?.includes(name)) ?? own[0])?.diff.path ?? '', broken });
     }
   }
   return found;
-} // prettier-ignore
+}

@@ -37,12 +37,17 @@ export async function brokenExports(input: ExportsInput): Promise<{ path: string
       const [names, left] = [await surface(before, then, entry), await surface(graph, now, entry)];
       if (!names || !left) continue;
       for (const name of names)
-        if (!left.has(name)) found.push({ path: own[0]?.diff.path ?? entry, broken: { kind: 'exports', element: `${pkg.name}: ${name}`, because: `${entry} does not export ${name} any more` } });
+        if (!left.has(name))
+          found.push({
+            path: own[0]?.diff.path ?? entry,
+            broken: { kind: 'exports', element: `${pkg.name}: ${name}`, because: `${entry} does not export ${name} any more` },
+          });
     }
   }
-  for (const { diff, before: text, after } of versions) found.push(...goneFromGo(diff.path, text, after), ...(await goneFromPython(diff.path, text, after, input)));
+  for (const { diff, before: text, after } of versions)
+    found.push(...goneFromGo(diff.path, text, after), ...(await goneFromPython(diff.path, text, after, input)));
   return found;
-} // prettier-ignore
+}
 
 async function shapeIn(graph: CodeGraph, repository: Repository, path: string): Promise<ModuleShape | null> {
   const entry = graph.index.files.get(path);
@@ -57,9 +62,11 @@ async function isPublic({ before, repository }: ExportsInput, dir: string): Prom
 }
 
 function importedFromOutside({ importers, index }: CodeGraph, dir: string): boolean {
-  for (const [to, edges] of importers) if (isUnder(to.replace(/^\0/, ''), dir) && edges.some(({ from, how }) => how === 'import' && index.ownerOf(from) !== index.ownerOf(`${dir}/x`))) return true;
+  for (const [to, edges] of importers)
+    if (isUnder(to.replace(/^\0/, ''), dir) && edges.some(({ from, how }) => how === 'import' && index.ownerOf(from) !== index.ownerOf(`${dir}/x`)))
+      return true;
   return false;
-} // prettier-ignore
+}
 
 function entriesOf({ index, made: { manifests } }: CodeGraph, dir: string, name: string): string[] {
   const from = dir === '.' ? 'index.js' : `${dir}/index.js`;
@@ -94,13 +101,21 @@ const GO_PUBLIC = /^(?:func\s+(?:\([^)]*\*?([A-Z]\w*)(?:\[[^\]]*\])?\)\s*)?([A-Z
 /** Commands and `internal` promise nothing. A name that moved to another file of its package is still looked for there by the compiler. */
 function goneFromGo(path: string, before: string | null, after: string | null): { path: string; broken: Broken }[] {
   if (!path.endsWith('.go') || path.endsWith('_test.go') || before === null || /(^|\/)internal\//.test(path) || /^package main\b/m.test(before)) return [];
-  const names = (text: string): Set<string> => new Set([...text.matchAll(GO_PUBLIC)].flatMap((m) => (m[5] ? [] : [[m[1], m[2] ?? m[3] ?? m[4]].filter(Boolean).join('.')])));
+  const names = (text: string): Set<string> =>
+    new Set([...text.matchAll(GO_PUBLIC)].flatMap((m) => (m[5] ? [] : [[m[1], m[2] ?? m[3] ?? m[4]].filter(Boolean).join('.')])));
   const left = names(after ?? '');
-  return [...names(before)].filter((name) => !left.has(name)).map((name) => ({ path, broken: { kind: 'exports', element: `${dirname(path)}: ${name}`, because: `${path} does not declare ${name} any more` } }));
-} // prettier-ignore
+  return [...names(before)]
+    .filter((name) => !left.has(name))
+    .map((name) => ({ path, broken: { kind: 'exports', element: `${dirname(path)}: ${name}`, because: `${path} does not declare ${name} any more` } }));
+}
 
 /** Of Python what another unit imports by name from the file. */
-async function goneFromPython(path: string, before: string | null, after: string | null, { before: graph, repository }: ExportsInput): Promise<{ path: string; broken: Broken }[]> {
+async function goneFromPython(
+  path: string,
+  before: string | null,
+  after: string | null,
+  { before: graph, repository }: ExportsInput,
+): Promise<{ path: string; broken: Broken }[]> {
   if (!path.endsWith('.py') || before === null) return [];
   const outside = (graph.importers.get(path) ?? []).filter(({ from, how }) => how === 'import' && graph.index.ownerOf(from) !== graph.index.ownerOf(path));
   if (outside.length === 0) return [];
@@ -108,6 +123,16 @@ async function goneFromPython(path: string, before: string | null, after: string
   if (!then || (after !== null && !now)) return [];
   const gone = [...then.exports.keys()].filter((name) => !name.startsWith('_') && !now?.exports.has(name));
   const wanted = new Set<string>();
-  for (const { from } of outside) for (const { imported } of (await shapeIn(graph, repository, from))?.imports ?? []) if (imported !== null) wanted.add(imported);
-  return gone.filter((name) => wanted.has(name)).map((name) => ({ path, broken: { kind: 'exports', element: `${path}: ${name}`, because: `${path} does not declare ${name} any more, which ${outside[0]?.from ?? 'another unit'} imports` } }));
-} // prettier-ignore
+  for (const { from } of outside)
+    for (const { imported } of (await shapeIn(graph, repository, from))?.imports ?? []) if (imported !== null) wanted.add(imported);
+  return gone
+    .filter((name) => wanted.has(name))
+    .map((name) => ({
+      path,
+      broken: {
+        kind: 'exports',
+        element: `${path}: ${name}`,
+        because: `${path} does not declare ${name} any more, which ${outside[0]?.from ?? 'another unit'} imports`,
+      },
+    }));
+}

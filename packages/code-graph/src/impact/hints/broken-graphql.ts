@@ -4,9 +4,13 @@ import type { Broken } from './broken-apis.ts';
 /** Type definitions of a .graphql file, or those that code holds in templates. Operations are none. */
 export function definitionsIn(text: string | null, path: string): string {
   if (text === null) return '';
-  const parts = /\.(graphqls?|gql)$/.test(path) ? [text] : [...text.matchAll(/(?:\bgql|\bgraphql|\/\*\s*GraphQL\s*\*\/|#graphql)\s*\(?\s*`([^`$]*)`|`#graphql([^`$]*)`/g)].map((match) => match[1] ?? match[2] ?? '');
+  const parts = /\.(graphqls?|gql)$/.test(path)
+    ? [text]
+    : [...text.matchAll(/(?:\bgql|\bgraphql|\/\*\s*GraphQL\s*\*\/|#graphql)\s*\(?\s*`([^`$]*)`|`#graphql([^`$]*)`/g)].map(
+        (match) => match[1] ?? match[2] ?? '',
+      );
   return parts.filter((part) => /^\s*(?:extend\s+)?(?:type|input|enum|interface|union|scalar|schema|directive)\s/m.test(part)).join('\n');
-} // prettier-ignore
+}
 
 /** Null where they make no schema: then nothing can be said. */
 export async function brokenGraphql(before: string, after: string): Promise<Broken[] | null> {

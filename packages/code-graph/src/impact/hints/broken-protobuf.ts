@@ -40,22 +40,29 @@ export async function brokenProtobuf(before: string, after: string | null): Prom
   const [then, now] = [await protobufTypes(before), after === null ? new Map<string, ReflectionObject>() : await protobufTypes(after)];
   if (!then || !now) return null;
   const found: Broken[] = [];
-  const add: Add = (element, because, reads = NONE) => void found.push({ kind: 'protobuf', element, because, line: protobufLine(after ?? before, element), ...(reads.length > 0 ? { reads: [...reads] } : {}) });
+  const add: Add = (element, because, reads = NONE) =>
+    void found.push({ kind: 'protobuf', element, because, line: protobufLine(after ?? before, element), ...(reads.length > 0 ? { reads: [...reads] } : {}) });
   const isEnum = (field: Field): boolean => (field.parent?.lookup(field.type) ?? null) instanceof protobuf.Enum;
   for (const [name, old] of then) {
     const fresh = now.get(name);
-    if (!fresh || fresh.constructor !== old.constructor) add(name, 'it was removed, or is something else now', old instanceof protobuf.Type ? (fresh ? BOTH : ['backward']) : NONE);
+    if (!fresh || fresh.constructor !== old.constructor)
+      add(name, 'it was removed, or is something else now', old instanceof protobuf.Type ? (fresh ? BOTH : ['backward']) : NONE);
     else if (old instanceof protobuf.Type) compareFields(old, fresh as Type, add, isEnum);
     else if (old instanceof protobuf.Enum) compareValues(old, fresh as Enum, { old: isClosed(before), fresh: isClosed(after ?? '') }, add);
     else if (old instanceof protobuf.Service) compareMethods(old, fresh as Service, add);
   }
   return found;
-} // prettier-ignore
+}
 
 type Add = (element: string, because: string, reads?: Reads) => void;
 
 /** Scalars that read each other's bytes; what does not fit is cut off, as in C++. */
-const ALIKE = [['int32', 'uint32', 'int64', 'uint64', 'bool'], ['sint32', 'sint64'], ['fixed32', 'sfixed32'], ['fixed64', 'sfixed64']]; // prettier-ignore
+const ALIKE = [
+  ['int32', 'uint32', 'int64', 'uint64', 'bool'],
+  ['sint32', 'sint64'],
+  ['fixed32', 'sfixed32'],
+  ['fixed64', 'sfixed64'],
+];
 const NUMERIC = /^(u?int|sint|s?fixed)(32|64)$|^(bool|float|double)$/;
 
 /** Null: they read each other. */
@@ -68,7 +75,7 @@ function typeChange(old: Field, fresh: Field, isEnum: (field: Field) => boolean)
   // Bytes need be no text: who reads text refuses them.
   if (a === 'string' && b === 'bytes') return ['forward'];
   return a === 'bytes' && b === 'string' ? ['backward'] : BOTH;
-} // prettier-ignore
+}
 
 const keyOf = (field: Field): unknown => ('keyType' in field ? field.keyType : undefined);
 
@@ -91,15 +98,22 @@ function compareFields(old: Type, fresh: Type, add: Add, isEnum: (field: Field) 
     if (typed) add(element, `its type changed from ${field.type} to ${other.type}`, typed);
     // Numbers are packed where there may be several, and who reads one does not read that; of texts and messages it takes the last.
     const packed = (NUMERIC.test(field.type) || isEnum(field)) && (field.repeated ? field : other).packed;
-    if (field.repeated !== other.repeated) add(element, other.repeated ? 'it is repeated now' : 'it is no longer repeated', packed ? [other.repeated ? 'forward' : 'backward'] : NONE);
-    if (field.required !== other.required) add(element, other.required ? 'it is required now' : 'it is no longer required', [other.required ? 'backward' : 'forward']);
+    if (field.repeated !== other.repeated)
+      add(element, other.repeated ? 'it is repeated now' : 'it is no longer repeated', packed ? [other.repeated ? 'forward' : 'backward'] : NONE);
+    if (field.required !== other.required)
+      add(element, other.required ? 'it is required now' : 'it is no longer required', [other.required ? 'backward' : 'forward']);
     const [from, to] = [oneofOf(field), oneofOf(other)];
     // Of several that were sent at once, who has them in one oneof keeps the last.
-    if (from !== to) add(element, 'it moved into or out of a oneof', [...(tightens(other, old) ? ['backward' as const] : []), ...(tightens(field, fresh) ? ['forward' as const] : [])]);
+    if (from !== to)
+      add(element, 'it moved into or out of a oneof', [
+        ...(tightens(other, old) ? ['backward' as const] : []),
+        ...(tightens(field, fresh) ? ['forward' as const] : []),
+      ]);
   }
   for (const field of fresh.fieldsArray)
-    if (field.required && !old.fieldsById[field.id] && !old.fields[field.name]) add(`${old.fullName.slice(1)}.${field.name}`, 'a required field is new', ['backward']);
-} // prettier-ignore
+    if (field.required && !old.fieldsById[field.id] && !old.fields[field.name])
+      add(`${old.fullName.slice(1)}.${field.name}`, 'a required field is new', ['backward']);
+}
 
 /** `optional` of proto3 is a oneof of one field to the parser. */
 const oneofOf = ({ partOf }: Field): string => (partOf && !(partOf.fieldsArray.length === 1 && partOf.name.startsWith('_')) ? partOf.name : '');
@@ -120,8 +134,9 @@ function compareValues(old: Enum, fresh: Enum, closed: { old: boolean; fresh: bo
     else if (fresh.values[value] !== id) add(element, `its number changed from ${id} to ${fresh.values[value]}`, BOTH);
   }
   for (const [value, id] of Object.entries(fresh.values))
-    if (closed.old && old.valuesById[id] === undefined && old.values[value] === undefined) add(`${name}.${value}`, `value ${id} is new, and the enum is closed: who does not know it takes it as not sent`, ['forward']);
-} // prettier-ignore
+    if (closed.old && old.valuesById[id] === undefined && old.values[value] === undefined)
+      add(`${name}.${value}`, `value ${id} is new, and the enum is closed: who does not know it takes it as not sent`, ['forward']);
+}
 
 function compareMethods(old: Service, fresh: Service, add: Add): void {
   for (const method of old.methodsArray) {

@@ -30,11 +30,18 @@ export function readTypes(sql: string, types: Map<string, string>): void {
   const set = (table: string, column: string, type: string): void => void types.set(`${table}.${column}`.toLowerCase(), type.trim().replaceAll(/\s+/g, ' '));
   const TYPE = '((?:double precision|character varying|timestamp(?: with(?:out)? time zone)?|\\w+)(?:\\s*\\([^)]*\\))?)';
   for (const match of text.matchAll(new RegExp(`CREATE\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${NAME}\\s*\\(([\\s\\S]*?)\\)\\s*(?:;|ENGINE|WITH|$)`, 'gi')))
-    for (const column of (match[2] ?? '').matchAll(new RegExp(`(?:^|,)\\s*["'\`\\[]?(\\w+)["'\`\\]]?\\s+${TYPE}`, 'gi'))) set(match[1] ?? '', column[1] ?? '', column[2] ?? '');
+    for (const column of (match[2] ?? '').matchAll(new RegExp(`(?:^|,)\\s*["'\`\\[]?(\\w+)["'\`\\]]?\\s+${TYPE}`, 'gi')))
+      set(match[1] ?? '', column[1] ?? '', column[2] ?? '');
   for (const match of text.matchAll(new RegExp(`ALTER\\s+TABLE\\s+(?:IF\\s+EXISTS\\s+|ONLY\\s+)*${NAME}\\s+([^;]*)`, 'gi')))
-    for (const column of (match[2] ?? '').matchAll(new RegExp(`(?:ADD|ALTER|MODIFY)(?:\\s+COLUMN)?\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?["'\`\\[]?(\\w+)["'\`\\]]?\\s+(?:(?:SET\\s+DATA\\s+)?TYPE\\s+)?${TYPE}`, 'gi')))
-      if (!/^(SET|DROP|TYPE|CONSTRAINT)$/i.test(column[2] ?? '') && !/^(CONSTRAINT|UNIQUE|CHECK|FOREIGN|PRIMARY|INDEX|KEY|COLUMN)$/i.test(column[1] ?? '')) set(match[1] ?? '', column[1] ?? '', column[2] ?? '');
-} // prettier-ignore
+    for (const column of (match[2] ?? '').matchAll(
+      new RegExp(
+        `(?:ADD|ALTER|MODIFY)(?:\\s+COLUMN)?\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?["'\`\\[]?(\\w+)["'\`\\]]?\\s+(?:(?:SET\\s+DATA\\s+)?TYPE\\s+)?${TYPE}`,
+        'gi',
+      ),
+    ))
+      if (!/^(SET|DROP|TYPE|CONSTRAINT)$/i.test(column[2] ?? '') && !/^(CONSTRAINT|UNIQUE|CHECK|FOREIGN|PRIMARY|INDEX|KEY|COLUMN)$/i.test(column[1] ?? ''))
+        set(match[1] ?? '', column[1] ?? '', column[2] ?? '');
+}
 
 /** The column or table that a statement takes away; null where its name is too short to be looked for. */
 export function namesOfSteps(statement: string): string | null {

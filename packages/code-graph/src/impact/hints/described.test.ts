@@ -41,10 +41,11 @@ test('a folder and a format say it where nobody does', () => {
 });
 
 test('a type of protobuf is known by those that hold it, and by the remote calls that ask or answer with one of them', async () => {
-  const text = 'syntax = "proto3";\npackage shop;\nmessage Line { int32 n = 1; }\nmessage Cart { repeated Line lines = 1; }\nmessage Other { int32 n = 1; }\nservice Carts { rpc Get (Other) returns (Cart); }\n';
+  const text =
+    'syntax = "proto3";\npackage shop;\nmessage Line { int32 n = 1; }\nmessage Cart { repeated Line lines = 1; }\nmessage Other { int32 n = 1; }\nservice Carts { rpc Get (Other) returns (Cart); }\n';
   expect(await protobufNames(text, 'shop.Line.n')).toEqual({ names: ['Line', 'Cart'], rpc: true });
   expect(await protobufNames(text.replace('returns (Cart)', 'returns (Other)'), 'shop.Line.n')).toEqual({ names: ['Line', 'Cart'], rpc: false });
-}); // prettier-ignore
+});
 
 test('a schema is known by its file, and by its own name where that is nobody else’s', () => {
   expect(schemaNames('a/paid.json', schema)).toEqual(['paid.json', 'OrderPaid']);

@@ -55,19 +55,24 @@ function saidBy({ path, source }: User, names: readonly string[]): Said | null {
 export async function protobufNames(text: string, element: string): Promise<{ names: string[]; rpc: boolean }> {
   const types = await protobufTypes(text);
   const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const own = [...(types?.keys() ?? [])].filter((name) => element === name || element.startsWith(`${name}.`)).toSorted((a, b) => b.length - a.length)[0] ?? element; // prettier-ignore
+  const own =
+    [...(types?.keys() ?? [])].filter((name) => element === name || element.startsWith(`${name}.`)).toSorted((a, b) => b.length - a.length)[0] ?? element;
   const names = new Set([last(own)]);
   for (let size = 0; size < names.size;) {
     size = names.size;
     for (const [name, type] of types ?? [])
       if ('fieldsArray' in type && (type.fieldsArray as { type: string }[]).some((field) => names.has(last(field.type)))) names.add(last(name));
   }
-  const methods = [...(types?.values() ?? [])].flatMap((type) => ('methodsArray' in type ? (type.methodsArray as { requestType: string; responseType: string }[]) : []));
+  const methods = [...(types?.values() ?? [])].flatMap((type) =>
+    'methodsArray' in type ? (type.methodsArray as { requestType: string; responseType: string }[]) : [],
+  );
   return { names: [...names], rpc: methods.some((one) => names.has(last(one.requestType)) || names.has(last(one.responseType))) };
-} // prettier-ignore
+}
 
 /** By which code knows a description in JSON: its file, and the names that it gives itself where they are nobody else's. */
 export function schemaNames(path: string, text: string): string[] {
-  const own = [...text.matchAll(/["']?(?:title|\$id|name)["']?\s*:\s*["']?([\w./:-]+)/g)].slice(0, 3).map((match) => (match[1] ?? '').replace(/(\.schema)?\.json$/, '').replace(/^.*[/.:]/, ''));
+  const own = [...text.matchAll(/["']?(?:title|\$id|name)["']?\s*:\s*["']?([\w./:-]+)/g)]
+    .slice(0, 3)
+    .map((match) => (match[1] ?? '').replace(/(\.schema)?\.json$/, '').replace(/^.*[/.:]/, ''));
   return [...new Set([path.slice(path.lastIndexOf('/') + 1), ...own.filter((name) => /[a-z0-9](_|-|[A-Z])[a-z0-9]/.test(name))])];
-} // prettier-ignore
+}

@@ -32,11 +32,17 @@ export async function gatherHints(input: HintsInput): Promise<ImpactHints> {
     migrations: steps.slice(0, 50),
     reversibility: reversibilityOf(steps, contracts, unused),
     majors: loud.flatMap(majorMoves).slice(0, 50),
-    fragile: changeFailures(commits, paths.filter((path) => kindOf(path) === 'code' || kindOf(path) === 'config')),
-    size: { files: versions.length, lines: loud.filter(({ diff: { path } }) => kindOf(path) !== 'lockfile').reduce((sum, { diff }) => sum + diff.addedLines + diff.deletedLines, 0) },
+    fragile: changeFailures(
+      commits,
+      paths.filter((path) => kindOf(path) === 'code' || kindOf(path) === 'config'),
+    ),
+    size: {
+      files: versions.length,
+      lines: loud.filter(({ diff: { path } }) => kindOf(path) !== 'lockfile').reduce((sum, { diff }) => sum + diff.addedLines + diff.deletedLines, 0),
+    },
     owners,
   };
-} // prettier-ignore
+}
 
 const ORDER: readonly [ImpactHints['only'], ReadonlySet<FileKind>][] = [
   ['docs', new Set(['docs'])],
@@ -65,15 +71,17 @@ async function notNamedBefore({ repository, base, before }: HintsInput, steps: r
     const name = namesOfSteps(step.statement);
     if (name === null) continue;
     const paths = (await repository.grep(base, [name])).filter((path) => !/\.(md|sql|lock|txt)$|(^|\/)(migrations?|alembic|docs?)\//.test(path));
-    const uses = await Promise.all(paths.slice(0, 200).map(async (path) => {
-      const blob = before.index.files.get(path)?.blob;
-      const text = blob === undefined ? null : await repository.read(blob, MAX_BYTES);
-      return text !== null && new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, 'i').test(text.toString('utf8'));
-    }));
+    const uses = await Promise.all(
+      paths.slice(0, 200).map(async (path) => {
+        const blob = before.index.files.get(path)?.blob;
+        const text = blob === undefined ? null : await repository.read(blob, MAX_BYTES);
+        return text !== null && new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, 'i').test(text.toString('utf8'));
+      }),
+    );
     if (!uses.includes(true)) found.add(step);
   }
   return found;
-} // prettier-ignore
+}
 
 async function readOwners({ graph, repository }: HintsInput, paths: readonly string[]): Promise<ImpactHints['owners']> {
   for (const file of OWNER_FILES) {

@@ -26,21 +26,25 @@ const FILES: Record<string, string> = {
   'app/package.json': '{"name":"app","private":true,"type":"module","dependencies":{"lib":"*"}}',
   'app/main.js': "import { round } from 'lib';\nround(1);\nexport const own = 1;\nexport const note = 'order_note';\n",
   'app/openapi.yaml': OPENAPI,
-  'app/cart.proto': 'syntax = "proto3";\npackage shop;\nmessage Cart {\n  string id = 1;\n  int32 total = 2;\n}\nservice Carts {\n  rpc Get (Cart) returns (Cart);\n}\n',
+  'app/cart.proto':
+    'syntax = "proto3";\npackage shop;\nmessage Cart {\n  string id = 1;\n  int32 total = 2;\n}\nservice Carts {\n  rpc Get (Cart) returns (Cart);\n}\n',
   'app/schema/a.graphql': 'type Query {\n  cart(id: ID!): Cart\n}\n',
   'app/schema/b.graphql': 'type Cart {\n  id: ID!\n  total: Int\n}\n',
   'app/events/created.avsc': '{"type":"record","name":"Created","fields":[{"name":"id","type":"string"},{"name":"total","type":"int"}]}',
-  'app/events/paid.schema.json': '{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"id":{"type":"string"},"total":{"type":"number"}},"required":["id"]}',
+  'app/events/paid.schema.json':
+    '{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"id":{"type":"string"},"total":{"type":"number"}},"required":["id"]}',
   'app/limits.schema.json': '{"type":"object","properties":{"most":{"type":"number"}}}',
-  'app/stock.proto': 'syntax = "proto3";\npackage shop;\nmessage StockLow {\n  int32 left = 1;\n  Place place = 2;\n}\nmessage Place {\n  string shelf = 1;\n}\n',
-  'app/till.proto': 'syntax = "proto3";\npackage shop;\nmessage TillState {\n  int32 left = 1;\n}\nservice Tills {\n  rpc Get (TillState) returns (TillState);\n}\n',
+  'app/stock.proto':
+    'syntax = "proto3";\npackage shop;\nmessage StockLow {\n  int32 left = 1;\n  Place place = 2;\n}\nmessage Place {\n  string shelf = 1;\n}\n',
+  'app/till.proto':
+    'syntax = "proto3";\npackage shop;\nmessage TillState {\n  int32 left = 1;\n}\nservice Tills {\n  rpc Get (TillState) returns (TillState);\n}\n',
   'app/refund.schema.json': '{"type":"object","properties":{"sum":{"type":"integer"}}}',
   'app/check-refund.js': "import refund from './refund.schema.json' with { type: 'json' };\nexport const check = (one) => valid(refund, one);\n",
   'app/refunds.js': "import { check } from './check-refund.js';\nnc.subscribe('refund.asked', (one) => check(one) && nc.publish('refund.paid', one));\n",
   'app/send.js': "const { StockLow } = load('stock.proto');\njs.publish('stock.low', StockLow.encode({ left: 1 }));\n",
   'db/migrations/1.sql': 'CREATE TABLE orders (id bigint, order_note text, legacy_mark text);\n',
   '.github/CODEOWNERS': '* @shop/all\n/db/ @shop/data # rows\n*.proto @shop/api\n',
-}; // prettier-ignore
+};
 const model = modelOf('npm', { lib: [], app: ['lib'], db: [] });
 
 let fixture: GitFixture;
@@ -82,30 +86,96 @@ test.each<[title: string, path: string, from: string | RegExp, to: string, eleme
   ['GraphQL: a field less, in one of two files', 'app/schema/b.graphql', '\n  total: Int', '', ['graphql Cart.total']],
   ['GraphQL: an argument that is required', 'app/schema/a.graphql', 'id: ID!', 'id: ID!, at: Int!', ['graphql Query.cart']],
   ['GraphQL: a field more', 'app/schema/b.graphql', 'total: Int', 'total: Int\n  note: String', []],
-  ['Avro: a field without default', 'app/events/created.avsc', '{"name":"total","type":"int"}', '{"name":"total","type":"int"},{"name":"at","type":"long"}', ['event Created']],
-  ['Avro: a field with one', 'app/events/created.avsc', '{"name":"total","type":"int"}', '{"name":"total","type":"int"},{"name":"at","type":"long","default":0}', []],
+  [
+    'Avro: a field without default',
+    'app/events/created.avsc',
+    '{"name":"total","type":"int"}',
+    '{"name":"total","type":"int"},{"name":"at","type":"long"}',
+    ['event Created'],
+  ],
+  [
+    'Avro: a field with one',
+    'app/events/created.avsc',
+    '{"name":"total","type":"int"}',
+    '{"name":"total","type":"int"},{"name":"at","type":"long","default":0}',
+    [],
+  ],
   ['JSON Schema: a property that is required now', 'app/events/paid.schema.json', '["id"]', '["id","total"]', ['event total']],
   ['JSON Schema: a property more', 'app/events/paid.schema.json', '"total":', '"note":{"type":"string"},"total":', []],
-  ['JSON Schema: brackets without end', 'app/limits.schema.json', '{"type":"number"}', '{"not":'.repeat(20_000) + '{}' + '}'.repeat(20_000), ['event app/limits.schema.json']],
+  [
+    'JSON Schema: brackets without end',
+    'app/limits.schema.json',
+    '{"type":"number"}',
+    '{"not":'.repeat(20_000) + '{}' + '}'.repeat(20_000),
+    ['event app/limits.schema.json'],
+  ],
   ['protobuf: a file that is none', 'app/cart.proto', 'message Cart', 'massage Cart', ['protobuf app/cart.proto']],
 ])('contracts: %s', async (_, path, from, to, elements) => {
   const hints = await hintsOf(path, from, to);
   expect(hints?.contracts.map(({ kind, element }) => `${kind} ${element}`)).toEqual(elements);
   expect(hints?.reversibility.reversible).toBe(elements.length === 0 ? 'yes' : 'unknown');
-}); // prettier-ignore
+});
 
 const OLD_CANNOT: [title: string, changes: [path: string, from: string | RegExp, to: string][], expected: object][] = [
-  ['a message by its folder', [['app/events/paid.schema.json', '"number"', '["number","null"]']], { reversible: 'no', from: 'traffic', because: expect.stringMatching(/^app\/events\/paid\.schema\.json:1 \(total\): who has the old version cannot read new messages: .*null.*called events/) }],
+  [
+    'a message by its folder',
+    [['app/events/paid.schema.json', '"number"', '["number","null"]']],
+    {
+      reversible: 'no',
+      from: 'traffic',
+      because: expect.stringMatching(/^app\/events\/paid\.schema\.json:1 \(total\): who has the old version cannot read new messages: .*null.*called events/),
+    },
+  ],
   ['a record of Avro', [['app/events/created.avsc', '"type":"int"', '"type":"long"']], { reversible: 'no', from: 'traffic' }],
-  ['a message by who sends it', [['app/send.js', 'x', 'x'], ['app/stock.proto', 'int32 left', 'string left']], { reversible: 'no', from: 'traffic', because: expect.stringContaining('app/send.js:2 sends stock.low') }],
-  ['what holds it is sent', [['app/stock.proto', 'string shelf', 'bytes shelf']], { reversible: 'no', because: expect.stringMatching(/app\/stock\.proto:8 \(shop\.Place\.shelf\)/) }],
-  ['a message of who takes messages, too', [['app/send.js', 'js.publish', "js.subscribe('stock.asked');\njs.publish"], ['app/stock.proto', 'int32 left', 'string left']], { reversible: 'no', from: 'start' }],
+  [
+    'a message by who sends it',
+    [
+      ['app/send.js', 'x', 'x'],
+      ['app/stock.proto', 'int32 left', 'string left'],
+    ],
+    { reversible: 'no', from: 'traffic', because: expect.stringContaining('app/send.js:2 sends stock.low') },
+  ],
+  [
+    'what holds it is sent',
+    [['app/stock.proto', 'string shelf', 'bytes shelf']],
+    { reversible: 'no', because: expect.stringMatching(/app\/stock\.proto:8 \(shop\.Place\.shelf\)/) },
+  ],
+  [
+    'a message of who takes messages, too',
+    [
+      ['app/send.js', 'js.publish', "js.subscribe('stock.asked');\njs.publish"],
+      ['app/stock.proto', 'int32 left', 'string left'],
+    ],
+    { reversible: 'no', from: 'start' },
+  ],
   ['the body of a remote call', [['app/till.proto', 'int32 left', 'string left']], { reversible: 'unknown', because: expect.not.stringContaining('message:') }],
-  ['a message by who imports what checks it, and that sooner than another from its start', [['app/events/paid.schema.json', '"number"', '["number","null"]'], ['app/refund.schema.json', 'integer', 'number']], { reversible: 'no', from: 'start', because: expect.stringContaining('app/refunds.js:2 sends refund.paid') }],
-  ['what nobody says the use of', [['app/limits.schema.json', '"number"', '"string"']], { reversible: 'unknown', because: expect.stringMatching(/app\/limits\.schema\.json:1 \(most\).*It may be a message: nobody who knows it/) }],
-  ['a message that the old version can read', [['app/events/paid.schema.json', '"required":["id"]', '"required":["id","total"]']], { reversible: 'unknown', because: expect.stringContaining('who has the new version cannot read old messages') }],
-  ['an irreversible migration beside, which has run before', [['app/events/created.avsc', '"type":"int"', '"type":"long"'], ['db/migrations/1.sql', /$/, 'ALTER TABLE orders DROP COLUMN order_note;\n']], { reversible: 'no', because: expect.stringContaining('order_note') }],
-]; // prettier-ignore
+  [
+    'a message by who imports what checks it, and that sooner than another from its start',
+    [
+      ['app/events/paid.schema.json', '"number"', '["number","null"]'],
+      ['app/refund.schema.json', 'integer', 'number'],
+    ],
+    { reversible: 'no', from: 'start', because: expect.stringContaining('app/refunds.js:2 sends refund.paid') },
+  ],
+  [
+    'what nobody says the use of',
+    [['app/limits.schema.json', '"number"', '"string"']],
+    { reversible: 'unknown', because: expect.stringMatching(/app\/limits\.schema\.json:1 \(most\).*It may be a message: nobody who knows it/) },
+  ],
+  [
+    'a message that the old version can read',
+    [['app/events/paid.schema.json', '"required":["id"]', '"required":["id","total"]']],
+    { reversible: 'unknown', because: expect.stringContaining('who has the new version cannot read old messages') },
+  ],
+  [
+    'an irreversible migration beside, which has run before',
+    [
+      ['app/events/created.avsc', '"type":"int"', '"type":"long"'],
+      ['db/migrations/1.sql', /$/, 'ALTER TABLE orders DROP COLUMN order_note;\n'],
+    ],
+    { reversible: 'no', because: expect.stringContaining('order_note') },
+  ],
+];
 
 test.each(OLD_CANNOT)('the old version before new messages: %s', async (_, changes, expected) => {
   const report = await reportOf(Object.fromEntries(changes.map(([path, from, to]) => [path, (FILES[path] ?? '').replace(from, to)])));
@@ -144,5 +214,13 @@ test('a file whose changes were repaired again and again is fragile; one repair 
 test('the last pattern decides, as for .gitignore', () => {
   const text = '* @all\n*.js @js\n/docs/ @docs\napps/*/api @api\nbuild/ @build\n/free.txt\n';
   const owner = (path: string): string[] => ownersOf(text, [path]).map((one) => one.owner);
-  expect(['x.py', 'a/b.js', 'docs/x.md', 'a/docs/x.md', 'apps/shop/api/x.py', 'a/build/x.py', 'free.txt'].map(owner)).toEqual([['@all'], ['@js'], ['@docs'], ['@all'], ['@api'], ['@build'], []]); // prettier-ignore
+  expect(['x.py', 'a/b.js', 'docs/x.md', 'a/docs/x.md', 'apps/shop/api/x.py', 'a/build/x.py', 'free.txt'].map(owner)).toEqual([
+    ['@all'],
+    ['@js'],
+    ['@docs'],
+    ['@all'],
+    ['@api'],
+    ['@build'],
+    [],
+  ]);
 });

@@ -16,7 +16,11 @@ export const child = ({ schema, at, root }: Node, ...keys: (string | number)[]):
 });
 
 /** RFC 6901. */
-const keysOf = (ref: string): string[] => ref.split('/').slice(1).map((key) => unescape(key).replaceAll('~1', '/').replaceAll('~0', '~')); // prettier-ignore
+const keysOf = (ref: string): string[] =>
+  ref
+    .split('/')
+    .slice(1)
+    .map((key) => unescape(key).replaceAll('~1', '/').replaceAll('~0', '~'));
 const pointed = (root: unknown, ref: string): unknown => child({ schema: root, at: [], root }, ...keysOf(ref)).schema;
 
 function unescape(key: string): string {
@@ -44,7 +48,21 @@ function followed(node: Node): Node {
   }
   return now;
 }
-const WORDS = new Set(['title', 'description', '$comment', 'examples', 'default', 'deprecated', 'readOnly', 'writeOnly', '$id', '$schema', '$defs', 'definitions', 'summary']); // prettier-ignore
+const WORDS = new Set([
+  'title',
+  'description',
+  '$comment',
+  'examples',
+  'default',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  '$id',
+  '$schema',
+  '$defs',
+  'definitions',
+  'summary',
+]);
 
 /** More parts of parts than this hold each other in a circle, which would use up the stack of whoever merges them. */
 const MAX_PARTS = 500;

@@ -53,7 +53,8 @@ function alternatives(writer: Node, reader: Json): Node[] | null {
   const types = typesOf(written);
   if (types && types.length > 1 && !valuesOf(written)) return types.map((type) => ({ ...writer, schema: { ...written, type, nullable: false } }));
   const values = valuesOf(written);
-  if (values && values.length > 1 && ('oneOf' in reader || 'anyOf' in reader)) return values.map((value) => ({ ...writer, schema: { ...written, enum: undefined, const: value } })); // prettier-ignore
+  if (values && values.length > 1 && ('oneOf' in reader || 'anyOf' in reader))
+    return values.map((value) => ({ ...writer, schema: { ...written, enum: undefined, const: value } }));
   return null;
 }
 
@@ -61,7 +62,10 @@ function readOne(reader: Node, writer: Node, element: string, context: Context):
   const say = (because: string, unclear = false): Refusal[] => [{ element, because, unclear, reader: reader.at, writer: writer.at }];
   const { oneOf, anyOf, ...rest } = reader.schema as Json;
   const found: Refusal[] = [];
-  for (const [key, options] of [['oneOf', oneOf], ['anyOf', anyOf]] as const) {
+  for (const [key, options] of [
+    ['oneOf', oneOf],
+    ['anyOf', anyOf],
+  ] as const) {
     if (!Array.isArray(options)) continue;
     const tried: Refusal[][] = [];
     for (const i of nearestFirst(options, writer)) {
@@ -69,8 +73,14 @@ function readOne(reader: Node, writer: Node, element: string, context: Context):
       if (tried.at(-1)?.length === 0) break;
     }
     const [nearest] = tried.toSorted((a, b) => a.length - b.length);
-    if (nearest && nearest.length > 0) found.push(...say(`none of its ${tried.length} alternatives takes what is sent (${nearest[0]?.because ?? ''})`, tried.some((one) => one.every(({ unclear }) => unclear)))); // prettier-ignore
-  } // prettier-ignore
+    if (nearest && nearest.length > 0)
+      found.push(
+        ...say(
+          `none of its ${tried.length} alternatives takes what is sent (${nearest[0]?.because ?? ''})`,
+          tried.some((one) => one.every(({ unclear }) => unclear)),
+        ),
+      );
+  }
   const written = writer.schema as Json;
   const [takes, sends] = [typesOf(rest), typesOf(written)];
   if (takes && !sends) return [...found, ...say(`it may be of any type, and only ${takes.join(' or ')} is taken`)];
@@ -98,30 +108,72 @@ function nearestFirst(options: readonly unknown[], writer: Node): number[] {
   return [...options.keys()].toSorted((a, b) => Number(b === at) - Number(a === at));
 }
 
-const some = (values: readonly unknown[]): string => `${values.slice(0, 6).map((one) => JSON.stringify(one)).join(', ')}${values.length > 6 ? ', …' : ''}`; // prettier-ignore
-const UNCLEAR = ['not', 'if', 'then', 'else', 'contains', 'minContains', 'maxContains', 'dependentSchemas', 'dependentRequired', 'dependencies', 'propertyNames', 'unevaluatedItems', '$dynamicRef', '$recursiveRef']; // prettier-ignore
+const some = (values: readonly unknown[]): string =>
+  `${values
+    .slice(0, 6)
+    .map((one) => JSON.stringify(one))
+    .join(', ')}${values.length > 6 ? ', …' : ''}`;
+const UNCLEAR = [
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'minContains',
+  'maxContains',
+  'dependentSchemas',
+  'dependentRequired',
+  'dependencies',
+  'propertyNames',
+  'unevaluatedItems',
+  '$dynamicRef',
+  '$recursiveRef',
+];
 
 /** [key, how much it leaves: below zero, a smaller value leaves less] of each type. */
 const BOUNDS: Record<string, readonly (readonly [string, 1 | -1])[]> = {
-  string: [['maxLength', -1], ['minLength', 1]],
-  array: [['maxItems', -1], ['minItems', 1]],
-  object: [['maxProperties', -1], ['minProperties', 1]],
-  number: [['maximum', -1], ['exclusiveMaximum', -1], ['minimum', 1], ['exclusiveMinimum', 1]],
-}; // prettier-ignore
+  string: [
+    ['maxLength', -1],
+    ['minLength', 1],
+  ],
+  array: [
+    ['maxItems', -1],
+    ['minItems', 1],
+  ],
+  object: [
+    ['maxProperties', -1],
+    ['minProperties', 1],
+  ],
+  number: [
+    ['maximum', -1],
+    ['exclusiveMaximum', -1],
+    ['minimum', 1],
+    ['exclusiveMinimum', 1],
+  ],
+};
 
 function boundsOf(reader: Json, writer: Json, type: string | undefined): string[] {
   const kind = type === 'integer' ? 'number' : (type ?? '');
   const found = (BOUNDS[kind] ?? []).flatMap(([key, sign]) => {
     const [most, sent] = [reader[key], writer[key]];
-    const other = key.startsWith('exclusive') ? writer[key.replace(/^exclusive(.)/, (_, first: string) => first.toLowerCase())] : writer[key.replace(/^m/, 'exclusiveM')]; // prettier-ignore
+    const other = key.startsWith('exclusive')
+      ? writer[key.replace(/^exclusive(.)/, (_, first: string) => first.toLowerCase())]
+      : writer[key.replace(/^m/, 'exclusiveM')];
     if (typeof most !== 'number' || (most <= 0 && /^min[LIP]/.test(key)) || (typeof sent === 'number' && sign * sent >= sign * most)) return [];
     // `maximum: 5` is kept by who sends below 5, `exclusiveMaximum: 5` not by who sends 5.
     if (typeof other === 'number' && (key.startsWith('exclusive') ? sign * other > sign * most : sign * other >= sign * most)) return [];
     return [`${key} is ${most}, and what is sent ${typeof sent === 'number' ? `has ${sent}` : 'has none'}`];
   });
   const [step, sentStep] = [reader['multipleOf'], writer['multipleOf']];
-  if (kind === 'number' && typeof step === 'number' && !(typeof sentStep === 'number' && Number.isInteger(sentStep / step)) && !(type === 'integer' && step === 1)) found.push(`it has to be a multiple of ${step}`); // prettier-ignore
-  for (const key of ['pattern', 'format']) if (kind === 'string' && typeof reader[key] === 'string' && reader[key] !== writer[key]) found.push(`it has to be of ${key} ${reader[key]}`.slice(0, 120)); // prettier-ignore
+  if (
+    kind === 'number' &&
+    typeof step === 'number' &&
+    !(typeof sentStep === 'number' && Number.isInteger(sentStep / step)) &&
+    !(type === 'integer' && step === 1)
+  )
+    found.push(`it has to be a multiple of ${step}`);
+  for (const key of ['pattern', 'format'])
+    if (kind === 'string' && typeof reader[key] === 'string' && reader[key] !== writer[key]) found.push(`it has to be of ${key} ${reader[key]}`.slice(0, 120));
   if (kind === 'array' && reader['uniqueItems'] === true && writer['uniqueItems'] !== true) found.push('no item may be there twice');
   return found;
 }
@@ -135,19 +187,32 @@ function objects(reader: Node, writer: Node, element: string, context: Context):
     if (typeof name !== 'string' || list(written['required']).includes(name)) continue;
     const own = known[name];
     if (isObject(own) && 'default' in own) continue;
-    found.push({ element: under(name), because: 'it is required, and may be missing', unclear: false, reader: [...reader.at, 'properties', name], writer: [...writer.at, 'properties', name] });
-  } // prettier-ignore
+    found.push({
+      element: under(name),
+      because: 'it is required, and may be missing',
+      unclear: false,
+      reader: [...reader.at, 'properties', name],
+      writer: [...writer.at, 'properties', name],
+    });
+  }
   for (const [name, schema] of Object.entries(sent)) {
     if (schema === false) continue;
     const own = child(writer, 'properties', name);
     const [first, ...more] = readersOf(reader, known, name);
     if (!first) continue;
     if (first.schema === false)
-      found.push({ element: under(name), because: 'it is not known, and nothing more than what is known is taken', unclear: false, reader: reader.at, writer: own.at }); // prettier-ignore
+      found.push({
+        element: under(name),
+        because: 'it is not known, and nothing more than what is known is taken',
+        unclear: false,
+        reader: reader.at,
+        writer: own.at,
+      });
     else for (const one of [first, ...more]) found.push(...compare(one, own, under(name), context));
   }
   for (const key of ['additionalProperties', 'patternProperties'] as const) {
-    const others = key === 'additionalProperties' ? [child(writer, key)] : Object.keys(isObject(written[key]) ? written[key] : {}).map((one) => child(writer, key, one)); // prettier-ignore
+    const others =
+      key === 'additionalProperties' ? [child(writer, key)] : Object.keys(isObject(written[key]) ? written[key] : {}).map((one) => child(writer, key, one));
     // Where nothing is said of others, none are sent.
     for (const one of others.filter(({ schema }) => schema !== undefined && schema !== false)) {
       const kept = key === 'patternProperties' ? child(reader, key, one.at.at(-1) ?? '') : child(reader, 'additionalProperties');
@@ -166,8 +231,11 @@ function readersOf(reader: Node, known: Json, name: string): Node[] {
     ...patterns.filter((pattern) => matches(pattern, name)).map((pattern) => child(reader, 'patternProperties', pattern)),
   ];
   if (said.length > 0) return said;
-  return ['additionalProperties', 'unevaluatedProperties'].map((key) => child(reader, key)).filter(({ schema }) => schema !== undefined).slice(0, 1);
-} // prettier-ignore
+  return ['additionalProperties', 'unevaluatedProperties']
+    .map((key) => child(reader, key))
+    .filter(({ schema }) => schema !== undefined)
+    .slice(0, 1);
+}
 
 function matches(pattern: string, name: string): boolean {
   // A pattern of a strange repository: one that is built to take long must not be run.

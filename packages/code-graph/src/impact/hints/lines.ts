@@ -38,4 +38,4 @@ export function protobufLine(text: string, element: string): number | null {
     return lineOf(text, within < 0 ? start : start + within);
   }
   return null;
-} // prettier-ignore
+}

@@ -23,7 +23,11 @@ test.each<[title: string, versions: readonly [unknown, unknown], expected: Says]
   ['a property more that may be missing, where others are taken', [order({}), order({ note: { type: 'string' } })], 'neither'],
   ['the same, where nothing more is taken', [order({}, CLOSED), order({ note: { type: 'string' } }, CLOSED)], 'forward'],
   ['the same, where only texts more are taken', [order({}, { additionalProperties: { type: 'string' } }), order({ note: { type: 'integer' } })], 'forward'],
-  ['the same, which is of a name that is taken', [order({}, { ...CLOSED, patternProperties: { '^x-': {} } }), order({ 'x-a': { type: 'string' } }, { ...CLOSED, patternProperties: { '^x-': {} } })], 'neither'],
+  [
+    'the same, which is of a name that is taken',
+    [order({}, { ...CLOSED, patternProperties: { '^x-': {} } }), order({ 'x-a': { type: 'string' } }, { ...CLOSED, patternProperties: { '^x-': {} } })],
+    'neither',
+  ],
   ['a property more that is required', [order({}), order({ note: { type: 'string' } }, { required: ['id', 'note'] })], 'backward'],
   ['the same, with a default', [order({}), order({ note: { type: 'string', default: '' } }, { required: ['id', 'note'] })], 'neither'],
   ['a property that has to be there no longer', [order({ x: {} }, { required: ['id', 'x'] }), order({ x: {} })], 'forward'],
@@ -48,34 +52,97 @@ test.each<[title: string, versions: readonly [unknown, unknown], expected: Says]
   ['another pattern', field({ type: 'string', pattern: '^a' }, { type: 'string', pattern: '^b' }), 'both'],
   ['a pattern more', field({ type: 'string' }, { type: 'string', pattern: '^b' }), 'backward'],
   ['items of another type', field({ type: 'array', items: { type: 'string' } }, { type: 'array', items: { type: 'integer' } }), 'both'],
-  ['a place more in a tuple, where nothing more is taken', field({ type: 'array', prefixItems: [{}], items: false }, { type: 'array', prefixItems: [{}, { type: 'string' }], items: false }), 'forward'],
+  [
+    'a place more in a tuple, where nothing more is taken',
+    field({ type: 'array', prefixItems: [{}], items: false }, { type: 'array', prefixItems: [{}, { type: 'string' }], items: false }),
+    'forward',
+  ],
   ['other words', field({ type: 'string', description: 'a' }, { type: 'string', description: 'b', examples: ['x'] }), 'neither'],
   ['an alternative more', field({ oneOf: [{ type: 'string' }] }, { oneOf: [{ type: 'string' }, order({})] }), 'forward'],
   ['an alternative less', field({ oneOf: [{ type: 'string' }, { type: 'integer' }] }, { oneOf: [{ type: 'string' }] }), 'backward'],
-  ['what an alternative refers to', [{ ...order({ x: { oneOf: [{ $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1] } } }, { ...order({ x: { oneOf: [{ $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1, 2] } } }], 'forward'],
-  ['the same schema moved into $defs', [order({ x: { type: 'string' } }), { ...order({ x: { $ref: '#/$defs/a' } }), $defs: { a: { type: 'string' } } }], 'neither'],
-  ['parts that hold together', [order({ x: { type: 'string' } }), { allOf: [order({}), { type: 'object', properties: { x: { type: 'string' } } }] }], 'neither'],
+  [
+    'what an alternative refers to',
+    [
+      { ...order({ x: { oneOf: [{ $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1] } } },
+      { ...order({ x: { oneOf: [{ $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1, 2] } } },
+    ],
+    'forward',
+  ],
+  [
+    'the same schema moved into $defs',
+    [order({ x: { type: 'string' } }), { ...order({ x: { $ref: '#/$defs/a' } }), $defs: { a: { type: 'string' } } }],
+    'neither',
+  ],
+  [
+    'parts that hold together',
+    [order({ x: { type: 'string' } }), { allOf: [order({}), { type: 'object', properties: { x: { type: 'string' } } }] }],
+    'neither',
+  ],
   ['a part that asks for more', [order({ x: {} }), { allOf: [order({ x: {} }), { required: ['x'] }] }], 'backward'],
-  ['a schema that holds itself', [{ ...order({ next: { $ref: '#' } }), ...CLOSED }, { ...order({ next: { $ref: '#' }, x: {} }), ...CLOSED }], 'forward'],
+  [
+    'a schema that holds itself',
+    [
+      { ...order({ next: { $ref: '#' } }), ...CLOSED },
+      { ...order({ next: { $ref: '#' }, x: {} }), ...CLOSED },
+    ],
+    'forward',
+  ],
   ['a condition that is not looked into', [order({}), order({}, { not: { required: ['a'] } })], 'unclear'],
-  ['a schema of another file beside', field({ allOf: [{ $ref: 'money.json' }, { type: 'object' }] }, { allOf: [{ $ref: 'money.json' }, { type: 'string' }] }), 'unclear'],
+  [
+    'a schema of another file beside',
+    field({ allOf: [{ $ref: 'money.json' }, { type: 'object' }] }, { allOf: [{ $ref: 'money.json' }, { type: 'string' }] }),
+    'unclear',
+  ],
   ['a schema of another file that stays', field({ $ref: 'money.json' }, { $ref: 'money.json', description: 'x' }), 'unclear'],
-  ['a schema of another file beside one that changed', [{ ...order({ x: { allOf: [{ $ref: 'money.json' }, { $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1] } } }, { ...order({ x: { allOf: [{ $ref: 'money.json' }, { $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1, 2] } } }], 'unclear'],
+  [
+    'a schema of another file beside one that changed',
+    [
+      { ...order({ x: { allOf: [{ $ref: 'money.json' }, { $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1] } } },
+      { ...order({ x: { allOf: [{ $ref: 'money.json' }, { $ref: '#/$defs/a' }] } }), $defs: { a: { enum: [1, 2] } } },
+    ],
+    'unclear',
+  ],
   ['a schema of another file that nothing is said of', [order({ x: { $ref: 'money.json' } }), order({ x: { $ref: 'money.json' }, y: {} })], 'neither'],
-  ['parts that hold each other', [{ ...order({}), allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#/$defs/b' }, { minProperties: 1 }] }, b: { allOf: [{ $ref: '#/$defs/a' }, {}] } } }, { ...order({}), allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#/$defs/b' }, { minProperties: 2 }] }, b: { allOf: [{ $ref: '#/$defs/a' }, {}] } } }], 'unclear'],
-  ['two hundred alternatives and one more', [{ oneOf: Array.from({ length: 200 }, (_, i) => order({ kind: { const: i } }, { required: ['kind'] })) }, { oneOf: Array.from({ length: 201 }, (_, i) => order({ kind: { const: i } }, { required: ['kind'] })) }], 'forward'],
+  [
+    'parts that hold each other',
+    [
+      {
+        ...order({}),
+        allOf: [{ $ref: '#/$defs/a' }],
+        $defs: { a: { allOf: [{ $ref: '#/$defs/b' }, { minProperties: 1 }] }, b: { allOf: [{ $ref: '#/$defs/a' }, {}] } },
+      },
+      {
+        ...order({}),
+        allOf: [{ $ref: '#/$defs/a' }],
+        $defs: { a: { allOf: [{ $ref: '#/$defs/b' }, { minProperties: 2 }] }, b: { allOf: [{ $ref: '#/$defs/a' }, {}] } },
+      },
+    ],
+    'unclear',
+  ],
+  [
+    'two hundred alternatives and one more',
+    [
+      { oneOf: Array.from({ length: 200 }, (_, i) => order({ kind: { const: i } }, { required: ['kind'] })) },
+      { oneOf: Array.from({ length: 201 }, (_, i) => order({ kind: { const: i } }, { required: ['kind'] })) },
+    ],
+    'forward',
+  ],
   ['nothing is taken any more', field({ type: 'string' }, false as unknown as object), 'backward'],
 ])('JSON Schema: %s', async (_, [was, now], expected) => {
   const found = await brokenSchemas({ was: version(was), now: version(now) }, 'order');
   expect(says(found), JSON.stringify(found)).toBe(expected);
-}); // prettier-ignore
+});
 
 test('AsyncAPI: payloads, at their place, with the message and the line', async () => {
-  const api = (values: string) => `asyncapi: 3.0.0\ncomponents:\n  messages:\n    OrderPaid:\n      payload:\n        type: object\n        properties:\n          state:\n            enum: [${values}]\n`;
-  const parse = (values: string) => ({ json: { asyncapi: '3.0.0', components: { messages: { OrderPaid: { payload: { type: 'object', properties: { state: { enum: values.split(', ') } } } } } } }, text: api(values) });
+  const api = (values: string) =>
+    `asyncapi: 3.0.0\ncomponents:\n  messages:\n    OrderPaid:\n      payload:\n        type: object\n        properties:\n          state:\n            enum: [${values}]\n`;
+  const parse = (values: string) => ({
+    json: { asyncapi: '3.0.0', components: { messages: { OrderPaid: { payload: { type: 'object', properties: { state: { enum: values.split(', ') } } } } } } },
+    text: api(values),
+  });
   const found = await brokenSchemas({ was: parse('new'), now: parse('new, paid') }, 'api.yaml');
   expect(found).toEqual([{ kind: 'event', element: 'OrderPaid.state', because: 'it may be "paid", which is not among "new"', line: 8, reads: ['forward'] }]);
-}); // prettier-ignore
+});
 
 const record = (...fields: object[]) => ({ type: 'record', name: 'Paid', namespace: 'shop', fields: [{ name: 'id', type: 'string' }, ...fields] });
 const typed = (old: unknown, fresh: unknown) => [record({ name: 'x', type: old }), record({ name: 'x', type: fresh })] as const;
@@ -100,7 +167,7 @@ test.each<[title: string, versions: readonly [unknown, unknown], expected: Says]
 ])('Avro: %s', async (_, [was, now], expected) => {
   const found = await brokenAvro({ was: version(was), now: version(now) });
   expect(says(found), JSON.stringify(found)).toBe(expected);
-}); // prettier-ignore
+});
 
 const proto = (fields: string, syntax = 'proto3') => `syntax = "${syntax}";\npackage shop;\nenum State {\n  NEW = 0;\n}\nmessage Paid {\n  ${fields}\n}\n`;
 const values = (more: string, syntax: string) => proto('optional State state = 1;', syntax).replace('NEW = 0;', `NEW = 0;${more}`);
@@ -141,4 +208,4 @@ test.each<[title: string, was: string, now: string, expected: Says]>([
 ])('protobuf: %s', async (_, was, now, expected) => {
   const found = (await brokenProtobuf(was, now)) ?? [];
   expect(says(found), JSON.stringify(found)).toBe(expected);
-}); // prettier-ignore
+});

@@ -25,12 +25,13 @@ export async function describeMessages(contracts: readonly BrokenContract[], inp
     const text = texts.get(one.file) ?? '';
     const { names, rpc } = one.kind === 'protobuf' ? await protobufNames(text, one.element) : { names: schemaNames(one.file, text), rpc: false };
     const key = `${one.file}\0${names.join('\0')}`;
-    const described = known.get(key) ?? describedBy(one.file, text, names, [...(await usersOf(names, one.file, input)), ...(rpc ? [{ path: one.file, source: text }] : [])]);
+    const described =
+      known.get(key) ?? describedBy(one.file, text, names, [...(await usersOf(names, one.file, input)), ...(rpc ? [{ path: one.file, source: text }] : [])]);
     known.set(key, described);
     found.push({ ...one, described });
   }
   return found;
-} // prettier-ignore
+}
 
 /** Files of the commit that say one of the names, and who imports those: what checks a message is seldom what sends it. */
 async function usersOf(names: readonly string[], own: string, { head, graph, repository, ownerOf }: Input): Promise<User[]> {
@@ -45,6 +46,8 @@ async function usersOf(names: readonly string[], own: string, { head, graph, rep
     return bytes === null || bytes.includes(0) ? [] : [{ path, source: bytes.toString('utf8') }];
   };
   const users = (await Promise.all(naming.map(read))).flat().filter(({ source }) => word.test(source));
-  const importers = new Set(users.flatMap(({ path }) => importersOf(graph, path).map(({ from }) => from)).filter((path) => runs(path) && !naming.includes(path)));
+  const importers = new Set(
+    users.flatMap(({ path }) => importersOf(graph, path).map(({ from }) => from)).filter((path) => runs(path) && !naming.includes(path)),
+  );
   return [...users, ...(await Promise.all([...importers].slice(0, MAX_USERS).map(read))).flat()];
-} // prettier-ignore
+}

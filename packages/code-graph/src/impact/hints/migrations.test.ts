@@ -6,11 +6,20 @@ import { namesOfSteps, readTypes } from './column-types.ts';
 import { migrationSteps } from './migrations.ts';
 
 const added = (path: string, after: string, before: string | null = null): FileVersions => ({
-  diff: { path, status: before === null ? 'added' : 'modified', oldBlob: null, newBlob: null, addedLines: 1, deletedLines: 0, binary: false, oldPath: undefined } as FileVersions['diff'],
+  diff: {
+    path,
+    status: before === null ? 'added' : 'modified',
+    oldBlob: null,
+    newBlob: null,
+    addedLines: 1,
+    deletedLines: 0,
+    binary: false,
+    oldPath: undefined,
+  } as FileVersions['diff'],
   before,
   after,
   change: { kind: 'file', because: 'test' },
-}); // prettier-ignore
+});
 const TYPES: Record<string, string> = { 'orders.total': 'bigint', 'orders.note': 'varchar(200)' };
 const typeBefore = (table: string, column: string): string | null => TYPES[`${table}.${column}`] ?? null;
 const steps = (path: string, text: string): string[] => migrationSteps(added(path, text), typeBefore).map(({ kind, reversible }) => `${kind} ${reversible}`);
@@ -50,19 +59,49 @@ test.each<[statement: string, expected: `${MigrationStep['kind']} ${MigrationSte
 test.each<[tool: string, path: string, text: string, expected: string[]]>([
   ['Alembic', 'alembic/versions/2.py', 'def upgrade():\n    op.drop_column("orders", "note")\n\n\ndef downgrade():\n    op.drop_table("x")\n', ['contract no']],
   ['Alembic', 'alembic/versions/2.py', 'def upgrade():\n    op.add_column("orders", sa.Column("note", sa.Text(), nullable=False))\n', ['contract yes']],
-  ['Alembic', 'alembic/versions/2.py', 'def upgrade():\n    op.add_column("orders", sa.Column("note", sa.Text(), nullable=False, server_default=""))\n', ['expand yes']],
-  ['Django', 'shop/migrations/0002.py', "operations = [\n    migrations.RemoveField('order', 'note'),\n    migrations.AddField('order', 'mark', models.TextField(null=True)),\n]\n", ['contract no', 'expand yes']],
-  ['Rails', 'db/migrate/2_x.rb', 'class X < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :orders, :note\n    add_column :orders, :mark, :string, null: false\n  end\nend\n', ['contract no', 'contract yes']],
-  ['Knex', 'migrations/2.js', "exports.up = (knex) => knex.schema.alterTable('orders', (t) => {\n  t.dropColumn('note');\n});\nexports.down = (knex) => knex.schema.alterTable('orders', (t) => {\n  t.dropTable('x');\n});\n", ['contract no']],
-  ['Laravel', 'database/migrations/2.php', "<?php\nreturn new class {\n    public function up(): void\n    {\n        $table->dropColumn('note');\n    }\n    public function down(): void\n    {\n        Schema::drop('x');\n    }\n};\n", ['contract no']],
+  [
+    'Alembic',
+    'alembic/versions/2.py',
+    'def upgrade():\n    op.add_column("orders", sa.Column("note", sa.Text(), nullable=False, server_default=""))\n',
+    ['expand yes'],
+  ],
+  [
+    'Django',
+    'shop/migrations/0002.py',
+    "operations = [\n    migrations.RemoveField('order', 'note'),\n    migrations.AddField('order', 'mark', models.TextField(null=True)),\n]\n",
+    ['contract no', 'expand yes'],
+  ],
+  [
+    'Rails',
+    'db/migrate/2_x.rb',
+    'class X < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :orders, :note\n    add_column :orders, :mark, :string, null: false\n  end\nend\n',
+    ['contract no', 'contract yes'],
+  ],
+  [
+    'Knex',
+    'migrations/2.js',
+    "exports.up = (knex) => knex.schema.alterTable('orders', (t) => {\n  t.dropColumn('note');\n});\nexports.down = (knex) => knex.schema.alterTable('orders', (t) => {\n  t.dropTable('x');\n});\n",
+    ['contract no'],
+  ],
+  [
+    'Laravel',
+    'database/migrations/2.php',
+    "<?php\nreturn new class {\n    public function up(): void\n    {\n        $table->dropColumn('note');\n    }\n    public function down(): void\n    {\n        Schema::drop('x');\n    }\n};\n",
+    ['contract no'],
+  ],
   ['SQL in code', 'migrations/2.py', 'def upgrade():\n    op.execute("ALTER TABLE orders DROP COLUMN note")\n', ['contract no']],
   ['goose', 'migrations/2.sql', '-- +goose Up\nALTER TABLE orders ADD note text;\n-- +goose Down\nALTER TABLE orders DROP COLUMN note;\n', ['expand yes']],
   ['a down file', 'migrations/2.down.sql', 'DROP TABLE orders;', []],
   ['several actions', 'migrations/2.sql', 'ALTER TABLE orders ADD a text, DROP COLUMN b, ADD c numeric(1, 2);', ['expand yes', 'contract no', 'expand yes']],
-  ['a table of the same change', 'migrations/2.sql', 'CREATE TABLE notes (id int); ALTER TABLE notes ADD x int NOT NULL; CREATE UNIQUE INDEX i ON notes (x);', ['expand yes', 'expand yes', 'expand yes']],
+  [
+    'a table of the same change',
+    'migrations/2.sql',
+    'CREATE TABLE notes (id int); ALTER TABLE notes ADD x int NOT NULL; CREATE UNIQUE INDEX i ON notes (x);',
+    ['expand yes', 'expand yes', 'expand yes'],
+  ],
 ])('%s: %s %j', (_, path, text, expected) => {
   expect(steps(path, text)).toEqual(expected);
-}); // prettier-ignore
+});
 
 test('only what is new in a file counts, with its line', () => {
   const [step, ...rest] = migrationSteps(added('schema.sql', 'DROP TABLE a;\n\nDROP TABLE b;\n', 'DROP TABLE a;\n'), typeBefore);
@@ -71,9 +110,17 @@ test('only what is new in a file counts, with its line', () => {
 
 test('types that columns have, later statements over earlier ones', () => {
   const types = new Map<string, string>();
-  readTypes('CREATE TABLE orders (\n  id bigint PRIMARY KEY,\n  total numeric(10, 2) NOT NULL, -- x\n  note varchar(20)\n);\nALTER TABLE orders ALTER COLUMN note TYPE text, ADD COLUMN at timestamp with time zone;\n', types); // prettier-ignore
-  expect(Object.fromEntries(types)).toEqual({ 'orders.id': 'bigint', 'orders.total': 'numeric(10, 2)', 'orders.note': 'text', 'orders.at': 'timestamp with time zone' });
-}); // prettier-ignore
+  readTypes(
+    'CREATE TABLE orders (\n  id bigint PRIMARY KEY,\n  total numeric(10, 2) NOT NULL, -- x\n  note varchar(20)\n);\nALTER TABLE orders ALTER COLUMN note TYPE text, ADD COLUMN at timestamp with time zone;\n',
+    types,
+  );
+  expect(Object.fromEntries(types)).toEqual({
+    'orders.id': 'bigint',
+    'orders.total': 'numeric(10, 2)',
+    'orders.note': 'text',
+    'orders.at': 'timestamp with time zone',
+  });
+});
 
 test.each([
   ['ALTER TABLE orders DROP COLUMN note', 'note'],

@@ -23,22 +23,34 @@ export function migrationSteps({ diff, before, after }: FileVersions, typeBefore
   const fresh = statements(after, diff.path).filter(({ text }) => !known.has(text));
   const made = new Set(fresh.flatMap(({ text }) => madeTable(text) ?? []));
   return fresh.flatMap(({ text, line }) => {
-    const verdict = made.has(tableOf(text) ?? ' ') && !madeTable(text) ? expand(`${tableOf(text)} is new in the same change: nobody uses it yet`) : judge(text, typeBefore);
+    const verdict =
+      made.has(tableOf(text) ?? ' ') && !madeTable(text) ? expand(`${tableOf(text)} is new in the same change: nobody uses it yet`) : judge(text, typeBefore);
     return verdict ? [{ file: diff.path, at: `${diff.path}:${line}`, statement: text.slice(0, 200), ...verdict }] : [];
   });
-} // prettier-ignore
+}
 
 const NAME = '["\'`\\[]?(?:\\w+["\'`\\]]?\\.["\'`\\[]?)?(\\w+)["\'`\\]]?';
-const madeTable = (text: string): string | undefined => (new RegExp(`^CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?TABLE (?:IF NOT EXISTS )?${NAME}`, 'i').exec(text)?.[1] ?? /\b(?:create_table|createTable|CreateModel)\(?\s*[:"'`]?(?:name=)?["']?(\w+)/.exec(text)?.[1])?.toLowerCase(); // prettier-ignore
-const tableOf = (text: string): string | undefined => (new RegExp(`\\b(?:TABLE|ON|INTO|UPDATE|FROM) (?:IF EXISTS |ONLY )*${NAME}`, 'i').exec(text)?.[1] ?? /\(\s*[:"'`](\w+)/.exec(text)?.[1])?.toLowerCase(); // prettier-ignore
+const madeTable = (text: string): string | undefined =>
+  (
+    new RegExp(`^CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?TABLE (?:IF NOT EXISTS )?${NAME}`, 'i').exec(text)?.[1] ??
+    /\b(?:create_table|createTable|CreateModel)\(?\s*[:"'`]?(?:name=)?["']?(\w+)/.exec(text)?.[1]
+  )?.toLowerCase();
+const tableOf = (text: string): string | undefined =>
+  (new RegExp(`\\b(?:TABLE|ON|INTO|UPDATE|FROM) (?:IF EXISTS |ONLY )*${NAME}`, 'i').exec(text)?.[1] ?? /\(\s*[:"'`](\w+)/.exec(text)?.[1])?.toLowerCase();
 
 /** One statement each, blanks made single; the part that undoes is left out. */
 function statements(source: string, path: string): { text: string; line: number }[] {
   const up = source
-    .replace(/^--\s*(?:\+goose\s+Down|migrate:down|\+migrate\s+Down|rollback\b)[\s\S]*?(?=^--\s*(?:\+goose\s+Up|migrate:up|\+migrate\s+Up)|(?![\s\S]))/gim, blank)
+    .replace(
+      /^--\s*(?:\+goose\s+Down|migrate:down|\+migrate\s+Down|rollback\b)[\s\S]*?(?=^--\s*(?:\+goose\s+Up|migrate:up|\+migrate\s+Up)|(?![\s\S]))/gim,
+      blank,
+    )
     .replace(/^(?:async\s+)?def\s+(?:downgrade|down)\b[^\n]*\n(?:[ \t]+[^\n]*\n?|\n)*/gm, blank)
     .replace(/^(?:exports\.down\b|export\s+(?:const|async\s+function|function)\s+down\b|module\.exports\.down\b)[\s\S]*?^\}?\)?;?\}?\s*$/gm, blank)
-    .replace(/^[ \t]+(?:public\s+)?(?:async\s+)?(?:function\s+|override\s+void\s+)?(?:down|Down)\s*(?::\s*(?:async\s*)?)?\([^)]*\)[^{\n]*\{[\s\S]*?^[ \t]{0,4}\}/gm, blank)
+    .replace(
+      /^[ \t]+(?:public\s+)?(?:async\s+)?(?:function\s+|override\s+void\s+)?(?:down|Down)\s*(?::\s*(?:async\s*)?)?\([^)]*\)[^{\n]*\{[\s\S]*?^[ \t]{0,4}\}/gm,
+      blank,
+    )
     .replace(/<rollback>[\s\S]*?<\/rollback>|^[ \t]+-?\s*rollback:[\s\S]*?(?=^\S|(?![\s\S]))/gm, blank);
   const text = up.replaceAll(/\/\*[\s\S]*?\*\/|--[^\n]*/g, blank);
   const line = (at: number): number => text.slice(0, at).split('\n').length;
@@ -55,10 +67,12 @@ function statements(source: string, path: string): { text: string; line: number 
     return found;
   }
   const found: { text: string; line: number }[] = [];
-  for (const match of text.matchAll(/["'`]{1,3}\s*((?:CREATE|ALTER|DROP|TRUNCATE|RENAME|UPDATE|DELETE|INSERT)\s[^"`]*)["'`]/gi)) found.push(...statements(`${match[1] ?? ''};`, 'a.sql').map((one) => ({ ...one, line: line(match.index) })));
-  for (const match of text.matchAll(TOOL)) found.push({ text: plain(text.slice(match.index, callEnd(text, match.index))).slice(0, 400), line: line(match.index) });
+  for (const match of text.matchAll(/["'`]{1,3}\s*((?:CREATE|ALTER|DROP|TRUNCATE|RENAME|UPDATE|DELETE|INSERT)\s[^"`]*)["'`]/gi))
+    found.push(...statements(`${match[1] ?? ''};`, 'a.sql').map((one) => ({ ...one, line: line(match.index) })));
+  for (const match of text.matchAll(TOOL))
+    found.push({ text: plain(text.slice(match.index, callEnd(text, match.index))).slice(0, 400), line: line(match.index) });
   return found;
-} // prettier-ignore
+}
 
 const blank = (text: string): string => text.replaceAll(/[^\n]/g, ' ');
 
@@ -92,7 +106,7 @@ function callEnd(text: string, at: number): number {
     if (depth === 0 && text[i] === '>') return i;
   }
   return line < 0 ? text.length : line;
-} // prettier-ignore
+}
 
 function judge(text: string, typeBefore: TypeBefore): Verdict | null {
   const sql = /^(CREATE|ALTER|DROP|TRUNCATE|RENAME|UPDATE|DELETE|INSERT|MERGE)\b/i.test(text);
@@ -102,33 +116,53 @@ function judge(text: string, typeBefore: TypeBefore): Verdict | null {
 
 function judgeSql(text: string, typeBefore: TypeBefore): Verdict | null {
   const is = (pattern: RegExp): boolean => pattern.test(text);
-  if (is(/^DROP (TABLE|VIEW|MATERIALIZED VIEW|SCHEMA|DATABASE|TYPE|SEQUENCE|FUNCTION|TRIGGER|PROCEDURE)\b/i)) return contract('what is dropped is gone, with what it holds');
+  if (is(/^DROP (TABLE|VIEW|MATERIALIZED VIEW|SCHEMA|DATABASE|TYPE|SEQUENCE|FUNCTION|TRIGGER|PROCEDURE)\b/i))
+    return contract('what is dropped is gone, with what it holds');
   if (is(/^DROP INDEX\b/i)) return expand('an index can be made again');
   if (is(/^TRUNCATE\b|^DELETE FROM\b/i)) return contract('rows that are deleted are gone');
   if (is(/^CREATE (?:OR REPLACE )?UNIQUE INDEX\b/i)) return contract('the old version may write what is refused from now on', 'yes');
   if (is(/^CREATE OR REPLACE\b/i)) return unknown('it replaces what the old version may use');
   if (is(/^CREATE\b/i)) return expand('something new, which the old version does not know');
   if (is(/^RENAME TABLE\b|^ALTER \w+ \S+ RENAME\b|\bRENAME (TO|COLUMN|\w+ TO)\b/i)) return contract('the old version asks for the old name', 'yes');
-  if (is(/\bDROP (COLUMN\b|(?!CONSTRAINT|DEFAULT|NOT NULL|INDEX|KEY|FOREIGN|PRIMARY|CHECK|EXPRESSION|IDENTITY)(?:IF EXISTS )?["'`[]?\w+["'`\]]?(?: CASCADE| RESTRICT)?$)/i) && is(/^ALTER TABLE/i)) return contract('what is dropped is gone, with what it holds');
-  if (is(/\bDROP (CONSTRAINT|INDEX|KEY|FOREIGN KEY|PRIMARY KEY|CHECK)\b/i)) return { kind: 'expand', reversible: 'unknown', because: 'rows that it would refuse may be there when it comes back' };
+  if (
+    is(
+      /\bDROP (COLUMN\b|(?!CONSTRAINT|DEFAULT|NOT NULL|INDEX|KEY|FOREIGN|PRIMARY|CHECK|EXPRESSION|IDENTITY)(?:IF EXISTS )?["'`[]?\w+["'`\]]?(?: CASCADE| RESTRICT)?$)/i,
+    ) &&
+    is(/^ALTER TABLE/i)
+  )
+    return contract('what is dropped is gone, with what it holds');
+  if (is(/\bDROP (CONSTRAINT|INDEX|KEY|FOREIGN KEY|PRIMARY KEY|CHECK)\b/i))
+    return { kind: 'expand', reversible: 'unknown', because: 'rows that it would refuse may be there when it comes back' };
   if (is(/\bDROP NOT NULL\b/i)) return { kind: 'unknown', reversible: 'unknown', because: 'the old version may meet a null where there was none' };
   if (is(/\bSET NOT NULL\b/i)) return contract('the old version may write a null', 'yes');
   if (is(/\bDROP DEFAULT\b/i)) return contract('the old version may leave the value out', 'yes');
   if (is(/\bSET DEFAULT\b/i)) return expand('a default only fills in what is left out');
-  if (is(/\bADD (CONSTRAINT|UNIQUE|CHECK|FOREIGN KEY|PRIMARY KEY)\b/i)) return is(/\bNOT VALID\b/i) && !is(/UNIQUE|PRIMARY/i) ? unknown('new rows of the old version are held against it') : contract('the old version may write what is refused from now on', 'yes');
-  if (is(/^ALTER TYPE \S+ ADD VALUE\b/i)) return { kind: 'unknown', reversible: 'no', because: 'the old version may meet a value that it does not know, and a value cannot be taken out' };
+  if (is(/\bADD (CONSTRAINT|UNIQUE|CHECK|FOREIGN KEY|PRIMARY KEY)\b/i))
+    return is(/\bNOT VALID\b/i) && !is(/UNIQUE|PRIMARY/i)
+      ? unknown('new rows of the old version are held against it')
+      : contract('the old version may write what is refused from now on', 'yes');
+  if (is(/^ALTER TYPE \S+ ADD VALUE\b/i))
+    return { kind: 'unknown', reversible: 'no', because: 'the old version may meet a value that it does not know, and a value cannot be taken out' };
   if (is(/^ALTER TABLE .*\bADD\b/i) && !is(/\bADD (INDEX|KEY)\b/i))
     return is(/\bNOT NULL\b/i) && !is(/\bDEFAULT\b|\bGENERATED\b|\b(BIG|SMALL)?SERIAL\b|AUTO_?INCREMENT|IDENTITY/i)
       ? contract('NOT NULL without a default: rows that the old version writes are refused', 'yes')
       : expand('a new column that may be left out');
   if (is(/\bADD (INDEX|KEY)\b/i)) return expand('an index can be dropped again');
-  const typed = new RegExp(`^ALTER TABLE (?:IF EXISTS )?(?:ONLY )?${NAME} (?:ALTER|MODIFY|CHANGE)(?: COLUMN)? ${NAME} (?:SET DATA |\\w+ )?(?:TYPE )?(.*)$`, 'i').exec(text);
+  const typed = new RegExp(
+    `^ALTER TABLE (?:IF EXISTS )?(?:ONLY )?${NAME} (?:ALTER|MODIFY|CHANGE)(?: COLUMN)? ${NAME} (?:SET DATA |\\w+ )?(?:TYPE )?(.*)$`,
+    'i',
+  ).exec(text);
   if (typed && is(/\b(TYPE|MODIFY|CHANGE)\b/i)) return judgeType(typeBefore(typed[1] ?? '', typed[2] ?? ''), (typed[3] ?? '').replace(/ USING .*$/i, ''));
   if (is(/^(INSERT|UPDATE|MERGE)\b/i)) return unknown('it changes data: what was there before is not kept');
   return unknown('what it does to the old version is not known');
-} // prettier-ignore
+}
 
-const RANKS = [['smallint', 'int2', 'smallserial', 'tinyint'], ['int', 'integer', 'int4', 'serial', 'mediumint'], ['bigint', 'int8', 'bigserial'], ['numeric', 'decimal']]; // prettier-ignore
+const RANKS = [
+  ['smallint', 'int2', 'smallserial', 'tinyint'],
+  ['int', 'integer', 'int4', 'serial', 'mediumint'],
+  ['bigint', 'int8', 'bigserial'],
+  ['numeric', 'decimal'],
+];
 const FLOATS = [
   ['real', 'float4', 'float'],
   ['double', 'float8'],
@@ -142,27 +176,46 @@ const TEXTS = [
 function judgeType(from: string | null, to: string): Verdict {
   if (from === null) return unknown('the type that the column had is not known');
   const words = `from ${from} to ${to}`;
-  const base = (type: string): string => type.toLowerCase().replace(/\(.*$/, '').replace(/ (precision|varying|not|null|default|with|without).*$/, '').trim(); // prettier-ignore
+  const base = (type: string): string =>
+    type
+      .toLowerCase()
+      .replace(/\(.*$/, '')
+      .replace(/ (precision|varying|not|null|default|with|without).*$/, '')
+      .trim();
   const size = (type: string): number => Number(/\((\d+)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY);
   for (const ranks of [RANKS, FLOATS, TEXTS]) {
     const [a, b] = [from, to].map((type) => ranks.findIndex((group) => group.includes(base(type))));
     if (a === undefined || b === undefined || a < 0 || b < 0) continue;
     const narrower = ranks === TEXTS ? size(to) < size(from) : b < a || (a === b && size(to) < size(from));
-    return narrower ? contract(`the type is narrower (${words}): values may not fit, and what is cut off is gone`) : { ...expand(`the type is wider (${words})`), reversible: 'unknown' };
+    return narrower
+      ? contract(`the type is narrower (${words}): values may not fit, and what is cut off is gone`)
+      : { ...expand(`the type is wider (${words})`), reversible: 'unknown' };
   }
   return base(from) === base(to) ? expand(`the type stays ${from}`) : contract(`the type is another (${words})`);
-} // prettier-ignore
+}
 
 function judgeTool(text: string): Verdict {
   const is = (pattern: RegExp): boolean => pattern.test(text);
-  const required = is(/nullable\s*=\s*False|null:\s*false|null=False|allowNull:\s*false|notNullable\(\)|isNullable:\s*false|nullable="false"|constraints:.*nullable: false/) || (is(/migrations\.AddField/) && !is(/null=True/) && !is(/default=/)); // prettier-ignore
+  const required =
+    is(/nullable\s*=\s*False|null:\s*false|null=False|allowNull:\s*false|notNullable\(\)|isNullable:\s*false|nullable="false"|constraints:.*nullable: false/) ||
+    (is(/migrations\.AddField/) && !is(/null=True/) && !is(/default=/));
   const filled = is(/server_default|default[=:(]|defaultTo\(|defaultValue|default_value|db_default/i);
-  if (is(/^<?\W?(?:\w+\.)?(?:drop_?(?:table|column|columns|TableIfExists)|remove_?(?:column|columns|reference)|RemoveField|DeleteModel)/i)) return contract('what is dropped is gone, with what it holds');
+  if (is(/^<?\W?(?:\w+\.)?(?:drop_?(?:table|column|columns|TableIfExists)|remove_?(?:column|columns|reference)|RemoveField|DeleteModel)/i))
+    return contract('what is dropped is gone, with what it holds');
   if (is(/^<?(?:\w+\.)?(?:rename_?\w*|Rename\w+)/i)) return contract('the old version asks for the old name', 'yes');
-  if (is(/^<?(?:\w+\.)?(?:drop|remove)_?(?:index|constraint|foreign_?key)/i)) return { kind: 'expand', reversible: 'unknown', because: 'rows that it would refuse may be there when it comes back' };
-  if (is(/unique\s*[=:]\s*true|create_unique_constraint|AddConstraint|AlterUniqueTogether|add_check_constraint|addConstraint|create_check_constraint|create_foreign_key|add_foreign_key|addForeignKey|addNotNullConstraint/i)) return contract('the old version may write what is refused from now on', 'yes');
-  if (is(/^<?(?:\w+\.)?(?:add_?column|AddField|add_?reference)/i)) return required && !filled ? contract('NOT NULL without a default: rows that the old version writes are refused', 'yes') : expand('a new column that may be left out');
+  if (is(/^<?(?:\w+\.)?(?:drop|remove)_?(?:index|constraint|foreign_?key)/i))
+    return { kind: 'expand', reversible: 'unknown', because: 'rows that it would refuse may be there when it comes back' };
+  if (
+    is(
+      /unique\s*[=:]\s*true|create_unique_constraint|AddConstraint|AlterUniqueTogether|add_check_constraint|addConstraint|create_check_constraint|create_foreign_key|add_foreign_key|addForeignKey|addNotNullConstraint/i,
+    )
+  )
+    return contract('the old version may write what is refused from now on', 'yes');
+  if (is(/^<?(?:\w+\.)?(?:add_?column|AddField|add_?reference)/i))
+    return required && !filled
+      ? contract('NOT NULL without a default: rows that the old version writes are refused', 'yes')
+      : expand('a new column that may be left out');
   if (is(/^<?(?:\w+\.)?(?:create|Create|add_?index|AddIndex)/)) return expand('something new, which the old version does not know');
   if (is(/change_column_null\([^)]*false|notNullable/)) return contract('the old version may write a null', 'yes');
   return unknown(is(/RunSQL|RunPython/) ? 'what it runs is not looked into' : 'what it does to the old version is not known');
-} // prettier-ignore
+}

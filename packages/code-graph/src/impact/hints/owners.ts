@@ -6,7 +6,10 @@ export const OWNER_FILES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS
 
 export function ownersOf(text: string, paths: readonly string[]): { owner: string; files: number }[] {
   const rules = text.split('\n').flatMap((line) => {
-    const [pattern = '', ...owners] = line.replace(/(^|\s)#.*$/, '').trim().split(/\s+/); // prettier-ignore
+    const [pattern = '', ...owners] = line
+      .replace(/(^|\s)#.*$/, '')
+      .trim()
+      .split(/\s+/);
     // `[Section]` is GitLab's.
     return pattern === '' || /^\^?\[/.test(pattern) ? [] : [{ globs: globsOf(pattern), owners: owners.filter((owner) => /@/.test(owner)) }];
   });

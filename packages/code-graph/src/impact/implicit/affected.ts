@@ -9,7 +9,12 @@ type Statement = Declaration & { from: number; to: number };
 type Line = { line: number; how: 'changed' | 'uses'; heads: boolean; blocks: readonly Signal[] };
 
 /** `whole`: nothing tells what the signals of the file use, so all of them count. */
-export function affectedSignals<T extends Signal>(source: string, shape: ModuleShape | null, affected: Affected, signals: readonly T[]): { signals: T[]; whole: boolean } {
+export function affectedSignals<T extends Signal>(
+  source: string,
+  shape: ModuleShape | null,
+  affected: Affected,
+  signals: readonly T[],
+): { signals: T[]; whole: boolean } {
   const told = shape !== null && !shape.opaque;
   if (affected.names === 'all' || (!told && affected.names.size > 0)) return { signals: [...signals], whole: true };
   if (affected.names.size + affected.lines.size === 0) return { signals: [], whole: false };
@@ -27,7 +32,7 @@ export function affectedSignals<T extends Signal>(source: string, shape: ModuleS
     }),
     whole: false,
   };
-} // prettier-ignore
+}
 
 /** A line counts for what stands in the innermost block around it, and for every block that it lies in. */
 function isAffected(signal: Signal, lines: readonly Line[], from: number, to: number): boolean {
@@ -113,8 +118,10 @@ function wholly(shape: ModuleShape, statements: readonly Statement[], names: Rea
   const uses = statements.filter((one) => usedBy(one, names).length > 0);
   const own = new Set([...shape.declarations.flatMap((one) => one.names), ...shape.imports.map(({ local }) => local)]);
   const shared = new Set(
-    uses.filter((one) => one.effect && !signals.some(({ line }) => one.from <= line && line <= one.to)).flatMap(({ refs }) => [...refs].filter((ref) => own.has(ref) && !names.has(ref))),
-  ); // prettier-ignore
+    uses
+      .filter((one) => one.effect && !signals.some(({ line }) => one.from <= line && line <= one.to))
+      .flatMap(({ refs }) => [...refs].filter((ref) => own.has(ref) && !names.has(ref))),
+  );
   return new Set(
     statements.filter((one) => {
       const short = one.to - one.from < 2 && uses.some((other) => other !== one && one.names.some((name) => other.refs.has(name)));

@@ -68,7 +68,10 @@ afterAll(() => fixture.remove());
 async function reached(edits: Record<string, string>): Promise<string> {
   const head = fixture.commit({ ...FILES, ...edits });
   const { tests } = await analyseImpact(repository, model, base, head, { cache, history: false });
-  return tests.flatMap(({ file, reasons }) => (reasons.some(({ kind }) => kind === 'route') ? [file.replace(/^.*\/|\.test\.js$/g, '')] : [])).toSorted().join(); // prettier-ignore
+  return tests
+    .flatMap(({ file, reasons }) => (reasons.some(({ kind }) => kind === 'route') ? [file.replace(/^.*\/|\.test\.js$/g, '')] : []))
+    .toSorted()
+    .join();
 }
 const api = (from: string, to: string): Record<string, string> => {
   expect(API).toContain(from);

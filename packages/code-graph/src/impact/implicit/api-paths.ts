@@ -146,7 +146,10 @@ function references(root: unknown): Set<string> {
 function at(document: unknown, pointer: string): unknown {
   let node = document;
   for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll(/%([\dA-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))).replaceAll('~1', '/').replaceAll('~0', '~'); // prettier-ignore
+    const key = part
+      .replaceAll(/%([\dA-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      .replaceAll('~1', '/')
+      .replaceAll('~0', '~');
     node = isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[key] : undefined;
   }
   return node;

@@ -56,7 +56,12 @@ test.each<[string, Record<string, string>, RegExp, string[]]>([
     /more than 20000 names/,
     [A],
   ],
-  ['more names than are searched for', { 'services/a/src/a.js': Array.from({ length: 601 }, (_, i) => `bus.publish('order-${String.fromCodePoint(97 + (i % 26))}${i}x.placed', 1);`).join('\n') }, /more names changed than are searched for/, [A]], // prettier-ignore
+  [
+    'more names than are searched for',
+    { 'services/a/src/a.js': Array.from({ length: 601 }, (_, i) => `bus.publish('order-${String.fromCodePoint(97 + (i % 26))}${i}x.placed', 1);`).join('\n') },
+    /more names changed than are searched for/,
+    [A],
+  ],
   ['a file too large to be asked about a name', { 'deploy/limits.env': 'ORDER_LIMIT=2\n' }, /rates\.js: it holds a name that changed, and is too large/, [B]],
 ])('%s', async (_, edits, because, tests) => {
   const { fallback, tests: chosen } = await impactOf(edits);
@@ -70,7 +75,10 @@ test('a CI file that names no unit calls for all tests, releases nothing, and is
   });
   expect(fallback).toMatchObject({ kind: 'root-config', files: ['.github/workflows/ci.yml'] });
   expect(tests).toEqual([A, B]);
-  expect(units.filter(({ id }) => id !== '.').map(({ id, fileKinds }) => [id, fileKinds])).toEqual([['services/a', ['test']], ['services/b', ['test']]]); // prettier-ignore
+  expect(units.filter(({ id }) => id !== '.').map(({ id, fileKinds }) => [id, fileKinds])).toEqual([
+    ['services/a', ['test']],
+    ['services/b', ['test']],
+  ]);
   expect(await impactOf({ '.github/FUNDING.yml': 'github: another\n' })).toMatchObject({ fallback: null, tests: [] });
 });
 

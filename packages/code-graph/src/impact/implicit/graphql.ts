@@ -30,7 +30,11 @@ const OTHER =
 const ROOTS = /^(?:extend\s+)?type\s+(?:Query|Mutation|Subscription)\b[^{]*\{([^}]*)\}/gm;
 
 const camel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1).replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-const called = (args: string | undefined): string | undefined => /^\s*["'`](\w+)["'`]|\bname\s*[:=]\s*["'`](\w+)["'`]/.exec(args ?? '')?.slice(1).find((name) => name !== undefined); // prettier-ignore
+const called = (args: string | undefined): string | undefined =>
+  /^\s*["'`](\w+)["'`]|\bname\s*[:=]\s*["'`](\w+)["'`]/
+    .exec(args ?? '')
+    ?.slice(1)
+    .find((name) => name !== undefined);
 
 /** Ariadne's `field("cartPrice")` says the name; Strawberry makes it of the function's, and Graphene of what follows `resolve_`. */
 function inPython([, of, args, decorated, resolved, typed]: RegExpExecArray): string | undefined {
@@ -65,7 +69,10 @@ export const graphql: Detector = {
     const n = escaped(name);
     const text = withoutComments(source);
     // An operation, in a document of its own or inside of code; and from a schema to who resolves it.
-    const asked = firstLine(text, new RegExp(`\\b(?:query|mutation|subscription)\\b[^{;]{0,200}\\{[^\`]{0,2000}?(?<![\\w.])${n}\\s*[({\\n}@]|["'\`]\\s*\\{\\s*${n}\\b(?!["'\`]?\\s*[:=])`));
+    const asked = firstLine(
+      text,
+      new RegExp(`\\b(?:query|mutation|subscription)\\b[^{;]{0,200}\\{[^\`]{0,2000}?(?<![\\w.])${n}\\s*[({\\n}@]|["'\`]\\s*\\{\\s*${n}\\b(?!["'\`]?\\s*[:=])`),
+    );
     if (asked && !/^\s*type\s+Query/m.test(text)) return { line: asked.line, confidence: 0.7, text: `asks for the field ${name}` };
     if (!CODE.test(path)) return null;
     const resolved = graphql.signals(source, path).find((signal) => signal.name === name);
@@ -73,4 +80,4 @@ export const graphql: Detector = {
   },
   additionsMatter: true,
   blocks: true,
-}; // prettier-ignore
+};

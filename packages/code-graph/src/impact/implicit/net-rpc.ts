@@ -43,4 +43,4 @@ export const netRpc = {
     // Another service may have a method of that name.
     return found && { line: found.line, confidence: service === '' ? 0.35 : 0.8, text: `calls ${service === '' ? `a method ${method}` : name}` };
   },
-}; // prettier-ignore
+};

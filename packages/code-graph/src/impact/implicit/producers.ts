@@ -45,7 +45,10 @@ const files: Detector = {
   answer(name, candidate: Candidate): Answer | null {
     const found = readsFile(name, candidate);
     if (!found) return null;
-    const said = candidate.source.split('\n').slice(Math.max(0, found.line - 2), found.line + 1).join('\n'); // prettier-ignore
+    const said = candidate.source
+      .split('\n')
+      .slice(Math.max(0, found.line - 2), found.line + 1)
+      .join('\n');
     return OPENS.test(said) ? { ...found, confidence: Math.min(found.confidence, 0.6), text: `reads ${name}, which it writes` } : null;
   },
   additionsMatter: true,

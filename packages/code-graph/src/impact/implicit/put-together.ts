@@ -39,7 +39,13 @@ export const nameStart: Detector = {
     const starts = startsIn(text);
     const words = starts.length === 0 ? [] : wordsIn(text);
     // Too many to be asked for one by one: whatever changed among them.
-    const all = starts.length * words.length > MOST_PAIRS ? words.map(({ name }) => name).toSorted().join() : ''; // prettier-ignore
+    const all =
+      starts.length * words.length > MOST_PAIRS
+        ? words
+            .map(({ name }) => name)
+            .toSorted()
+            .join()
+        : '';
     return [...wholes.filter((one) => !IMPORTED.test(one.text)), ...starts.map((start) => ({ ...start, text: all }))];
   },
   needle: startOf,

@@ -27,10 +27,14 @@ function inPython(text: string): Signal[] {
   const instances = [...text.matchAll(INSTANCE)].flatMap(([, name = '']) => {
     const body = new RegExp(`^class ${name}\\b[^\\n]*\\n(?:[ \\t]+[^\\n]*\\n|\\n)*`, 'm').exec(text);
     const before = body ? text.slice(0, body.index).split('\n').length - 1 : 0;
-    return signalsOf(body?.[0] ?? '', /^[ \t]+def\s+([a-z]\w*)/gm, (match) => match[1]).map((one) => ({ ...one, line: one.line + before, until: one.until + before }));
+    return signalsOf(body?.[0] ?? '', /^[ \t]+def\s+([a-z]\w*)/gm, (match) => match[1]).map((one) => ({
+      ...one,
+      line: one.line + before,
+      until: one.until + before,
+    }));
   });
   return [...rpyc, ...instances, ...signalsOf(text, DECORATED, (match) => first(match)?.split('.').at(-1))];
-} // prettier-ignore
+}
 
 const VERB = String.raw`(?<![@\w])(?!on|add|register)\w*(?:call|request|send|invoke|notif|execute|remote|rpc(?!_?method))\w*`;
 const PROXY = /\bServerProxy\b|\bServiceProxy\b|\bxmlrpc|\brpyc\b|\bjsonrpclib|\bjsonrpc_requests\b/;
@@ -41,21 +45,27 @@ function called(name: string, path: string, text: string): Answer | null {
   const compound = /[.:/]/.test(name);
   const speaks = SPEAKS.test(text);
   const literal = `["'\`]${n}["'\`]`;
-  const told = (found: { line: number } | null, confidence: number): Answer | null => found && { line: found.line, confidence, text: `calls the method ${name}` };
+  const told = (found: { line: number } | null, confidence: number): Answer | null =>
+    found && { line: found.line, confidence, text: `calls the method ${name}` };
   if (compound || speaks) {
-    const byText = firstLine(text, new RegExp(`${VERB}\\s*(?:<[^>\\n]*>)?\\(\\s*(?:[^();]{0,120}?,\\s*)?${literal}|\\bmethod(?:Name)?["'\`]?\\s*(?:[:=]|=>)\\s*${literal}`, 'i'));
+    const byText = firstLine(
+      text,
+      new RegExp(`${VERB}\\s*(?:<[^>\\n]*>)?\\(\\s*(?:[^();]{0,120}?,\\s*)?${literal}|\\bmethod(?:Name)?["'\`]?\\s*(?:[:=]|=>)\\s*${literal}`, 'i'),
+    );
     if (byText) return told(byText, compound ? 0.8 : 0.7);
   }
   const proxied = PROXY.test(text);
   if (/\.(py|[mc]?[jt]sx?)$/.test(path) && (name.includes('.') || proxied)) {
-    const variables = [...text.matchAll(/\b(\w+)\s*=\s*[\w.]*(?:ServerProxy|ServiceProxy|Server|connect)\(|\b(?:ServerProxy|ServiceProxy|connect)\([^\n]*\)\s*as\s+(\w+)/g)].flatMap(first);
+    const variables = [
+      ...text.matchAll(/\b(\w+)\s*=\s*[\w.]*(?:ServerProxy|ServiceProxy|Server|connect)\(|\b(?:ServerProxy|ServiceProxy|connect)\([^\n]*\)\s*as\s+(\w+)/g),
+    ].flatMap(first);
     const receiver = [RECEIVER, ...variables.flatMap((one) => (one === undefined ? [] : [`\\b${one}`]))].join('|');
     const byAttribute = firstLine(text, new RegExp(`(?:${receiver})\\.${n}\\s*${name.includes('.') ? '(?![\\w.=])' : '\\('}`, proxied ? '' : 'i'));
     if (byAttribute) return told(byAttribute, proxied ? 0.8 : 0.5);
   }
   // A list of names that are called elsewhere.
   return compound && speaks ? told(firstLine(text, new RegExp(`[:=]\\s*${literal}`)), 0.5) : null;
-} // prettier-ignore
+}
 
 export const rpcMethod: Detector = {
   kind: 'rpc',

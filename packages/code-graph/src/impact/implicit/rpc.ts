@@ -13,15 +13,23 @@ export const rpc: Detector = {
     const lines = text.split('\n').length;
     const pick = (match: RegExpExecArray): string | undefined => match.slice(1).find((group) => group !== undefined && /^[A-Z]\w{2,}$/.test(group));
     // The handlers stand anywhere in the file.
-    return /grpc|connect|protobuf|_pb|pb\.|Servicer|ImplBase|tonic/i.test(text) ? signalsOf(text, SERVES, pick).map((signal) => ({ ...signal, until: lines })) : [];
+    return /grpc|connect|protobuf|_pb|pb\.|Servicer|ImplBase|tonic/i.test(text)
+      ? signalsOf(text, SERVES, pick).map((signal) => ({ ...signal, until: lines }))
+      : [];
   },
   needle: (name) => name,
   answer(name, { path, source }) {
     if (!CODE.test(path)) return null;
     const n = escaped(name.replace(/Service$/, ''));
-    const found = firstLine(withoutComments(source), new RegExp(`\\b(?:New)?${n}(?:Service)?(?:Client|Stub|BlockingStub|FutureStub|CoroutineStub|PromiseClient)\\b|\\b${n}(?:Service)?Grpc\\.new\\w*Stub|\\b(?:createClient|createPromiseClient)\\(\\s*${n}(?:Service)?\\b|\\.${n}(?:Service)?\\(\\s*["'\`\\w][^)]*(?:credentials|address|host|url)`, 'i'));
+    const found = firstLine(
+      withoutComments(source),
+      new RegExp(
+        `\\b(?:New)?${n}(?:Service)?(?:Client|Stub|BlockingStub|FutureStub|CoroutineStub|PromiseClient)\\b|\\b${n}(?:Service)?Grpc\\.new\\w*Stub|\\b(?:createClient|createPromiseClient)\\(\\s*${n}(?:Service)?\\b|\\.${n}(?:Service)?\\(\\s*["'\`\\w][^)]*(?:credentials|address|host|url)`,
+        'i',
+      ),
+    );
     return found && { line: found.line, confidence: 0.8, text: `holds a client of ${name}` };
   },
   additionsMatter: false,
   blocks: true,
-}; // prettier-ignore
+};

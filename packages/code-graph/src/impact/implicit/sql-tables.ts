@@ -7,7 +7,10 @@ export type Named = { table: string; columns: Columns };
 const Q = '["\'`\\[]?';
 const END = '["\'`\\]]?';
 const NAME = `(?:${Q}\\w+${END}\\.){0,2}${Q}(\\w+)${END}`;
-const INSERTED = new RegExp(`\\b(?:(?:INSERT|REPLACE|UPSERT|MERGE)\\s+(?:\\w+\\s+){0,2}?INTO|MERGE)\\s+(?:TABLE\\s+)?${NAME}(?:\\s+(?:AS\\s+)?(?!VALUES|SELECT|USING|SET|DEFAULT)\\w+)?\\s*(?:\\(([^()]*)\\))?`, 'gi'); // prettier-ignore
+const INSERTED = new RegExp(
+  `\\b(?:(?:INSERT|REPLACE|UPSERT|MERGE)\\s+(?:\\w+\\s+){0,2}?INTO|MERGE)\\s+(?:TABLE\\s+)?${NAME}(?:\\s+(?:AS\\s+)?(?!VALUES|SELECT|USING|SET|DEFAULT)\\w+)?\\s*(?:\\(([^()]*)\\))?`,
+  'gi',
+);
 const UPDATED = new RegExp(
   `\\bUPDATE\\s+(?:(?:ONLY|IGNORE|LOW_PRIORITY|OR\\s+\\w+)\\s+)?${NAME}(?:\\s+(?:AS\\s+)?\\w+)??(?:\\s+(?:\\w+\\s+){0,2}?JOIN\\b.*?)?\\s+SET\\b(?=\\s*(?:,|$)|[^;]*?[=$%@{])`,
   'gi',
@@ -16,8 +19,14 @@ const DELETED = new RegExp(
   `\\bDELETE\\s+(?:\\w+\\s+)?FROM\\s+(?:ONLY\\s+)?${NAME}(?=\\s+[?$%@{]|\\s*(?:$|[;)]|WHERE|USING|RETURNING|AS\\b|\\w+\\s+(?:WHERE|USING|JOIN)|(?:INNER|LEFT)?\\s*JOIN))`,
   'gi',
 );
-const READ = new RegExp(`(?<!\\bDELETE\\s+)\\b(?:FROM|JOIN|USING)\\s+(?:ONLY\\s+|LATERAL\\s+)?(${NAME}(?:\\s+(?:AS\\s+)?\\w+)?(?:\\s*,\\s*${NAME}(?:\\s+(?:AS\\s+)?\\w+)?)*)`, 'gi'); // prettier-ignore
-const MADE = new RegExp(`\\b(?:CREATE|ALTER|DROP|TRUNCATE)\\s+(?:\\w+\\s+){0,3}?(?:TABLE|VIEW)\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?(?:ONLY\\s+)?${NAME}([\\s\\S]*)$`, 'i'); // prettier-ignore
+const READ = new RegExp(
+  `(?<!\\bDELETE\\s+)\\b(?:FROM|JOIN|USING)\\s+(?:ONLY\\s+|LATERAL\\s+)?(${NAME}(?:\\s+(?:AS\\s+)?\\w+)?(?:\\s*,\\s*${NAME}(?:\\s+(?:AS\\s+)?\\w+)?)*)`,
+  'gi',
+);
+const MADE = new RegExp(
+  `\\b(?:CREATE|ALTER|DROP|TRUNCATE)\\s+(?:\\w+\\s+){0,3}?(?:TABLE|VIEW)\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?(?:ONLY\\s+)?${NAME}([\\s\\S]*)$`,
+  'i',
+);
 const NO_COLUMN =
   /^(CONSTRAINT|PRIMARY|UNIQUE|CHECK|FOREIGN|INDEX|KEY|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PARTITION|PERIOD|TO|COLUMN|IF|TRIGGER|TABLE|ALL|ROW|RULE|OWNER)$/i;
 
@@ -45,9 +54,14 @@ export function writtenBy(statement: string, given: string): Named[] {
   for (const match of sql.matchAll(DELETED)) found.push({ table: match[1] ?? '', columns: new Map() });
   // The values of placeholders stand beside the statement.
   const values = valuesOf(given);
-  for (const { columns } of found) for (const [name, said] of columns) columns.set(name, said.replaceAll(/\$(\d+)/g, (place, n: string) => values[Number(n) - 1] ?? place));
+  for (const { columns } of found)
+    for (const [name, said] of columns)
+      columns.set(
+        name,
+        said.replaceAll(/\$(\d+)/g, (place, n: string) => values[Number(n) - 1] ?? place),
+      );
   return found;
-} // prettier-ignore
+}
 
 /** `$2` of `, [a, b]` is b, and of `, a, b` as well. */
 function valuesOf(given: string): string[] {
@@ -80,13 +94,14 @@ export function madeBy(sql: string): Named[] {
   const renamed = new RegExp(`^\\s*RENAME\\s+TO\\s+${NAME}`, 'i').exec(rest)?.[1];
   if (/^\s*ALTER/i.test(match[0]))
     for (const action of splitTop(rest)) {
-      const named = /^\s*(?:ADD|DROP|ALTER|MODIFY|CHANGE|RENAME)\s+(?:COLUMN\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?\(?\s*(\S+?)(?:\s|$)(?:TO\s+(\S+)|(?=\S))?/i.exec(action);
+      const named =
+        /^\s*(?:ADD|DROP|ALTER|MODIFY|CHANGE|RENAME)\s+(?:COLUMN\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?\(?\s*(\S+?)(?:\s|$)(?:TO\s+(\S+)|(?=\S))?/i.exec(action);
       for (const name of [named?.[1], named?.[2]]) if (name !== undefined) addColumn(columns, name, action);
       // CHANGE says the old name and then the new one.
       if (/^\s*CHANGE/i.test(action)) addColumn(columns, /^\s*CHANGE\s+(?:COLUMN\s+)?\S+\s+(\S+)/i.exec(action)?.[1] ?? '', action);
     }
   return [{ table, columns }, ...(renamed === undefined ? [] : [{ table: renamed, columns: new Map() }])];
-} // prettier-ignore
+}
 
 /** Every column of the table, or columns that are put in when it runs: whoever asks so may use any of them. */
 export const readsAll = (sql: string): boolean => /\bSELECT\s+(?:DISTINCT\s+)?(?:\w+\.)?\*|,\s*\w+\.\*|\$\{|\s@\s/i.test(sql);

@@ -42,7 +42,12 @@ export function statementsIn(source: string, path: string): Statement[] {
     for (let next = source.indexOf('\n', at); next >= 0 && next < match.index; next = source.indexOf('\n', at)) [at, line] = [next + 1, line + 1];
     done = one.end;
     found.push({
-      text: one.text.replaceAll(/\\(["'`])/g, '$1').replaceAll(/\\[nrt]/g, ' ').replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replaceAll(/\s+/g, ' ').trim(), // prettier-ignore
+      text: one.text
+        .replaceAll(/\\(["'`])/g, '$1')
+        .replaceAll(/\\[nrt]/g, ' ')
+        .replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
       given: quote === null ? '' : givenAlong(source, one.end),
       line,
     });
@@ -97,7 +102,8 @@ function givenAlong(source: string, from: number): string {
     const char = source[i] ?? '';
     if ('([{'.includes(char)) depth++;
     else if (')]}'.includes(char) && --depth < 0) return source.slice(from, i);
-    else if (depth === 0 && (char === ';' || (char === '\n' && !/^\s*[,.)\]}]/.test(source.slice(i, i + 80)) && !/,\s*$/.test(source.slice(from, i))))) return source.slice(from, i); // prettier-ignore
+    else if (depth === 0 && (char === ';' || (char === '\n' && !/^\s*[,.)\]}]/.test(source.slice(i, i + 80)) && !/,\s*$/.test(source.slice(from, i)))))
+      return source.slice(from, i);
   }
   return '';
 }

@@ -4,9 +4,10 @@ import { balanced, type Named, splitTop } from './sql-tables.ts';
 export type Use = Named & { line: number; text: string };
 
 const S = '["\'`]';
-const WRITES = 'insert|insertMany|insertGetId|insertOrIgnore|insertOrUpdate|insert_all|update|updateOrInsert|updateMany|upsert|merge|del|delete|deleteMany|truncate|increment|decrement'; // prettier-ignore
+const WRITES =
+  'insert|insertMany|insertGetId|insertOrIgnore|insertOrUpdate|insert_all|update|updateOrInsert|updateMany|upsert|merge|del|delete|deleteMany|truncate|increment|decrement';
 /** The table stands alone at first, and the chain behind says what becomes of it. */
-const OPENED = `\\b(?:\\w*[kK]nex|db|trx|tx|qb|database|conn|client)\\s*(?:<[^<>()]*>)?\\(\\s*${S}(?:\\w+\\.)?(\\w+)${S}\\s*\\)|(?<!\\b(?:Array|Buffer|Set|Map|Object|Observable|console|\\w+Array))(?:\\.|->|::)(?:from|table|Table|into)\\(\\s*${S}(?:\\w+\\.)?(\\w+)(?:\\s+(?:as\\s+)?\\w+)?${S}\\s*\\)|\\bDB\\[:(\\w+)\\]|\\bnew\\s+Query\\(\\s*"(\\w+)"\\s*\\)`; // prettier-ignore
+const OPENED = `\\b(?:\\w*[kK]nex|db|trx|tx|qb|database|conn|client)\\s*(?:<[^<>()]*>)?\\(\\s*${S}(?:\\w+\\.)?(\\w+)${S}\\s*\\)|(?<!\\b(?:Array|Buffer|Set|Map|Object|Observable|console|\\w+Array))(?:\\.|->|::)(?:from|table|Table|into)\\(\\s*${S}(?:\\w+\\.)?(\\w+)(?:\\s+(?:as\\s+)?\\w+)?${S}\\s*\\)|\\bDB\\[:(\\w+)\\]|\\bnew\\s+Query\\(\\s*"(\\w+)"\\s*\\)`;
 const WRITTEN = [
   `\\.(?:insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\\(\\s*${S}(?:\\w+\\.)?(\\w+)${S}`,
   `\\b(?:sq|squirrel|psql|goqu|sb|builder|dialect|\\w*[bB]uilder)\\.(?:Insert|Update|Delete|InsertInto|DeleteFrom|Replace)\\(\\s*"(?:\\w+\\.)?(\\w+)"`,

@@ -5,15 +5,20 @@ import type { Columns } from './sql-tables.ts';
 export type Model = { table: string; columns: Columns; line: number; text: string; migration: boolean };
 
 /** Named inside of the class, or above it. */
-const INSIDE = /__tablename__\s*=\s*["'](\w+)["']|\bdb_table\s*=\s*["'](\w+)["']|\bself\.table_name\s*=\s*["'](\w+)["']|\$table\s*=\s*["'](\w+)["']|\bstatic\s+(?:get\s+)?tableName\b[^"'\n]*["'](\w+)["']/g; // prettier-ignore
-const ABOVE = /@(?:Table|Entity)\(\s*(?:(?:name|tableName)\s*=\s*|\{\s*(?:name|tableName):\s*)?["'](\w+)["']|\[Table\("(\w+)"|#\[sea_orm\(table_name\s*=\s*"(\w+)"|#\[ORM\\Table\(\s*(?:name:\s*)?["'](\w+)["']/g; // prettier-ignore
+const INSIDE =
+  /__tablename__\s*=\s*["'](\w+)["']|\bdb_table\s*=\s*["'](\w+)["']|\bself\.table_name\s*=\s*["'](\w+)["']|\$table\s*=\s*["'](\w+)["']|\bstatic\s+(?:get\s+)?tableName\b[^"'\n]*["'](\w+)["']/g;
+const ABOVE =
+  /@(?:Table|Entity)\(\s*(?:(?:name|tableName)\s*=\s*|\{\s*(?:name|tableName):\s*)?["'](\w+)["']|\[Table\("(\w+)"|#\[sea_orm\(table_name\s*=\s*"(\w+)"|#\[ORM\\Table\(\s*(?:name:\s*)?["'](\w+)["']/g;
 /** A call that is handed the columns. */
-const CALLED = /\b(?:pgTable|mysqlTable|sqliteTable|define)\(\s*["'](\w+)["']|\b(?:sa\.)?Table\(\s*["'](\w+)["']\s*,|\bclass\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)|\bobject\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)/g; // prettier-ignore
-const STEP = /\b(?:create|alter|change|drop|rename)_?[tT]able\w*\(?\s*["'`:](\w+)|\bSchema::(?:create|table)\(\s*["'](\w+)["']|\bschema\w*(?:\(\))?\.(?:table|createTable|alterTable)\(\s*["'`](\w+)["'`]/g; // prettier-ignore
+const CALLED =
+  /\b(?:pgTable|mysqlTable|sqliteTable|define)\(\s*["'](\w+)["']|\b(?:sa\.)?Table\(\s*["'](\w+)["']\s*,|\bclass\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)|\bobject\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)/g;
+const STEP =
+  /\b(?:create|alter|change|drop|rename)_?[tT]able\w*\(?\s*["'`:](\w+)|\bSchema::(?:create|table)\(\s*["'](\w+)["']|\bschema\w*(?:\(\))?\.(?:table|createTable|alterTable)\(\s*["'`](\w+)["'`]/g;
 const GO = /func\s*\(\s*(?:\w+\s+)?\*?(\w+)\)\s*TableName\(\)\s*string\s*\{\s*return\s+["`](\w+)["`]/g;
 const PRISMA = /^model\s+(\w+)\s*\{([\s\S]*?)^\}/gm;
 /** One step for one column, or for its old and its new name. */
-const COLUMN_STEP = /\b(?:add|drop|remove|rename|change|alter)_?[cC]olumns?(?:_\w+)?\(?\s*["'`:](\w+)["'`]?\s*,\s*(?:(?:sa\.)?Column\(\s*|new\s+\w+\(\s*\{?\s*(?:name:\s*)?)?["'`:](\w+)["'`]?(?:\s*,\s*(?:new_column_name\s*=\s*)?["'`:](\w+)["'`]?)?[^\n]*/g; // prettier-ignore
+const COLUMN_STEP =
+  /\b(?:add|drop|remove|rename|change|alter)_?[cC]olumns?(?:_\w+)?\(?\s*["'`:](\w+)["'`]?\s*,\s*(?:(?:sa\.)?Column\(\s*|new\s+\w+\(\s*\{?\s*(?:name:\s*)?)?["'`:](\w+)["'`]?(?:\s*,\s*(?:new_column_name\s*=\s*)?["'`:](\w+)["'`]?)?[^\n]*/g;
 const COLUMN = new RegExp(
   [
     // note = Column("note", Text) / note: Mapped[str] = mapped_column(…) / note = models.TextField(…)
@@ -39,8 +44,10 @@ export function modelsIn(source: string, path: string): Model[] {
     void found.push({ table, columns: columnsOf(text), line: source.slice(0, at).split('\n').length, text: words(text), migration });
   for (const match of source.matchAll(INSIDE)) add(picked(match), around(source, match.index), match.index);
   for (const match of source.matchAll(ABOVE)) add(picked(match), below(source, match.index), match.index);
-  for (const match of source.matchAll(CALLED)) add(picked(match), /^\s*\{/.test(source.slice(match.index + match[0].length)) ? below(source, match.index) : chain(source, match.index), match.index); // prettier-ignore
-  for (const match of source.matchAll(STEP)) add(picked(match), /^[^\n]*\bdo\b/.test(source.slice(match.index)) ? below(source, match.index) : chain(source, match.index), match.index, true); // prettier-ignore
+  for (const match of source.matchAll(CALLED))
+    add(picked(match), /^\s*\{/.test(source.slice(match.index + match[0].length)) ? below(source, match.index) : chain(source, match.index), match.index);
+  for (const match of source.matchAll(STEP))
+    add(picked(match), /^[^\n]*\bdo\b/.test(source.slice(match.index)) ? below(source, match.index) : chain(source, match.index), match.index, true);
   for (const match of source.matchAll(GO)) {
     const at = source.search(new RegExp(`\\btype\\s+${match[1] ?? ''}\\s+struct\\b`));
     add(match[2] ?? '', at < 0 ? '' : below(source, at), match.index);

@@ -20,8 +20,20 @@ const OTHER = 'rows = cur.execute("SELECT id, note FROM orders")';
 
 test.each([
   ['an INSERT, its values beside it', 'a.ts', "db.query('INSERT INTO orders (id, total) VALUES ($1, $2)', [id, sum])", 'sum', 'sum * 100'],
-  ['an upsert', 'a.py', 'cur.execute("""\n  INSERT INTO orders (id, total)\n  VALUES (%s, %s)\n  ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total\n""")', 'EXCLUDED.total', '0'],
-  ['an UPDATE over concatenated strings', 'A.java', 'jdbc.update("UPDATE orders " +\n  "SET total = ?, at = ? " +\n  "WHERE id = ?", t, n, id);', 't, n', 't + 1, n'],
+  [
+    'an upsert',
+    'a.py',
+    'cur.execute("""\n  INSERT INTO orders (id, total)\n  VALUES (%s, %s)\n  ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total\n""")',
+    'EXCLUDED.total',
+    '0',
+  ],
+  [
+    'an UPDATE over concatenated strings',
+    'A.java',
+    'jdbc.update("UPDATE orders " +\n  "SET total = ?, at = ? " +\n  "WHERE id = ?", t, n, id);',
+    't, n',
+    't + 1, n',
+  ],
   ['an UPDATE by an alias', 'a.sql', 'UPDATE o SET total = 1 FROM orders o WHERE o.id = 1;', '= 1 F', '= 2 F'],
   ['an UPDATE over a join', 'a.sql', 'UPDATE orders o JOIN customers c ON c.id = o.id SET total = 1;', '= 1;', '= 2;'],
   ['a MERGE', 'a.sql', 'MERGE INTO orders t USING fresh f ON t.id = f.id WHEN MATCHED THEN UPDATE SET total = f.total;', 'f.total', '0'],
@@ -33,12 +45,42 @@ test.each([
   ['drizzle', 'a.ts', 'await db.insert(orders).values({ total: sum })', 'sum', 'sum * 2'],
   ['Supabase', 'a.ts', "await supabase.from('orders').upsert({ total: sum })", 'sum', 'sum * 2'],
   ['Laravel', 'a.php', "DB::table('orders')->insert(['total' => $sum]);", '$sum', '$sum * 2'],
-  ['a model of SQLAlchemy', 'm.py', 'class Order(Base):\n    __tablename__ = "orders"\n    id = Column(Integer)\n    total = Column(Integer)\n', 'total = Column(Integer)', 'total = Column(Text)'],
-  ['a model of Django', 'm.py', 'class Order(models.Model):\n    total = models.IntegerField()\n    class Meta:\n        db_table = "orders"\n', 'IntegerField', 'TextField'],
-  ['an entity of JPA', 'Order.java', '@Entity\n@Table(name = "orders")\npublic class Order {\n  @Column(name = "total", nullable = false)\n  private int sum;\n}\n', 'false', 'true'],
+  [
+    'a model of SQLAlchemy',
+    'm.py',
+    'class Order(Base):\n    __tablename__ = "orders"\n    id = Column(Integer)\n    total = Column(Integer)\n',
+    'total = Column(Integer)',
+    'total = Column(Text)',
+  ],
+  [
+    'a model of Django',
+    'm.py',
+    'class Order(models.Model):\n    total = models.IntegerField()\n    class Meta:\n        db_table = "orders"\n',
+    'IntegerField',
+    'TextField',
+  ],
+  [
+    'an entity of JPA',
+    'Order.java',
+    '@Entity\n@Table(name = "orders")\npublic class Order {\n  @Column(name = "total", nullable = false)\n  private int sum;\n}\n',
+    'false',
+    'true',
+  ],
   ['an entity of TypeORM', 'order.ts', "@Entity('orders')\nexport class Order {\n  @Column({ type: 'int' })\n  total!: number;\n}\n", "'int'", "'text'"],
-  ['a table of Drizzle', 'schema.ts', "export const orders = pgTable('orders', {\n  id: serial('id'),\n  total: integer('total'),\n});\n", "integer('total')", "text('total')"],
-  ['a model of GORM', 'order.go', 'type Order struct {\n\tSum int `gorm:"column:total"`\n}\n\nfunc (Order) TableName() string { return "orders" }\n', 'int ', 'int64 '],
+  [
+    'a table of Drizzle',
+    'schema.ts',
+    "export const orders = pgTable('orders', {\n  id: serial('id'),\n  total: integer('total'),\n});\n",
+    "integer('total')",
+    "text('total')",
+  ],
+  [
+    'a model of GORM',
+    'order.go',
+    'type Order struct {\n\tSum int `gorm:"column:total"`\n}\n\nfunc (Order) TableName() string { return "orders" }\n',
+    'int ',
+    'int64 ',
+  ],
   ['a model of Prisma', 'schema.prisma', 'model Order {\n  id Int @id\n  sum Int @map("total")\n  @@map("orders")\n}\n', 'sum Int', 'sum BigInt'],
   ['a column of CREATE TABLE', 'schema.sql', 'CREATE TABLE orders (\n  id int,\n  total numeric(10, 2)\n);', '10, 2', '12, 4'],
 ])('a column that is written or made differently, by %s, reaches most surely who names it', (_, path, before, from, to) => {
@@ -49,7 +91,7 @@ test.each([
   expect(other).toBeGreaterThanOrEqual(0.5);
   expect(named).toBeGreaterThan(other ?? 1);
   expect(reach(path, before, before, 'b.py', SELECT)).toBeNull();
-}); // prettier-ignore
+});
 
 test.each([
   ['ALTER TABLE', '002.sql', 'ALTER TABLE orders ADD COLUMN total int, DROP COLUMN old;'],

@@ -63,7 +63,10 @@ export const table: Detector = {
     const { made, written, models } = usesIn(source, path);
     const tables: Signal[] = [];
     const columns: Signal[] = [];
-    for (const [rows, uses] of [[false, [...made, ...models]], [true, written]] as const)
+    for (const [rows, uses] of [
+      [false, [...made, ...models]],
+      [true, written],
+    ] as const)
       for (const use of uses)
         for (const one of spelled(use.table)) {
           tables.push({ name: named(rows, one), line: use.line, until: use.line, text: use.text });
@@ -98,13 +101,19 @@ export const table: Detector = {
   },
   additionsMatter: true,
   blocks: true,
-}; // prettier-ignore
+};
 
 /** `unit_price`, `unitPrice` and `UnitPrice` are one column in a table and in the languages around it. */
-const wordsOf = (column: string): string => column.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').split('_').filter((part) => part !== '').join('_?'); // prettier-ignore
+const wordsOf = (column: string): string =>
+  column
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .split('_')
+    .filter((part) => part !== '')
+    .join('_?');
 
 /** Parts of SQL that are put together when the program runs: the words in capitals tell them from English. */
-const looselyRead = (of: string): RegExp => new RegExp(`(?<!\\bDELETE\\s+)\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+)?(?:${QUOTE}\\w+${QUOTE}\\.)?${QUOTE}(?:${cases(of)})\\b`); // prettier-ignore
+const looselyRead = (of: string): RegExp =>
+  new RegExp(`(?<!\\bDELETE\\s+)\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+)?(?:${QUOTE}\\w+${QUOTE}\\.)?${QUOTE}(?:${cases(of)})\\b`);
 const looselyUsed = (of: string): RegExp => {
   const n = `(?:${cases(of)})`;
   return new RegExp(

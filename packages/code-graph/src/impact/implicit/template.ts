@@ -28,19 +28,29 @@ export const template: Detector = {
     if (SPOKEN_OF_ONLY.test(path)) return null;
     const names = [name, name.replaceAll('/', '.'), name.replace(/(^|\/)_(?=[^/]+$)/, '$1')].map(escaped).join('|');
     const text = withoutComments(source);
-    const rendered = firstLine(text, new RegExp(`\\b(?:render\\w*|view|View|template|Template|get_template|ExecuteTemplate|include|extends|partial|layout|component|sendMail|email)\\w*[!]?\\s*[(:{= ]\\s*(?:&?[\\w.]+\\s*[,=]\\s*)?["'\`](?:[\\w./-]*/)?(?:${names})(?:\\.\\w+)*["'\`]|\\{\\{>\\s*(?:[\\w.-]+/)*(?:${names})\\b`));
+    const rendered = firstLine(
+      text,
+      new RegExp(
+        `\\b(?:render\\w*|view|View|template|Template|get_template|ExecuteTemplate|include|extends|partial|layout|component|sendMail|email)\\w*[!]?\\s*[(:{= ]\\s*(?:&?[\\w.]+\\s*[,=]\\s*)?["'\`](?:[\\w./-]*/)?(?:${names})(?:\\.\\w+)*["'\`]|\\{\\{>\\s*(?:[\\w.-]+/)*(?:${names})\\b`,
+      ),
+    );
     if (rendered) return { line: rendered.line, confidence: 0.8, text: `renders ${name}` };
     if (!name.includes('/')) return null;
     // A value of a table, a list, a default: what has the folder in its name is said for nothing else but routes and modules.
     const named = firstLine(text, new RegExp(`["'\`](?:[\\w.-]+/)*(?:${escaped(name)})(?:\\.\\w+)*["'\`]`));
-    return named && !/\b(?:import|from|require)\b/.test(named.text) ? { line: named.line, confidence: sameUnit ? 0.6 : 0.4, text: `says ${name}, a template` } : null;
+    return named && !/\b(?:import|from|require)\b/.test(named.text)
+      ? { line: named.line, confidence: sameUnit ? 0.6 : 0.4, text: `says ${name}, a template` }
+      : null;
   },
   additionsMatter: true,
   blocks: true,
-}; // prettier-ignore
+};
 
 const HOLE = '(?:\\$\\{[^}\\n]{0,80}\\}|#\\{[^}\\n]{0,80}\\}|\\{[^}\\n]{0,80}\\}|%[sdv])';
-const TEXT_WITH_HOLES = new RegExp(`["'\`]((?:[\\w./-]|${HOLE}){0,80}${HOLE}(?:[\\w./-]|${HOLE}){0,200})["'\`]|["'\`]((?=[./-]{0,9}\\w)[\\w./-]{1,200})["'\`]\\s*\\+\\s*[\\w.()\\[\\]]{1,200}(?:\\s*\\+\\s*["'\`]([\\w./-]{1,200})["'\`])?`, 'g'); // prettier-ignore
+const TEXT_WITH_HOLES = new RegExp(
+  `["'\`]((?:[\\w./-]|${HOLE}){0,80}${HOLE}(?:[\\w./-]|${HOLE}){0,200})["'\`]|["'\`]((?=[./-]{0,9}\\w)[\\w./-]{1,200})["'\`]\\s*\\+\\s*[\\w.()\\[\\]]{1,200}(?:\\s*\\+\\s*["'\`]([\\w./-]{1,200})["'\`])?`,
+  'g',
+);
 /** A name with more computed parts says nothing, and would be compared for minutes. */
 const MOST_HOLES = 3;
 const RENDERS = /render|template|view|partial|include|layout|mail/i;
@@ -60,7 +70,10 @@ export const computedTemplate: Detector = {
     for (const match of text.matchAll(TEXT_WITH_HOLES)) {
       if (!mayBe(name, match)) continue;
       const line = text.slice(0, match.index).split('\n').length;
-      const around = text.split('\n').slice(Math.max(0, line - 2), line + 1).join('\n'); // prettier-ignore
+      const around = text
+        .split('\n')
+        .slice(Math.max(0, line - 2), line + 1)
+        .join('\n');
       if (RENDERS.test(around)) return { line, confidence: candidate.sameUnit ? 0.6 : 0.4, text: `renders ${match[0]}, which may be ${name}` };
     }
     return null;
@@ -74,6 +87,9 @@ function mayBe(path: string, [, holes, before = '', after = '']: RegExpExecArray
   // An ending alone fits every template.
   const written = parts.some((part) => /[\w-]{3}/.test(part.replace(/\.\w+$/, '')));
   if (!written || parts.length > MOST_HOLES + 1) return false;
-  const pattern = parts.map(escaped).join('[\\w.-]+').replace(/^(?:\\\.{1,2}\\\/)+|^\\\//, ''); // prettier-ignore
+  const pattern = parts
+    .map(escaped)
+    .join('[\\w.-]+')
+    .replace(/^(?:\\\.{1,2}\\\/)+|^\\\//, '');
   return new RegExp(`(?:^|/)${pattern}(?:\\.\\w+)*$`).test(path);
 }

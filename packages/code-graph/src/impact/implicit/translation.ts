@@ -13,9 +13,14 @@ export const translation: Detector = {
   answer(name, { path, source }) {
     if (CATALOGUE.test(path) || /\.(md|lock)$/.test(path)) return null;
     const key = escaped(last(name));
-    const found = firstLine(withoutComments(source), new RegExp(`\\b(?:t|\\$t|tr|i18n\\w*|_|gettext|ngettext|translate|trans|__|formatMessage|getMessage|getString|message|intl\\w*|I18n)\\.?\\w*[?!]?\\s*\\(\\s*\\{?\\s*(?:id:\\s*)?["'\`](?:[\\w.:-]*[.:])?${key}["'\`]|(?:i18nKey|id|v-t)=["'{]+(?:[\\w.:-]*[.:])?${key}["']`));
+    const found = firstLine(
+      withoutComments(source),
+      new RegExp(
+        `\\b(?:t|\\$t|tr|i18n\\w*|_|gettext|ngettext|translate|trans|__|formatMessage|getMessage|getString|message|intl\\w*|I18n)\\.?\\w*[?!]?\\s*\\(\\s*\\{?\\s*(?:id:\\s*)?["'\`](?:[\\w.:-]*[.:])?${key}["'\`]|(?:i18nKey|id|v-t)=["'{]+(?:[\\w.:-]*[.:])?${key}["']`,
+      ),
+    );
     return found && { line: found.line, confidence: 0.7, text: `shows the text ${name}` };
   },
   additionsMatter: false,
   blocks: false,
-}; // prettier-ignore
+};
