@@ -13,6 +13,12 @@ import { SECOND_FAULTS_1 } from './faults-second-1.ts';
 import { SECOND_FAULTS_2 } from './faults-second-2.ts';
 import { THIRD_FAULTS_1 } from './faults-third-1.ts';
 import { THIRD_FAULTS_2 } from './faults-third-2.ts';
+import { FOURTH_FAULTS_1 } from './faults-fourth-1.ts';
+import { FOURTH_FAULTS_2 } from './faults-fourth-2.ts';
+import { FOURTH_FAULTS_3 } from './faults-fourth-3.ts';
+import { FOURTH_FAULTS_4 } from './faults-fourth-4.ts';
+import { FOURTH_FAULTS_5 } from './faults-fourth-5.ts';
+import { FOURTH_FAULTS_6 } from './faults-fourth-6.ts';
 import { truth, type Fault } from './fault.ts';
 
 /** Each list after the first was written when the rules had been worked on for those before it, and met them unprepared. */
@@ -21,6 +27,7 @@ export const LISTS: Readonly<Record<string, readonly Fault[]>> = {
   late: [...LATE_FAULTS_1, ...LATE_FAULTS_2, ...LATE_FAULTS_3],
   second: [...SECOND_FAULTS_1, ...SECOND_FAULTS_2],
   third: [...THIRD_FAULTS_1, ...THIRD_FAULTS_2],
+  fourth: [...FOURTH_FAULTS_1, ...FOURTH_FAULTS_2, ...FOURTH_FAULTS_3, ...FOURTH_FAULTS_4, ...FOURTH_FAULTS_5, ...FOURTH_FAULTS_6],
   // Nothing is wrong: nothing may be called found.
   healthy: [{ kind: 'nothing is wrong', family: 'healthy', bring: (c) => truth(c.app('frontend').object, 'none') }],
 };

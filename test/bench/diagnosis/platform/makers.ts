@@ -1,7 +1,7 @@
 // Ways to bring a fault about that several kinds share.
 import { breakPods, dependentsSuffer, killedByProbe, main, notReady, podSpec, pullFails, rollOut, uncreated, unscheduled } from './effects.ts';
 import { truth, type Fault } from './fault.ts';
-import { get, objAt, set, text, type Obj } from './tree.ts';
+import { add, get, objAt, set, text, type Obj } from './tree.ts';
 import type { App, Cluster } from './cluster.ts';
 
 export const quota = (resource: string, asked: string, used: string, limit: string, cause: string): Fault => ({
@@ -129,6 +129,10 @@ export const mounted = (kind: string, cause: string, message: (pod: string) => s
 /** The old pods stay as they were. */
 export const rollOutNothing = (c: Parameters<typeof rollOut>[0], app: Parameters<typeof rollOut>[1]): void => c.route(app);
 
+export const timesOut = (app: App): string => `dial tcp ${text(app.service, 'spec.clusterIP')}:${text(app.service, 'spec.ports.0.port')}: i/o timeout`;
+export const refuses = (app: App): string =>
+  `dial tcp ${text(app.service, 'spec.clusterIP')}:${text(app.service, 'spec.ports.0.port')}: connect: connection refused`;
+
 /** Callers fail while all pods are well. */
 export function callersFail(c: Cluster, app: App, message: string): void {
   for (const caller of c.callers(app).slice(0, 3)) {
@@ -202,6 +206,14 @@ export const victimDown = (
     return truth(app.object, ...[cause].flat());
   },
 });
+
+/** A second container of the pod. */
+export const beside = (app: App, more: Obj): void =>
+  add(podSpec(app), 'containers', { name: 'exporter', image: 'registry.example.com/tools/exporter:v1.2', resources: {}, ...more });
+
+/** An object of a kind that others brought to the cluster. */
+export const custom = (c: Cluster, apiVersion: string, kind: string, name: string, rest: Obj, namespace: string | null = c.ns): Obj =>
+  c.put({ ...c.meta(kind, name, namespace), apiVersion, ...rest });
 
 /** In the words of each product. */
 export const SAYS: Readonly<Record<string, { readOnly: string; full: string; refused: string }>> = {
