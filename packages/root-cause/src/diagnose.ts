@@ -26,9 +26,12 @@ const COSTS: Record<Part, string> = {
 export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLICY): RootCauses {
   const traces = spanStats(evidence.spans, evidence.frame);
   const seenCalls = [...traces.calls.values()];
+  // Where the state of the platform is known, a callee that cannot be reached is what something in that state did.
+  const isEffect = evidence.resources.length > 0;
+  const signals = signalSuspects(evidence, traces, policy).map((s) => (isEffect && s.cause === 'unreachable-component' ? { ...s, isEffect } : s));
   const suspects = mergeSuspects([
     ...platformSuspects(evidence, seenCalls),
-    ...withOneProcess(signalSuspects(evidence, traces, policy), oneProcesses(evidence), evidence.topology),
+    ...withOneProcess(signals, oneProcesses(evidence), evidence.topology),
   ]).slice(0, SHOWN);
   const missing = (Object.keys(COSTS) as Part[])
     .filter((part) => !evidence.present.has(part) && part !== 'processes' && (part !== 'comparisons' || evidence.changes.length > 0))

@@ -1,6 +1,14 @@
 // What a process says of itself, and which cause that names. Pure.
 
 const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
+  [
+    /pthread_create|unable to create (new )?native thread|failed to create new OS thread|(fork|clone)[^\n]{0,40}Resource temporarily unavailable|pids? limit/i,
+    'process-limit',
+  ],
+  [
+    /vm\.max_map_count|fs\.inotify|max_user_(watches|instances)|inotify[^\n]{0,40}(limit|too many)|net\.core\.somaxconn|kernel\.\w+ [^\n]{0,30}too (low|small)/i,
+    'kernel-limit',
+  ],
   [/OutOfMemory|out of memory|Cannot allocate memory|heap space|\bOOM\b|MemoryError|maxmemory/i, 'memory-exhausted'],
   [/read.?only file system|EROFS/i, 'read-only-file-system'],
   [/no space left|disk full|ENOSPC|quota exceeded/i, 'disk-full'],
@@ -15,7 +23,10 @@ const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
   ],
   [/address already in use|EADDRINUSE|bind: .*in use|port \d+ (is )?(already )?in use/i, 'container-port-conflict'],
   [/no such host|UnknownHost|could not resolve|name resolution|ENOTFOUND|getaddrinfo|Name or service not known|EAI_AGAIN|NXDOMAIN/i, 'dns-resolution-failure'],
-  [/unknown database|(table|relation|column|database) .*(does not|doesn't) exist|no such table|Unknown column/i, 'schema-mismatch'],
+  [
+    /unknown database|(table|relation|column|database) .*(does not|doesn't) exist|no such table|Unknown column|UNKNOWN_TOPIC|(topic|queue|bucket|index|collection|keyspace) \S+ (does not exist|not found)|NoSuchBucket|index_not_found/i,
+    'schema-mismatch',
+  ],
   [/certificate|x509|SSLHandshake|TLS handshake|CERT_|PKIX/i, 'certificate-invalid'],
   [/exec format error/i, 'image-architecture-mismatch'],
   [/bind\b[^\n]{0,60}permission denied|operation not permitted|EPERM/i, 'security-context'],

@@ -1,5 +1,6 @@
 // How far an object of the platform is from where the incident was noticed: by ownership, selection, reference and calls. Pure.
 import type { Topology } from '@awo/contracts';
+import { referredBy, referringTo } from './references-of.ts';
 import { callsByEnvironment, servicesNamed } from './rules/environment.ts';
 import { items, list, text, word, words } from './dig.ts';
 import type { Resource } from './resource.ts';
@@ -41,7 +42,9 @@ export function callsOf(world: World, topology: Topology, seen: readonly { from:
   const declared = [...topology.edges.filter((e) => e.kind === 'calls'), ...seen].flatMap((e) =>
     at(e.from).flatMap((from) => at(e.to).map((to): [Workload, Workload] => [from, to])),
   );
-  return [...declared, ...callsByEnvironment(world)].filter(([a, b]) => a !== b);
+  // Whom it says that it could not reach, it calls.
+  const heard = world.heard.flatMap((h) => h.about.flatMap((s) => world.selected(s.selector, s.namespace).map((to): [Workload, Workload] => [h.by, to])));
+  return [...declared, ...callsByEnvironment(world), ...heard].filter(([a, b]) => a !== b);
 }
 
 /** Steps from the symptom's entity to each object that it depends on; what is not in it is not known to matter. */
@@ -86,7 +89,7 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
   if (r.kind === 'HorizontalPodAutoscaler')
     return world.workloads.filter((w) => w.resource.name === word(r.spec, 'scaleTargetRef', 'name')).map((w) => w.resource);
   const w = world.workloadOf(r);
-  if (w === undefined) return [];
+  if (w === undefined) return [...referredBy(world, r), ...referringTo(world, r)];
   const said = JSON.stringify(w.template);
   const named = ['ConfigMap', 'Secret', 'PersistentVolumeClaim', 'ServiceAccount']
     .flatMap(space)
@@ -101,6 +104,9 @@ function neighbours(world: World, r: Resource, calls: readonly (readonly [Worklo
     ...space('Service').filter((s) => matches(words(s.spec, 'selector'), w.labels) || s.name === w.resource.name),
     ...calls.filter(([from]) => from === w).map(([, to]) => to.resource),
     ...servicesNamed(world, w),
+    ...world.heard.filter((h) => h.by === w).flatMap((h) => h.about),
+    ...referringTo(world, w.resource),
+    ...w.resource.owners.flatMap((o) => world.find(o.kind, o.name, r.namespace) ?? []),
     ...named,
     ...claims,
     ...nodes,

@@ -2,6 +2,7 @@
 import type { ResourceRow } from '@awo/contracts';
 import { timeOf } from '../evidence.ts';
 import { dig, fields, isFields, items, list, text, word, words, type Fields } from './dig.ts';
+import { asNetworkPolicy } from './other-policies.ts';
 
 export type PlatformEvent = {
   reason: string;
@@ -95,6 +96,8 @@ const KINDS: Readonly<Record<string, string>> = Object.fromEntries(
 /** "deployments.apps", "deploy" and "Deployment" are one kind. */
 export const kindOf = (name: string): string => KINDS[name.toLowerCase().split('.')[0] ?? ''] ?? name;
 
+export const isKnownKind = (kind: string): boolean => KINDS[kind.toLowerCase()] !== undefined;
+
 export function resourceOf(row: ResourceRow, topologyLabels: Record<string, string>): Resource {
   const raw: Fields = row;
   const inner = isFields(raw['object'])
@@ -107,15 +110,16 @@ export function resourceOf(row: ResourceRow, topologyLabels: Record<string, stri
   const spec = fields(inner['spec']);
   const pick = (key: string): Record<string, string> => ({ ...words(spec, key), ...words(raw, key), ...words(metadata, key) });
   const labels = { ...topologyLabels, ...pick('labels') };
+  const same = asNetworkPolicy(row.kind, word(inner, 'apiVersion') || word(raw, 'apiVersion'), spec);
   return {
     entity: row.entity,
-    kind: kindOf(row.kind),
+    kind: same === null ? kindOf(row.kind) : 'NetworkPolicy',
     name: word(metadata, 'name') || word(raw, 'name') || last,
     namespace: text(row.namespace) || word(metadata, 'namespace') || namespaceIn(row.entity),
     labels,
     annotations: pick('annotations'),
     metadata,
-    spec: Object.keys(spec).length > 0 ? spec : specOfFlat(inner),
+    spec: same ?? (Object.keys(spec).length > 0 ? spec : specOfFlat(inner)),
     isDeclared: Object.keys(spec).length > 0,
     status: statusOf(inner['status'] ?? raw['status']),
     data: {

@@ -9,9 +9,11 @@ import { POINTS, type Finding } from './finding.ts';
 import { Harm, hasLongBeenHurt } from './harm.ts';
 import { heardOf } from './heard.ts';
 import { callsOf, distances, ledTo, namedBy } from './reach.ts';
+import { referredBy } from './references-of.ts';
 import type { Resource } from './resource.ts';
 import { networkRules } from './rules/network.ts';
 import { stood } from './standing.ts';
+import { isStage, unnamed } from './unnamed.ts';
 import { sameSpace, World, type Workload } from './world.ts';
 
 const NEAR = 1.6;
@@ -22,6 +24,9 @@ const FAR_WHERE_WAYS_ARE_KNOWN = -1.8;
 /** Another namespace, which nothing here is known to need: another team's trouble. */
 const FOREIGN = -2.5;
 const STOOD = -2.5;
+/** It began when the incident did. */
+const FRESH = 0.8;
+const FRESH_MS = 3_600_000;
 const NAMED = 0.6;
 const HURT = 0.5;
 const UNHURT = -0.7;
@@ -31,7 +36,8 @@ const EXPLAINS_NOTHING = -1.6;
 /** A workload that is hurt and calls nobody who is. */
 const ORIGIN = 2;
 /** What the cluster as a whole rests on matters to everyone, however far. */
-const SHARED = /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|controller-manager|etcd|api-server|api-service|network-policy|namespace-)/;
+const SHARED =
+  /^(node-|kubelet|container-runtime|kube-|cluster-dns|scheduler|controller-manager|etcd|api-server|api-service|network-policy|namespace-|mesh-control-plane)/;
 
 export function platformSuspects(evidence: Evidence, seenCalls: readonly { from: string; to: string }[]): Suspect[] {
   if (evidence.resources.length === 0) return [];
@@ -41,7 +47,8 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
   if (world.clock.incidentAt === null && hurt.length > 0 && hurt.every((w) => hasLongBeenHurt(world, w))) world.clock = { takenAt: null, incidentAt: null };
   world.heard = heardOf(world, evidence.logs);
   const calls = callsOf(world, evidence.topology, seenCalls);
-  const findings = [...CATALOGUE.flatMap((rule) => rule(world)), ...networkRules(world, calls)];
+  const named = [...CATALOGUE.flatMap((rule) => rule(world)), ...networkRules(world, calls)];
+  const findings = [...named, ...unnamed(world, named)];
   const { entity, text } = evidence.symptom;
   const start = entity === null ? [] : namedBy(world, entity);
   const reach = distances(world, start, calls);
@@ -53,14 +60,14 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
   };
   const harm = new Harm(world, calls, world.heard, isForeign);
   const waysKnown = world.workloads.filter((w) => reach.has(w.resource)).length >= MANY * world.workloads.filter((w) => !isForeign(w.resource)).length;
-  const kept = lessEcho(findings);
+  const kept = lessEcho(findings, (r) => (world.workloadOf(r) === undefined ? referredBy(world, r) : []));
   const solid = kept.filter((f) => f.strength !== 'symptom');
   return kept.map((f) => {
     const suspect: Suspect = {
       entity: f.on.entity,
       cause: f.cause,
       points: POINTS[f.strength],
-      isEffect: f.strength === 'symptom',
+      isEffect: f.strength === 'symptom' || isStage(f.cause),
       for: [{ evidence: `resources.jsonl: ${f.where || f.on.entity}`, says: f.says }],
       against: f.against ? [{ evidence: 'resources.jsonl', says: f.against }] : [],
       nextCheck: f.nextCheck,
@@ -87,6 +94,15 @@ export function platformSuspects(evidence: Evidence, seenCalls: readonly { from:
       suspect.points += STOOD;
       suspect.isUntold = true;
       suspect.against.push({ evidence: 'resources.jsonl', says: `It has been so for ${lengthOf(since)}.` });
+    }
+    const { takenAt, incidentAt } = world.clock;
+    const age = typeof f.since === 'number' && takenAt !== null ? (incidentAt ?? takenAt) - f.since : null;
+    if (age !== null && Math.abs(age) < FRESH_MS && f.strength !== 'symptom') {
+      suspect.points += FRESH;
+      suspect.for.push({
+        evidence: `resources.jsonl: ${f.where || f.on.entity}`,
+        says: `It began ${Math.round(Math.abs(age) / 60_000)} minutes ${age < 0 ? 'after' : 'before'}.`,
+      });
     }
     if (f.on.name.length > 2 && new RegExp(`(^|[^\\w-])${f.on.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'i').test(text))
       suspect.points += NAMED;
@@ -147,11 +163,15 @@ function weighHarm(world: World, harm: Harm, f: Finding, suspect: Suspect, solid
   const below = harm.hurtBelow(workload);
   const under = harm.dependsOn(workload);
   const cause = solid.find((g) => SHARED.test(g.cause) || (g.on !== f.on && !isWide(g.on) && under.has(g.on)));
-  if (below === undefined && cause === undefined) suspect.points += ORIGIN;
+  const blamed = world.heard.filter((h) => h.by === workload).flatMap((h) => h.about)[0];
+  if (below === undefined && cause === undefined && blamed === undefined) suspect.points += ORIGIN;
   else
     suspect.against.push({
       evidence: 'resources.jsonl',
-      says: `${below?.resource.name ?? cause?.on.name ?? ''}, which it depends on, is hurt or wrong as well.`,
+      says:
+        below !== undefined || cause !== undefined
+          ? `${below?.resource.name ?? cause?.on.name ?? ''}, which it depends on, is hurt or wrong as well.`
+          : `It says that its calls to ${blamed?.name ?? ''} fail.`,
     });
 }
 

@@ -37,7 +37,7 @@ export class World {
     this.all = resources.filter((r) => r.kind !== 'Event');
     for (const r of this.all) {
       this.#byKey.set(keyOf(r.kind, r.name, r.namespace), r);
-      this.#kinds.set(r.kind, [...(this.#kinds.get(r.kind) ?? []), r]);
+      this.#kinds.set(plainKind(r.kind), [...(this.#kinds.get(plainKind(r.kind)) ?? []), r]);
     }
     for (const r of resources) if (r.kind === 'Event') this.#attach(r);
     this.clock = { takenAt: momentOf(newestIn(this.all), incidentAt), incidentAt };
@@ -46,7 +46,7 @@ export class World {
   }
 
   of(kind: string, namespace?: string): Resource[] {
-    const found = this.#kinds.get(kind) ?? [];
+    const found = this.#kinds.get(plainKind(kind)) ?? [];
     return namespace === undefined ? found : found.filter((r) => sameSpace(r.namespace, namespace));
   }
 
@@ -107,9 +107,14 @@ export class World {
   #workloads(): Workload[] {
     const found: Workload[] = [];
     const { takenAt } = this.clock;
-    for (const kind of TEMPLATED) {
+    // Kinds of others that keep a template of pods, such as rollouts, run containers as well.
+    const others = [...this.#kinds.values()].filter(
+      (rows) => !TEMPLATED.includes(rows[0]?.kind ?? '') && rows.some((r) => list(r.spec, 'template', 'spec', 'containers').length > 0),
+    );
+    const templated = [...others.flatMap((rows) => rows[0]?.kind ?? []), ...TEMPLATED];
+    for (const kind of templated) {
       for (const resource of this.of(kind)) {
-        if (resource.owners.some((o) => this.find(o.kind, o.name, resource.namespace) !== undefined)) continue;
+        if (resource.owners.some((o) => templated.includes(o.kind) && this.find(o.kind, o.name, resource.namespace) !== undefined)) continue;
         if (kind === 'ReplicaSet' && found.some((w) => w.resource.namespace === resource.namespace && belongs(resource.name, w.resource.name))) continue;
         const template = fields(dig(resource.spec, 'template') ?? dig(resource.spec, 'jobTemplate', 'spec', 'template'));
         found.push({
@@ -170,10 +175,14 @@ export class World {
   }
 }
 
-const keyOf = (kind: string, name: string, namespace: string): string => `${kind} ${namespace} ${name}`;
+/** "widgets", "Widget" and "widget" are one kind, whoever made it. */
+const plainKind = (kind: string): string => kind.toLowerCase().replace(/ies$/, 'y').replace(/s$/, '');
+const keyOf = (kind: string, name: string, namespace: string): string => `${plainKind(kind)} ${namespace} ${name}`;
 /** Whether its template, a copy of it, or what it makes for each copy mounts this claim. */
 export const mountsClaim = (w: Workload, claim: string): boolean =>
   [w.template, ...w.pods.map((pod) => pod.spec)].some((spec) => list(spec, 'volumes').some((v) => word(v, 'persistentVolumeClaim', 'claimName') === claim)) ||
+  // A volume of the pod alone has a claim of the pod's name and its own.
+  w.pods.some((pod) => list(pod.spec, 'volumes').some((v) => v['ephemeral'] !== undefined && claim === `${pod.name}-${word(v, 'name')}`)) ||
   list(w.resource.spec, 'volumeClaimTemplates').some((made) => claim.startsWith(`${word(made, 'metadata', 'name')}-${w.resource.name}-`));
 
 export const sameSpace = (a: string, b: string): boolean => a === b || a === '' || b === '';

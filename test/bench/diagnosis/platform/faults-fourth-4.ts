@@ -152,6 +152,7 @@ export const FOURTH_FAULTS_4: readonly Fault[] = [
     family: 'policy',
     bring: (c) => {
       const app = c.victim();
+      for (const p of c.objects.filter((o) => o['kind'] === 'NetworkPolicy')) c.drop(p);
       const on = custom(c, 'cilium.io/v2', 'CiliumNetworkPolicy', 'lock-down', {
         spec: { endpointSelector: { matchLabels: app.labels }, ingress: [{ fromEndpoints: [{ matchLabels: { role: 'auditor' } }] }] },
       });

@@ -13,6 +13,8 @@ import { SECOND_FAULTS_1 } from './faults-second-1.ts';
 import { SECOND_FAULTS_2 } from './faults-second-2.ts';
 import { THIRD_FAULTS_1 } from './faults-third-1.ts';
 import { THIRD_FAULTS_2 } from './faults-third-2.ts';
+import { FIFTH_FAULTS_1 } from './faults-fifth-1.ts';
+import { FIFTH_FAULTS_2 } from './faults-fifth-2.ts';
 import { FOURTH_FAULTS_1 } from './faults-fourth-1.ts';
 import { FOURTH_FAULTS_2 } from './faults-fourth-2.ts';
 import { FOURTH_FAULTS_3 } from './faults-fourth-3.ts';
@@ -28,6 +30,7 @@ export const LISTS: Readonly<Record<string, readonly Fault[]>> = {
   second: [...SECOND_FAULTS_1, ...SECOND_FAULTS_2],
   third: [...THIRD_FAULTS_1, ...THIRD_FAULTS_2],
   fourth: [...FOURTH_FAULTS_1, ...FOURTH_FAULTS_2, ...FOURTH_FAULTS_3, ...FOURTH_FAULTS_4, ...FOURTH_FAULTS_5, ...FOURTH_FAULTS_6],
+  fifth: [...FIFTH_FAULTS_1, ...FIFTH_FAULTS_2],
   // Nothing is wrong: nothing may be called found.
   healthy: [{ kind: 'nothing is wrong', family: 'healthy', bring: (c) => truth(c.app('frontend').object, 'none') }],
 };

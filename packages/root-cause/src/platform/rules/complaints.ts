@@ -1,12 +1,11 @@
 // What the platform itself complains of in events and conditions, on any kind of object: known words first, then any others by their own name. Pure.
-import { timeOf } from '../../evidence.ts';
-import { isHurt, saidOf } from '../containers.ts';
-import { list, word } from '../dig.ts';
+import { wrongConditions, wrongPhase, type Said } from '../conditions.ts';
+import { isHurt, isPodReady, saidOf } from '../containers.ts';
+import { list } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { PlatformEvent, Resource } from '../resource.ts';
-import type { World } from '../world.ts';
+import type { Workload, World } from '../world.ts';
 
-type Said = { reason: string; message: string; where: string; isWrong?: boolean; since?: number | null };
 /** Reason and message in one text; the kinds that it may be said of. */
 const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, repair: string])[] = [
   [
@@ -45,6 +44,8 @@ const KNOWN: readonly (readonly [kinds: RegExp, words: RegExp, cause: string, re
   ],
   [/Node/, /SystemOOM|EvictionThresholdMet.*memory/i, 'node-memory-pressure', 'Move pods from the node, or give them limits.'],
   [/Node/, /KernelDeadlock|ReadonlyFilesystem|read-only file ?system/i, 'node-file-system-read-only', 'Drain and repair the node.'],
+  [/./, /SchedulingGated/, 'scheduling-gate', 'Look at what should open the gate, or remove it.'],
+  [/./, /ReadinessGatesNotReady/, 'readiness-gate', 'Look at what should set that condition, or remove the gate.'],
   [/CronJob/, /JobAlreadyActive|prior execution is running/i, 'job-already-active', 'End the run that hangs, or let runs be replaced.'],
   [/Node/, /conntrack/i, 'node-conntrack-full', 'Raise the size of the table of connections, or find who opens so many.'],
   [/Node/, /\bNTP|clock.?(skew|drift)|chrony/i, 'node-clock-skew', 'Start the time service of the node.'],
@@ -70,11 +71,11 @@ export const complaintRules = (world: World): Finding[] => {
 function complaints(world: World, r: Resource): Finding[] {
   const w = world.workloads.find((one) => one.resource === r);
   const hurt = w === undefined ? undefined : isHurt(w);
-  const said: Said[] = w === undefined ? [...eventsOf(world, r), ...conditionsOf(r)] : saidOf(w);
+  const said: Said[] = w === undefined ? [...eventsOf(world, r), ...wrongConditions(r), ...wrongPhase(r)] : [...saidOf(w), ...wrongPods(w), ...wrongPhase(r)];
   const seen = new Set<string>();
   return said.flatMap((s) => {
     const known = KNOWN.find(([kinds, words]) => kinds.test(r.kind) && words.test(`${s.reason} ${s.message}`));
-    const cause = known?.[2] ?? (isUnknown(s) ? slugOf(s.reason) : s.isWrong === true ? slugOf(s.reason) || slugOf(typeOf(s.where)) : '');
+    const cause = known?.[2] ?? (isUnknown(s) || (s.isWrong === true && w !== undefined) ? slugOf(s.reason) : s.isWrong === true ? plainSlug(s.reason) : '');
     if (cause === '' || seen.has(cause) || (known === undefined && hurt === false)) return [];
     seen.add(cause);
     const says = s.message || s.reason;
@@ -94,39 +95,27 @@ const isOver = (world: World, r: Resource, e: PlatformEvent): boolean =>
   r.kind === 'Node' &&
   (e.age ?? (e.at === null || world.clock.takenAt === null ? 0 : world.clock.takenAt - e.at)) > OVER_MS &&
   list(r.status, 'conditions').length > 0 &&
-  conditionsOf(r).length === 0;
+  wrongConditions(r).length === 0;
 
 const eventsOf = (world: World, r: Resource): Said[] =>
   r.events
     .filter((e) => (e.warning || /JobAlreadyActive/.test(e.reason)) && !isOver(world, r, e))
     .map((e) => ({ reason: e.reason, message: e.message, where: `${r.entity} event ${e.reason}` }));
 
-/** Conditions that are as they should not be: of most, False is bad; of some, True. */
-const GOOD =
-  /(Ready|Available|Healthy|Accepted|Programmed|Resolved\w*|Established|Synced|Reconcil\w+|Issued|Bound|Succeeded|Valid|Initialized|NamesAccepted|AbleToScale|ScalingActive)$/;
-const BAD = /(Fail\w*|Pressure|Unavailable|Degraded|Stalled|Conflict\w*|Problem|Deadlock|Readonly\w*|Error\w*|Lost|Blocked|Invalid)$/;
-const conditionsOf = (r: Resource): Said[] =>
-  list(r.status, 'conditions')
-    .filter((c) => (GOOD.test(word(c, 'type')) && word(c, 'status') === 'False') || (BAD.test(word(c, 'type')) && word(c, 'status') === 'True'))
-    .map((c) => ({
-      reason: word(c, 'reason') || word(c, 'type'),
-      message: `${word(c, 'type')} is ${word(c, 'status')}. ${word(c, 'message')}`,
-      where: `${r.entity} condition ${word(c, 'type')}`,
-      isWrong: true,
-      since: timeOf(word(c, 'lastTransitionTime')),
-    }));
+/** Why copies that are not ready are not, in the platform's words. */
+const wrongPods = (w: Workload): Said[] => (isHurt(w) === true ? w.pods.filter((p) => !isPodReady(p)).flatMap(wrongConditions) : []);
 
 /** Of a workload, reasons that other rules read or that tell only that it is down. */
 const COMMON =
-  /^(Unhealthy|BackOff|Failed|FailedScheduling|FailedCreate|FailedMount|FailedAttachVolume|Killing|Evicted|CrashLoopBackOff|Err\w*|Image\w*|InvalidImageName|Create\w+Error|RunContainerError|ContainersNot\w+|MinimumReplicas\w+|ProgressDeadlineExceeded|NodeNotReady|Unschedulable|PodInitializing|ContainerCreating|Completed|Error|OOMKilled|PodFailed|ReplicaSetUpdated|NewReplicaSet\w+|FoundNewReplicaSet|BackoffLimitExceeded|DeadlineExceeded|TaintManagerEviction|Preempted|StartError|ContainerCannotRun|PodCompleted|Pending|Running|DeploymentPaused|Unknown)?$/;
+  /^(Unhealthy|BackOff|Failed|FailedScheduling|FailedCreate|FailedMount|FailedAttachVolume|Killing|Evicted|CrashLoopBackOff|Err(Image|Pull)\w*|Image\w*|InvalidImageName|Create\w+Error|RunContainerError|ContainersNot\w+|MinimumReplicas\w+|ProgressDeadlineExceeded|NodeNotReady|Unschedulable|PodInitializing|ContainerCreating|Completed|Error|OOMKilled|PodFailed|ReplicaSetUpdated|NewReplicaSet\w+|FoundNewReplicaSet|BackoffLimitExceeded|DeadlineExceeded|TaintManagerEviction|Preempted|StartError|ContainerCannotRun|PodCompleted|Pending|Running|DeploymentPaused|Unknown|NodeLost|(Not)?(Ready|ContainersReady|Initialized|PodScheduled|Available|Progressing))?$/;
 const isUnknown = (s: Said): boolean =>
   !COMMON.test(s.reason) &&
   /Fail|Error|Invalid|Unavailable|Denied|Forbidden|Conflict|Missing|NotFound|Exceeded|Timeout|Unhealthy|Refused|Lost|Mismatch|Exhausted|Full|Deadlock|Down$|OOM|Problem/i.test(
     s.reason,
   );
-const typeOf = (where: string): string => where.split(' ').at(-1) ?? '';
-const slugOf = (reason: string): string =>
-  COMMON.test(reason) || !/^[A-Za-z][\w.-]*$/.test(reason)
+const slugOf = (reason: string): string => (COMMON.test(reason) ? '' : plainSlug(reason));
+const plainSlug = (reason: string): string =>
+  !/^[A-Za-z][\w.-]*$/.test(reason)
     ? ''
     : reason
         .replace(/([a-z0-9])([A-Z])/g, '$1-$2')

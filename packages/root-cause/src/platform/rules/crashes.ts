@@ -45,8 +45,9 @@ function killed(world: World, w: Workload): Finding[] {
 
 const UNMADE: readonly (readonly [RegExp, string, string])[] = [
   [/exec format error|no match for platform/i, 'image-architecture-mismatch', 'Name an image that is built for the processors of the nodes.'],
+  [/chdir to cwd|working directory[^\n]{0,80}(no such|not exist|not found)/i, 'working-directory-missing', 'Name a workingDir that is in the image.'],
   [
-    /executable file not found|no such file or directory.*(exec|runc|OCI)|(exec|runc|OCI).*no such file or directory/i,
+    /^(?!.*chdir to cwd).*?(executable file not found|no such file or directory.*(exec|runc|OCI)|(exec|runc|OCI).*no such file or directory)/i,
     'command-not-found',
     'Correct the command of the container, or the image.',
   ],

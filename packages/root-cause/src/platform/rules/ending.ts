@@ -1,10 +1,35 @@
 // Objects that have been ending for longer than they should. Pure.
-import { isHurt } from '../containers.ts';
-import { count, items, text, word } from '../dig.ts';
+import { containersOf, isHurt } from '../containers.ts';
+import { count, dig, items, text, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
-import type { World } from '../world.ts';
+import type { Workload, World } from '../world.ts';
 
-export const endingRules = (world: World): Finding[] =>
+export const endingRules = (world: World): Finding[] => [...stuck(world), ...world.workloads.flatMap((w) => hurried(world, w))];
+
+/** A hook before the stop that takes longer than the pod has is cut off in the midst of requests. */
+function hurried(world: World, w: Workload): Finding[] {
+  const grace = count(w.template, 'terminationGracePeriodSeconds') ?? 30;
+  const said = w.events.find((e) => /PreStopHook|exceeded.{0,20}grace/i.test(`${e.reason} ${e.message}`));
+  return containersOf(w).flatMap((c) => {
+    const command = items(dig(c.spec, 'lifecycle', 'preStop', 'exec', 'command'))
+      .map(text)
+      .join(' ');
+    const seconds = count(c.spec, 'lifecycle', 'preStop', 'sleep', 'seconds') ?? Number(/\bsleep\s+(\d+)/.exec(command)?.[1] ?? Number.NaN);
+    if (!(seconds >= grace)) return [];
+    const cut = world.heard.some((h) => /reset by peer|EOF|refused/i.test(h.message));
+    return [
+      finding(
+        w.resource,
+        'grace-period-too-short',
+        said !== undefined || cut ? 'proven' : 'declared',
+        `The hook before the stop of ${c.name} takes ${seconds} s; the pod is killed after ${grace} s.${said ? ` ${said.message}` : ''}`,
+        'Raise terminationGracePeriodSeconds above the length of the hook.',
+      ),
+    ];
+  });
+}
+
+const stuck = (world: World): Finding[] =>
   world.all.flatMap((r) => {
     const ending = word(r.metadata, 'deletionTimestamp');
     if (ending === '' || r.kind === 'Namespace' || r.kind === 'ReplicaSet') return [];

@@ -3,7 +3,7 @@ import { isHurt } from '../containers.ts';
 import { dig, items, list, text, word } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import { sameSpace, type Workload, type World } from '../world.ts';
-import { servicesNamed } from './environment.ts';
+import { servicesNamed, settingsOf } from './environment.ts';
 
 export const nameRules = (world: World): Finding[] => [
   ...world.workloads.flatMap((w) => [...resolvers(world, w), ...aliases(world, w)]),
@@ -27,8 +27,22 @@ function resolvers(world: World, w: Workload): Finding[] {
       .filter((s) => /dns/i.test(s.name))
       .map((s) => word(s.spec, 'clusterIP')),
   );
-  if (policy === 'None' && servers.some((s) => cluster.has(s) || /^(10|172|169\.254|100|192\.168)\./.test(s))) return [];
   const calls = servicesNamed(world, w).filter((s) => s.name !== w.resource.name);
+  if (policy === 'None' && servers.some((s) => cluster.has(s) || /^(10|172|169\.254|100|192\.168)\./.test(s))) {
+    const completed = items(dig(w.template, 'dnsConfig', 'searches')).some((one) => text(one).includes('svc.'));
+    const short = settingsOf(world, w).find((s) => calls.some((one) => new RegExp(`(^|[/@])${one.name}(:|/|$)`).test(s.value)));
+    return completed || (short === undefined && !world.heard.some((h) => h.by === w && h.unresolved !== null && !h.unresolved.includes('.')))
+      ? []
+      : [
+          finding(
+            w.resource,
+            'pod-dns-policy',
+            failing(world, w) ? 'proven' : 'declared',
+            `Its dnsPolicy is None without searches: short names such as ${calls[0]?.name ?? ''} are not completed.`,
+            'Set dnsPolicy to ClusterFirst, or name the searches of the cluster.',
+          ),
+        ];
+  }
   if (calls.length === 0 && !failing(world, w)) return [];
   if (w.resource.namespace === 'kube-system') return [];
   return [
@@ -75,6 +89,13 @@ const corefile = (world: World): Finding[] =>
       if (said === '') return [];
       const make = (says: string) => [finding(m, 'cluster-dns-configuration', 'proven', says, 'Restore the configuration of the name server and restart it.')];
       if (!/^\s*kubernetes\s/m.test(said)) return make('The name server no longer answers for the cluster: its kubernetes block is missing.');
+      const zones = /^\s*kubernetes\s+([^\n{]+)/m.exec(said)?.[1]?.trim().split(/\s+/) ?? [];
+      const asked = [...world.heard.map((h) => h.unresolved ?? ''), ...world.workloads.flatMap((w) => settingsOf(world, w).map((s) => s.value))]
+        .map((one) => /\.svc\.([a-z][a-z0-9.-]*[a-z])/.exec(one)?.[1])
+        .find((domain) => domain !== undefined && !zones.includes(domain));
+      // Without a word of who asks, the domain that kubelet gives to pods is the one of the default.
+      const lost = asked ?? (zones.includes('cluster.local') || !world.heard.some((h) => h.unresolved !== null) ? undefined : 'cluster.local');
+      if (zones.length > 0 && lost !== undefined) return make(`It answers for ${zones[0] ?? ''}; names of services are asked for in ${lost}.`);
       const special = [...said.matchAll(/^\s*(template|rewrite|hosts|erratic|acl|forward)\b([^\n{]*)/gm)].map((x) => `${x[1]}${x[2]}`);
       const hit = world
         .of('Service')

@@ -76,16 +76,31 @@ export function networkRules(world: World, calls: readonly (readonly [from: Work
         ),
       );
     const asksNobody = governed.find(
-      (w) => ![policy, ...othersFor(world, policy, w)].some((p) => list(p.spec, 'egress').some((rule) => opensPort(rule, ['53', 'dns', 'dns-tcp']))),
+      (w) =>
+        ![policy, ...othersFor(world, policy, w)].some((p) =>
+          list(p.spec, 'egress').some((rule) => opensPort(rule, ['53', 'dns', 'dns-tcp']) && reachesNames(world, rule, p.namespace)),
+        ),
     );
     if (outwards && rulesOut.length > 0 && asksNobody !== undefined)
       found.push(
-        finding(policy, 'network-policy-blocks-dns', 'declared', `It does not let ${asksNobody.resource.name} ask DNS (port 53).`, 'Allow UDP and TCP 53.'),
+        finding(
+          policy,
+          'network-policy-blocks-dns',
+          world.heard.some((h) => h.by === asksNobody && /lookup|:53\b|name resolution|EAI_AGAIN/i.test(h.message)) ? 'proven' : 'declared',
+          `It does not let ${asksNobody.resource.name} ask DNS (port 53).`,
+          'Allow UDP and TCP 53.',
+        ),
       );
     return found;
   });
 }
 
+/** Whether a rule lets requests out to the cluster's own name server, where it is known. */
+function reachesNames(world: World, rule: Record<string, unknown>, namespace: string): boolean {
+  const servers = world.workloads.filter((w) => /^(coredns|kube-dns|node-local-dns)/.test(w.resource.name));
+  const blocks = list(rule, 'to').some((p) => isFields(p['ipBlock']));
+  return blocks || servers.length === 0 || servers.some((w) => allowed(world, [{ to: rule['to'] }], 'to', w, w, namespace));
+}
 const opensPort = (rule: Record<string, unknown>, ports: readonly string[]): boolean =>
   rule['ports'] === undefined || list(rule, 'ports').some((p) => p['port'] === undefined || ports.includes(word(p, 'port')));
 
@@ -98,8 +113,11 @@ function allowed(world: World, rules: readonly Record<string, unknown>[], side: 
       peers.some((p) => {
         if (isFields(p['ipBlock'])) return word(p, 'ipBlock', 'cidr') === '0.0.0.0/0';
         const space = fields(world.find('Namespace', peer.resource.namespace, ''));
+        const known = world.find('Namespace', peer.resource.namespace, '')?.labels ?? {};
         const inSpace = isFields(p['namespaceSelector'])
-          ? Object.keys(space).length === 0 || selects(p['namespaceSelector'], world.find('Namespace', peer.resource.namespace, '')?.labels ?? {})
+          ? Object.keys(space).length === 0 ||
+            Object.keys(known).length === 0 ||
+            selects(p['namespaceSelector'], { 'kubernetes.io/metadata.name': peer.resource.namespace, ...known })
           : sameSpace(peer.resource.namespace, namespace);
         return inSpace && (p['podSelector'] === undefined || selects(p['podSelector'], peer.labels));
       });

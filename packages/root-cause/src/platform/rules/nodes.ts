@@ -1,5 +1,5 @@
 // Nodes and the parts of the platform that run on them. Pure.
-import { isHurt, isPodReady, statesOf } from '../containers.ts';
+import { containersOf, isHurt, isPodReady, statesOf } from '../containers.ts';
 import { count, dig, list, word } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
@@ -97,7 +97,38 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The parts that every cluster has, by the names that Kubernetes itself gives them. */
-export const systemRules = (world: World): Finding[] =>
+export const systemRules = (world: World): Finding[] => [...parts(world), ...meshControl(world), ...dataStore(world)];
+
+/** What keeps the state of the cluster refuses, in its own words. */
+function dataStore(world: World): Finding[] {
+  const store = world.workloads.find((w) => w.resource.name.startsWith('etcd'));
+  const words = /etcdserver: |mvcc: database space exceeded|etcd[^\n]{0,40}(no leader|NOSPACE|leader changed)/i;
+  const said = [...world.workloads.flatMap((w) => w.events.map((e) => e.message)), ...world.heard.map((h) => h.message)].find((m) => words.test(m));
+  return said === undefined || store === undefined
+    ? []
+    : [finding(store.resource, 'etcd-unavailable', 'proven', `It refuses: ${said}`, 'Compact and defragment it, disarm its alarm; look at its disk.')];
+}
+
+/** Without it the proxies that stand beside the containers are not told where to send anything. */
+function meshControl(world: World): Finding[] {
+  const users = world.workloads.filter((w) => containersOf(w).some((c) => /^(istio|linkerd)-proxy$/.test(c.name)));
+  const control = world.workloads.find((w) => /^(istiod|istio-pilot|linkerd-destination)/.test(w.resource.name));
+  if (control === undefined || users.length === 0 || (count(control.resource.spec, 'replicas') !== 0 && isHurt(control) !== true)) return [];
+  return [
+    finding(
+      control.resource,
+      'mesh-control-plane-unavailable',
+      'proven',
+      `It does not run; ${users.length} workloads have a proxy that asks it.`,
+      'Start it again; look at its log.',
+      {
+        victims: users.map((w) => w.resource),
+      },
+    ),
+  ];
+}
+
+const parts = (world: World): Finding[] =>
   world.workloads.flatMap((w) => {
     const part = PARTS.find(([pattern]) => pattern.test(w.resource.name));
     if (part === undefined) return [];

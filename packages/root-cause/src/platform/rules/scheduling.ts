@@ -81,6 +81,8 @@ const SAID: readonly (readonly [RegExp, string, string])[] = [
   [/Too many pods/i, 'pod-capacity-exceeded', 'Add a node, or raise the number of pods per node.'],
   [/anti-affinity/i, 'pod-anti-affinity-conflict', 'Relax the anti-affinity, or add nodes.'],
   [/pod affinity rules/i, 'pod-affinity-mismatch', 'Correct the affinity: no pod that it wants to be near runs.'],
+  [/ReadWriteOncePod/i, 'access-mode-mismatch', 'Let one pod use the claim, or ask for another mode.'],
+  [/max volume count/i, 'volume-limit-exceeded', 'Add a node, or use fewer volumes.'],
   [/topology spread constraints/i, 'topology-spread-conflict', 'Relax the spread, or add nodes.'],
   [/volume node affinity conflict/i, 'volume-node-conflict', 'Put the pod where its volume is.'],
   [/didn'?t find available persistent volumes|unbound immediate PersistentVolumeClaims/i, 'volume-claim-unbound', 'Look at the claim.'],

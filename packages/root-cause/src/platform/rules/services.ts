@@ -1,6 +1,6 @@
 // Services and what stands behind them: selectors, ports, protocols, ingress back ends. Pure.
 import { containersOf, isPodReady, portsOf } from '../containers.ts';
-import { count, dig, items, list, text, word, words } from '../dig.ts';
+import { dig, items, list, text, word, words } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type Workload, type World } from '../world.ts';
@@ -11,7 +11,7 @@ export const serviceRules = (world: World): Finding[] =>
     .of('Service')
     .flatMap((s) => [...unselected(world, s), ...misported(world, s), ...overlapping(world, s), ...local(world, s), ...outside(world, s), ...byHand(world, s)]);
 
-const selectorOf = (service: Resource): Record<string, string> => words(service.spec, 'selector');
+export const selectorOf = (service: Resource): Record<string, string> => words(service.spec, 'selector');
 
 /** Whether anything that is written down leads to it. */
 const isNamed = (world: World, service: Resource): boolean =>
@@ -243,15 +243,16 @@ export const routeRules = (world: World): Finding[] =>
       const gate = list(route.spec, 'rules').flatMap((r) => list(r, 'backendRefs'));
       return [
         ...mesh.flatMap((d) => routeTo(world, route, word(d, 'host').split('.')[0] ?? '', text(dig(d, 'port', 'number')))),
-        ...gate.flatMap((b) => routeTo(world, route, word(b, 'name'), text(b['port']))),
+        ...gate.flatMap((b) => routeTo(world, route, word(b, 'name'), text(b['port']), word(b, 'namespace'))),
       ];
     }),
   );
 
-function routeTo(world: World, from: Resource, name: string, port: string): Finding[] {
-  if (name === '' || !world.lists('Service', from.namespace)) return [];
-  const service = world.find('Service', name, from.namespace);
-  const known = world.of('Service', from.namespace);
+function routeTo(world: World, from: Resource, name: string, port: string, space = ''): Finding[] {
+  const namespace = space || from.namespace;
+  if (name === '' || !world.lists('Service', namespace)) return [];
+  const service = world.find('Service', name, namespace);
+  const known = world.of('Service', namespace);
   if (service === undefined) {
     const near = nearestName(
       name,
@@ -280,18 +281,3 @@ function routeTo(world: World, from: Resource, name: string, port: string): Find
     ),
   ];
 }
-
-/** Pods are ready and yet the service has no endpoints: what keeps the list is not at work. */
-export const endpointRules = (world: World): Finding[] =>
-  world.of('Service').flatMap((service) => {
-    const endpoints = world.find('Endpoints', service.name, service.namespace);
-    const ready = world
-      .selected(selectorOf(service), service.namespace)
-      .flatMap((w) => w.pods)
-      .filter(isPodReady);
-    if (endpoints === undefined || ready.length === 0 || count(endpoints.raw, 'subsets') !== null) return [];
-    const subsets = items(endpoints.raw['subsets'] ?? endpoints.spec['subsets']);
-    return subsets.some((s) => items(dig(s, 'addresses')).length > 0)
-      ? []
-      : [finding(service, 'endpoints-not-kept', 'seen', `${ready.length} ready pods fit it, its endpoints are empty.`, 'Look at the controller manager.')];
-  });

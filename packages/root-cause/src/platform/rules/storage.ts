@@ -15,7 +15,7 @@ const sizeOf = (r: Resource): number => quantityOf(dig(r.spec, 'capacity', 'stor
 
 function claim(world: World, c: Resource): Finding[] {
   const phase = word(c.status, 'phase');
-  if (phase === 'Bound') return [];
+  if (phase === 'Bound') return growing(c);
   const said = c.events.map((e) => e.message).join(' | ');
   if (phase === '' && said === '') return [];
   const make = (cause: string, says: string, repair: string) => [
@@ -82,6 +82,8 @@ function claim(world: World, c: Resource): Finding[] {
   const classes = world.lists('StorageClass');
   const missing = klass !== '' && classes && world.find('StorageClass', klass, '') === undefined;
   const near = reasons.find((why) => why.length > 0);
+  if (/only supports? [^\n]*access ?mode|access ?modes?[^.]{0,60}(not supported|unsupported|invalid)|unsupported access ?mode/i.test(said))
+    return make('access-mode-mismatch', `its class makes no volumes for ${modes.join(', ')}.`, 'Ask for a mode that the class makes.');
   if (isMade && /ProvisioningFailed|failed to provision/i.test(`${c.events.map((e) => e.reason).join(' ')} ${said}`))
     return make('volume-provisioning-failed', 'no volume could be made.', 'Look at the provisioner of its class.');
   if (/storageclass\S* "?\S+"? not found/i.test(said) || (missing && !volumes.some((v) => word(v.spec, 'storageClassName') === klass)))
@@ -98,6 +100,27 @@ function claim(world: World, c: Resource): Finding[] {
       'Add a volume, or name a class that makes one.',
     );
   return [];
+}
+
+/** Asked for more than it has, and its driver refuses. */
+function growing(c: Resource): Finding[] {
+  const [asked, has] = [quantityOf(dig(c.spec, 'resources', 'requests', 'storage')), quantityOf(dig(c.status, 'capacity', 'storage'))];
+  const refused = c.events.find((e) =>
+    /VolumeResizeFailed|ExternalExpanding|FileSystemResizeFailed|resize[^\n]{0,40}fail|expan(d|sion)[^\n]{0,60}(fail|not supported)/i.test(
+      `${e.reason} ${e.message}`,
+    ),
+  );
+  return refused === undefined || (asked !== null && has !== null && asked <= has)
+    ? []
+    : [
+        finding(
+          c,
+          'volume-resize-failed',
+          'proven',
+          `It asks for ${word(c.spec, 'resources', 'requests', 'storage')} and has ${word(c.status, 'capacity', 'storage')}: ${refused.message}`,
+          'Use a class that lets volumes grow, or move the data to a larger one.',
+        ),
+      ];
 }
 
 function mounts(w: Parameters<typeof saidOf>[0]): Finding[] {

@@ -33,6 +33,18 @@ export const workloadRules = (world: World): Finding[] =>
       found.push(finding(on, 'zero-replicas', 'proven', 'It runs no pods: its parallelism is 0.', 'Set parallelism to at least one.'));
     const never = on.kind === 'CronJob' ? neverRuns(word(on.spec, 'schedule')) : '';
     if (never !== '') found.push(finding(on, 'job-schedule', 'proven', `Its schedule "${word(on.spec, 'schedule')}" ${never}.`, 'Correct the schedule.'));
+    // The controller looks every ten seconds: what has to start sooner may never start (Kubernetes, CronJob).
+    const deadline = on.kind === 'CronJob' ? count(on.spec, 'startingDeadlineSeconds') : null;
+    if (deadline !== null && deadline < 10)
+      found.push(
+        finding(
+          on,
+          'job-schedule',
+          'declared',
+          `A run that does not start within ${deadline} s is left out (startingDeadlineSeconds).`,
+          'Set it to more than 10 s.',
+        ),
+      );
     if (on.spec['suspend'] === true)
       found.push(finding(on, 'job-suspended', 'declared', 'It is suspended.', 'Resume it.', { since: timeOf(word(on.status, 'lastScheduleTime')) }));
     if (failed !== undefined) {
