@@ -24,7 +24,7 @@ const LOG_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/address already in use|EADDRINUSE|bind: .*in use|port \d+ (is )?(already )?in use/i, 'container-port-conflict'],
   [/no such host|UnknownHost|could not resolve|name resolution|ENOTFOUND|getaddrinfo|Name or service not known|EAI_AGAIN|NXDOMAIN/i, 'dns-resolution-failure'],
   [
-    /unknown database|(table|relation|column|database) .*(does not|doesn't) exist|no such table|Unknown column|UNKNOWN_TOPIC|(topic|queue|bucket|index|collection|keyspace) \S+ (does not exist|not found)|NoSuchBucket|index_not_found/i,
+    /unknown database|(table|relation|column|database) .*(does not|doesn't) exist|no such table|Unknown column|UNKNOWN_TOPIC|(topic|queue|vhost|virtual host|bucket|index|collection|keyspace) \S+ (does not exist|not found)|NoSuchBucket|index_not_found/i,
     'schema-mismatch',
   ],
   [/certificate|x509|SSLHandshake|TLS handshake|CERT_|PKIX/i, 'certificate-invalid'],

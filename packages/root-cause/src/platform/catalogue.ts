@@ -6,6 +6,7 @@ import { configTextRules } from './rules/config-text.ts';
 import { complaintRules } from './rules/complaints.ts';
 import { crashRules } from './rules/crashes.ts';
 import { customKindRules } from './rules/custom-kinds.ts';
+import { danglingRules } from './rules/dangling.ts';
 import { edgeLimitRules } from './rules/edge-limits.ts';
 import { endingRules } from './rules/ending.ts';
 import { environmentRules } from './rules/environment.ts';
@@ -62,6 +63,7 @@ export const CATALOGUE: readonly Rule[] = [
   endingRules,
   variableRules,
   customKindRules,
+  danglingRules,
   flagRules,
   complaintRules,
 ];

@@ -13,6 +13,7 @@ const isWrong = (r: Resource, c: Fields): boolean => {
   const [type, status] = [word(c, 'type'), word(c, 'status')];
   // Of a node everything but its readiness is a trouble that somebody looks for.
   if (r.kind === 'Node' && type !== 'Ready') return status === 'True';
+  if (/^Not[A-Z]/.test(type)) return status === 'True';
   return (GOOD.test(type) && status === 'False') || (BAD.test(type) && (status === 'True' || status === ''));
 };
 
@@ -26,16 +27,19 @@ function conditionsIn(value: unknown, depth = 0): Fields[] {
     : Object.entries(value).flatMap(([key, part]) => (key === 'conditions' ? list(value, key) : typeof part === 'object' ? conditionsIn(part, depth + 1) : []));
 }
 
-export const wrongConditions = (r: Resource): Said[] =>
-  conditionsIn(r.status)
-    .filter((c) => isWrong(r, c))
-    .map((c) => ({
-      reason: word(c, 'reason') || (word(c, 'status') === 'False' ? `Not${word(c, 'type')}` : word(c, 'type')),
-      message: `${word(c, 'type')} is ${word(c, 'status') || 'told'}. ${word(c, 'message')}`,
-      where: `${r.entity} condition ${word(c, 'type')}`,
-      isWrong: true,
-      since: timeOf(word(c, 'lastTransitionTime')),
-    }));
+/** Of what is on its way nothing has to be wrong: it speaks where nothing else does. */
+const ON_ITS_WAY = /^(\w*ing|\w*InProgress|Unknown)$/;
+export function wrongConditions(r: Resource): Said[] {
+  const wrong = conditionsIn(r.status).filter((c) => isWrong(r, c));
+  const settled = wrong.filter((c) => !ON_ITS_WAY.test(word(c, 'reason')));
+  return (settled.length > 0 ? settled : wrong).map((c) => ({
+    reason: word(c, 'reason') || (word(c, 'status') === 'False' ? `Not${word(c, 'type')}` : word(c, 'type')),
+    message: `${word(c, 'type')} is ${word(c, 'status') || 'told'}. ${word(c, 'message')}`,
+    where: `${r.entity} condition ${word(c, 'type')}`,
+    isWrong: true,
+    since: timeOf(word(c, 'lastTransitionTime')),
+  }));
+}
 
 const FAILED = /^(Failed|Failure|Error|Errored|Degraded|Unhealthy|Invalid|Broken|Unavailable|NotReady|OutOfSync|Lost|Rejected|Down)$/i;
 /** Kinds of the platform's own, whose phase other rules read. */

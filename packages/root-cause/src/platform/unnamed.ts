@@ -17,6 +17,23 @@ export const unnamed = (world: World, findings: readonly Finding[]): Finding[] =
   return world.workloads.flatMap((w) => {
     if (isHurt(w) === false || told.has(w.resource)) return [];
     const said = saidOf(w).filter((s) => s.message !== '');
+    // The API's own words for what it does not hold: "Widget.example.com "a" not found".
+    const lost = said
+      .map((s) => ({ s, kind: /\b([A-Z][A-Za-z]+)\.[a-z0-9.-]+ "[\w.-]+" not found/.exec(s.message)?.[1] }))
+      .find((one) => one.kind !== undefined);
+    if (lost?.kind !== undefined)
+      return [
+        finding(
+          w.resource,
+          `missing-${lost.kind.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}`,
+          'proven',
+          lost.s.message,
+          `Create the ${lost.kind}, or name one that exists.`,
+          {
+            where: lost.s.where,
+          },
+        ),
+      ];
     return STAGES.flatMap(([reason, cause, repair]) => {
       const hit = said.find((s) => reason.test(s.reason));
       const isQuoted = findings.some(

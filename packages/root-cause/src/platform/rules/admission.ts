@@ -80,6 +80,7 @@ const REFUSED: readonly (readonly [RegExp, string, string])[] = [
   [/must specify (limits|requests)/i, 'quota-needs-limits', 'Give the containers requests and limits, or the namespace a default.'],
   [/must be less than or equal to (cpu|memory) limit/i, 'request-over-limit', 'Ask for no more than the limit.'],
   [/ValidatingAdmissionPolicy|MutatingAdmissionPolicy/, 'admission-policy-denies', 'Fit the object to the policy.'],
+  [/priorityClass is not permitted/i, 'priority-class-forbidden', 'Name a priority class that the namespace may use.'],
   [/admission webhook .*denied|failed calling webhook/i, 'admission-webhook', 'Fit the object to the policy, or repair the webhook.'],
   [/violates PodSecurity/i, 'pod-security-violation', 'Fit the security context to the policy of the namespace.'],
   [/namespaces? "?\S+"? not found/i, 'missing-namespace', 'Create the namespace, or name one that exists.'],

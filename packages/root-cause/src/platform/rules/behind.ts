@@ -130,8 +130,19 @@ function strangers(world: World, s: Resource, behind: readonly Workload[]): Find
       ];
 }
 
-/** From outside only nodes that have a pod of it answer. */
+/** From outside only some addresses may ask, and only nodes that have a pod of it answer. */
 function outside(world: World, s: Resource, behind: readonly Workload[]): Finding[] {
+  const ranges = items(s.spec['loadBalancerSourceRanges']).map(text);
+  if (ranges.length > 0 && !ranges.some((range) => range.endsWith('/0')))
+    return [
+      finding(
+        s,
+        'source-range-blocks',
+        'noted',
+        `From outside it lets in ${ranges.join(', ')} only.`,
+        'Add the addresses of the callers to loadBalancerSourceRanges.',
+      ),
+    ];
   if (word(s.spec, 'externalTrafficPolicy') !== 'Local') return [];
   const places = new Set(behind.flatMap((w) => w.pods.filter(isPodReady).map((p) => word(p.spec, 'nodeName'))));
   const without = world.of('Node').filter((n) => !places.has(n.name));

@@ -33,6 +33,9 @@ function killed(world: World, w: Workload): Finding[] {
       ),
     );
   }
+  const late = on(w, 'DeadlineExceeded');
+  if (late !== undefined && w.resource.kind !== 'Job' && w.resource.kind !== 'CronJob')
+    found.push(finding(w.resource, 'pod-deadline-exceeded', 'proven', late, 'Remove activeDeadlineSeconds from the template.', {}));
   if (evicted !== undefined)
     found.push(
       finding(w.resource, 'evicted', 'seen', evicted.message || 'A pod was evicted.', 'Free the resource that its node ran out of.', {
@@ -42,6 +45,10 @@ function killed(world: World, w: Workload): Finding[] {
     );
   return found;
 }
+
+/** What pods that ended for this reason say of it. */
+const on = (w: Workload, reason: string): string | undefined =>
+  w.pods.filter((p) => word(p.status, 'reason') === reason).map((p) => word(p.status, 'message') || reason)[0];
 
 const UNMADE: readonly (readonly [RegExp, string, string])[] = [
   [/exec format error|no match for platform/i, 'image-architecture-mismatch', 'Name an image that is built for the processors of the nodes.'],

@@ -25,6 +25,7 @@ function unfetched(world: World, w: Workload): Finding[] {
   if (/no such host|server misbehaving|i\/o timeout.*:53|lookup \S+ on|temporary failure in name resolution/i.test(all))
     return make('image-registry-dns-failure', 'Correct the registry in the image name, or the name resolution of the nodes.');
   if (/toomanyrequests|429|rate limit|QPS exceeded/i.test(all)) return make('image-registry-limit', 'Pull with an account, or from a mirror.');
+  if (/no matching manifest for|no match for platform/i.test(all)) return make('image-architecture-mismatch', 'Name an image that is built for the nodes.');
   if (/no space left on device/i.test(all)) return make('disk-full', 'Free the disk of the node, or enlarge it.');
   if (/InvalidImageName|invalid reference format|couldn'?t parse image/i.test(all)) return make('incorrect-image-reference', 'Correct the image name.');
   if (/ErrImageNeverPull/.test(all)) return make('image-pull-policy', 'Set imagePullPolicy to IfNotPresent, or load the image onto the nodes.');

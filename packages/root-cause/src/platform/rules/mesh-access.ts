@@ -6,7 +6,27 @@ import type { Resource } from '../resource.ts';
 import { matches, sameSpace, type Workload, type World } from '../world.ts';
 import { callsByEnvironment } from './environment.ts';
 
-export const meshAccessRules = (world: World): Finding[] => [...admitted(world), ...hidden(world), ...plain(world), ...led(world)];
+/** What is not registered goes to a cluster of that name, which leads nowhere (Istio, outboundTrafficPolicy). */
+const unregistered = (world: World): Finding[] =>
+  world.of('ConfigMap').flatMap((map) => {
+    const said = world.heard.find((h) => /BlackHoleCluster/.test(h.message));
+    return said === undefined || !Object.values(map.data).some((value) => /outboundTrafficPolicy:\s*\n?\s*\{?\s*mode:\s*REGISTRY_ONLY/.test(value))
+      ? []
+      : [
+          finding(
+            map,
+            'mesh-egress-restricted',
+            'proven',
+            `It lets proxies call registered hosts only. ${said.message}`,
+            'Register the host by a ServiceEntry, or allow any.',
+            {
+              victims: [said.by.resource],
+            },
+          ),
+        ];
+  });
+
+export const meshAccessRules = (world: World): Finding[] => [...unregistered(world), ...admitted(world), ...hidden(world), ...plain(world), ...led(world)];
 
 const hostOf = (value: string): string => value.split('.')[0] ?? value;
 const like = (pattern: string, value: string): boolean =>

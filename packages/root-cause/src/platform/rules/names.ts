@@ -120,6 +120,23 @@ const unresolved = (world: World): Finding[] =>
         // A pod of a set is asked for as pod.service.
         const [name = '', space = ''] = /-\d+$/.test(parts[0] ?? '') && parts.length > 1 ? parts.slice(1) : parts;
         if (world.of('Service').some((s) => word(s.spec, 'externalName') === h.unresolved)) return [];
+        const told =
+          h.unresolved === null || h.unresolved.includes('.svc')
+            ? undefined
+            : settingsOf(world, h.by).find((s) => s.value.includes(`/${h.unresolved ?? ''}`) || s.value.startsWith(h.unresolved ?? ''));
+        if (told !== undefined && (h.unresolved ?? '').includes('.') && !world.of('Service').some((s) => s.name === name))
+          return [
+            finding(
+              h.by.resource,
+              'environment-address-unknown',
+              'seen',
+              `${told.from} leads to ${h.unresolved ?? ''}, which nobody can resolve: ${h.message}`,
+              'Set it to an address that exists.',
+              {
+                where: `logs.jsonl: ${h.by.resource.entity}`,
+              },
+            ),
+          ];
         if (name.length < 3 || (space !== '' && !(h.unresolved ?? '').includes('.svc') && !world.of('Namespace').some((n) => n.name === space))) return [];
         const own = h.by.resource.namespace;
         const known = world.of('Service').filter((s) => (space === '' || space === 'svc' ? sameSpace(s.namespace, own) : sameSpace(s.namespace, space)));

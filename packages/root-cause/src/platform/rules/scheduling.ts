@@ -82,6 +82,7 @@ const SAID: readonly (readonly [RegExp, string, string])[] = [
   [/anti-affinity/i, 'pod-anti-affinity-conflict', 'Relax the anti-affinity, or add nodes.'],
   [/pod affinity rules/i, 'pod-affinity-mismatch', 'Correct the affinity: no pod that it wants to be near runs.'],
   [/ReadWriteOncePod/i, 'access-mode-mismatch', 'Let one pod use the claim, or ask for another mode.'],
+  [/exceeds? limits? for nodepool|max node group size reached[^|]*$/i, 'node-pool-limit-exceeded', 'Raise the limit of the pool, or ask for less.'],
   [/max volume count/i, 'volume-limit-exceeded', 'Add a node, or use fewer volumes.'],
   [/topology spread constraints/i, 'topology-spread-conflict', 'Relax the spread, or add nodes.'],
   [/volume node affinity conflict/i, 'volume-node-conflict', 'Put the pod where its volume is.'],
