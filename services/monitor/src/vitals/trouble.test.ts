@@ -59,6 +59,23 @@ test('a restart that nobody asked for is a crash; the count by itself is none', 
   expect(troublesOf(steady({ restarts: 7 }), 'back', look)).toEqual([]);
 });
 
+/** Seconds before now at which it ended, and at which it did not answer. */
+const crashed = (ended: readonly number[], down: readonly number[]) => {
+  const all = steady({});
+  const ago = (t: number): number => Math.round((NOW - t) / 1000);
+  const valueAt: Record<string, (s: number) => number> = { restarts: (s) => ended.filter((one) => one >= s).length, up: (s) => (down.includes(s) ? 0 : 1) };
+  return { ...all, tracks: all.tracks.map((track) => ({ ...track, v: track.v.map((v, i) => valueAt[track.metric]?.(ago(track.t[i] ?? 0)) ?? v) })) };
+};
+
+test.each<[what: string, ended: number[], down: number[], sinceAgo: number, says: string]>([
+  ['a crash after a quarter of a minute of health begins anew: what was repaired is not its cause, and what has changed since may be', [24, 2], [], 2, 'once'],
+  ['crashes in growing pauses are one, as nothing answers between them', [24, 2], Array.from({ length: 22 }, (_, i) => i + 2), 24, '2 times'],
+  ['crashes soon after each other are one', [9, 6, 2], [], 9, '3 times'],
+])('%s', (_what, ended, down, sinceAgo, says) => {
+  const crash = troublesOf(crashed(ended, down), 'back', look)?.find(({ kind }) => kind === 'crashing');
+  expect(crash).toEqual({ kind: 'crashing', since: NOW - sinceAgo * 1000, says: `it ended by itself ${says}` });
+});
+
 test('trouble is signalled once while it lasts, and once when it is over', () => {
   const first = decideSignals(collectedOf({ error_ratio: 0.5 }), new Map());
   expect(first.noticed).toMatchObject([{ service: 'back', status: 'firing', type: 'errors' }]);

@@ -21,6 +21,10 @@ const GAP_MS = 5000;
 /** Before trouble is seen it has begun, and it has not gone with its last bad second. */
 const MARGIN_MS = 2000;
 const CRASH_LASTS_MS = 8000;
+/** Pauses between restarts grow to half a minute. */
+const CRASH_GAP_MS = 4 * CRASH_LASTS_MS;
+/** Who was well for so long has got over the crash before: another one is the beginning of something else. */
+const OVER_MS = 15_000;
 const FEW = 5;
 const FEWEST = 3;
 
@@ -79,29 +83,46 @@ export function troublesOf(collected: Collected, entity: string, { normalUntil, 
     const since = onset(points, (p) => isBad(p.v, normal));
     found.push({ kind, since, says: says(median(bad.map((p) => p.v)), normal) });
   }
-  const crash = crashOf(pointsOf(collected, entity, 'restarts'), collected.at, Math.max(lastMs, CRASH_LASTS_MS));
+  const crash = crashOf(collected, entity, Math.max(lastMs, CRASH_LASTS_MS));
   return crash === null ? found : [crash, ...found];
 }
 
-function crashOf(points: readonly Point[], now: number, lastMs: number): Trouble | null {
-  const steps = points.slice(1).filter((p, i) => p.v > (points[i]?.v ?? 0));
-  const recent = steps.filter((p) => p.t >= now - lastMs);
-  const [last] = recent.slice(-1);
-  if (last === undefined) return null;
-  const since = onset(points, (p) => steps.some((s) => s.t === p.t), CRASH_LASTS_MS * 4);
-  const times = steps.filter((s) => s.t >= since).length;
+function crashOf(collected: Collected, entity: string, lastMs: number): Trouble | null {
+  const points = pointsOf(collected, entity, 'restarts');
+  const crashes = points.slice(1).filter((p, i) => p.v > (points[i]?.v ?? 0));
+  const last = crashes.at(-1);
+  if (last === undefined || last.t < collected.at - lastMs) return null;
+  const up = pointsOf(collected, entity, 'up');
+  let since = last.t;
+  for (const { t } of crashes.toReversed()) {
+    if (since - t > CRASH_GAP_MS || wellFor(up, t, since) >= OVER_MS) break;
+    since = t;
+  }
+  const times = crashes.filter(({ t }) => t >= since).length;
   return { kind: 'crashing', since, says: `it ended by itself ${times === 1 ? 'once' : `${times} times`}` };
 }
 
+/** The longest time between these two in which every health check was answered, in milliseconds. */
+function wellFor(up: readonly Point[], from: number, to: number): number {
+  let longest = 0;
+  let begun: number | null = null;
+  for (const { t, v } of up) {
+    if (t <= from || t >= to) continue;
+    begun = v < 0.5 ? null : (begun ?? t);
+    if (begun !== null) longest = Math.max(longest, t - begun);
+  }
+  return longest;
+}
+
 /** Where the last bad stretch began. */
-function onset(points: readonly Point[], isBad: (p: Point) => boolean, gapMs = GAP_MS): number {
+function onset(points: readonly Point[], isBad: (p: Point) => boolean): number {
   let since = points.at(-1)?.t ?? 0;
   let last: number | null = null;
   for (const p of points.toReversed()) {
     if (isBad(p)) {
       last = p.t;
       since = p.t;
-    } else if (last !== null && last - p.t > gapMs) break;
+    } else if (last !== null && last - p.t > GAP_MS) break;
   }
   return since;
 }
