@@ -29,10 +29,10 @@ export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLIC
   // Where the state of the platform is known, a callee that cannot be reached is what something in that state did.
   const isEffect = evidence.resources.length > 0;
   const signals = signalSuspects(evidence, traces, policy).map((s) => (isEffect && s.cause === 'unreachable-component' ? { ...s, isEffect } : s));
-  const suspects = mergeSuspects([
-    ...platformSuspects(evidence, seenCalls),
-    ...withOneProcess(signals, oneProcesses(evidence), evidence.topology),
-  ]).slice(0, SHOWN);
+  const suspects = mergeSuspects([...platformSuspects(evidence, seenCalls), ...withOneProcess(signals, oneProcesses(evidence), evidence.topology)]).slice(
+    0,
+    SHOWN,
+  );
   const missing = (Object.keys(COSTS) as Part[])
     .filter((part) => !evidence.present.has(part) && part !== 'processes' && (part !== 'comparisons' || evidence.changes.length > 0))
     .map((part) => COSTS[part]);

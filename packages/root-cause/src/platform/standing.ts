@@ -17,7 +17,11 @@ export function newestIn(all: readonly Resource[]): number | null {
     for (const c of list(r.status, 'conditions')) for (const key of TIMES) see(timeOf(word(c, key)));
     for (const s of [...list(r.status, 'containerStatuses'), ...list(r.status, 'initContainerStatuses')])
       for (const state of ['state', 'lastState'])
-        for (const [phase, key] of [['running', 'startedAt'], ['terminated', 'finishedAt']] as const) see(timeOf(word(s, state, phase, key))); // prettier-ignore
+        for (const [phase, key] of [
+          ['running', 'startedAt'],
+          ['terminated', 'finishedAt'],
+        ] as const)
+          see(timeOf(word(s, state, phase, key)));
   }
   return newest;
 }

@@ -8,11 +8,18 @@ const AT = 1_700_000_000_000;
 type Had = Partial<Pick<ProcessRow, 'requests' | 'errors' | 'ms' | 'waiting' | 'revision'>> & { seconds?: number };
 /** Ten seconds of each process; by default ten requests a second of 5 ms each. */
 const rows = (processes: Record<string, Had>): ProcessRow[] =>
-  Object.entries(processes).flatMap(
-    ([process, { seconds = 10, requests = 10, ...had }]) =>
+  Object.entries(processes).flatMap(([process, { seconds = 10, requests = 10, ...had }]) =>
     Array.from({ length: seconds }, (_, i) => ({
-      t: AT + (10 - seconds + i) * 1000, entity: 'back', process, revision: 'a', requests, errors: 0, ms: requests * 5, waiting: 0, ...had,
-    })), // prettier-ignore
+      t: AT + (10 - seconds + i) * 1000,
+      entity: 'back',
+      process,
+      revision: 'a',
+      requests,
+      errors: 0,
+      ms: requests * 5,
+      waiting: 0,
+      ...had,
+    })),
   );
 const points = (normal: number, now: number) => ({
   t: Array.from({ length: 110 }, (_, i) => AT - 100_000 + i * 1000),
@@ -22,14 +29,20 @@ const bundle = (processes: ProcessRow[], more: Partial<EvidenceBundle> = {}): Ev
   incident: { at: AT, entity: 'front', symptom: 'requests fail', window: [AT, AT + 10_000], baseline: [AT - 100_000, AT - 1] },
   topology: {
     nodes: ['front', 'back', 'back/STOCK_URL'].map((id) => ({ id })),
-    edges: [{ from: 'front', to: 'back', kind: 'calls' }, { from: 'back', to: 'back/STOCK_URL', kind: 'reads' }],
+    edges: [
+      { from: 'front', to: 'back', kind: 'calls' },
+      { from: 'back', to: 'back/STOCK_URL', kind: 'reads' },
+    ],
   },
-  tracks: [{ entity: 'front', metric: 'error_ratio', ...points(0, 0.5) }, { entity: 'back', metric: 'error_ratio', ...points(0, 0.5) }],
+  tracks: [
+    { entity: 'front', metric: 'error_ratio', ...points(0, 0.5) },
+    { entity: 'back', metric: 'error_ratio', ...points(0, 0.5) },
+  ],
   logs: [],
   changes: [],
   processes,
   ...more,
-}); // prettier-ignore
+});
 const first = (processes: ProcessRow[], more?: Partial<EvidenceBundle>) => diagnose(evidenceOf(bundle(processes, more))).hypotheses[0];
 
 test.each<[what: string, processes: Record<string, Had>, process: string | undefined]>([

@@ -21,7 +21,13 @@ export function sharedCallees(metrics: ReadonlyMap<string, MetricView>, graph: C
   for (const callee of callees) {
     const callers = graph.callers(callee);
     if (callers.length < 2 || (metrics.get(callee)?.abnormal ?? 0) >= WELL || !callers.every(hurt)) continue;
-    found.set(callee, { callers, says: { evidence: 'metrics.jsonl', says: `All ${callers.length} that call it depart from normal, and nothing else that they call explains it: ${callers.slice(0, 4).join(', ')}.` } }); // prettier-ignore
+    found.set(callee, {
+      callers,
+      says: {
+        evidence: 'metrics.jsonl',
+        says: `All ${callers.length} that call it depart from normal, and nothing else that they call explains it: ${callers.slice(0, 4).join(', ')}.`,
+      },
+    });
   }
   // Of several the one that explains most of who is hurt.
   const most = Math.max(0, ...[...found.values()].map((c) => c.callers.length));

@@ -24,7 +24,13 @@ export function silences({ series, frame: { window, baseline } }: Evidence): Map
   for (const [entity, all] of heard) {
     const told = all.map(quiet);
     if (told.every((one) => one !== false) && told.includes(true))
-      found.set(entity, { evidence: `metrics.jsonl: ${entity}`, says: `${all.map((s) => s.metric).slice(0, 3).join(', ')} ended: it is not measured any more.` }); // prettier-ignore
+      found.set(entity, {
+        evidence: `metrics.jsonl: ${entity}`,
+        says: `${all
+          .map((s) => s.metric)
+          .slice(0, 3)
+          .join(', ')} ended: it is not measured any more.`,
+      });
   }
   return found;
 }

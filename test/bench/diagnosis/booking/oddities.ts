@@ -16,7 +16,8 @@ const span = TIMES.to - TIMES.from;
 
 const ODDITIES: Readonly<Record<string, Oddity>> = {
   'a job that began before it and ends in it': (made, _, innocent) => {
-    for (const row of metricsOf(made, innocent(), 'cpu_usage')) if (row.t * 1000 > TIMES.onset - 240_000 && row.t * 1000 < TIMES.onset + 180_000) row.value += 0.5; // prettier-ignore
+    for (const row of metricsOf(made, innocent(), 'cpu_usage'))
+      if (row.t * 1000 > TIMES.onset - 240_000 && row.t * 1000 < TIMES.onset + 180_000) row.value += 0.5;
   },
   'memory that grows all the time': (made, _, innocent) => {
     for (const row of metricsOf(made, innocent(), 'memory_usage_mb')) row.value *= 1 + 0.5 * ((row.t * 1000 - TIMES.from) / span);
@@ -50,7 +51,12 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
       const [threads, heap] = [random.int(20, 80), random.int(100, 300)];
       for (let t = TIMES.from; t < TIMES.to; t += 15_000) {
         made.metrics.push({ t: t / 1000, entity: name, metric: 'jvm_threads', value: threads + random.int(-2, 2) });
-        made.metrics.push({ t: t / 1000, entity: name, metric: 'jvm_heap_used_mb', value: heap * (0.5 + 0.5 * (((t - TIMES.from) / 15_000 + threads) % 11) / 11) }); // prettier-ignore
+        made.metrics.push({
+          t: t / 1000,
+          entity: name,
+          metric: 'jvm_heap_used_mb',
+          value: heap * (0.5 + (0.5 * (((t - TIMES.from) / 15_000 + threads) % 11)) / 11),
+        });
       }
     }
     for (let node = 1; node <= 4; node += 1)
@@ -65,7 +71,13 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
   'a restart of somebody else': (made, random, innocent) => {
     const entity = innocent();
     const at = TIMES.onset + random.int(-90_000, 60_000);
-    for (const [i, line] of ['Stopping service [Tomcat]', 'HikariPool-1 - Shutdown completed.', 'Starting Application using Java 17', 'Started Application in 14.2 seconds'].entries()) log(made, at + i * 900, entity, 'INFO', line); // prettier-ignore
+    for (const [i, line] of [
+      'Stopping service [Tomcat]',
+      'HikariPool-1 - Shutdown completed.',
+      'Starting Application using Java 17',
+      'Started Application in 14.2 seconds',
+    ].entries())
+      log(made, at + i * 900, entity, 'INFO', line);
     for (const row of metricsOf(made, entity, 'memory_usage_mb')) if (row.t * 1000 > at) row.value *= 0.7;
   },
 };

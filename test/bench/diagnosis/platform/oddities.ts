@@ -66,7 +66,14 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
   }),
   'a readiness probe that missed once': on((c, app) => {
     if (app.pods[0])
-      c.say(app.pods[0], 'Warning', 'Unhealthy', 'Readiness probe failed: Get "http://10.0.0.1/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)', 900, 1); // prettier-ignore
+      c.say(
+        app.pods[0],
+        'Warning',
+        'Unhealthy',
+        'Readiness probe failed: Get "http://10.0.0.1/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+        900,
+        1,
+      );
   }),
   'a service of a canary that has gone': on((c, app) => {
     const service = c.put(c.meta('Service', `${app.name}-canary`, c.ns));
@@ -96,14 +103,34 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
     Object.assign(job, {
       spec: {
         backoffLimit: 2,
-        template: { metadata: { labels: { job: 'migrate' } }, spec: { containers: [{ name: 'main', image: 'registry.example.com/migrate:v1' }], restartPolicy: 'Never' } },
+        template: {
+          metadata: { labels: { job: 'migrate' } },
+          spec: { containers: [{ name: 'main', image: 'registry.example.com/migrate:v1' }], restartPolicy: 'Never' },
+        },
       },
-      status: { failed: 3, conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit', lastTransitionTime: LONG_AGO }] },
-    }); // prettier-ignore
-    lonePod(c, 'migrate-2026-04-x7k2p', {
-      phase: 'Failed',
-      containerStatuses: [{ name: 'main', ready: false, restartCount: 0, state: { terminated: { exitCode: 1, reason: 'Error', finishedAt: LONG_AGO } } }],
-    }, c.ns, job); // prettier-ignore
+      status: {
+        failed: 3,
+        conditions: [
+          {
+            type: 'Failed',
+            status: 'True',
+            reason: 'BackoffLimitExceeded',
+            message: 'Job has reached the specified backoff limit',
+            lastTransitionTime: LONG_AGO,
+          },
+        ],
+      },
+    });
+    lonePod(
+      c,
+      'migrate-2026-04-x7k2p',
+      {
+        phase: 'Failed',
+        containerStatuses: [{ name: 'main', ready: false, restartCount: 0, state: { terminated: { exitCode: 1, reason: 'Error', finishedAt: LONG_AGO } } }],
+      },
+      c.ns,
+      job,
+    );
   },
   'a schedule that is switched off': (c) => {
     const schedule = c.put(c.meta('CronJob', 'nightly-report', c.ns));
@@ -121,7 +148,9 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
   'a pod that was evicted in spring': (c) =>
     void lonePod(c, 'debug-shell', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.', startTime: LONG_AGO }),
   'a node that is cordoned for its repair': (c) => {
-    const node = c.put(c.meta('Node', 'spare-9', null, { labels: { 'kubernetes.io/hostname': 'spare-9', 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' } })); // prettier-ignore
+    const node = c.put(
+      c.meta('Node', 'spare-9', null, { labels: { 'kubernetes.io/hostname': 'spare-9', 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' } }),
+    );
     Object.assign(node, {
       spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] },
       status: {
@@ -133,14 +162,37 @@ const ODDITIES: Readonly<Record<string, Oddity>> = {
     });
   },
   'an agent of another team that cannot pull its image': (c) => {
-    const set = workload(c, 'DaemonSet', 'node-scanner', {}, { desiredNumberScheduled: 3, currentNumberScheduled: 3, numberReady: 0, numberAvailable: 0 }, 'monitoring');
-    const pod = lonePod(c, 'node-scanner-4kq9z', {
-      phase: 'Pending',
-      conditions: [{ type: 'Ready', status: 'False' }, { type: 'PodScheduled', status: 'True' }],
-      containerStatuses: [{ name: 'main', ready: false, restartCount: 0, state: { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "registry.example.com/node-scanner:v1"' } } }],
-    }, 'monitoring', set);
+    const set = workload(
+      c,
+      'DaemonSet',
+      'node-scanner',
+      {},
+      { desiredNumberScheduled: 3, currentNumberScheduled: 3, numberReady: 0, numberAvailable: 0 },
+      'monitoring',
+    );
+    const pod = lonePod(
+      c,
+      'node-scanner-4kq9z',
+      {
+        phase: 'Pending',
+        conditions: [
+          { type: 'Ready', status: 'False' },
+          { type: 'PodScheduled', status: 'True' },
+        ],
+        containerStatuses: [
+          {
+            name: 'main',
+            ready: false,
+            restartCount: 0,
+            state: { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "registry.example.com/node-scanner:v1"' } },
+          },
+        ],
+      },
+      'monitoring',
+      set,
+    );
     c.say(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff', 60, 4000, 20 * 86_400);
-  }, // prettier-ignore
+  },
   'a tool that is scaled to nothing': (c) => {
     workload(c, 'Deployment', 'db-admin', { replicas: 0 }, { observedGeneration: 4 });
     const service = c.put(c.meta('Service', 'db-admin', c.ns));

@@ -191,7 +191,13 @@ export const bindingRules = (world: World): Finding[] =>
           !world.of('ServiceAccount', space).some((a) => a.name === word(s, 'name') && sameSpace(a.namespace, space))
         );
       });
-      const near = lost === undefined ? undefined : nearestName(word(lost, 'name'), world.of('ServiceAccount', word(lost, 'namespace') || b.namespace).map((a) => a.name)); // prettier-ignore
+      const near =
+        lost === undefined
+          ? undefined
+          : nearestName(
+              word(lost, 'name'),
+              world.of('ServiceAccount', word(lost, 'namespace') || b.namespace).map((a) => a.name),
+            );
       return lost === undefined || b.name.startsWith('system:')
         ? []
         : [

@@ -219,7 +219,11 @@ export const namespaceRules = (world: World): Finding[] => {
   const known = world.of('Namespace');
   const ending = known
     .filter((n) => word(n.status, 'phase') === 'Terminating')
-    .map((n) => finding(n, 'namespace-terminating', 'seen', 'It is being deleted: nothing new can be made in it.', 'Find what holds it, or make it anew.', { since: timeOf(word(n.metadata, 'deletionTimestamp')) })); // prettier-ignore
+    .map((n) =>
+      finding(n, 'namespace-terminating', 'seen', 'It is being deleted: nothing new can be made in it.', 'Find what holds it, or make it anew.', {
+        since: timeOf(word(n.metadata, 'deletionTimestamp')),
+      }),
+    );
   const lost =
     known.length < 2 ? undefined : world.workloads.find((w) => w.resource.namespace !== '' && !known.some((n) => sameSpace(n.name, w.resource.namespace)));
   return lost === undefined
