@@ -196,7 +196,8 @@ const where = { environment: Name, service: Name };
 /** Inputs of the steps of a `remediate` goal. */
 export const REPAIR_INPUTS = {
   'observe-incident': z.object({ ...where, symptom: z.string() }),
-  'explain-incident': z.object({ ...where, symptom: z.string() }),
+  /** `since`: a repair has been kept then, and something else goes on; left out: since it was seen to begin. Milliseconds since 1970. */
+  'explain-incident': z.object({ ...where, symptom: z.string(), since: z.number().optional() }),
   'choose-repair': z.object({ ...where, attempt: z.number().int() }),
   'admit-repair': z.object({ environment: Name, repair: Repair, attempt: z.number().int(), sure: z.boolean() }),
   'apply-repair': z.object({ environment: Name, repair: Repair }),

@@ -10,6 +10,21 @@ export type Noticed = { service: string; symptom: string; since: number; disturb
 /** What is normal ends a little before the incident was seen to begin. */
 const LEAD_MS = 2000;
 
+/**
+ * Since when it goes on, and what before that is not usual, by the output of `observe-incident`. `repairedAt`: a repair has been kept then and something
+ * else goes on, so that what is mended is neither usual nor part of that.
+ */
+export function frameOf(
+  observed: Record<string, unknown> | undefined,
+  repairedAt: number | undefined,
+  at: number,
+): Required<Pick<Noticed, 'since' | 'disturbed'>> {
+  const began = typeof observed?.since === 'number' ? observed.since : at - 10_000;
+  const disturbed = Array.isArray(observed?.disturbed) ? (observed.disturbed as [number, number][]) : [];
+  if (repairedAt === undefined) return { since: began, disturbed };
+  return { since: repairedAt + LEAD_MS, disturbed: [...disturbed, [began - LEAD_MS, repairedAt - 1]] };
+}
+
 export function bundleOf(
   { at, topology, tracks, logs, changes, processes }: EvidenceCollected,
   { service, symptom, since, disturbed = [] }: Noticed,

@@ -3,7 +3,7 @@ import type { EvidenceCollected, RootCauses } from '@awo/contracts';
 import { expect, test } from 'vitest';
 import { decideCauses } from './decide.ts';
 import type { ExplainFacts } from './gather.ts';
-import { bundleOf } from './bundle.ts';
+import { bundleOf, frameOf } from './bundle.ts';
 
 const collected: EvidenceCollected = {
   at: 100_000,
@@ -39,6 +39,36 @@ test('the causes are told from the recorded evidence alone, so that they come ou
   const decided = decideCauses(facts);
   expect(decided).toMatchObject({ because: 'cause-found', answer: { hypotheses: [{ entity: 'back', cause: 'slow-component' }] } });
   expect(decideCauses(JSON.parse(JSON.stringify(facts)) as ExplainFacts)).toEqual(decided);
+});
+
+test('of two faults at once the second is found when the first is mended, though most of what was measured holds both', () => {
+  const seconds = Array.from({ length: 111 }, (_, i) => i * 1000);
+  const track = (entity: string, metric: string, usual: number, bad: (t: number) => number | null) => ({
+    entity,
+    metric,
+    t: seconds,
+    v: seconds.map((t) => bad(t) ?? usual + (t % 3000) / 1000),
+  });
+  const [began, repairedAt] = [80_000, 102_000];
+  const stock = (t: number): boolean => t >= began && t < repairedAt;
+  const both: EvidenceCollected = {
+    at: 110_000,
+    topology: { nodes: ['front', 'back'].map((id) => ({ id, kind: 'service' })), edges: [{ from: 'front', to: 'back', kind: 'calls' }] },
+    tracks: [
+      track('back', 'latency_p95_ms', 15, (t) => (stock(t) ? 420 : null)),
+      track('front', 'latency_p95_ms', 20, (t) => (stock(t) ? 700 : t >= began ? 250 : null)),
+      track('front', 'cpu_share', 0.02, (t) => (t >= began ? 0.85 : null)),
+    ],
+    logs: [],
+    changes: [],
+  };
+  const causes = (repaired: number | undefined, service: string) => {
+    const frame = frameOf({ since: began, disturbed: [] }, repaired, both.at);
+    const facts = { service, symptom: 'slow', since: frame.since, bundle: bundleOf(both, { service, symptom: 'slow', ...frame }), looks: 1 };
+    return decideCauses(facts).answer.hypotheses[0]?.entity;
+  };
+  expect(causes(undefined, 'back')).toBe('back');
+  expect(causes(repairedAt, 'front')).toBe('front');
 });
 
 test('what belongs to the incident itself is never left out', () => {

@@ -3,7 +3,7 @@ import { evidenceCollect, REPAIR_INPUTS, type RootCauses } from '@awo/contracts'
 import type { StepContext } from '@awo/agent';
 import type { EvidenceBundle } from '@awo/root-cause';
 import type { AskedModel, AskModel } from './ask-model.ts';
-import { bundleOf } from './bundle.ts';
+import { bundleOf, frameOf } from './bundle.ts';
 import { decideCauses } from './decide.ts';
 
 /** `answer` in place of the bundle: as recorded while the causes were told before the decision. `asked`: what a model said, where one was asked. */
@@ -19,12 +19,11 @@ export type ExplainFacts = {
 
 /** `ask`: the configured model, if there is one. */
 export async function gatherCauses(ctx: StepContext, ask?: AskModel): Promise<ExplainFacts> {
-  const { environment, service, symptom } = REPAIR_INPUTS['explain-incident'].parse(ctx.step.input);
+  const { environment, service, symptom, since: repairedAt } = REPAIR_INPUTS['explain-incident'].parse(ctx.step.input);
   const observed = ctx.state.steps.find((s) => s.kind === 'observe-incident')?.output;
   const collected = await ctx.call(evidenceCollect, { environment, seconds: 600, logs: true, processes: true });
-  const since = typeof observed?.since === 'number' ? observed.since : collected.at - 10_000;
   const seen = typeof observed?.says === 'string' ? observed.says : symptom;
-  const disturbed = Array.isArray(observed?.disturbed) ? (observed.disturbed as [number, number][]) : [];
+  const { since, disturbed } = frameOf(observed, repairedAt, collected.at);
   const bundle = bundleOf(collected, { service, symptom: `${symptom}. ${seen}`, since, disturbed });
   const facts: ExplainFacts = { service, symptom, since, bundle, looks: ctx.looks };
   if (!ask) return facts;

@@ -47,6 +47,10 @@ test.each<[what: string, given: Partial<VerifyFacts>, outcome: string, because: 
   expect(decideVerification(facts(given))).toMatchObject({ outcome, because });
 });
 
+test('where another fault goes on it is said at whom, because that is what is explained next', () => {
+  expect(decideVerification(facts({ collected: ill(['front'], 30_000) })).leftAt).toEqual(['front']);
+});
+
 test('what is not measured is not kept', () => {
   const blind = facts({ collected: { ...collectedOf({}, { services }), at: NOW + 30_000 }, repairedAt: NOW - 20_000 });
   expect(decideVerification(blind)).toMatchObject({ outcome: 'undo', because: 'no-data' });

@@ -3,7 +3,12 @@ import type { Verdict } from '@awo/contracts';
 import { inWords, pointsOf, servicesOf, troublesOf } from '../vitals/trouble.ts';
 import type { VerifyFacts } from './gather.ts';
 
-export type VerifyDecision = Verdict<'verify-repair'> & { outcome: 'kept' | 'partly' | 'undo' | 'look-again'; worse: string[]; left: string[] };
+export type VerifyDecision = Verdict<'verify-repair'> & {
+  outcome: 'kept' | 'partly' | 'undo' | 'look-again';
+  worse: string[];
+  left: string[];
+  /** Services that something is still wrong with. */ leftAt: string[];
+};
 
 /** Processes that were started anew are slow in their first moments. */
 const SETTLES_MS = 2000;
@@ -38,7 +43,14 @@ export function decideVerification(facts: VerifyFacts): VerifyDecision {
     { name: 'nothing else worse', passed: worse.length === 0, detail: worse.join('; ') || `${others.join(', ') || 'nothing else'} as before.` },
   ];
   const figures = { elapsedMs: Math.round(elapsedMs), stableMs: policy.stableMs, deadlineMs: policy.verifyMs };
-  const common = { kind: 'verify-repair' as const, checks, figures, worse, left: still };
+  const common = {
+    kind: 'verify-repair' as const,
+    checks,
+    figures,
+    worse,
+    left: still,
+    leftAt: states.filter(({ troubles }) => troubles !== null && troubles.length > 0).map(({ name }) => name),
+  };
   if (worse.length > 0) return { ...common, because: 'something-worse', choice: `Worse since then: ${worse.join('; ')}. ${undone}.`, outcome: 'undo' };
   const over = elapsedMs >= policy.verifyMs;
   const target = states.find((s) => s.name === repair.service);
