@@ -64,11 +64,17 @@ async function performance(chosen: readonly Drill[]): Promise<number> {
     const names = DRILLS.map((d) => d.name);
     writeTable(page('repair.md'), 'drills', (before) => tableOf(all, names, before));
   };
-  if (values.own) await inOwnInstallation(process.env, theatre, (home) => playAll(chosen, home, theatre, each));
+  const [alone, together] = [chosen.filter((d) => d.alone), chosen.filter((d) => !d.alone)];
+  if (values.own)
+    for (const act of [together, ...alone.map((drill) => [drill])].filter((one) => one.length > 0))
+      await inOwnInstallation(process.env, theatre, (home) => playAll(act, home, theatre, each));
   else {
     const home = process.env['AWO_HOME'] ?? join(CHECKOUT, '.awo');
     if (!installationInfo(home)) return fail(3, `Nothing is running in ${home}. Start it with: npx awo up`);
-    await playAll(chosen, home, theatre, each);
+    const playable = chosen.length === 1 ? chosen : together;
+    for (const { name } of chosen.filter((d) => !playable.includes(d)))
+      say(`${name} is left out: it needs the shop as it begins. Play it by itself, or with --own.`);
+    await playAll(playable, home, theatre, each);
   }
   process.stdout.write(values.json ? `${JSON.stringify(all, null, 2)}\n` : `${tableOf(all)}\n`);
   return all.every(isGood) ? 0 : 1;

@@ -188,6 +188,7 @@ export const DRILLS: readonly Drill[] = [
     causes: [...STOCK, 'back/HINTS_URL'],
     repairs: ['none'],
     open: true,
+    alone: true,
     inject: ({ patient: { primary, hints } }) => {
       Object.assign(primary, { slowMs: 400, notice: 'STOCK_URL: rebuilding its index, whoever reads it waits' });
       // Who waits is the slower one, by so little that the measurements do not part them.

@@ -32,6 +32,8 @@ export type Drill = {
   smoke?: boolean;
   /** The measurements leave its cause open: where one is configured, a model is asked. */
   open?: boolean;
+  /** Needs the shop as it begins: what repairs of other drills leave in force would hide its fault. */
+  alone?: boolean;
   /** Ends when the fault is there. */
   inject: (hands: Hands) => Promise<void> | void;
   /** What a person does who is asked whether a repair may be done, once for each incident. */
