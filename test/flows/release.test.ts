@@ -190,6 +190,7 @@ test('a dry run tells what would be planned with its numbers and changes nothing
     whatIf: { because: string };
   };
   expect([whatIf.recorded.because, whatIf.whatIf.because]).toEqual([expect.stringMatching(/low-risk-direct|risk-needs-canary/), 'too-little-traffic']);
+  expect(await run('whatif', 'last', '--ask', 'quicker')).toMatchObject({ code: 2, err: expect.stringContaining('No model is configured') });
   expect((await run('whatif', 'last', '--traffic', 'much')).err).toMatch(/"much" is no traffic[\s\S]*x10/);
 });
 

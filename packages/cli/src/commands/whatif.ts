@@ -7,6 +7,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT, RefusedError, UsageError } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findGoal } from '../goal-id.ts';
+import { alternativesFor } from '../proposals/alternatives.ts';
 import { print } from '../output/print.ts';
 import { withSession } from '../session.ts';
 import { besideLines } from '../story/beside.ts';
@@ -23,9 +24,11 @@ export type WhatIfOptions = {
   watchDeadline?: string;
   at?: string;
   wayBack?: boolean;
+  ask?: string;
 };
 
 export const whatif = (context: CliContext, wanted: string, options: WhatIfOptions): Promise<ExitCode> => {
+  if (options.ask !== undefined) return otherWays(context, wanted, options.ask);
   const changes = changesOf(options);
   return withSession(context, async ({ bus }) => {
     const { terminal, format } = context;
@@ -45,6 +48,30 @@ export const whatif = (context: CliContext, wanted: string, options: WhatIfOptio
     return EXIT.reached;
   });
 };
+
+/** What a model would do otherwise, beside what was decided. It changes nothing: a person says which way, if any. */
+const otherWays = (context: CliContext, wanted: string, wish: string): Promise<ExitCode> =>
+  withSession(context, async ({ bus }) => {
+    const { terminal, format } = context;
+    const { style } = terminal;
+    const goal = await findGoal(bus, wanted);
+    const recorded = await recordedChoice(bus, goal);
+    const proposed = await alternativesFor(context, wish, await factsOf(bus, goal, recorded));
+    if (!proposed)
+      throw new UsageError('No model is configured that could be asked.', 'Set AWO_MODEL and AWO_MODEL_URL, or change something yourself: --strategy canary');
+    await print(terminal, format, { id: goal, recorded, proposed }, () => {
+      if (!proposed.used) return [`${style('bold', 'decided')}   ${recorded.choice}`, `The model ${proposed.model} was of no help: ${proposed.because}.`];
+      const told = proposed.ways.flatMap(({ changes, decided }, i) => [
+        `${style('bold', `way ${i + 1}`)}     ${Object.entries(changes)
+          .map(([name, value]) => `${name} ${String(value)}`)
+          .join(', ')}, proposed by the model ${proposed.model}`,
+        ...besideLines(recorded, decided, style),
+        '',
+      ]);
+      return [...told, 'Nothing was changed. To go one of these ways, say so: awo release --strategy NAME, or awo.yaml.'];
+    });
+    return EXIT.reached;
+  });
 
 /** The last choice: a release that was held decides more than once. */
 async function recordedChoice(bus: Bus, goal: string): Promise<Decision> {

@@ -75,6 +75,7 @@ export function addReadingCommands(program: Command, go: Go): void {
     .option('--watch-deadline <time>', 'such as 90s or 5m')
     .option('--at <time>', 'another moment, for freezes')
     .option('--no-way-back', 'as if the old one could not come back')
+    .option('--ask <wish>', 'the configured model for other ways; each is reckoned through')
     .action((goal: string, options: WhatIfOptions) => read(async (context) => (await import('../commands/whatif.ts')).whatif(context, goal, options)));
 
   program
