@@ -10,6 +10,7 @@ import { awoAt } from './runner/awo.ts';
 import { startCustomers } from './runner/customers.ts';
 import { playGap } from './runner/gap.ts';
 import { parseOptions, USAGE, type Options } from './runner/options.ts';
+import { playLearning } from './runner/learning.ts';
 import { playIncident } from './runner/incident.ts';
 import { playNoWayBack } from './runner/no-way-back.ts';
 import { play } from './runner/play.ts';
@@ -85,6 +86,7 @@ async function inShop({ home, once, variant: seed }: Options, { folder, shop, re
     const stage = { awo, shop, customers, played, save: (p: Played) => savePlayed(file, p), say, signal: stop.signal };
     let code = await play(releases, stage);
     // Other shops are for tests of releases.
+    if (code === 0 && seed === null) code = await playLearning(stage);
     if (code === 0 && seed === null) code = await playGap(stage);
     if (code === 0 && seed === null) code = await playIncident(stage, warehouse);
     if (code === 0 && seed === null) code = await playNoWayBack(stage);

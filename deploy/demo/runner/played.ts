@@ -50,6 +50,11 @@ export const PlayedNoWayBack = z.object({
 });
 export type PlayedNoWayBack = z.infer<typeof PlayedNoWayBack>;
 
+const TestedRun = z.object({ firstFailureMs: z.number().nullable(), /** The one that came first. */ suite: z.string() });
+/** The same mistake tested several times by somebody who knew nothing before. */
+export const PlayedLearning = z.object({ ref: z.string(), runs: z.number().int(), first: TestedRun, last: TestedRun });
+export type PlayedLearning = z.infer<typeof PlayedLearning>;
+
 export const Played = z.object({
   v: z.literal(1),
   /** Part of the ids under which the releases were asked for. */
@@ -57,6 +62,7 @@ export const Played = z.object({
   releases: z.array(PlayedRelease),
   incident: PlayedIncident.optional(),
   noWayBack: PlayedNoWayBack.optional(),
+  learning: PlayedLearning.optional(),
   /** A change whose tests had a gap; null: none was closed. */
   gap: z.object({ ref: z.string(), branch: z.string().nullable() }).optional(),
 });

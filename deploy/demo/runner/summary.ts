@@ -1,6 +1,6 @@
 // The last lines of the demo: what went live, what was undone, what it cost, and how to go on. Pure.
 import { withoutCanary } from './exposure.ts';
-import type { Played, PlayedIncident, PlayedNoWayBack, PlayedRelease } from './played.ts';
+import type { Played, PlayedIncident, PlayedLearning, PlayedNoWayBack, PlayedRelease } from './played.ts';
 
 export type Links = { trace: string | null };
 
@@ -14,8 +14,12 @@ const WORDS: Partial<Record<PlayedRelease['outcome'], string>> = {
   stopped: 'was stopped before any customer saw it',
 };
 
-export function summary({ releases, incident, gap, noWayBack }: Pick<Played, 'releases' | 'incident' | 'gap' | 'noWayBack'>, { trace }: Links): string[] {
+export function summary(
+  { releases, incident, gap, noWayBack, learning }: Pick<Played, 'releases' | 'incident' | 'gap' | 'noWayBack' | 'learning'>,
+  { trace }: Links,
+): string[] {
   const gapPart = gap?.branch ? [`  ✚ ${gap.ref.padEnd(14)} had a gap in its tests, closed by generated ones: branch ${gap.branch}`] : [];
+  const learningPart = learning ? [`  ⏱ ${learning.ref.padEnd(14)} told of by its tests: ${learntInWords(learning)}`] : [];
   const heldPart = noWayBack ? heldLines(noWayBack) : [];
   const incidentPart = incident ? incidentLines(incident) : [];
   return [
@@ -23,6 +27,7 @@ export function summary({ releases, incident, gap, noWayBack }: Pick<Played, 're
     'Summary',
     ...releases.flatMap(releaseLines),
     ...heldPart,
+    ...learningPart,
     ...gapPart,
     ...incidentPart,
     '',
@@ -31,6 +36,11 @@ export function summary({ releases, incident, gap, noWayBack }: Pick<Played, 're
     ...goOn(releases, incident, trace),
   ];
 }
+
+export const toldAfter = (ms: number | null): string => (ms === null ? 'no failure' : `the first failure after ${(ms / 1000).toFixed(1)} s`);
+
+export const learntInWords = ({ runs, first, last }: PlayedLearning): string =>
+  `${toldAfter(first.firstFailureMs)} in the first of ${runs} runs, when ${first.suite} came first, and after ${((last.firstFailureMs ?? 0) / 1000).toFixed(1)} s in the last, when ${last.suite} did`;
 
 function heldLines({ ref, subject, goal, outcome, because, forward }: PlayedNoWayBack): string[] {
   const held = outcome === 'needs-human' ? 'was held where it was, as there was no way back' : (WORDS[outcome] ?? outcome);
