@@ -40,7 +40,7 @@ export function summary(
 export const toldAfter = (ms: number | null): string => (ms === null ? 'no failure' : `the first failure after ${(ms / 1000).toFixed(1)} s`);
 
 export const learntInWords = ({ runs, first, last }: PlayedLearning): string =>
-  `${toldAfter(first.firstFailureMs)} in the first of ${runs} runs, when ${first.suite} came first, and after ${((last.firstFailureMs ?? 0) / 1000).toFixed(1)} s in the last, when ${last.suite} did`;
+  `${toldAfter(first.firstFailureMs)} in the first of ${runs} runs, when ${first.suite} came first, and ${toldAfter(last.firstFailureMs)} in the last, when ${last.suite} did`;
 
 function heldLines({ ref, subject, goal, outcome, because, forward }: PlayedNoWayBack): string[] {
   const held = outcome === 'needs-human' ? 'was held where it was, as there was no way back' : (WORDS[outcome] ?? outcome);

@@ -10,7 +10,7 @@ import { findGoal } from '../goal-id.ts';
 import { alternativesFor } from '../proposals/alternatives.ts';
 import { print } from '../output/print.ts';
 import { withSession } from '../session.ts';
-import { besideLines } from '../story/beside.ts';
+import { besideLines, choiceOf } from '../story/beside.ts';
 import { commitsOf } from './commits-of.ts';
 
 export type WhatIfOptions = {
@@ -36,13 +36,7 @@ export const whatif = (context: CliContext, wanted: string, options: WhatIfOptio
     const recorded = await recordedChoice(bus, goal);
     const facts = await factsOf(bus, goal, recorded);
     const again = decideStrategy(withChanges(facts, changes));
-    const decided = {
-      because: again.because,
-      choice: again.choice,
-      figures: again.figures ?? {},
-      alternatives: again.alternatives ?? [],
-      checks: again.checks ?? [],
-    };
+    const decided = choiceOf(again);
     const rollouts = { recorded: decideStrategy(facts).rollouts, whatIf: again.rollouts };
     await print(terminal, format, { id: goal, changes, recorded, whatIf: decided, rollouts }, () => besideLines(recorded, decided, terminal.style));
     return EXIT.reached;

@@ -1,9 +1,10 @@
 // Asks the configured model for other ways to release. It names levers only: each way is decided by the agents' own arithmetic from the recorded facts.
-import { type Decision, StrategyWish } from '@awo/contracts';
+import { StrategyWish } from '@awo/contracts';
 import type { Check } from '@awo/model';
 import { type Changes, decideStrategy, type StrategyFacts, withChanges } from '@awo/strategy';
 import { z } from 'zod';
 import type { CliContext } from '../context.ts';
+import { type Choice, choiceOf } from '../story/beside.ts';
 import { modelOf } from './ask-model.ts';
 
 /** No words of its own: there is nothing in it that could be believed. */
@@ -16,7 +17,6 @@ const Way = z.strictObject({
 const Proposed = z.strictObject({ ways: z.array(Way).min(1).max(3) });
 type Way = z.infer<typeof Way>;
 
-type Choice = Pick<Decision, 'because' | 'choice' | 'figures' | 'alternatives' | 'checks'>;
 type Alternative = { changes: Changes; decided: Choice };
 export type Alternatives = { model: string; used: true; ways: Alternative[] } | { model: string; used: false; because: string };
 
@@ -36,18 +36,17 @@ export async function alternativesFor(context: CliContext, wanted: string, facts
     instructions: INSTRUCTIONS,
     evidence: [
       { name: 'What the person wants', text: wanted },
-      { name: 'What was decided', text: inLines(choiceOf(facts, {})) },
+      { name: 'What was decided', text: inLines(choiceOf(decideStrategy(facts))) },
     ],
     schema: Proposed,
     check: ({ ways }) => checksOf(ways, facts),
   });
   if (proposal.kind === 'none') return { model, used: false, because: `${proposal.code}: ${proposal.because}` };
-  return { model, used: true, ways: proposal.value.ways.map(changesOf).map((changes) => ({ changes, decided: choiceOf(facts, changes) })) };
-}
-
-function choiceOf(facts: StrategyFacts, changes: Changes): Choice {
-  const { because, choice, figures = {}, alternatives = [], checks = [] } = decideStrategy(withChanges(facts, changes));
-  return { because, choice, figures, alternatives, checks };
+  return {
+    model,
+    used: true,
+    ways: proposal.value.ways.map(changesOf).map((changes) => ({ changes, decided: choiceOf(decideStrategy(withChanges(facts, changes))) })),
+  };
 }
 
 const changesOf = ({ strategy, minRequests, watchDeadlineSeconds, at }: Way): Changes => ({

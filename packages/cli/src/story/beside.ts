@@ -1,9 +1,18 @@
 // Two choices of a strategy side by side: what differs, and what stands against each. Pure.
-import type { Decision, Figures } from '@awo/contracts';
+import type { Decision, Figures, Verdict } from '@awo/contracts';
 import { padEnd } from '../output/columns.ts';
 import type { Style } from '../output/style.ts';
 
-type Choice = Pick<Decision, 'because' | 'choice' | 'figures' | 'alternatives' | 'checks'>;
+export type Choice = Pick<Decision, 'because' | 'choice' | 'figures' | 'alternatives' | 'checks'>;
+
+/** What was left out stands there as empty, as in a recorded decision. */
+export const choiceOf = ({ because, choice, figures = {}, alternatives = [], checks = [] }: Pick<Verdict, keyof Choice>): Choice => ({
+  because,
+  choice,
+  figures,
+  alternatives,
+  checks,
+});
 
 const [NAME, VALUE] = [40, 28];
 
