@@ -21,6 +21,15 @@ export const LocalReplica = z.object({
 });
 export type LocalReplica = z.infer<typeof LocalReplica>;
 
+/** A fresh process of the old revision, as old as the new one's: what it differs in from the others is no fault of the change. */
+export const LocalControl = LocalReplica.pick({ launch: true, pid: true, mark: true, port: true, ready: true }).extend({
+  /** The new revision that it was started with, and ends with. */
+  beside: Sha,
+  /** Its counters are its own. */
+  generation: z.number().int(),
+});
+export type LocalControl = z.infer<typeof LocalControl>;
+
 /** One revision of a service: what should run, and the process that does. */
 export const LocalRevision = z.object({
   revision: Sha,
@@ -41,6 +50,7 @@ export const LocalRevision = z.object({
   startedAt: z.string().nullable(),
   model: ServiceModel,
   replicas: z.array(LocalReplica).optional(),
+  control: LocalControl.optional(),
   /** It is to be started anew: what it was told has changed since its start. */
   renew: z.boolean().optional(),
   /** Process of the same revision that is to take over, until it has. */
@@ -94,6 +104,8 @@ export type EdgeControl = z.infer<typeof EdgeControl>;
 export const EdgeCounters = TrafficCounters.extend({
   generation: z.number().int(),
   inFlight: z.number().int(),
+  /** Of the control of this revision. */
+  control: z.literal(true).optional(),
   /** Of each process that takes its requests now, since the edge knows it: `ms` of all its requests together. */
   processes: z
     .array(z.object({ port: z.number().int(), requests: z.number().int(), errors: z.number().int(), ms: z.number(), inFlight: z.number().int() }))

@@ -27,7 +27,8 @@ export async function down(home: string): Promise<{ processes: number; edges: nu
       ),
     );
     const living = places.filter((place) => adopt(place));
-    const processes = living.length + places.reduce((sum, { revision }) => sum + (revision.replicas?.length ?? 0), 0);
+    const processes =
+      living.length + places.reduce((sum, { revision }) => sum + (revision.replicas?.length ?? 0) + (revision.control === undefined ? 0 : 1), 0);
     // One whose first process has died may have others.
     await Promise.all(places.map((place) => endProcess(place)));
     for (const { revision } of places) {

@@ -4,6 +4,7 @@ import { makeFolder, readDurable, writeDurably } from './durable-file.ts';
 import { ask, ensureEdge, getCounters, livingEdge, putRoutes } from './edge-client.ts';
 import { findFreePort, portFor } from './free-port.ts';
 import type { Log } from './local.ts';
+import { targetsOf } from './targets.ts';
 
 /** Stopped and failed revisions of a service that are remembered, with their models, for a way back. */
 const REMEMBERED = 12;
@@ -54,7 +55,7 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
       name: s.name,
       port: s.port ?? 0,
       ...(s.shed ? { shed: s.shed } : {}),
-      targets: s.revisions.filter((r) => r.desired === 'running').map((r) => target(r, s)),
+      targets: s.revisions.filter((r) => r.desired === 'running').flatMap((r) => targetsOf(r, s)),
     }));
     const { ports } = await putRoutes(control, { services });
     let moved = false;
@@ -127,19 +128,5 @@ export function openEnvironment(home: string, name: string, log: Log, edgeEnded:
         ))
       );
     },
-  };
-}
-
-function target(r: LocalRevision, { copies }: Pick<LocalService, 'copies'>) {
-  const more = (r.replicas ?? []).flatMap(({ ready, drains, port }) => (ready && drains !== true && port !== null ? [port] : []));
-  // Where the others serve, a first one that is down or only starts gets nothing.
-  const port = r.state !== 'ready' && more.length > 0 ? (more.shift() ?? null) : r.port;
-  return {
-    revision: r.revision,
-    generation: r.generation,
-    port,
-    weight: r.weight,
-    ...(more.length === 0 ? {} : { more }),
-    ...(copies?.revision === r.revision ? { copies: copies.share } : {}),
   };
 }

@@ -49,7 +49,7 @@ export async function bringUp(local: Local, place: Place, signal: AbortSignal): 
 }
 
 const portsOf = ({ port, revisions }: LocalService): number[] =>
-  [port, ...revisions.flatMap((r) => [r.port, ...(r.replicas ?? []).map((one) => one.port)])].filter((one) => one !== null);
+  [port, ...revisions.flatMap((r) => [r.port, r.control?.port ?? null, ...(r.replicas ?? []).map((one) => one.port)])].filter((one) => one !== null);
 
 /** Why it could not be started, or null. */
 async function launch(local: Local, place: Place): Promise<string | null> {

@@ -2,10 +2,11 @@
 import type { rolloutStart } from '@awo/contracts';
 import type { z } from 'zod';
 import { lives } from './launch.ts';
-import { guard, type Local } from './local.ts';
+import { guard, type Local, type Place } from './local.ts';
 import { addressOf } from './rollout-status.ts';
 import { reconcileReplicas } from './replicas.ts';
-import { desire, flightOf, replicasFlightOf, start } from './start-revision.ts';
+import { startControl } from './control.ts';
+import { controlFlightOf, desire, flightOf, replicasFlightOf, start } from './start-revision.ts';
 
 /** What a handler needs to know about its call. */
 export type Call = { fence: number; signal: AbortSignal };
@@ -18,6 +19,7 @@ export const startTool =
     guard(environment, service, call.fence);
     const revision = desire(environment, service, args.revision, args.model);
     const place = { environment, service, revision };
+    const control = args.control === undefined ? null : beside(local, place, args.control, call);
     const alreadyRunning = revision.state === 'ready' && lives(place);
     const startupMs = alreadyRunning
       ? 0
@@ -41,5 +43,14 @@ export const startTool =
       address: addressOf(service.port),
       startupMs,
       alreadyRunning,
+      ...(control === null ? {} : { controlled: await control }),
     };
   };
+
+/** The control that is asked for, where the two revisions may run at the same time and the old one still does. It starts while the new one does: both are as young. */
+async function beside(local: Local, { environment, service, revision }: Place, sha: string, { signal }: Call): Promise<boolean> {
+  const old = service.revisions.find((r) => r.revision === sha && r !== revision && r.desired === 'running');
+  if (old === undefined || !revision.model.sideBySide) return false;
+  const key = controlFlightOf(environment.name, service.name, sha);
+  return local.flights.join(key, signal, (s) => startControl(local, { environment, service, revision: old }, revision, s)).catch(() => false);
+}

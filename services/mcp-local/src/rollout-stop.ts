@@ -3,7 +3,7 @@ import { type rolloutStop, TerminalError } from '@awo/contracts';
 import type { z } from 'zod';
 import { guard, type Local, short } from './local.ts';
 import type { Call } from './rollout-start.ts';
-import { flightOf, replicasFlightOf } from './start-revision.ts';
+import { controlFlightOf, flightOf, replicasFlightOf } from './start-revision.ts';
 import { stop } from './stop-revision.ts';
 
 export const stopTool =
@@ -27,7 +27,10 @@ export const stopTool =
     revision.state = 'draining';
     await local.flights.cancel(key);
     await local.flights.cancel(replicasFlightOf(args.environment, args.service, args.revision));
+    await local.flights.cancel(controlFlightOf(args.environment, args.service, args.revision));
     const drained = await local.flights.join(key, new AbortController().signal, () => stop(local, { environment, service, revision }, args.drainMs));
     local.tidyLater();
+    // The control that was started with it goes as well.
+    local.wake();
     return { revision: args.revision, stopped: true, drained };
   };

@@ -11,6 +11,8 @@ import { checkOut } from './worktrees.ts';
 export const flightOf = (environment: string, service: string, revision: string): string => `${environment}/${service}/${revision}`;
 /** Of its further processes, which come and go while the first one stays. */
 export const replicasFlightOf = (environment: string, service: string, revision: string): string => `${flightOf(environment, service, revision)}/replicas`;
+/** Of its control. */
+export const controlFlightOf = (environment: string, service: string, revision: string): string => `${flightOf(environment, service, revision)}/control`;
 
 /** The revision as it should run: the one that starts or runs already, else a fresh generation of it. */
 export function desire(environment: Environment, service: LocalService, sha: string, model: ServiceModel | null): LocalRevision {
@@ -25,7 +27,8 @@ export function desire(environment: Environment, service: LocalService, sha: str
       'Give the model (vcs.describe tells it).',
     );
   }
-  environment.state.generation += 1;
+  // The number before it is its control's, whether it has one or not.
+  environment.state.generation += 2;
   const fresh: LocalRevision = {
     revision: sha,
     generation: environment.state.generation,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lives } from './launch.ts';
 import type { Local, Place } from './local.ts';
 import { endGroup, endRemains } from './process-identity.ts';
+import { endControl } from './control.ts';
 import { endReplicas } from './replicas.ts';
 
 /** With all further processes of the revision. */
@@ -12,7 +13,7 @@ export async function endProcess(place: Place): Promise<void> {
   const alive = lives(place);
   // By its number only where it is still the same process.
   if (pid !== null && !alive) endRemains(pid, launch);
-  await Promise.all([endReplicas(place), pid !== null && alive ? endGroup(pid) : undefined]);
+  await Promise.all([endReplicas(place), endControl(place), pid !== null && alive ? endGroup(pid) : undefined]);
   revision.pid = null;
   revision.mark = null;
   environment.save();

@@ -2,13 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { revisionLog } from '@awo/contracts';
 import type { Environment } from './environment.ts';
+import { endControl, isControlOver } from './control.ts';
 import { adopt, bringUp, lives } from './launch.ts';
 import { type Local, type Place, short } from './local.ts';
 import { rotate } from './log-file.ts';
 import { endGroup, endRemains } from './process-identity.ts';
 import { endSuccessor, replace } from './repair/replace.ts';
 import { lookAfterReplicas, reconcileReplicas } from './replicas.ts';
-import { flightOf, ready, replicasFlightOf, start } from './start-revision.ts';
+import { controlFlightOf, flightOf, ready, replicasFlightOf, start } from './start-revision.ts';
 import { stop } from './stop-revision.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -89,6 +90,8 @@ export function supervise(local: Local): Supervision {
         void replace(local, place, never.signal).catch((error: unknown) => local.log.warn({ ...told(place), error: messageOf(error) }, 'did not start anew'));
         continue;
       }
+      const controlKey = controlFlightOf(environment.name, service.name, revision.revision);
+      if (!local.flights.has(controlKey) && isControlOver(place)) fly(controlKey, place, () => endControl(place));
       const { died: gone, toDo } = lookAfterReplicas(place);
       if (gone > 0) routeLater(environment);
       if (toDo && revision.state === 'ready') scale(place);

@@ -1,7 +1,7 @@
 // observe.processes: what the processes of a service use, and how busy the machine is.
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { readFile } from 'node:fs/promises';
-import type { observeProcesses, ProcessFigures } from '@awo/contracts';
+import type { LocalRevision, observeProcesses, ProcessFigures } from '@awo/contracts';
 import type { z } from 'zod';
 import { findService } from './places.ts';
 import { type Figures, figuresOf } from './process-tree.ts';
@@ -27,12 +27,21 @@ export const processes =
         };
       }),
     );
+    const control = await controlOf(running);
     return {
       at: new Date().toISOString(),
       revisions,
+      ...(control === null ? {} : { control }),
       machine: { load1: loadavg()[0] ?? 0, cores: availableParallelism(), memoryFreeBytes: await freeMemory(), memoryTotalBytes: totalmem() },
     };
   };
+
+async function controlOf(running: readonly LocalRevision[]): Promise<ProcessFigures | null> {
+  const old = running.find((r) => r.control?.ready === true);
+  const pid = old?.control?.pid ?? null;
+  const figures = pid === null ? null : await figuresOf(pid);
+  return old === undefined || figures === null ? null : { revision: old.revision, state: 'ready', restarts: 0, ...figures };
+}
 
 /** Of several processes: what they use together, but for memory and files, which are those of the largest: one process more is no growth. */
 function largest(all: readonly Figures[]): Figures | null {

@@ -33,7 +33,12 @@ export const observeTraffic = capability({
   name: 'observe.traffic',
   description: 'Requests, errors and latency histogram per revision of a service, counted since the revision started.',
   input: z.object(where),
-  output: z.object({ at: z.string(), revisions: z.array(TrafficCounters) }),
+  output: z.object({
+    at: z.string(),
+    revisions: z.array(TrafficCounters),
+    /** Of the control that runs beside a new revision; the old one's own counters are without it. */
+    control: TrafficCounters.optional(),
+  }),
   effect: 'none',
   timeoutMs: 10_000,
 });
@@ -78,6 +83,8 @@ export const observeProcesses = capability({
   output: z.object({
     at: z.string(),
     revisions: z.array(ProcessFigures),
+    /** The control that runs beside a new revision. */
+    control: ProcessFigures.optional(),
     machine: z.object({ load1: z.number(), cores: z.number().int(), memoryFreeBytes: z.number(), memoryTotalBytes: z.number().optional() }),
   }),
   effect: 'none',

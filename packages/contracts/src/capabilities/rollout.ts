@@ -92,9 +92,18 @@ export const rolloutStatus = capability({
 export const rolloutStart = capability({
   name: 'rollout.start',
   description:
-    'Start one revision of a service beside what runs, with no traffic, and wait until it is healthy. `model` null: the model kept from its earlier start.',
-  input: z.object({ environment, service, repo: z.string(), revision: Sha, model: ServiceModel.nullable() }),
-  output: z.object({ revision: Sha, state: RevisionState, port: z.number().int(), address: z.string(), startupMs: z.number(), alreadyRunning: z.boolean() }),
+    'Start one revision of a service beside what runs, with no traffic, and wait until it is healthy. `model` null: the model kept from its earlier start. `control`: the running revision of which a fresh process is started with it, for comparison; it gets as much of the old traffic as the new one gets, and ends with it.',
+  input: z.object({ environment, service, repo: z.string(), revision: Sha, model: ServiceModel.nullable(), control: Sha.optional() }),
+  output: z.object({
+    revision: Sha,
+    state: RevisionState,
+    port: z.number().int(),
+    address: z.string(),
+    startupMs: z.number(),
+    alreadyRunning: z.boolean(),
+    /** Whether the control runs that was asked for. Without it the new one is compared with the others. */
+    controlled: z.boolean().optional(),
+  }),
   effect: 'reversible',
   readBack: 'rollout.status',
   undo: 'rollout.stop',

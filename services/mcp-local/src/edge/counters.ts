@@ -79,6 +79,7 @@ export const Saved = z.array(
     service: Name,
     revision: z.string(),
     generation: z.number().int(),
+    control: z.literal(true).optional(),
     requests: z.number().int(),
     errors: z.number().int(),
     latency: z.array(z.number().int()),

@@ -49,7 +49,7 @@ export async function openEdge(dir: string): Promise<Edge> {
       const listener = listeners.get(service.name) ?? (await listen(service.name, service.port, listeners));
       listeners.set(service.name, listener);
       const before = listener.route.lanes;
-      const lanes = service.targets.map((t) => ({ ...t, ports: portsOf(t, before), counters: ledger.of(service.name, t.revision, t.generation) }));
+      const lanes = service.targets.map((t) => ({ ...t, ports: portsOf(t, before), counters: ledger.of(service.name, t) }));
       listener.route.leaving = leavingOf(listener.route, lanes);
       listener.route.lanes = inOrder(lanes);
       listener.route.shed = service.shed ?? 0;
@@ -77,8 +77,9 @@ export async function openEdge(dir: string): Promise<Edge> {
       services: [...listeners].map(([name, { port, route }]) => ({
         name,
         port,
-        revisions: ledger.entries(name).map(({ revision, generation, counters: { customers, ...rest } }) => ({
+        revisions: ledger.entries(name).map(({ revision, generation, control, counters: { customers, ...rest } }) => ({
           ...rest,
+          ...(control === undefined ? {} : { control }),
           revision,
           generation,
           weight: route.lanes.find((l) => l.generation === generation)?.weight ?? 0,

@@ -4,11 +4,13 @@ import { type Counters, emptyCounters, type Saved } from './counters.ts';
 /** Starts of one service whose counts are kept. */
 const KEPT_PER_SERVICE = 20;
 
-type Entry = { service: string; revision: string; generation: number; counters: Counters };
+/** One start of a revision; that of its control is one by itself. */
+type Start = { revision: string; generation: number; control?: true | undefined };
+type Entry = Start & { service: string; counters: Counters };
 
 export type Ledger = {
   /** The same counters for the same start, whatever happened to its weight. */
-  of(service: string, revision: string, generation: number): Counters;
+  of(service: string, start: Start): Counters;
   entries(service: string): Entry[];
   all(): Entry[];
   save(): Saved;
@@ -21,15 +23,21 @@ export function createLedger(saved: Saved = []): Ledger {
     services.set(service, known);
     return known;
   };
-  for (const { service, revision, generation, customers, ...rest } of saved)
-    list(service).push({ service, revision, generation, counters: { ...rest, customers: new Set(customers), inFlight: 0 } });
+  for (const { service, revision, generation, control, customers, ...rest } of saved)
+    list(service).push({
+      service,
+      revision,
+      generation,
+      ...(control === undefined ? {} : { control }),
+      counters: { ...rest, customers: new Set(customers), inFlight: 0 },
+    });
 
   return {
-    of(service, revision, generation) {
+    of(service, { revision, generation, control }) {
       const entries = list(service);
-      const known = entries.find((e) => e.revision === revision && e.generation === generation);
+      const known = entries.find((e) => e.revision === revision && e.generation === generation && e.control === control);
       if (known) return known.counters;
-      const entry = { service, revision, generation, counters: emptyCounters() };
+      const entry = { service, revision, generation, ...(control === undefined ? {} : { control }), counters: emptyCounters() };
       entries.push(entry);
       entries.sort((a, b) => a.generation - b.generation);
       if (entries.length > KEPT_PER_SERVICE) entries.shift();
@@ -38,10 +46,11 @@ export function createLedger(saved: Saved = []): Ledger {
     entries: (service) => services.get(service) ?? [],
     all: () => [...services.values()].flat(),
     save: () =>
-      [...services.values()].flat().map(({ service, revision, generation, counters: c }) => ({
+      [...services.values()].flat().map(({ service, revision, generation, control, counters: c }) => ({
         service,
         revision,
         generation,
+        ...(control === undefined ? {} : { control }),
         requests: c.requests,
         errors: c.errors,
         latency: c.latency,

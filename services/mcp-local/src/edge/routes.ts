@@ -9,6 +9,8 @@ export const Target = z.object({
   weight: z.number().min(0).max(100),
   /** Ports of further processes of the same revision. */
   more: z.array(z.number().int()).optional(),
+  /** A fresh process of a revision that runs beside the others: counted by itself. */
+  control: z.literal(true).optional(),
   /** Per cent of the requests to others that it gets a copy of. */
   copies: z.number().optional(),
 });
