@@ -111,6 +111,16 @@ describe('rules', () => {
   });
 
   it.each([
+    ['grows-on-both', 'pass', (t: number) => 60 + 18 * t],
+    ['growing', 'fail', (t: number) => 60 + 2 * t],
+    ['growing', 'fail', () => 60],
+  ] as const)('say %s (%s) of what a process of the baseline that is as young does as well, or does not', (because, verdict, beside) => {
+    const asked = policy({}, { metrics: { memory: { growth } } });
+    const [old, fresh] = [beside, (t: number) => 60 + 20 * t].map((at) => [...steady, ...times(20, (t) => gauge(t, at(t)))]) as [Row[], Row[]];
+    expect(verdicts(old, fresh, asked)).toMatchObject({ verdict, of: { memory: because } });
+  });
+
+  it.each([
     ['happened', 'fail', 0, 1],
     ['happened-on-both', 'pass', 1, 1],
     ['never-happened', 'pass', 0, 0],

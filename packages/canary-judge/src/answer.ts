@@ -1,6 +1,7 @@
 // What the judge answers.
 type Outcome = 'pass' | 'fail' | 'inconclusive';
 export type Side = 'baseline' | 'canary';
+export type File = Side | 'control';
 
 /** Closed: the first word of every `because`. */
 export type Reason =
@@ -30,9 +31,11 @@ export type Reason =
   | 'frozen-metric'
   | 'suspicious'
   | 'warm-up'
+  | 'may-be-youth'
   | 'steady'
   | 'growing'
   | 'may-be-growing'
+  | 'grows-on-both'
   | 'never-happened'
   | 'happened'
   | 'happened-on-both'
@@ -54,7 +57,7 @@ export type MetricAnswer = {
   pValue: number;
 };
 
-export type LeftOut = { file: Side; reason: string; rows: number; lines: number[]; example: string };
+export type LeftOut = { file: File; reason: string; rows: number; lines: number[]; example: string };
 
 type MetricPower = {
   /** Smallest harm that would be seen by now, in the unit of the effect; null: none. */

@@ -34,10 +34,8 @@ export function combine(judged: readonly Judged[], policy: Policy, leftOut: Left
     ).flatMap((yes, i) => (yes ? [counted[i]?.metric ?? ''] : [])),
   );
   const answers = judged.map((j) => answerOf(j, rejected.has(j.metric) || (weightOf(j.metric) === 0 && pOf(j) <= policy.alpha), policy));
-  const overall = whole === null ? overallOf(answers, policy, weightOf) : ({ verdict: 'inconclusive', ...whole } as const);
   return {
-    verdict: overall.verdict,
-    because: `${overall.reason}: ${overall.text}.`,
+    ...(whole === null ? verdictOf(answers, policy) : told({ verdict: 'inconclusive', ...whole })),
     metrics: answers,
     power: { alpha: policy.alpha, metrics: Object.fromEntries(judged.flatMap((j) => (j.finding === null ? [] : [[j.metric, j.finding.power]]))) },
     leftOut,
@@ -82,6 +80,12 @@ function rule({ finding, doubt, ruling }: Judged, proven: boolean, policy: Polic
 }
 
 type Weigh = (metric: string) => number;
+
+const told = ({ verdict, reason, text }: Ruling): Pick<Answer, 'verdict' | 'because'> => ({ verdict, because: `${reason}: ${text}.` });
+
+/** All metrics to one verdict, by their weights. */
+export const verdictOf = (answers: readonly MetricAnswer[], policy: Policy): Pick<Answer, 'verdict' | 'because'> =>
+  told(overallOf(answers, policy, (metric) => policy.metrics[metric]?.weight ?? 1));
 
 function overallOf(answers: readonly MetricAnswer[], policy: Policy, weightOf: Weigh): Ruling {
   const weighed = answers.filter((a) => weightOf(a.metric) > 0);

@@ -1,6 +1,6 @@
 // Lines of a metrics file to rows. What cannot be used is named by line, reason and value; nothing is guessed.
 import { TerminalError } from '@awo/contracts';
-import type { LeftOut, Side } from './answer.ts';
+import type { File, LeftOut } from './answer.ts';
 import { FewRows, MOST_ROWS, seriesKey } from './many-rows.ts';
 import { asRow, KINDS, type Row } from './row.ts';
 
@@ -30,7 +30,7 @@ function parseObject(line: string): Record<string, unknown> | null {
 }
 
 /** @param batches lines as they come, many at a time: a turn of the event loop for each of ten million would take longer than all the rest. */
-export async function readRows(batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>, file: string, side: Side): Promise<Rows> {
+export async function readRows(batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>, file: string, side: File): Promise<Rows> {
   const metrics = new Map<string, FewRows>();
   const [unusable, unknownKinds] = [new Map<string, number>(), new Map<string, string>()];
   const byReason = new Map<string, LeftOut>();

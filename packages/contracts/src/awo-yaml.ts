@@ -77,6 +77,10 @@ export const AwoYaml = z.strictObject({
       soak: Duration.optional().describe('How long a release is watched after its promotion; late trouble takes it back.'),
       minRequests: z.number().int().positive().optional(),
       alpha: z.number().positive().max(0.5).optional(),
+      control: z
+        .boolean()
+        .optional()
+        .describe('Whether a canary is compared with a fresh process of the old revision as well, where there is room; true if left out.'),
       freeze: z.array(FreezeWindow).optional().describe('When nothing is released, unless it is an emergency.'),
       holdDeadline: Duration.optional().describe('How long a release waits for trouble, or a freeze, to pass before it gives up.'),
     })

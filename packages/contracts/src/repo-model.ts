@@ -128,6 +128,8 @@ export const ReleasePolicy = z.object({
   alpha: z.number().positive().max(0.5).default(0.01),
   /** Requests that the new revision must have served before a step can pass. */
   minRequests: z.number().int().positive().default(100),
+  /** Whether a canary gets a control; left out: it does. */
+  control: z.boolean().optional(),
   gates: z.array(Gate).default([]),
   repair: RepairPolicy.optional(),
   /** Metrics beside the proxy's own. */

@@ -106,7 +106,8 @@ export type FrozenService = z.infer<typeof FrozenService>;
 export const STEP_INPUTS = {
   'judge-health': z.object({ environment: Name, changes: z.array(ServiceChange) }),
   'choose-strategy': z.object({ environment: Name, changes: z.array(ServiceChange), wish: z.enum(['auto', 'full', 'blue-green', 'canary']) }),
-  'start-revision': z.object({ environment: Name, change: ServiceChange }),
+  /** `control`: with a fresh process of the old one, to compare it with. */
+  'start-revision': z.object({ environment: Name, change: ServiceChange, control: z.boolean().optional() }),
   /** `copies`: at weight 0, the new one gets a copy of each request, and nobody its answer. */
   'shift-traffic': z.object({ environment: Name, change: ServiceChange, weight: z.number(), copies: z.boolean().optional() }),
   /** `concurrent` false: everything was switched at once, so that only the past is there to compare with. `requests`: of the new one, all steps so far together, before it may pass. */

@@ -7,6 +7,7 @@ import { DIRECT_CHANCE, DIRECT_SHARE_OF_BUDGET, budgetLeft, directCostShare, req
 import type { ServiceFacts, StrategyFacts } from './facts.ts';
 import { figuresOf } from './figures.ts';
 import { forecastOf } from './forecast.ts';
+import { hasRoom } from './holds.ts';
 import { LARGEST_CANARY_WEIGHT, canarySteps, type CanaryStep } from './ladder.ts';
 import { WAYS, optionsOf, type Option, type Way } from './options.ts';
 import { num, percent, seconds } from './words.ts';
@@ -24,6 +25,8 @@ export type ServiceChoice = Reasoned & {
   alternatives: NonNullable<Verdict['alternatives']>;
   checks: NonNullable<Verdict['checks']>;
   expectedRps: number | null;
+  /** Whether a fresh process of the old one runs beside it. */
+  control: boolean;
   /** Null: the old one may come back at any time. */
   frozen: FrozenService | null;
 };
@@ -60,9 +63,13 @@ export function chooseForService(service: ServiceFacts, facts: StrategyFacts, se
     })),
     checks: checksOf(r, reasoned),
     expectedRps: r.forecast.rps,
+    control: reasoned.strategy === 'canary' && hasControl(service, facts),
     frozen: frozenFrom === null || service.change.base === null ? null : { service: service.change.service, from: frozenFrom, because },
   };
 }
+
+/** A fresh process of the old one beside the new one, so that being young is no difference between them: where awo.yaml does not say no, and there is room. */
+export const hasControl = (service: ServiceFacts, { policy }: StrategyFacts): boolean => policy.control === true && hasRoom(service, 2);
 
 /** Where its requests change nothing the new one can answer them too, before anybody depends on its answers. */
 const canCopy = ({ service, s }: Reckoned): boolean => service.readOnly && service.copies && s.rps > 0;
@@ -93,7 +100,7 @@ function reckon(service: ServiceFacts, facts: StrategyFacts, servicesTouched: nu
     frozen: service.wayBack.frozenFrom !== null,
   };
   const steps = canarySteps(s);
-  return { service, facts, s, burn, forecast, chance, steps, options: optionsOf(s, steps) };
+  return { service, facts, s, burn, forecast, chance, steps, options: optionsOf(s, steps, hasControl(service, facts) ? 2 : 1) };
 }
 
 /** Requests that the largest canary step gets until the watch gives up. */

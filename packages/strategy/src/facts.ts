@@ -83,6 +83,8 @@ export const StrategyFacts = z.object({
     alpha: z.number(),
     freeze: z.array(FreezeWindow).default([]),
     holdDeadlineMs: z.number().default(300_000),
+    /** A canary gets a control, where there is room. Facts of older versions say nothing of it, and none had one. */
+    control: z.boolean().optional(),
   }),
   gates: z.array(z.string()),
   services: z.array(ServiceFacts),

@@ -16,8 +16,8 @@ export type Obstacle = {
 /** A second process may take half as much again as the first. */
 const ROOM = 1.5;
 
-export const hasRoom = ({ capacity: { memoryFreeBytes, memoryOfBaseBytes } }: ServiceFacts): boolean =>
-  memoryFreeBytes === null || memoryOfBaseBytes === null || memoryFreeBytes >= ROOM * memoryOfBaseBytes;
+export const hasRoom = ({ capacity: { memoryFreeBytes, memoryOfBaseBytes } }: ServiceFacts, further = 1): boolean =>
+  memoryFreeBytes === null || memoryOfBaseBytes === null || memoryFreeBytes >= ROOM * further * memoryOfBaseBytes;
 
 /** The first thing in the way of these services, or null. An emergency overrules freezes and burning, never the lack of room. */
 export function obstacleTo(facts: StrategyFacts, touched: readonly ServiceFacts[]): Obstacle | null {

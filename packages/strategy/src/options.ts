@@ -15,7 +15,7 @@ export type Option = {
   failedAtWorst: number;
   /** From the first start to the end of the last watch. Infinite where traffic never suffices. */
   seconds: number;
-  /** Seconds that a second process runs beside the first. */
+  /** Seconds that each further process runs beside the first, together. */
   extraProcessSeconds: number;
   /** Smallest share of failures that its watches show before customers have nothing else; 1: none. */
   smallestEffect: number;
@@ -26,7 +26,8 @@ const START_S = 3;
 /** A switch at once is watched this long at least. */
 const SETTLE_S = 3;
 
-export function optionsOf(s: Situation, steps: readonly CanaryStep[]): Record<Way, Option> {
+/** `further`: processes that run beside the old one in a canary, its control among them. */
+export function optionsOf(s: Situation, steps: readonly CanaryStep[], further = 1): Record<Way, Option> {
   const atOnceS = Math.max(SETTLE_S, Math.min(s.watchDeadlineMs, evidenceMs(s, 100, requestsNeeded(s, 100))) / 1000);
   const seen = (requests: number, weight: number): number =>
     smallestShown(requests, { usual: Math.max(s.errorBudgetRatio, s.errorRatio), alpha: s.alpha, weight });
@@ -46,7 +47,7 @@ export function optionsOf(s: Situation, steps: readonly CanaryStep[]): Record<Wa
     canary: {
       ...harm(s, first, SWITCH_BACK_MS),
       seconds: START_S + canaryS,
-      extraProcessSeconds: START_S + canaryS,
+      extraProcessSeconds: further * (START_S + canaryS),
       smallestEffect: last?.unnoticedRatio ?? 1,
     },
     // Mirrored requests are answered by the old one; nobody meets what the new one answers.

@@ -16,6 +16,15 @@ export function withCopies({ copies, ...own }: TrafficCounters): TrafficCounters
   return { ...own, requests: own.requests + copies.requests, errors: own.errors + copies.errors, latency };
 }
 
+/** What the control has served was served by the old revision too. */
+export const withControl = (old: TrafficCounters, control: TrafficCounters): TrafficCounters => ({
+  ...old,
+  weight: old.weight + control.weight,
+  requests: old.requests + control.requests,
+  errors: old.errors + control.errors,
+  latency: old.latency.map((n, i) => n + (control.latency[i] ?? 0)),
+});
+
 /** What came in between. A counter that went back began anew: then all of it is new. */
 export function tallySince(before: Tally | null, now: Tally | null): Tally {
   if (now === null) return emptyTally();

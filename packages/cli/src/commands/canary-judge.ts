@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { judgeCanary, parsePolicy, Policy, readRows } from '@awo/canary-judge';
+import { judgeCanary, judgeWithControl, parsePolicy, Policy, readRows } from '@awo/canary-judge';
 import type { Answer } from '@awo/canary-judge';
 import type { CliContext } from '../context.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
@@ -11,14 +11,15 @@ import { table } from '../output/columns.ts';
 import { print } from '../output/print.ts';
 import type { Format, Style } from '../output/style.ts';
 
-export type JudgeOptions = { baseline: string; canary: string; policy?: string | undefined };
+export type JudgeOptions = { baseline: string; canary: string; control?: string | undefined; policy?: string | undefined };
 
 /** Exit code 0 for a pass alone: what is inconclusive does not go on in a script either. */
 export async function judge({ cwd, terminal, format }: CliContext, options: JudgeOptions): Promise<ExitCode> {
   const policy = options.policy === undefined ? Policy.parse({}) : parsePolicy(await textOf(resolve(cwd, options.policy), options.policy), options.policy);
   const baseline = await rowsOf(resolve(cwd, options.baseline), options.baseline, 'baseline');
   const canary = await rowsOf(resolve(cwd, options.canary), options.canary, 'canary');
-  const answer = judgeCanary(baseline, canary, policy);
+  const control = options.control === undefined ? null : await rowsOf(resolve(cwd, options.control), options.control, 'control');
+  const answer = control === null ? judgeCanary(baseline, canary, policy) : judgeWithControl(baseline, canary, control, policy);
   await print(terminal, format, answer, () => lines(answer, terminal.style));
   return answer.verdict === 'pass' ? EXIT.reached : EXIT.endedOtherwise;
 }
@@ -31,7 +32,7 @@ async function textOf(path: string, named: string): Promise<string> {
   }
 }
 
-async function rowsOf(path: string, named: string, side: 'baseline' | 'canary') {
+async function rowsOf(path: string, named: string, side: 'baseline' | 'canary' | 'control') {
   const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 });
   const read = readRows(linesOf(stream), named, side);
   const broken = new Promise<never>((_, reject) => stream.once('error', (error) => reject(unreadable(named, error))));

@@ -39,12 +39,12 @@ export async function gatherStrategyFacts(ctx: StepContext, releases: Releases):
   const services: ServiceFacts[] = [];
   for (const change of input.changes)
     services.push({ ...(await serviceFacts(place, change)), knownGood: goodBefore(outcomes, change.service, change.head, ctx.now()) });
-  const { errorBudgetRatio, watchDeadlineMs, minRequests, alpha, freeze = [], holdDeadlineMs = DEFAULT_HOLD_DEADLINE_MS } = model.policy;
+  const { errorBudgetRatio, watchDeadlineMs, minRequests, alpha, freeze = [], holdDeadlineMs = DEFAULT_HOLD_DEADLINE_MS, control = true } = model.policy;
   return {
     environment: input.environment,
     wish: input.wish === 'auto' ? model.policy.strategy : input.wish,
     impact: impact.success ? impactFacts(impact.data) : null,
-    policy: { errorBudgetRatio, watchDeadlineMs, minRequests, alpha, freeze, holdDeadlineMs },
+    policy: { errorBudgetRatio, watchDeadlineMs, minRequests, alpha, freeze, holdDeadlineMs, control },
     gates: model.policy.gates.map((g) => g.name),
     services,
     history: pastReleases(outcomes),

@@ -65,8 +65,8 @@ function stepsOf(choice: ServiceChoice, { gates }: RolloutWanted): Draft[] {
   const start: Draft = {
     name: 'start',
     kind: 'start-revision',
-    input: {},
-    because: `${choice.strategy} of ${service} begins with a healthy new revision without traffic.`,
+    input: choice.control ? { control: true } : {},
+    because: `${choice.strategy} of ${service} begins with a healthy new revision without traffic${choice.control ? ', and a process of the old one as young as it' : ''}.`,
   };
   const asked = gates.map((name, gate): Draft => ({
     name: 'gate',

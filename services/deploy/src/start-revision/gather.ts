@@ -9,12 +9,21 @@ export type StartFacts = {
   /** False: the old one ends before the new one starts. */
   sideBySide: boolean;
   result:
-    | { kind: 'started'; state: string; port: number; address: string; startupMs: number; alreadyRunning: boolean }
+    | {
+        kind: 'started';
+        state: string;
+        port: number;
+        address: string;
+        startupMs: number;
+        alreadyRunning: boolean;
+        /** Whether the control runs that was asked for. */
+        controlled?: boolean;
+      }
     | { kind: 'failed'; code: string; message: string };
 };
 
 export async function startRevision(ctx: StepContext): Promise<StartFacts> {
-  const { environment, change } = STEP_INPUTS['start-revision'].parse(ctx.step.input);
+  const { environment, change, control = false } = STEP_INPUTS['start-revision'].parse(ctx.step.input);
   const planned = plannedOf(ctx.state);
   const described = await ctx.call(vcsDescribe, { repo: planned.repo, sha: change.head }, 'describe-head');
   const model = described.services.find((s) => s.name === change.service);
@@ -27,17 +36,19 @@ export async function startRevision(ctx: StepContext): Promise<StartFacts> {
       result: { kind: 'failed', code: 'unknown-service', message: `Revision ${change.head.slice(0, 7)} has no service "${change.service}". It has: ${known}.` },
     };
   }
-  return { environment, change, sideBySide: model.sideBySide, result: await start(ctx, environment, planned.repo, change, model) };
+  return { environment, change, sideBySide: model.sideBySide, result: await start(ctx, { environment, change, control }, planned.repo, model) };
 }
 
-async function start(ctx: StepContext, environment: string, repo: string, change: ServiceChange, model: ServiceModel): Promise<StartFacts['result']> {
+type Wanted = { environment: string; change: ServiceChange; control: boolean };
+
+async function start(ctx: StepContext, { environment, change, control }: Wanted, repo: string, model: ServiceModel): Promise<StartFacts['result']> {
   try {
-    const { state, port, address, startupMs, alreadyRunning } = await ctx.call(
+    const { state, port, address, startupMs, alreadyRunning, controlled } = await ctx.call(
       rolloutStart,
-      { environment, service: change.service, repo, revision: change.head, model },
+      { environment, service: change.service, repo, revision: change.head, model, ...(control && change.base !== null ? { control: change.base } : {}) },
       `start-${change.service}`,
     );
-    return { kind: 'started', state, port, address, startupMs, alreadyRunning };
+    return { kind: 'started', state, port, address, startupMs, alreadyRunning, ...(controlled === undefined ? {} : { controlled }) };
   } catch (error) {
     if (error instanceof TerminalError) return { kind: 'failed', code: error.code, message: error.message };
     throw error;

@@ -46,6 +46,8 @@ async function takeOver(local: Local, place: Place, signal: AbortSignal): Promis
 function outdate(revision: LocalRevision): void {
   delete revision.renew;
   for (const replica of revision.replicas ?? []) replica.stale = true;
+  // Told something else by now, it is no control any more.
+  if (revision.control !== undefined) revision.control.ready = false;
 }
 
 /** One that does not start is left to the loop: the first one has taken over. */

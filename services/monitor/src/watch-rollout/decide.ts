@@ -1,5 +1,5 @@
 // One look at a rollout: pass, undo, or wait for more. The judge compares, this draws the conclusion. Pure.
-import { judgeCanary, usableRows, type Answer, type MetricAnswer } from '@awo/canary-judge';
+import { judgeCanary, judgeWithControl, usableRows, type Answer, type MetricAnswer } from '@awo/canary-judge';
 import type { Comparison, Verdict } from '@awo/contracts';
 import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgePolicy, ownAlpha } from './judge-policy.ts';
@@ -25,6 +25,8 @@ export type Signs = {
   facts: WatchFacts;
   memo: WatchMemo;
   answer: Answer;
+  /** What the control alone says, metric by metric; empty where there is none. */
+  control: MetricAnswer[];
   alpha: number;
   /** Requests of the new one: ever beside an old one (earlier steps count), in this watch alone. */
   served: number;
@@ -55,16 +57,24 @@ export function decideWatch(facts: WatchFacts): WatchDecision {
 }
 
 function readSigns(facts: WatchFacts): Signs {
-  const { memo, rows } = facts;
+  const { memo } = facts;
   const ever = countersOf(facts, facts.input.change.head)?.requests ?? 0;
   return {
     facts,
     memo,
-    answer: judgeCanary(usableRows(rows.baseline), usableRows(rows.canary), judgePolicy(facts)),
+    ...judged(facts),
     alpha: ownAlpha(facts),
     served: isBeside(facts) ? Math.max(ever, memo.total.fresh.requests) : memo.total.fresh.requests,
     needed: requestsNeeded(facts.policy, facts.input, observedRps(memo, facts.traffic.at)),
   };
+}
+
+function judged(facts: WatchFacts): Pick<Signs, 'answer' | 'control'> {
+  const { baseline, canary, control } = facts.rows;
+  const [old, fresh, policy] = [usableRows(baseline), usableRows(canary), judgePolicy(facts)];
+  if (control === undefined) return { answer: judgeCanary(old, fresh, policy), control: [] };
+  const answer = judgeWithControl(old, fresh, usableRows(control), policy);
+  return { answer, control: answer.control };
 }
 
 /** Without evidence nothing is promoted: the policy says whether it is undone or a person is asked. Harm that shows later undoes it all the same. */
@@ -220,9 +230,14 @@ function alternatives(ruling: Ruling, s: Signs): { kind: string; rejectedBecause
   return ruling.verdict === 'failed' ? [go, wait] : [go, undo];
 }
 
+function controlChecks({ control }: Signs): { name: string; passed: boolean; detail: string }[] {
+  return control.map((m) => ({ name: `${m.metric} not worse than an old one as young`, passed: m.verdict !== 'fail', detail: m.because.slice(0, 600) }));
+}
+
 function checksOf(s: Signs): { name: string; passed: boolean; detail: string }[] {
   return [
     ...s.answer.metrics.map((m) => ({ name: `${m.metric} not proven worse`, passed: m.pValue > s.alpha, detail: m.because.slice(0, 600) })),
+    ...controlChecks(s),
     { name: 'process ready', passed: notReady(s) === null, detail: notReady(s) ?? `${s.memo.healthyLooks} looks in a row` },
     { name: 'enough requests', passed: s.served >= s.needed, detail: `${s.served} of ${s.needed}` },
     { name: 'absence of harm shown', passed: s.answer.verdict === 'pass', detail: s.answer.because.slice(0, 600) },

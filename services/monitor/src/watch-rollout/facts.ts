@@ -28,8 +28,11 @@ export type SlowBound = {
 /** Requests, bad ones; where the new one was warm also requests with a known time, and how many of them were beyond each bound. Short: they stay in the log. */
 export type Arm = number[];
 
-/** A stretch of time of both revisions, or of the new one alone: its end in seconds since the first look of the release, the old one, the new one. */
-export type Stretch = [t: number, old: Arm | null, fresh: Arm];
+/**
+ * A stretch of time of both revisions, or of the new one alone: its end in seconds since the first look of the release, the old one, the new one, and of
+ * the old one's requests those of its control, where it had one.
+ */
+export type Stretch = [t: number, old: Arm | null, fresh: Arm, control?: Arm];
 
 /** What the whole release has shown of one service: goes on from step to step. */
 export type Series = {
@@ -39,6 +42,8 @@ export type Series = {
   bounds: SlowBound[];
   /** The new one's memory: seconds, bytes, requests served by then. */
   memory: [number, number, number][];
+  /** The same of the control. */
+  controlMemory?: [number, number, number][];
   /** The most that the old one took. */
   oldMemoryBytes: number | null;
   /** Crashes before the first look, and by now. */
@@ -76,10 +81,10 @@ export type WatchMemo = {
   expectedRps?: number | null;
   /** Names of the services that call it. */
   callers?: string[];
-  last: { old: Tally | null; fresh: Tally | null };
-  total: { old: Tally; fresh: Tally };
+  last: { old: Tally | null; fresh: Tally | null; control?: Tally };
+  total: { old: Tally; fresh: Tally; control?: Tally };
   /** Of the stretch that is not over yet: when it began, and whether the new one was warm by then. */
-  open: { from: number; warm: boolean; old: Tally; fresh: Tally };
+  open: { from: number; warm: boolean; old: Tally; fresh: Tally; control?: Tally };
   /** Looks in a row at which the new one was ready, without a restart. */
   healthyLooks: number;
   series: Series;
@@ -112,6 +117,8 @@ export type Reading = {
   elapsedMs: number;
   traffic: { at: string; revisions: TrafficCounters[] };
   processes: { at: string; revisions: ProcessFigures[] };
+  /** A fresh process of the old one; what it served is among the old one's as well. */
+  control?: { traffic: TrafficCounters; memoryBytes: number | null };
   /** What people have said of this goal. */
   dependents?: { service: string; revisions: TrafficCounters[] }[];
   observed?: { metric: ObservedMetric; old: ObservedSample | null; fresh: ObservedSample | null }[];
@@ -127,5 +134,10 @@ export type WatchFacts = Reading & {
   /** In all the time that this watch has; absent in what was recorded before silence was judged by it. */
   requestsExpected?: number;
   /** The same as rows for the judge, as `awo canary judge` reads them: the old one is the baseline. */
-  rows: { baseline: Row[]; canary: Row[] };
+  rows: {
+    baseline: Row[];
+    canary: Row[];
+    /** Of the baseline the control's alone, where there is one. */
+    control?: Row[];
+  };
 };

@@ -36,6 +36,21 @@ describe('the facts of a watch', () => {
     expect(facts).toMatchObject({ elapsedMs: 2000, servicesWatched: 2, policy: { watchDeadlineMs: 60_000 }, memo: { looks: 1, series: { stretches: [] } } });
   });
 
+  it('count what the control has served among the requests of the old one, and by itself', async () => {
+    const control = { ...emptyCounters(BASE), weight: 10, requests: 40, errors: 2 };
+    const { revision, ...process } = { revision: BASE, state: 'ready', memoryBytes: 5, cpuSeconds: 1, openFiles: 1, restarts: 0, uptimeMs: 1 };
+    const facts = await gatherWatch(
+      scriptedContext(own, [planStep], {
+        ...answers,
+        'observe.traffic': { ...answers['observe.traffic'], control },
+        'observe.processes': { ...answers['observe.processes'], control: { revision, ...process } },
+      }),
+    );
+    expect(facts.traffic.revisions[0]).toMatchObject({ revision: BASE, requests: 540, errors: 2, weight: 10 });
+    expect(facts.control).toEqual({ traffic: control, memoryBytes: 5 });
+    expect(facts.memo.last.control).toMatchObject({ requests: 40, errors: 2 });
+  });
+
   it('hold what the step before has seen, so that errors of two steps add up', async () => {
     const first = decideWatch(await gatherWatch(scriptedContext(own, [planStep], answers)));
     const seen = [4, [90, 1], [10, 1]] satisfies Stretch;

@@ -14,7 +14,7 @@ import {
   type ObservedMetric,
 } from '@awo/contracts';
 import type { StepContext } from '@awo/agent';
-import { withCopies } from '../counters.ts';
+import { withControl, withCopies } from '../counters.ts';
 import { plannedOf } from '../from-plan.ts';
 import { isCarry, type Carry } from './carry.ts';
 import { dependentsOf } from './dependents.ts';
@@ -35,7 +35,8 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   ]);
   const input = { ...planned, expectedRps };
   const { policy } = asked;
-  const revisions = traffic.revisions.map(withCopies);
+  const { control } = traffic;
+  const revisions = traffic.revisions.map(withCopies).map((c) => (control?.revision === c.revision ? withControl(c, control) : c));
   const dependents = (await Promise.all(asked.callers.map((service) => trafficOf(ctx, input.environment, service)))).flatMap((one) => one ?? []);
   const observed = await observedNow(ctx, input, policy.observe ?? [], revisions);
   const ofInterest = (r: { revision: string }) => r.revision === input.change.head || r.revision === input.change.base;
@@ -47,6 +48,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
     elapsedMs: Math.max(0, ctx.now().getTime() - since),
     traffic: { at: traffic.at, revisions: revisions.filter(ofInterest) },
     processes: { at: processes.at, revisions: processes.revisions.filter(ofInterest) },
+    ...(control === undefined ? {} : { control: { traffic: { ...control, samples: [] }, memoryBytes: processes.control?.memoryBytes ?? null } }),
     ...(dependents.length > 0 ? { dependents } : {}),
     ...(observed.length > 0 ? { observed } : {}),
     ...(isShifting(ctx.state, planned) ? { isShifting: true as const } : {}),

@@ -20,9 +20,14 @@ export function tellErrors(s: Signs): string {
   const { fresh, old } = s.memo.total;
   const past = s.memo.series.past;
   const own = `${shortName(s)}: ${fresh.errors} of ${fresh.requests} requests failed`;
-  if (beside(s)) return `${own}, old ${old.errors} of ${old.requests} at the same time.`;
+  if (beside(s)) return `${own}, old ${old.errors} of ${old.requests} at the same time.${byControl(s)}`;
   return past === null ? `${own}.` : `${own}, the old one before ${past.errors} of ${past.requests}.`;
 }
+
+const byControl = ({ memo: { total }, control }: Signs): string =>
+  control.length === 0 || total.control === undefined
+    ? ''
+    : ` Of these its control, as young as the new one, ${total.control.errors} of ${total.control.requests}.`;
 
 /** Counts since the first look of this step; customers and restarts since the new one started. Without an old one beside it: the old one's past. */
 export function compare(s: Signs): Comparison {
@@ -54,6 +59,17 @@ export function pastOf(s: Signs): Past | null {
 const round = (x: number | null, digits = 1): number | null => (x === null ? null : Math.round(x * 10 ** digits) / 10 ** digits);
 const megabytes = (bytes: number | null | undefined): number | null => (bytes === null || bytes === undefined ? null : round(bytes / 1024 / 1024));
 
+function controlFigures({ memo: { total, series } }: Signs): Figures {
+  const { control } = total;
+  if (control === undefined) return {};
+  return {
+    controlRequests: control.requests,
+    controlErrors: control.errors,
+    controlP95Ms: round(quantile(control.latency, LATENCY_BOUNDS_MS, 0.95)),
+    controlMemoryMb: megabytes(series.controlMemory?.at(-1)?.[1]),
+  };
+}
+
 export function figuresOf(s: Signs): Figures {
   const c = compare(s);
   const { head, base, service } = s.facts.input.change;
@@ -69,6 +85,7 @@ export function figuresOf(s: Signs): Figures {
     oldErrors: c.old.errors,
     newRequests: c.new.requests,
     newErrors: c.new.errors,
+    ...controlFigures(s),
     oldP50Ms: round(p50(s.memo.total.old.latency)),
     newP50Ms: round(p50(s.memo.total.fresh.latency)),
     oldP95Ms: round(c.old.p95Ms),

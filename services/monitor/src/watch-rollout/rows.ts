@@ -23,9 +23,11 @@ function rowsOf(series: Series, beside: boolean): WatchFacts['rows'] {
   const stretches = series.stretches.filter(([, old]) => (old !== null) === beside);
   const canary = stretches.flatMap(([t, , fresh]) => sharesOf(t, fresh, series));
   const baseline = stretches.flatMap(([t, old]) => (old === null ? [] : sharesOf(t, old, series)));
+  const control = stretches.flatMap(([t, , , arm]) => (arm === undefined ? [] : sharesOf(t, arm, series)));
   return {
+    ...(control.length === 0 ? {} : { control }),
     // What awo.yaml names is compared while both run: what it was before is not known.
-    baseline: [...baseline, ...memoryOfOld(series), ...crashesOf(series, 'old'), ...(beside ? observedRows(series.observed ?? {}, 'old') : [])],
+    baseline: [...baseline, ...memoryOfOld(series, beside), ...crashesOf(series, 'old'), ...(beside ? observedRows(series.observed ?? {}, 'old') : [])],
     canary: [...canary, ...memoryOfNew(series), ...crashesOf(series, 'fresh'), ...(beside ? observedRows(series.observed ?? {}, 'fresh') : [])],
   };
 }
@@ -38,11 +40,18 @@ function sharesOf(t: number, arm: Arm, series: Series): Row[] {
 }
 
 /** n is what the process had to do since the sample before: growth that follows its work is told by it from filling up. */
-const memoryOfNew = ({ memory }: Series): Row[] =>
+const memoryOfNew = ({ memory }: Series): Row[] => memoryOf(memory);
+
+const memoryOf = (memory: Series['memory']): Row[] =>
   memory.map(([t, value, served], i) => ({ t, metric: MEMORY, kind: 'gauge', value, n: Math.max(1, served - (memory[i - 1]?.[2] ?? 0)), worse: 'higher' }));
 
-const memoryOfOld = ({ memory, oldMemoryBytes }: Series): Row[] =>
-  oldMemoryBytes === null ? [] : [{ t: memory.at(-1)?.[0] ?? 0, metric: MEMORY, kind: 'gauge', value: oldMemoryBytes, n: 1, worse: 'higher' }];
+/** The control's, as its processes are as young; without one the most that the old one ever took. */
+const memoryOfOld = ({ memory, controlMemory, oldMemoryBytes }: Series, beside: boolean): Row[] =>
+  beside && controlMemory !== undefined
+    ? memoryOf(controlMemory)
+    : oldMemoryBytes === null
+      ? []
+      : [{ t: memory.at(-1)?.[0] ?? 0, metric: MEMORY, kind: 'gauge', value: oldMemoryBytes, n: 1, worse: 'higher' }];
 
 /** A total: before the release was watched, and by now. */
 function crashesOf({ crashes: { before, now }, memory }: Series, side: 'old' | 'fresh'): Row[] {

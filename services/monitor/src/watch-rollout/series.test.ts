@@ -6,7 +6,7 @@ import type { Reading, WatchMemo } from './facts.ts';
 import { addLook, thinned } from './series.ts';
 import { emptyCounters, NEW, OLD, POLICY } from './simulated-rollout.ts';
 
-type Served = { old: number; fresh: number; restarts?: number; state?: string };
+type Served = { old: number; fresh: number; control?: number; restarts?: number; state?: string };
 
 /** Looks some seconds apart, by how much both have served until then. */
 function watch(looks: readonly Served[], apartS: number): WatchMemo {
@@ -30,6 +30,7 @@ function watch(looks: readonly Served[], apartS: number): WatchMemo {
       elapsedMs: i * apartS * 1000,
       traffic: { at, revisions: [counters(OLD, 5000 + look.old), counters(NEW, look.fresh)] },
       processes: { at, revisions: [process(OLD, {}), process(NEW, look)] },
+      ...(look.control === undefined ? {} : { control: { traffic: counters(OLD, look.control), memoryBytes: 6e7 } }),
     };
     memo = addLook(reading, memo === null ? null : (JSON.parse(JSON.stringify(memo)) as WatchMemo), null);
   }
@@ -39,7 +40,7 @@ function watch(looks: readonly Served[], apartS: number): WatchMemo {
 
 it('an hour of looks leaves a few kilobytes, because a commit has 64 for the whole goal', () => {
   const memo = watch(
-    Array.from({ length: 720 }, (_, i) => ({ old: 360 * i, fresh: 40 * i })),
+    Array.from({ length: 720 }, (_, i) => ({ old: 360 * i, fresh: 40 * i, control: 40 * i })),
     5,
   );
   expect(memo.series.stretches.length).toBeLessThan(200);
@@ -57,6 +58,26 @@ it('a stretch ends only when both have had a request: what one alone has seen co
     { old: 27, fresh: 4 },
   ];
   expect(watch(looks, 1).series.stretches).toEqual([[3, [27, 0], [2, 0]]]);
+});
+
+it('of a stretch the control’s part is kept as long as there is one, because it may die', () => {
+  const looks = [
+    { old: 0, fresh: 0, control: 0 },
+    { old: 18, fresh: 4, control: 4 },
+    { old: 27, fresh: 8 },
+    { old: 36, fresh: 12 },
+  ];
+  const { series, total } = watch(looks, 1);
+  expect(series.stretches).toEqual([
+    [1, [18, 0], [4, 0], [4, 0]],
+    [2, [9, 0], [4, 0]],
+    [3, [9, 0], [4, 0]],
+  ]);
+  expect(total.control?.requests).toBe(4);
+  expect(series.controlMemory).toEqual([
+    [0, 6e7, 0],
+    [1, 6e7, 4],
+  ]);
 });
 
 it('a process that is down counts as a crash before it is started again, and not once more after that', () => {

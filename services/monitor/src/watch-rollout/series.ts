@@ -20,11 +20,19 @@ export const processOf = (r: Reading, revision: string | null) => r.processes.re
 /** Everything known after this look. The first look only sets the marks that differences are taken from. */
 export function addLook(reading: Reading, before: WatchMemo | null, carried: Series | null): WatchMemo {
   const { base, head } = reading.input.change;
-  const now = { old: tallyOf(countersOf(reading, base)), fresh: tallyOf(countersOf(reading, head)) };
+  const now = { old: tallyOf(countersOf(reading, base)), fresh: tallyOf(countersOf(reading, head)), control: tallyOf(reading.control?.traffic) };
   const memo = before ?? firstMemo(reading, now, carried);
   const seen =
-    before === null ? { old: emptyTally(), fresh: emptyTally() } : { old: tallySince(memo.last.old, now.old), fresh: tallySince(memo.last.fresh, now.fresh) };
-  const open = { ...memo.open, old: addTally(memo.open.old, seen.old), fresh: addTally(memo.open.fresh, seen.fresh) };
+    before === null
+      ? { old: emptyTally(), fresh: emptyTally(), control: emptyTally() }
+      : {
+          old: tallySince(memo.last.old, now.old),
+          fresh: tallySince(memo.last.fresh, now.fresh),
+          control: tallySince(memo.last.control ?? null, now.control),
+        };
+  const controlled = (known: Tally | undefined): { control?: Tally } =>
+    known === undefined && now.control === null ? {} : { control: addTally(known ?? emptyTally(), seen.control) };
+  const open = { ...memo.open, old: addTally(memo.open.old, seen.old), fresh: addTally(memo.open.fresh, seen.fresh), ...controlled(memo.open.control) };
   const t = secondsOf(reading.traffic.at, memo.series);
   const series = {
     ...withProcesses(reading, memo.series),
@@ -37,13 +45,15 @@ export function addLook(reading: Reading, before: WatchMemo | null, carried: Ser
     ...memo,
     looks: memo.looks + 1,
     // A source that was silent for a look goes on from where it was: what was counted already is no news.
-    last: { old: now.old ?? memo.last.old, fresh: now.fresh ?? memo.last.fresh },
-    total: { old: addTally(memo.total.old, seen.old), fresh: addTally(memo.total.fresh, seen.fresh) },
+    last: { old: now.old ?? memo.last.old, fresh: now.fresh ?? memo.last.fresh, ...lastControl(now.control ?? memo.last.control) },
+    total: { old: addTally(memo.total.old, seen.old), fresh: addTally(memo.total.fresh, seen.fresh), ...controlled(memo.total.control) },
     open: over ? opened(t, now.fresh, reading) : open,
     healthyLooks: isHealthy(reading, series) ? memo.healthyLooks + 1 : 0,
     series: over ? { ...series, stretches: [...series.stretches, stretchOf(open, t, isBeside(reading), memo.series.bounds)] } : series,
   };
 }
+
+const lastControl = (control: Tally | undefined): { control?: Tally } => (control === undefined ? {} : { control });
 
 /** By time and requests alone, never by outcomes: otherwise the evidence would no longer be fair. */
 const isOver = (open: WatchMemo['open'], t: number, beside: boolean): boolean =>
@@ -54,7 +64,8 @@ function stretchOf(open: WatchMemo['open'], t: number, beside: boolean, bounds: 
     const { n, bad } = asErrors(tally);
     return open.warm && bounds.length > 0 ? [n, bad, totalOf(tally.latency), ...bounds.map((b) => slowerThan(tally.latency, b.bucket).bad)] : [n, bad];
   };
-  return [t, beside ? armOf(open.old) : null, armOf(open.fresh)];
+  const [old, fresh] = [beside ? armOf(open.old) : null, armOf(open.fresh)];
+  return beside && open.control !== undefined && open.control.requests > 0 ? [t, old, fresh, armOf(open.control)] : [t, old, fresh];
 }
 
 const opened = (from: number, fresh: Tally | null, reading: Reading): WatchMemo['open'] => ({
@@ -66,7 +77,7 @@ const opened = (from: number, fresh: Tally | null, reading: Reading): WatchMemo[
 
 export const secondsOf = (at: string, series: Series): number => Math.round(Date.parse(at) - Date.parse(series.begun)) / 1000;
 
-function firstMemo(reading: Reading, now: WatchMemo['last'], carried: Series | null): WatchMemo {
+function firstMemo(reading: Reading, now: Pick<WatchMemo['last'], 'old' | 'fresh'>, carried: Series | null): WatchMemo {
   const { traffic, policy } = reading;
   const series = carried ?? firstSeries(reading, now.old);
   return {
@@ -111,9 +122,16 @@ function withProcesses(reading: Reading, series: Series): Series {
   return {
     ...series,
     memory: bytes === null ? series.memory : thinned([...series.memory, sample], MEMORY_SAMPLES),
+    ...controlMemory(reading, series),
     oldMemoryBytes: Math.max(series.oldMemoryBytes ?? 0, old?.memoryBytes ?? 0) || null,
     crashes: { before, now: { old: crashes(old, now.old), fresh: crashes(fresh, now.fresh) } },
   };
+}
+
+function controlMemory({ control, processes }: Reading, series: Series): Pick<Series, 'controlMemory'> {
+  const known = series.controlMemory ?? [];
+  if (control === undefined || control.memoryBytes === null) return known.length === 0 ? {} : { controlMemory: known };
+  return { controlMemory: thinned([...known, [secondsOf(processes.at, series), control.memoryBytes, control.traffic.requests]], MEMORY_SAMPLES) };
 }
 
 /** Keeps at most `limit`: the older half is thinned out, so that the first one and the newest stay. */

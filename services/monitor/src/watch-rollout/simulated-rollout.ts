@@ -2,6 +2,7 @@
 import { seededRandom } from '@awo/analysis';
 import { LATENCY_BOUNDS_MS } from '@awo/contracts';
 import type { TrafficCounters } from '@awo/contracts';
+import { withControl } from '../counters.ts';
 import { decideWatch, type WatchDecision } from './decide.ts';
 import { packSeries, type Carry } from './carry.ts';
 import type { WatchFacts, WatchMemo, WatchPolicy } from './facts.ts';
@@ -10,6 +11,8 @@ import { factsOf } from './rows.ts';
 
 export const OLD = 'a'.repeat(40);
 export const NEW = 'b'.repeat(40);
+/** Name of its counters: it is a process of OLD. */
+const CONTROL = 'c'.repeat(40);
 export const POLICY: WatchPolicy = { errorBudgetRatio: 0.001, latencyMs: null, watchDeadlineMs: 120_000, alpha: 0.01, minRequests: 30 };
 
 /** What a revision does to a request, by how many it has had. */
@@ -31,6 +34,8 @@ export type Rollout = {
   policy?: Partial<WatchPolicy>;
   servicesWatched?: number;
   expectedRps?: number | null;
+  /** A fresh process of the old one runs beside the new one: the same behaviour, by its own number of requests. */
+  control?: boolean;
   /** Requests of the old one before the release. */
   past?: number;
   /** Called before each look; may change the counters, e.g. set them back. */
@@ -65,7 +70,7 @@ const SHIFT_MS = 500;
 export function playRollout(rollout: Rollout): Ended {
   const random = seededRandom(rollout.seed);
   const policy = { ...POLICY, ...rollout.policy };
-  const counters = new Map([OLD, NEW].map((revision) => [revision, emptyCounters(revision)]));
+  const counters = new Map([OLD, NEW, CONTROL].map((revision) => [revision, emptyCounters(revision)]));
   const restarts = new Map([
     [OLD, 0],
     [NEW, 0],
@@ -105,8 +110,11 @@ export function playRollout(rollout: Rollout): Ended {
       for (let i = 0; i < arrivals; i++) {
         // Setting the weight takes its time.
         const at = (i / arrivals) * pause < SHIFT_MS ? before : share;
-        const toNew = rollout.old === null || random() < at / 100;
-        serve(toNew ? NEW : OLD, toNew ? rollout.fresh : (rollout.old ?? rollout.fresh), toNew ? at : 100 - at);
+        const point = 100 * random();
+        const toNew = rollout.old === null || point < at;
+        // As much as the new one, at most half of the rest.
+        const toControl = rollout.control === true && !toNew && point < at + Math.min(at, (100 - at) / 2);
+        serve(toNew ? NEW : toControl ? CONTROL : OLD, toNew ? rollout.fresh : (rollout.old ?? rollout.fresh), toNew ? at : 100 - at);
       }
       clock += pause;
     }
@@ -150,16 +158,21 @@ function factsAt({ rollout, policy, weight, lowerTo, share, clock, begun, memo, 
   const at = new Date(Date.UTC(2026, 0, 1) + clock).toISOString();
   const revisions = rollout.old === null ? [NEW] : [OLD, NEW];
   const behaviour = (revision: string): Behaviour => (revision === NEW ? rollout.fresh : (rollout.old ?? {}));
+  const memoryOf = ({ memoryMb }: Behaviour, requests: number): number => Math.round((memoryMb?.(clock / 1000, requests) ?? 80) * 1048576);
   const processes = revisions.map((revision) => ({
     revision,
     state: 'ready',
-    memoryBytes: Math.round((behaviour(revision).memoryMb?.(clock / 1000, counters.get(revision)?.requests ?? 0) ?? 80) * 1048576),
+    memoryBytes: memoryOf(behaviour(revision), counters.get(revision)?.requests ?? 0),
     cpuSeconds: 1,
     openFiles: 20,
     restarts: restarts.get(revision) ?? 0,
     uptimeMs: clock,
   }));
-  const truth = revisions.flatMap((r) => structuredClone(counters.get(r)) ?? []).map((c) => ({ ...c, weight: c.revision === NEW ? share : 100 - share }));
+  const control = rollout.control === true ? counters.get(CONTROL) : undefined;
+  const truth = revisions
+    .flatMap((r) => structuredClone(counters.get(r)) ?? [])
+    .map((c) => (control !== undefined && c.revision === OLD ? withControl(c, control) : c))
+    .map((c) => ({ ...c, weight: c.revision === NEW ? share : 100 - share }));
   const reading = {
     input: {
       environment: 'production',
@@ -175,6 +188,9 @@ function factsAt({ rollout, policy, weight, lowerTo, share, clock, begun, memo, 
     elapsedMs: clock - begun,
     traffic: { at, revisions: rollout.seen?.(look, truth) ?? truth },
     processes: { at, revisions: processes },
+    ...(control === undefined
+      ? {}
+      : { control: { traffic: { ...structuredClone(control), revision: OLD }, memoryBytes: memoryOf(rollout.old ?? {}, control.requests) } }),
   };
   return factsOf(reading, memo, memo === null ? carried : null);
 }

@@ -1,6 +1,7 @@
 // Whole releases under seeded traffic: healthy ones pass in seconds, faults of every sort are found, false alarms are rare.
 import { describe, expect, it } from 'vitest';
-import { playRollout, USUAL_LATENCY, type Ended, type Rollout } from './simulated-rollout.ts';
+import type { TrafficCounters } from '@awo/contracts';
+import { emptyCounters, NEW, OLD, playRollout, USUAL_LATENCY, type Ended, type Rollout } from './simulated-rollout.ts';
 
 const CANARY = [10, 40, 50];
 const healthy = { errors: () => 0.0005 };
@@ -59,6 +60,67 @@ describe('false alarms', () => {
   it('stay away from a new one whose memory fills up to where the old one is', () => {
     const all = runs(20, { rps: 80, weights: CANARY, old: { memoryMb: () => 110 }, fresh: { memoryMb: (s) => 55 + 50 * (1 - Math.exp(-s / 8)) } });
     expect(share(all, (e) => e.decision.verdict === 'failed')).toBe(0);
+  });
+});
+
+describe('beside a control', () => {
+  const slow = (first: number) => (random: () => number, n: number) => USUAL_LATENCY(random) * (n <= first ? 4 : 1);
+  const failing = (n: number) => (n < 100 ? 0.1 : 0);
+  const filling = (s: number) => 60 + Math.min(120, 4 * s);
+  it.each<[title: string, Pick<Rollout, 'old' | 'fresh'>]>([
+    ['four times slower for 200 requests', { old: { latencyMs: slow(200) }, fresh: { latencyMs: slow(200) } }],
+    ['failing a tenth of its first 100 requests', { old: { errors: failing }, fresh: { errors: failing } }],
+    ['growing for half a minute', { old: { memoryMb: (s, n) => (n > 3000 ? 200 : filling(s)) }, fresh: { memoryMb: filling } }],
+  ])('a process that is %s because it is young is not blamed on a change that does nothing', (_title, sides) => {
+    const all = runs(40, { rps: 80, weights: CANARY, ...sides, control: true });
+    expect(share(all, (e) => e.decision.verdict === 'failed')).toBeLessThanOrEqual(0.075);
+    expect(all.every((e) => Number(e.decision.figures?.controlRequests) > 0)).toBe(true);
+    expect(
+      quantile(
+        all.map((e) => e.seconds),
+        0.5,
+      ),
+    ).toBeLessThanOrEqual(90);
+  });
+
+  it('a healthy one is undone in at most 1 of 100 releases, and passes as soon', () => {
+    const all = runs(100, { rps: 80, weights: CANARY, old: healthy, fresh: healthy, control: true });
+    expect(share(all, (e) => e.decision.verdict === 'failed')).toBeLessThanOrEqual(0.01);
+    expect(
+      quantile(
+        all.flatMap((e) => e.stepSeconds),
+        0.5,
+      ),
+    ).toBeLessThanOrEqual(9);
+  });
+
+  it.each<[title: string, within: number, Pick<Rollout, 'old' | 'fresh'>]>([
+    ['5 % errors', 25, { old: healthy, fresh: { errors: () => 0.05 } }],
+    ['replies twice as slow', 20, { old: {}, fresh: { latencyMs: (random) => 2 * USUAL_LATENCY(random) } }],
+    [
+      'twice as slow as a young one, which is slow as well',
+      20,
+      { old: { latencyMs: slow(200) }, fresh: { latencyMs: (random, n) => 2 * slow(200)(random, n) } },
+    ],
+    ['a leak of 20 MB/s', 10, { old: { memoryMb: () => 90 }, fresh: { memoryMb: (s) => 60 + 20 * s } }],
+  ])('%s are found, in half of the runs within %i s', (_title, within, sides) => {
+    const all = runs(40, { rps: 80, weights: CANARY, ...sides, control: true });
+    expect(share(all, (e) => e.decision.verdict === 'failed')).toBeGreaterThanOrEqual(0.97);
+    expect(
+      quantile(
+        all.map((e) => e.seconds),
+        0.5,
+      ),
+    ).toBeLessThanOrEqual(within);
+  });
+
+  it('one that hangs from its first request on keeps nothing from being found', () => {
+    const hung = (_look: number, counters: Map<string, TrafficCounters>) => {
+      const control = [...counters.values()].find((c) => c.revision !== OLD && c.revision !== NEW);
+      if (control !== undefined) Object.assign(control, emptyCounters(control.revision));
+    };
+    const all = runs(40, { rps: 80, weights: CANARY, old: healthy, fresh: { errors: () => 0.05 }, control: true, disturb: hung });
+    expect(share(all, (e) => because(e) === 'error-rate-worse')).toBeGreaterThanOrEqual(0.95);
   });
 });
 
