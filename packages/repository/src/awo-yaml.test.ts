@@ -51,7 +51,7 @@ test('adding only a health path keeps the rest of an inferred service', async ()
 
 test('a committed awo.yaml gives policy, environments and suites, in their units', async () => {
   const awo =
-    'environments: [live]\nrelease: { errorBudget: 0.01, latency: 300ms, watchDeadline: 2m, soak: 10m, strategy: canary }\nobserve:\n  timeouts: { logs: TIMEOUT, service: cart }\n  failed: { query: sum(bad), of: sum(all) }\n  refused: { metric: payments, where: { outcome: refused }, of: payments }\n  open: { metric: carts.open }\nrepair: { cooldown: 2m, environments: { live: { cooldown: 0s, cooldowns: { restart: 90s } } } }\ntests:\n  root: { command: "node --test test/", timeout: 5s }\n';
+    'environments: [live]\nrelease: { errorBudget: 0.01, latency: 300ms, watchDeadline: 2m, soak: 10m, strategy: canary, control: false }\nobserve:\n  timeouts: { logs: TIMEOUT, service: cart }\n  failed: { query: sum(bad), of: sum(all) }\n  refused: { metric: payments, where: { outcome: refused }, of: payments }\n  open: { metric: carts.open }\nrepair: { cooldown: 2m, environments: { live: { cooldown: 0s, cooldowns: { restart: 90s } } } }\ntests:\n  root: { command: "node --test test/", timeout: 5s }\n';
   const model = await describeFiles({ ...CART, 'awo.yaml': awo });
   expect(model.environments).toEqual(['live']);
   expect(model.policy).toMatchObject({
@@ -59,6 +59,7 @@ test('a committed awo.yaml gives policy, environments and suites, in their units
     latencyMs: 300,
     watchDeadlineMs: 120_000,
     soakMs: 600_000,
+    control: false,
     observe: [
       { name: 'timeouts', kind: 'count', service: 'cart' },
       { name: 'failed', kind: 'rate', worse: 'higher' },

@@ -100,6 +100,19 @@ test.each<[title: string, facts: StrategyFacts, why: RegExp]>([
   expect(decision.alternatives?.find((a) => a.kind === 'shadow')?.rejectedBecause).toMatch(why);
 });
 
+test.each<[title: string, capacity: Partial<ServiceFacts['capacity']>, control: boolean, has: boolean, detail: RegExp]>([
+  ['with room for both', { memoryFreeBytes: 4e8, memoryOfBaseBytes: 1e8 }, true, true, /^A fresh process of the old one is started/],
+  ['where only the new one has room', { memoryFreeBytes: 2e8, memoryOfBaseBytes: 1e8 }, true, false, /^No room for a control: 191 MB of memory free/],
+  ['where awo.yaml wants none', {}, false, false, /^awo.yaml wants no control/],
+])('a canary has a control %s, and the check says so', (_title, capacity, control, has, detail) => {
+  const facts = withCart({ capacity: { ...cart.capacity, ...capacity } }, { policy: { ...usual.policy, control } });
+  const { choices, checks } = decideStrategy(facts);
+  expect(choices[0]?.control).toBe(has);
+  expect(checks).toContainEqual({ name: 'control', passed: has, detail: expect.stringMatching(detail) });
+  const seconds = choices[0]?.figures.extraProcessSecondsCanary as number;
+  expect(seconds / (decideStrategy(withCart({})).choices[0]?.figures.extraProcessSecondsCanary as number)).toBeCloseTo(has ? 2 : 1, 1);
+});
+
 test('every rejected strategy has a reason in numbers', () => {
   const { alternatives, figures } = decideStrategy(usual);
   expect(alternatives?.map((a) => a.kind)).toEqual(['full', 'blue-green', 'shadow']);

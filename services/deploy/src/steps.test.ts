@@ -16,12 +16,12 @@ const o = OLD.slice(0, 7);
 let past: ReleaseOutcome[] = [];
 afterEach(() => void (past = []));
 
-async function run(context: StepContext): Promise<{ result: StepResult; because: string }> {
+async function run(context: StepContext): Promise<{ result: StepResult; because: string; choice: string }> {
   const handler = deploy(() => Promise.resolve(past)).steps[context.step.kind] as StepHandler;
   const facts = await handler.gather(context);
   // Facts are stored as JSON: what is lost on the way would be lost in a replay.
   const decision = handler.decide(JSON.parse(JSON.stringify(facts)) as unknown);
-  return { result: await handler.act(context, decision, facts), because: decision.because };
+  return { result: await handler.act(context, decision, facts), because: decision.because, choice: decision.choice };
 }
 
 const step = (fake: Fake, kind: StepKind, input: Record<string, unknown>, outputs = {}) => run(contextFor(fake, { kind, input }, outputs));
@@ -133,6 +133,18 @@ describe('start-revision', () => {
     const done = await step(fake, 'start-revision', one);
     expect(done.because).toBe(because);
     expect(done.result).toMatchObject({ kind: 'failed', code, message: 'It does not start.' });
+  });
+
+  test.each([
+    [true, /as young as it runs beside it/],
+    [false, /control did not start/],
+  ] as const)('says whether the control started that a canary asks for: %s', async (controls, told) => {
+    const fake = running(null);
+    fake.controls = controls;
+    const done = await step(fake, 'start-revision', { ...one, control: true });
+    expect(done.because).toBe('healthy-at-start');
+    expect(done.choice).toMatch(told);
+    expect((await step(running(null), 'start-revision', one)).choice).not.toMatch(told);
   });
 
   test('fails where the revision has no such service, naming those it has', async () => {

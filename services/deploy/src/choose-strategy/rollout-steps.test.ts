@@ -54,6 +54,14 @@ describe('the order of steps', () => {
     expect(lowerTo({ sideBySide: false })).toEqual([undefined]);
   });
 
+  test('a canary begins with its control, and everything that is switched at once without: nothing would be compared with it', () => {
+    const policy = { errorBudgetRatio: 0.001, watchDeadlineMs: 300_000, minRequests: 100, alpha: 0.01, freeze: [], holdDeadlineMs: 300_000, control: true };
+    const control = (more: Partial<StrategyFacts>) => STEP_INPUTS['start-revision'].parse(stepsFor([serviceFacts('cart')], more)[0]?.input).control;
+    expect(control({ policy })).toBe(true);
+    expect(control({ policy, wish: 'blue-green' })).toBeUndefined();
+    expect(control({ policy: { ...policy, control: false } })).toBeUndefined();
+  });
+
   test('a canary asks its gates after the last watch, right before promotion', () => {
     expect(ids(stepsFor([serviceFacts('cart')], { gates: ['smoke'] }))).toEqual([
       'start-cart',

@@ -46,6 +46,8 @@ export type Fake = {
   reversibility: Reversibility;
   /** Calls that changed something, as `start cart bbbbbbb`. */
   effects: string[];
+  /** Whether a control starts that is asked for. */
+  controls: boolean;
   /** Throws instead of the next effect with this text; like a process killed at that moment. */
   failAt: { effect: string; error: Error } | null;
   call: StepContext['call'];
@@ -58,6 +60,7 @@ export function environmentWith(services: ServiceStatus[], models: ServiceModel[
     changed: [],
     reversibility: { reversible: 'yes', because: 'No migration changes.' },
     effects: [],
+    controls: true,
     failAt: null,
     call: async (capability: Capability, args) => capability.output.parse(answer(fake, capability.name, capability.input.parse(args) as never)) as never,
   };
@@ -74,7 +77,13 @@ export const serviceWith = (name: string, revisions: Partial<RevisionStatus>[], 
   sideBySide: true,
 });
 
-type Args = { service: string; revision: string; weights: { revision: string; weight: number }[]; copies?: { revision: string; share: number } };
+type Args = {
+  service: string;
+  revision: string;
+  weights: { revision: string; weight: number }[];
+  copies?: { revision: string; share: number };
+  control?: string;
+};
 
 function answer(fake: Fake, capability: string, args: Args): unknown {
   if (capability === 'vcs.describe') return fake.model;
@@ -84,7 +93,7 @@ function answer(fake: Fake, capability: string, args: Args): unknown {
   if (!service) throw new TerminalError('unknown-service', `No service "${args.service}".`);
   if (capability === 'observe.processes') return { at: NOW, revisions: [], machine: { load1: 0.1, cores: 4, memoryFreeBytes: 8e9 } };
   if (capability === 'observe.past') return { at: NOW, minutes: [], hours: [] };
-  if (capability === 'rollout.start') return start(fake, service, args.revision);
+  if (capability === 'rollout.start') return { ...start(fake, service, args.revision), ...(args.control === undefined ? {} : { controlled: fake.controls }) };
   if (capability === 'rollout.stop') return stop(fake, service, args.revision);
   if (capability === 'traffic.set') return setWeights(fake, service, args);
   throw new TerminalError('unknown-capability', `The fake environment has no ${capability}.`);
@@ -104,7 +113,7 @@ const reach = ({ changed, reversibility }: Fake): Reach => ({
   graph: { files: 1, edges: 0, parsed: 0, fromCache: 0, ms: 1 },
 });
 
-function start(fake: Fake, service: ServiceStatus, revision: string): unknown {
+function start(fake: Fake, service: ServiceStatus, revision: string): object {
   const known = service.revisions.find((r) => r.revision === revision);
   const done = { revision, state: 'ready', port: 1, address: service.address, startupMs: 20 };
   if (known?.state === 'ready') return { ...done, alreadyRunning: true };
