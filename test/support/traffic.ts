@@ -18,14 +18,14 @@ export interface Traffic {
 type Counts = { ok: number; failed: number };
 
 /** Starts with each service's first successful answer: before it is open, nobody knows of it. */
-export function startTraffic(home: string, environment: string, { path = '/', perSecond = 60 } = {}): Traffic {
+export function startTraffic(home: string, environment: string, { path = '/', perSecond = 60, customers = 200 } = {}): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: MOST_UNANSWERED });
   const counts = new Map<string, Counts>();
   let [due, unanswered, customer] = [0, 0, 0];
   const ask = (service: string, port: number) => {
     const known = counts.get(service);
     unanswered++;
-    const sent = request({ agent, port, host: '127.0.0.1', path, timeout: ANSWER_WITHIN_MS, headers: { 'x-customer': `c${++customer % 200}` } }, (answer) => {
+    const sent = request({ agent, port, host: '127.0.0.1', path, timeout: ANSWER_WITHIN_MS, headers: { 'x-customer': `c${++customer % customers}` } }, (answer) => {
       answer.resume();
       answer.once('close', () => count((answer.statusCode ?? 500) < 500));
     });

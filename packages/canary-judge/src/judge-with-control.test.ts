@@ -65,6 +65,12 @@ test('what looks worse than the control keeps the canary from passing, though al
   expect(control).toHaveLength(1);
 });
 
+test('chance that was against it while both were young does not hold it for long after', () => {
+  const young = (bad: number) => (t: number) => (t < 10 ? bad : 0);
+  const sides = { others: of(40, 80, 0), control: of(40, 10, young(3)), canary: of(40, 10, (t) => young(4 + (t % 2))(t)) };
+  expect(judge(sides).metrics[0]?.because).toMatch(/^no-worse: .*By the control/);
+});
+
 test('a metric without a weight is shown, and neither fails nor holds anything', () => {
   const shown = Policy.parse({ ...policy, metrics: { ...policy.metrics, odd: { weight: 0, burst: 30 } } });
   const odd = (n: number, bad: number): Row[] => of(20, n, bad).map((one) => ({ ...one, metric: 'odd' }));

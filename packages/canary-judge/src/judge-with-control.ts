@@ -4,6 +4,7 @@ import { verdictOf } from './combine.ts';
 import { judgeCanary } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Rows } from './read-rows.ts';
+import type { Row } from './row.ts';
 
 /** Parts of alpha, and of the risk of a pass, that the comparison with all processes has; the rest is for that with the control alone. */
 const ALPHA_OF_ALL = 0.75;
@@ -21,7 +22,7 @@ export type ControlledAnswer = Answer & { control: MetricAnswer[] };
  * much to do. All of them tell soonest, but they are older than the canary; the control knows what youth alone does, and takes longer to tell. So a metric is
  *
  *     worse     where the control alone proves it (alpha / 4), or where all do (3 alpha / 4) and the control alone agrees (0.1)
- *     no worse  where either proves it, and neither is suspicious
+ *     no worse  where either proves it, and it does not look worse than the control (an e-value of 10)
  *
  * Where youth makes no difference a false alarm stays below alpha; whatever difference it makes, below 10 %. That a rule (`growth`, `never`) compares with a
  * process of the same age takes rows of one in the baseline.
@@ -29,32 +30,56 @@ export type ControlledAnswer = Answer & { control: MetricAnswer[] };
 export function judgeWithControl(baseline: Rows, canary: Rows, control: Rows, policy: Policy): ControlledAnswer {
   const all = judgeCanary(baseline, canary, { ...policy, alpha: ALPHA_OF_ALL * policy.alpha, risk: RISK_OF_ALL * policy.risk });
   const known = new Set(control.rows.map((row) => row.metric));
-  const alone = judgeCanary(control, only(canary, known), {
-    ...policy,
-    alpha: (1 - ALPHA_OF_ALL) * policy.alpha,
-    risk: (1 - RISK_OF_ALL) * policy.risk,
-    metrics: Object.fromEntries(
-      Object.entries(policy.metrics).filter(([metric, { growth, never }]) => known.has(metric) && growth === undefined && never !== true),
-    ),
-  });
-  const say = alone.metrics.filter(({ method, n: [beside, own] }) => method !== 'rule' && method !== 'none' && beside > 0 && beside >= LEAST_PART * own);
-  if (say.length === 0) return { ...judgeCanary(baseline, canary, policy), control: [] };
-  const metrics = all.metrics.map((one) =>
+  const own = only(canary, known);
+  const asked = Object.entries(policy.metrics).filter(([metric, { growth, never }]) => known.has(metric) && growth === undefined && never !== true);
+  const aloneFrom = (since: number, risk: number): MetricAnswer[] =>
+    judgeCanary(after(control, since), after(own, since), { ...policy, alpha: (1 - ALPHA_OF_ALL) * policy.alpha, risk, metrics: Object.fromEntries(asked) })
+      .metrics;
+  const risk = ((1 - RISK_OF_ALL) * policy.risk) / 2;
+  const alone = aloneFrom(-Infinity, risk).filter(
+    ({ method, n: [n, ofCanary] }) => method !== 'rule' && method !== 'none' && n > 0 && n >= LEAST_PART * ofCanary,
+  );
+  if (alone.length === 0) return { ...judgeCanary(baseline, canary, policy), control: [] };
+  let metrics = all.metrics.map((one) =>
     both(
       one,
-      say.find((m) => m.metric === one.metric),
+      alone.find((m) => m.metric === one.metric),
     ),
   );
+  for (const [k, since] of laterStarts(own.rows, policy.passSince).entries()) {
+    if (!metrics.some(isOpen)) break;
+    const later = aloneFrom(since, risk / 2 ** (k + 1));
+    metrics = metrics.map((one, i) => (isOpen(one) ? both(all.metrics[i] ?? one, withPass(alone, later, one.metric)) : one));
+  }
   // No data, or too much that cannot be used: nothing that a control could add to.
   const asOne = verdictOf(all.metrics, policy).because === all.because ? verdictOf(metrics, policy) : {};
-  return { ...all, ...asOne, metrics, control: say };
+  return { ...all, ...asOne, metrics, control: alone };
 }
 
+/** Seconds after which the proof of no harm may begin anew, each with half the risk of the one before: while both are young, chance weighs more than it does later. */
+const STARTS_S = [5, 10, 20, 40, 80, 160, 320];
+
+function laterStarts(rows: readonly Row[], passSince: number | undefined): number[] {
+  const [from, to] = [passSince ?? rows[0]?.t ?? 0, rows.at(-1)?.t ?? 0];
+  return STARTS_S.map((s) => from + s).filter((t) => t < to);
+}
+
+/** What looks worse than the control itself stays open, whatever later rows say. */
+const isOpen = (one: MetricAnswer): boolean => one.verdict === 'inconclusive' && !one.because.includes(BY_CONTROL);
+
+/** What the control says, passed where it passes from a later start on. */
+function withPass(alone: readonly MetricAnswer[], later: readonly MetricAnswer[], metric: string): MetricAnswer | undefined {
+  return [later.find((m) => m.metric === metric && m.verdict === 'pass'), alone.find((m) => m.metric === metric)].find((m) => m !== undefined);
+}
+
+const after = ({ rows, ...rest }: Rows, since: number): Rows => ({ ...rest, rows: since === -Infinity ? rows : rows.filter((row) => row.t > since) });
 const only = ({ rows, ...rest }: Rows, metrics: ReadonlySet<string>): Rows => ({ ...rest, rows: rows.filter((row) => metrics.has(row.metric)) });
+
+const BY_CONTROL = ' By the control, which is as young.';
 
 function both(all: MetricAnswer, alone: MetricAnswer | undefined): MetricAnswer {
   if (alone === undefined) return all;
-  const byControl: MetricAnswer = { ...alone, because: `${alone.because} By the control, which is as young.` };
+  const byControl: MetricAnswer = { ...alone, because: `${alone.because}${BY_CONTROL}` };
   if (alone.verdict === 'fail') return byControl;
   if (all.verdict === 'fail' && alone.pValue <= AGREES) return all;
   if (reasonOf(alone) === 'suspicious') return byControl;
