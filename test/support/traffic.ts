@@ -25,10 +25,13 @@ export function startTraffic(home: string, environment: string, { path = '/', pe
   const ask = (service: string, port: number) => {
     const known = counts.get(service);
     unanswered++;
-    const sent = request({ agent, port, host: '127.0.0.1', path, timeout: ANSWER_WITHIN_MS, headers: { 'x-customer': `c${++customer % customers}` } }, (answer) => {
-      answer.resume();
-      answer.once('close', () => count((answer.statusCode ?? 500) < 500));
-    });
+    const sent = request(
+      { agent, port, host: '127.0.0.1', path, timeout: ANSWER_WITHIN_MS, headers: { 'x-customer': `c${++customer % customers}` } },
+      (answer) => {
+        answer.resume();
+        answer.once('close', () => count((answer.statusCode ?? 500) < 500));
+      },
+    );
     const count = (ok: boolean) => {
       unanswered--;
       if (!known && ok) counts.set(service, { ok: 0, failed: 0 });

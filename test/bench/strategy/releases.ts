@@ -19,7 +19,7 @@ export type Played = Drawn & {
 
 const USUAL_ERRORS = 0.0005;
 const BUDGET = 0.001;
-const WATCH = { errorBudgetRatio: BUDGET, watchDeadlineMs: 300_000, alpha: 0.01, minRequests: 100, latencyMs: null };
+const WATCH = { errorBudgetRatio: BUDGET, watchDeadlineMs: 300_000, alpha: 0.01, minRequests: 100, latencyMs: null, control: true };
 /** Until traffic is back on an old one that still runs. */
 const BACK_S = 1;
 
@@ -63,6 +63,7 @@ export function play(drawn: Drawn, lowers = true): Played {
     old: { errors: () => USUAL_ERRORS },
     fresh,
     policy: WATCH,
+    control: choice.control,
     lowers,
     onFacts: ({ traffic }) => (failed = traffic.revisions.find((r) => r.revision === NEW)?.errors ?? 0),
   });
