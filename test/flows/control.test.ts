@@ -60,6 +60,7 @@ test('without a control it is taken back, though nothing is wrong with it but it
 test('with one it is promoted, the decision shows what the control had, and nothing of it is left', async () => {
   const goal = await release('Good day', true);
   await reached(bus, goal, 'its control', () => controls().some((c) => c.ready));
+  expect((await run('ps')).out).toContain('and its control');
   const state = await ended(bus, goal);
   expect(state.ended.outcome, state.ended.because).toBe('done');
   expect(await decisionsOf(bus, goal)).not.toContain('watch-rollout/latency-worse');

@@ -59,6 +59,7 @@ async function arms(): Promise<{ old: number; control: number; fresh: number; cu
 test('it is a process of the old revision as young as the new one, with as much traffic, counted by itself', async () => {
   expect(await begin()).toMatchObject({ state: 'ready', controlled: true });
   expect(living(written())).toBe(true);
+  expect((await shop.revision(old)).control).toEqual({ pid: written()?.pid, port: written()?.port });
   await shop.weigh({ [old]: 90, [fresh]: 10 });
   const ten = await arms();
   expect(ten.old + ten.control + ten.fresh).toBe(600);

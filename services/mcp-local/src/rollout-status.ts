@@ -1,5 +1,5 @@
 // rollout.status: what runs where, at which weight, checked against the living processes.
-import type { LocalRevision, LocalService, rolloutStatus, ServiceStatus } from '@awo/contracts';
+import type { LocalRevision, LocalService, RevisionStatus, rolloutStatus, ServiceStatus } from '@awo/contracts';
 import type { z } from 'zod';
 import type { Environment } from './environment.ts';
 import { configured, resolved } from './environment-variables.ts';
@@ -44,11 +44,17 @@ const servicesOf = (local: Local, environment: Environment, recorder: Pick<Recor
           restarts: revision.restarts,
           startedAt: revision.startedAt,
           launch: revision.launch,
+          ...controlOf(revision),
           ...(service.copies?.revision === revision.revision ? { copies: service.copies.share } : {}),
           ...(revision.model.replicas === undefined ? {} : { processes: servingIn(revision, alive).length, serving: servingIn(revision, alive) }),
         };
       }),
     }));
+
+function controlOf({ control }: LocalRevision): Pick<RevisionStatus, 'control'> {
+  if (control?.ready !== true || control.pid === null || control.port === null) return {};
+  return { control: { pid: control.pid, port: control.port } };
+}
 
 const servingIn = (revision: LocalRevision, alive: boolean): NonNullable<ServiceStatus['revisions'][number]['serving']> =>
   [...(alive ? [revision] : []), ...(revision.replicas ?? []).filter((r) => r.ready && r.drains !== true)].map(({ launch, pid, port }) => ({

@@ -132,13 +132,14 @@ function environmentsOf(services: readonly ServiceStatus[]) {
         repo: s.repo,
         previous: s.previous,
         repairs: repairsInForce(s).map((repair) => repair.because),
-        revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt, processes = state === 'ready' ? 1 : 0 }) => ({
+        revisions: s.revisions.map(({ revision, weight, state, restarts, startedAt, control, processes = state === 'ready' ? 1 : 0 }) => ({
           revision,
           weight,
           state,
           restarts,
           startedAt,
           processes,
+          ...(control === undefined ? {} : { control }),
         })),
       })),
   }));
@@ -154,7 +155,11 @@ function environmentLines({ name, services }: Environment, wide: boolean): strin
       short(r.revision),
       `${r.weight}%`,
       r.state,
-      [...(r.restarts > 0 ? [`${r.restarts} restarts`] : []), ...(r.processes > 1 ? [`${r.processes} processes`] : [])].join(', '),
+      [
+        ...(r.restarts > 0 ? [`${r.restarts} restarts`] : []),
+        ...(r.processes > 1 ? [`${r.processes} processes`] : []),
+        ...(r.control ? ['and its control'] : []),
+      ].join(', '),
       ...(wide ? [r.startedAt ? clock(r.startedAt) : '', s.repo] : []),
     ]);
     return (cells.length > 0 ? cells : [['–', '', 'nothing runs', '']]).map((c, i) => [i === 0 ? s.name : '', i === 0 ? s.address : '', ...c]);

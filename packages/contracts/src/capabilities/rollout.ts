@@ -24,6 +24,8 @@ export const RevisionStatus = z.object({
   launch: z.string().optional(),
   /** Share of the requests that it gets a copy of, beside its weight; nobody sees its answers to them. */
   copies: z.number().optional(),
+  /** A fresh process of it runs beside a new revision, for comparison. */
+  control: z.object({ pid: z.number().int(), port: z.number().int() }).optional(),
   /** Processes that take requests, where it may have more than one. */
   processes: z.number().int().optional(),
   /** Each of them, by the name of its launch. */
