@@ -16,6 +16,23 @@ const caller =
   (look: number): Partial<Reading> => ({
     dependents: [{ service: 'web', revisions: [counters(OLD, { requests: 2000 + 60 * look, errors: 10 + bad * Math.max(0, look - 2) })] }],
   });
+/** The same, answering every request in 10 ms, and in `ms` so many of a look from the third on. */
+const callerWithin =
+  (ms: number, slow: number) =>
+  (look: number): Partial<Reading> => {
+    const [usual, late] = [
+      counters(OLD, { requests: 2000 + 60 * look - slow * Math.max(0, look - 2) }),
+      counters(OLD, { requests: slow * Math.max(0, look - 2), ms }),
+    ];
+    return {
+      dependents: [
+        {
+          service: 'web',
+          revisions: [{ ...usual, requests: usual.requests + late.requests, latency: usual.latency.map((n, i) => n + (late.latency[i] ?? 0)) }],
+        },
+      ],
+    };
+  };
 const soak = { ...switched, soakMs: 8000 };
 
 const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string; decide: () => WatchDecision }[] = [
@@ -140,6 +157,24 @@ const TABLE: { because: Because; verdict: WatchDecision['verdict']; when: string
     verdict: 'failed',
     when: 'its own replies look well, and a service that calls it fails at every sixth request since',
     decide: () => watch(times(30, good), {}, { minRequests: 10_000 }, OLD, caller(10)),
+  },
+  {
+    because: 'dependent-worse',
+    verdict: 'failed',
+    when: 'its own replies look well, and a service that calls it takes ten times as long for every sixth request since',
+    decide: () => watch(times(30, good), {}, { minRequests: 10_000 }, OLD, callerWithin(100, 10)),
+  },
+  {
+    because: 'no-worse',
+    verdict: 'passed',
+    when: 'a service that calls it takes a little longer for every sixth request: the day goes on',
+    decide: () => watch(times(30, good), {}, {}, OLD, callerWithin(15, 10)),
+  },
+  {
+    because: 'no-worse',
+    verdict: 'passed',
+    when: 'one reply in sixty of a service that calls it is slow: nobody notices so few',
+    decide: () => watch(times(30, good), {}, { minRequests: 400 }, OLD, callerWithin(100, 1)),
   },
   {
     because: 'no-worse',

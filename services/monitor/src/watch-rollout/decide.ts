@@ -5,7 +5,7 @@ import type { WatchFacts, WatchMemo } from './facts.ts';
 import { judgePolicy, ownAlpha } from './judge-policy.ts';
 import { alphaPerService, isScarce, noTrafficExpected, observedRps, requestsNeeded, SETTLE_LOOKS, SETTLE_MS } from './levels.ts';
 import { lowering } from './lower.ts';
-import { DEPENDENTS_ALPHA, harmedDependent } from './dependents.ts';
+import { DEPENDENTS_ALPHA, harmedDependent } from './harmed-dependent.ts';
 import { brokenSource, troubleOf } from './observed.ts';
 import { compare, figuresOf, pastOf, shortName, tellErrors, type Past } from './numbers.ts';
 import { CRASHES, ERRORS, isSlower, MEMORY } from './rows.ts';
@@ -118,7 +118,7 @@ function harm(s: Signs): Ruling | null {
   if (caller === null) return null;
   return undo(
     'dependent-worse',
-    `${caller.service}, which calls ${facts.input.change.service}, fails since ${shortName(s)} has traffic: ${caller.answer.because}`,
+    `${caller.service}, which calls ${facts.input.change.service}, ${caller.slowMs === null ? 'fails' : `takes longer than ${caller.slowMs} ms`} since ${shortName(s)} has traffic: ${caller.answer.because}`,
   );
 }
 

@@ -1,19 +1,11 @@
 // Services that call the changed one: what they were like before, and what they are while it is rolled out. Pure.
-import { upperShare } from '@awo/analysis';
-import { judgeCanary, Policy, usableRows, type MetricAnswer, type Row } from '@awo/canary-judge';
 import type { ServiceModel, TrafficCounters } from '@awo/contracts';
-import type { Dependent, Reading, WatchPolicy } from './facts.ts';
-import { SMALLEST_BUDGET } from './levels.ts';
+import type { Dependent, Reading, SlowBound, WatchPolicy } from './facts.ts';
+import { slowerThan } from './histogram.ts';
+import { slowBounds } from './slow-bounds.ts';
 
 /** More callers than this are not asked at every look. */
 const MOST = 5;
-/** Part of a service's alpha that its callers have. */
-export const DEPENDENTS_ALPHA = 0.2;
-/** What a caller had before is no control beside it: the day goes on. So its odds must rise threefold, and by as much as burns its budget six times too fast. */
-const ODDS = 3;
-const BURN = 6;
-/** Fewer requests before the rollout say nothing of a caller. */
-const LEAST_PAST = 50;
 const MOST_STRETCHES = 64;
 
 /** Callers of a service, and their callers, nearest first. */
@@ -27,52 +19,56 @@ export function dependentsOf(service: string, services: readonly Pick<ServiceMod
   return found.slice(0, MOST);
 }
 
-type Counts = { n: number; bad: number };
-const countsOf = (c: TrafficCounters): Counts => ({ n: c.requests, bad: Math.min(c.errors, c.requests) });
-const sum = (all: Counts[]): Counts => all.reduce((a, b) => ({ n: a.n + b.n, bad: a.bad + b.bad }), { n: 0, bad: 0 });
+type Counts = { n: number; bad: number; slow?: number };
+const countsOf = (c: TrafficCounters, bound: SlowBound | undefined): Counts => ({
+  n: c.requests,
+  bad: Math.min(c.errors, c.requests),
+  ...(bound === undefined ? {} : { slow: slowerThan(c.latency, bound.bucket).bad }),
+});
+const plus = (a: Counts, b: Counts): Counts => ({
+  n: a.n + b.n,
+  bad: a.bad + b.bad,
+  ...(a.slow === undefined || b.slow === undefined ? {} : { slow: a.slow + b.slow }),
+});
+const none = (bound: SlowBound | undefined): Counts => (bound === undefined ? { n: 0, bad: 0 } : { n: 0, bad: 0, slow: 0 });
+const seenAs = (t: number, { n, bad, slow }: Counts): Dependent['seen'][number] => (slow === undefined ? [t, n, bad] : [t, n, bad, slow]);
+const countsIn = ([, n, bad, slow]: Dependent['seen'][number]): Counts => (slow === undefined ? { n, bad } : { n, bad, slow });
 
-/** Adds one look. The first one of a release sets the past, and the marks that differences are taken from. */
+/** Adds one look. The first one of a release sets the past, what is slow, and the marks that differences are taken from. */
 export function addDependents(known: Record<string, Dependent>, t: number, reading: Reading): Record<string, Dependent> {
   return Object.fromEntries(
     (reading.dependents ?? []).map(({ service, revisions }) => {
-      const now = Object.fromEntries(revisions.map((r) => [r.revision, countsOf(r)]));
       const before = known[service];
-      if (before === undefined) return [service, { past: sum(Object.values(now)), last: now, seen: [] }];
-      const since = Object.entries(now).map(([revision, counts]) => {
-        const last = before.last[revision];
-        return last === undefined || counts.n < last.n || counts.bad < last.bad ? counts : { n: counts.n - last.n, bad: counts.bad - last.bad };
-      });
-      const { n, bad } = sum(since);
-      return [service, { ...before, last: now, seen: n === 0 ? before.seen : fewer([...before.seen, [t, n, bad]]) }];
+      // What was begun by an older version has no bound, and none that came later would be that of its past.
+      const bound = before === undefined ? boundOf(revisions, reading.policy) : before.bound;
+      const now = Object.fromEntries(revisions.map((r) => [r.revision, countsOf(r, bound)]));
+      if (before === undefined)
+        return [service, { past: Object.values(now).reduce(plus, none(bound)), ...(bound === undefined ? {} : { bound }), last: now, seen: [] }];
+      const since = Object.entries(now).map(([revision, counts]) => sinceLast(before.last[revision], counts));
+      const all = since.reduce(plus, none(bound));
+      return [service, { ...before, last: now, seen: all.n === 0 ? before.seen : fewer([...before.seen, seenAs(t, all)]) }];
     }),
   );
+}
+
+/** A counter that went back began anew: then all of it is new. */
+function sinceLast(last: Counts | undefined, now: Counts): Counts {
+  if (last === undefined || now.n < last.n || now.bad < last.bad) return now;
+  return { n: now.n - last.n, bad: now.bad - last.bad, ...(now.slow === undefined ? {} : { slow: Math.max(0, now.slow - (last.slow ?? 0)) }) };
+}
+
+/** By the tail of its own past (where all replies are alike that is their middle as well), as of a service that was switched at once: there is none beside it to compare with. */
+function boundOf(revisions: readonly TrafficCounters[], policy: WatchPolicy): SlowBound | undefined {
+  const past = revisions.map((r) => r.latency).reduce((a, b) => a.map((n, i) => n + (b[i] ?? 0)));
+  return slowBounds(past, { ...policy, latencyMs: null }, false).at(-1);
 }
 
 /** Neighbours are put together by their place alone. */
 const fewer = (seen: Dependent['seen']): Dependent['seen'] =>
   seen.length <= MOST_STRETCHES
     ? seen
-    : seen.flatMap(([t, n, bad], i) => {
+    : seen.flatMap((one, i) => {
         const next = seen[i + 1];
         if (i % 2 === 1) return [];
-        return [next === undefined ? [t, n, bad] : [next[0], n + next[1], bad + next[2]]] as Dependent['seen'];
+        return [next === undefined ? one : seenAs(next[0], plus(countsIn(one), countsIn(next)))];
       });
-
-/** The caller that is proven worse than before the rollout, beyond `alpha` shared among all of them; null: none. */
-export function harmedDependent(dependents: Record<string, Dependent>, policy: WatchPolicy, alpha: number): { service: string; answer: MetricAnswer } | null {
-  const watched = Object.entries(dependents).filter(([, d]) => d.past.n >= LEAST_PAST && d.seen.length > 0);
-  for (const [service, { past, seen }] of watched) {
-    const budget = Math.max(SMALLEST_BUDGET, policy.errorBudgetRatio);
-    const known = { low: Math.max(SMALLEST_BUDGET, past.bad / past.n), high: Math.min(0.5, Math.max(budget, upperShare(past))), n: past.n };
-    const rows = seen.map(([t, n, bad]): Row => ({ t, metric: service, kind: 'rate', value: bad / n, n, worse: 'higher', labels: { unit: 'share' } }));
-    const asked = Policy.parse({
-      alpha: alpha / watched.length,
-      minSamples: 1,
-      minPoints: 1,
-      metrics: { [service]: { burst: 30, known, tolerance: { odds: ODDS, budget: Math.min(0.9, past.bad / past.n + BURN * budget) } } },
-    });
-    const [answer] = judgeCanary(usableRows([]), usableRows(rows), asked).metrics;
-    if (answer?.verdict === 'fail') return { service, answer };
-  }
-  return null;
-}

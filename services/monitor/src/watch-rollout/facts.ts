@@ -68,9 +68,9 @@ export type Observed = Pick<ObservedMetric, 'kind' | 'worse' | 'critical'> & {
   trouble: string | null;
 };
 
-type Counts = { n: number; bad: number };
-/** One caller: before the first look, at the last one per revision, and stretches since: seconds, requests, bad ones. */
-export type Dependent = { past: Counts; last: Record<string, Counts>; seen: [t: number, n: number, bad: number][] };
+type Counts = { n: number; bad: number; slow?: number };
+/** One caller: before the first look, at the last one per revision, and stretches since: seconds, requests, bad ones, slow ones where a bound is known. */
+export type Dependent = { past: Counts; bound?: SlowBound; last: Record<string, Counts>; seen: [t: number, n: number, bad: number, slow?: number][] };
 
 export type WatchMemo = {
   v: 2;

@@ -2,7 +2,7 @@
 import { upperShare } from '@awo/analysis';
 import { Policy } from '@awo/canary-judge';
 import { asErrors, emptyTally } from '../counters.ts';
-import { DEPENDENTS_ALPHA } from './dependents.ts';
+import { DEPENDENTS_ALPHA } from './harmed-dependent.ts';
 import type { WatchFacts } from './facts.ts';
 import { alphaPerService, observedRps, PASS_RISK, riseAlone, SMALLEST_BUDGET, toleratedRise } from './levels.ts';
 import { CRASHES, ERRORS, MEMORY, slowerThanMs } from './rows.ts';
