@@ -18,7 +18,7 @@ export async function down(home: string): Promise<{ processes: number; edges: nu
   const lock = await waitForLock(join(home, 'local', 'owner.lock'), AbortSignal.timeout(OWNER_LEAVES_WITHIN_MS));
   if (lock === null) throw new TerminalError('busy', `mcp-local still runs on ${home}.`, 'End it first: it would start everything again.');
   try {
-    const local = openLocal({ home, hostEnv: {}, log: quiet, metricsUrl: null });
+    const local = openLocal({ home, hostEnv: {}, log: quiet, otlpUrl: null });
     const environments = local.environments();
     await Promise.all(environments.map((e) => endEdge(e.dir)));
     const places = environments.flatMap((environment) =>

@@ -9,6 +9,7 @@ import { EdgeControl, EdgeReport, RetryableError } from '@awo/contracts';
 import { readDurable } from './durable-file.ts';
 import { Listening, type Routes } from './edge/routes.ts';
 import { isAlive } from './process-identity.ts';
+import { EdgeSpans } from './traces/span.ts';
 
 const STARTS_WITHIN_MS = 10_000;
 const ANSWERS_WITHIN_MS = 3000;
@@ -45,6 +46,9 @@ export function ask(control: EdgeControl, method: 'GET' | 'PUT', path: string, b
 
 export const putRoutes = async (control: EdgeControl, routes: Routes): Promise<Listening> => Listening.parse(await ask(control, 'PUT', '/routes', routes));
 export const getCounters = async (control: EdgeControl): Promise<EdgeReport> => EdgeReport.parse(await ask(control, 'GET', '/counters'));
+
+/** `after`: `last` of the answer before; 0 at first. */
+export const getSpans = async (control: EdgeControl, after: number): Promise<EdgeSpans> => EdgeSpans.parse(await ask(control, 'GET', `/spans?after=${after}`));
 
 /** The edge of the folder, started as a process of its own where none lives. `ended` is told when a started one ends. */
 export async function ensureEdge(dir: string, ended: () => void): Promise<EdgeControl> {

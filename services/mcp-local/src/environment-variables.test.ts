@@ -31,7 +31,7 @@ test('a service gets its own port whatever its repository says, and what the rep
     home: '/private',
     port: 21_000,
     launch: 'x',
-    metricsUrl: null,
+    otlpUrl: null,
     addresses: { cart: 'http://a', 'price-list': 'http://b' },
   });
   expect(env).toMatchObject({ PORT: '21000', CART_URL: 'http://elsewhere', PRICE_LIST_URL: 'http://b', HOME: '/private' });
@@ -39,7 +39,7 @@ test('a service gets its own port whatever its repository says, and what the rep
 });
 
 test('a service with an OpenTelemetry SDK is told where to report, as this launch of it, unless its repository says otherwise', () => {
-  const own = { hostEnv, home: '/private', port: 21_000, launch: 'x', metricsUrl: 'http://127.0.0.1:1/v1/metrics', addresses: {} };
+  const own = { hostEnv, home: '/private', port: 21_000, launch: 'x', otlpUrl: 'http://127.0.0.1:1', addresses: {} };
   expect(serviceEnvironment({ ...own, model: modelOf() })).toMatchObject({
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:1/v1/metrics',
     OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-awo-launch=x',
@@ -61,7 +61,7 @@ test('a source that the environment names can be switched to a standby that it n
   const standby = ['http://b', 'http://c'];
   expect(configured({}, model, there)).toMatchObject({ env: { STOCK: 'http://a' }, sources: { STOCK: { standby } } });
   const told = configured({ configuration: { env: { STOCK: 'http://b' }, files: [] } }, model, there);
-  const env = serviceEnvironment({ model: told, hostEnv: there, home: '/private', port: 21_000, launch: 'x', metricsUrl: null, addresses: {} });
+  const env = serviceEnvironment({ model: told, hostEnv: there, home: '/private', port: 21_000, launch: 'x', otlpUrl: null, addresses: {} });
   expect(env).toMatchObject({ STOCK: 'http://b', STOCK_B: 'http://b' });
   expect(env).not.toHaveProperty('STRIPE_KEY');
 });

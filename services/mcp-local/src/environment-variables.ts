@@ -90,27 +90,34 @@ export type ServiceVariables = {
   home: string;
   port: number;
   launch: string;
-  /** Where it may report metrics to by OTLP; null: nowhere. */
-  metricsUrl: string | null;
+  /** Where it may report metrics and traces to by OTLP; null: nowhere. */
+  otlpUrl: string | null;
   addresses: Record<string, string>;
 };
 
 /** Header of a report that says which process sends it. */
 export const LAUNCH_HEADER = 'x-awo-launch';
+/** Added to the receiver's address, as the protocol has it. */
+export const OTLP_PATHS = { metrics: '/v1/metrics', traces: '/v1/traces' };
 
 /** A service with an OpenTelemetry SDK reports by these. One that says anything of it itself gets none: these would lead its figures away from its own collector, and our header there. */
 function reportTo(url: string | null, launch: string, own: Readonly<Record<string, string>>): Record<string, string> {
-  if (url === null || Object.keys(own).some((name) => /^OTEL_(EXPORTER_OTLP|METRICS_EXPORTER|SDK_DISABLED)/.test(name))) return {};
+  if (url === null) return {};
+  const says = (what: RegExp): boolean => Object.keys(own).some((name) => what.test(name));
+  const to = (signal: 'METRICS' | 'TRACES', path: string): Record<string, string> => ({
+    [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]: `${url}${path}`,
+    [`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`]: 'http/protobuf',
+    [`OTEL_EXPORTER_OTLP_${signal}_HEADERS`]: `${LAUNCH_HEADER}=${launch}`,
+  });
   return {
-    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
-    OTEL_EXPORTER_OTLP_METRICS_HEADERS: `${LAUNCH_HEADER}=${launch}`,
-    OTEL_METRIC_EXPORT_INTERVAL: '5000',
+    ...(says(/^OTEL_(EXPORTER_OTLP|METRICS_EXPORTER|SDK_DISABLED)/) ? {} : { ...to('METRICS', OTLP_PATHS.metrics), OTEL_METRIC_EXPORT_INTERVAL: '5000' }),
+    // An incident is explained within seconds: spans that are told later are not there.
+    ...(says(/^OTEL_(EXPORTER_OTLP|TRACES_EXPORTER|SDK_DISABLED)/) ? {} : { ...to('TRACES', OTLP_PATHS.traces), OTEL_BSP_SCHEDULE_DELAY: '1000' }),
   };
 }
 
 /** For a service: what it is told, and what its model says. Nothing else of the caller's. */
-export function serviceEnvironment({ model, hostEnv, home, port, launch, metricsUrl, addresses }: ServiceVariables): Record<string, string> {
+export function serviceEnvironment({ model, hostEnv, home, port, launch, otlpUrl, addresses }: ServiceVariables): Record<string, string> {
   const urls = Object.fromEntries(Object.entries(addresses).map(([service, address]) => [urlName(service), address]));
   return {
     PATH: pathOf(hostEnv),
@@ -119,7 +126,7 @@ export function serviceEnvironment({ model, hostEnv, home, port, launch, metrics
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     ...urls,
-    ...reportTo(metricsUrl, launch, model.env),
+    ...reportTo(otlpUrl, launch, model.env),
     ...model.env,
     PORT: String(port),
     AWO_LAUNCH: launch,

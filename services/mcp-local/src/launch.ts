@@ -73,7 +73,7 @@ async function launch(local: Local, place: Place): Promise<string | null> {
     home,
     port: revision.port,
     launch: revision.launch,
-    metricsUrl: local.metricsUrl,
+    otlpUrl: local.otlpUrl,
     addresses,
   });
   const [command = '', ...args] = withPort(revision.model.start, revision.port);

@@ -16,8 +16,8 @@ export type LocalOptions = {
   /** The installation's own variables: PATH, and what services name in `envFrom`. */
   hostEnv: NodeJS.ProcessEnv;
   log: Log;
-  /** Where services may report metrics to by OTLP; null: nowhere. */
-  metricsUrl: string | null;
+  /** Where services may report metrics and traces to by OTLP; null: nowhere. */
+  otlpUrl: string | null;
 };
 
 export type Local = LocalOptions & {

@@ -68,10 +68,28 @@ export const trafficShed = capability({
 /** One measured quantity of one entity: times in milliseconds since 1970 and values. */
 const Track = z.object({ entity: z.string(), metric: z.string(), t: z.array(z.number()), v: z.array(z.number()) });
 
+/** One call as the edge saw it, or as the service told of it by OTLP: in the terms of `traces.jsonl`. */
+export const CollectedSpan = z.object({
+  trace: z.string(),
+  span: z.string(),
+  parent: z.string().nullable(),
+  entity: z.string(),
+  name: z.string(),
+  start: z.number(),
+  durationMs: z.number(),
+  error: z.boolean(),
+});
+
 export const evidenceCollect = capability({
   name: 'evidence.collect',
   description: 'What is known of an environment over the last minutes: topology, metrics per second, log lines, changes. In the terms of `awo diagnose`.',
-  input: z.object({ environment: Name, seconds: z.number().int().min(1).max(900), logs: z.boolean().default(false), processes: z.boolean().default(false) }),
+  input: z.object({
+    environment: Name,
+    seconds: z.number().int().min(1).max(900),
+    logs: z.boolean().default(false),
+    processes: z.boolean().default(false),
+    traces: z.boolean().default(false),
+  }),
   output: z.object({
     at: z.number(),
     topology: z.object({
@@ -83,6 +101,8 @@ export const evidenceCollect = capability({
     logs: z.array(z.object({ entity: z.string(), t: z.number(), message: z.string() })),
     /** Of services with several processes, per second of the last minute, where it was asked for. */
     processes: z.array(ProcessRow).optional(),
+    /** Where it was asked for: as many whole traces as fit, the last minute more densely. */
+    traces: z.array(CollectedSpan).optional(),
     changes: z.array(z.object({ entity: z.string(), t: z.number(), kind: z.string(), what: z.string(), revision: z.string().optional() })),
   }),
   effect: 'none',

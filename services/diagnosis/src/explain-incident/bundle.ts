@@ -26,7 +26,7 @@ export function frameOf(
 }
 
 export function bundleOf(
-  { at, topology, tracks, logs, changes, processes }: EvidenceCollected,
+  { at, topology, tracks, logs, changes, processes, traces }: EvidenceCollected,
   { service, symptom, since, disturbed = [] }: Noticed,
 ): EvidenceBundle {
   const from = since - LEAD_MS;
@@ -41,6 +41,7 @@ export function bundleOf(
     logs: logs.filter((line) => usable(line.t)).map((line) => ({ ...line, message: named(line.message) })),
     changes,
     ...(processes === undefined ? {} : { processes: processes.filter((row) => typeof row.t === 'number' && row.t >= from) }),
+    ...(traces === undefined ? {} : { traces: traces.filter((span) => usable(span.start)) }),
   };
 }
 

@@ -21,7 +21,7 @@ export type ExplainFacts = {
 export async function gatherCauses(ctx: StepContext, ask?: AskModel): Promise<ExplainFacts> {
   const { environment, service, symptom, since: repairedAt } = REPAIR_INPUTS['explain-incident'].parse(ctx.step.input);
   const observed = ctx.state.steps.find((s) => s.kind === 'observe-incident')?.output;
-  const collected = await ctx.call(evidenceCollect, { environment, seconds: 600, logs: true, processes: true });
+  const collected = await ctx.call(evidenceCollect, { environment, seconds: 600, logs: true, processes: true, traces: true });
   const seen = typeof observed?.says === 'string' ? observed.says : symptom;
   const { since, disturbed } = frameOf(observed, repairedAt, collected.at);
   const bundle = bundleOf(collected, { service, symptom: `${symptom}. ${seen}`, since, disturbed });

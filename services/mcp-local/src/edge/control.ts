@@ -37,8 +37,10 @@ async function answer(edge: Edge, token: string, request: IncomingMessage, respo
   const what = `${request.method} ${request.url}`;
   if (what === 'GET /health') return reply(response, 200, { ok: true });
   if (what === 'GET /counters') return reply(response, 200, edge.report());
+  const after = /^GET \/spans\?after=(\d{1,16})$/.exec(what)?.[1];
+  if (after !== undefined) return reply(response, 200, edge.spans(Number(after)));
   if (what === 'PUT /routes') return reply(response, 200, await edge.apply(Routes.parse(JSON.parse(await bodyOf(request)))));
-  return reply(response, 404, { error: `No ${what}. Known: GET /health, GET /counters, PUT /routes.` });
+  return reply(response, 404, { error: `No ${what}. Known: GET /health, GET /counters, GET /spans?after=NUMBER, PUT /routes.` });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -11,12 +11,14 @@ import { forward } from './forward.ts';
 import { createLedger } from './ledger.ts';
 import { createPast, type Counts } from './past.ts';
 import { inOrder, type Listening, Routes } from './routes.ts';
+import { createSpans, type Spans } from './spans.ts';
 import { forwardUpgrade } from './upgrade.ts';
 
 export type Edge = {
   /** Takes over all routes at once and remembers them. Services that are gone are closed. */
   apply(routes: Routes): Promise<Listening>;
   report(): EdgeReport;
+  spans: Spans['after'];
   /** Writes the counters, when they have changed, and once a minute what came in it. */
   flush(): void;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export async function openEdge(dir: string): Promise<Edge> {
   const files = { routes: `${dir}/routes.json`, counters: `${dir}/counters.json`, past: `${dir}/past.json` };
   const ledger = createLedger(readOrNothing(files.counters, Saved) ?? []);
   const listeners = new Map<string, Listener>();
+  const spans = createSpans();
   const counted = (): Counts[] =>
     ledger
       .all()
@@ -46,7 +49,7 @@ export async function openEdge(dir: string): Promise<Edge> {
 
   const take = async (routes: Routes): Promise<Listening> => {
     for (const service of routes.services) {
-      const listener = listeners.get(service.name) ?? (await listen(service.name, service.port, listeners));
+      const listener = listeners.get(service.name) ?? (await listen(service.name, service.port, listeners, spans));
       listeners.set(service.name, listener);
       const before = listener.route.lanes;
       const lanes = service.targets.map((t) => ({ ...t, ports: portsOf(t, before), counters: ledger.of(service.name, t) }));
@@ -90,6 +93,7 @@ export async function openEdge(dir: string): Promise<Edge> {
         leaving: route.leaving.filter((one) => one.inFlight > 0).map(({ port: of, inFlight }) => ({ port: of, inFlight })),
       })),
     }),
+    spans: spans.after,
     flush() {
       writeCounters();
       if (past.add(counted(), Date.now())) writeDurably(files.past, past.save());
@@ -108,8 +112,8 @@ export async function openEdge(dir: string): Promise<Edge> {
 const figuresOf = ({ port, requests, errors, ms, inFlight }: Port) => ({ port, requests, errors, ms: Math.round(ms), inFlight });
 
 /** On the wanted port, or, where that is taken, on the next free one. */
-async function listen(name: string, wanted: number, others: ReadonlyMap<string, Listener>): Promise<Listener> {
-  const route: Route = { name, lanes: [], leaving: [], shed: 0 };
+async function listen(name: string, wanted: number, others: ReadonlyMap<string, Listener>, spans: Spans): Promise<Listener> {
+  const route: Route = { name, lanes: [], leaving: [], shed: 0, trace: spans.tracerOf(name) };
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) => forward(request, response, route));
   server.on('upgrade', (request, socket, head) => forwardUpgrade(request, socket, head, route));
   server.on('clientError', (_, socket) => void (socket.writable ? socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n') : socket.destroy()));

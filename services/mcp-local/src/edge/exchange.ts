@@ -1,8 +1,9 @@
 // One request on its way: which revision it was given to, and how it is counted, exactly once.
 import type { IncomingMessage } from 'node:http';
 import { type Counters, count } from './counters.ts';
-import { customerOf } from './headers.ts';
+import { customerOf, type Flat } from './headers.ts';
 import { choose, pointOf, type Target } from './routes.ts';
+import type { Tracer } from './spans.ts';
 
 /** A process that takes requests, and what it has had. */
 export type Port = {
@@ -29,16 +30,19 @@ export type Route = {
   leaving: readonly Port[];
   /** Share of customers turned away, in per cent. */
   shed: number;
+  trace: Tracer;
 };
 
 export type Exchange = {
   lane: Lane;
   /** Null: no process of it is there. */
   port: number | null;
+  /** Headers of the trace that it belongs to from here on; null: as they came. */
+  trace: Flat | null;
   /** Nobody listens at the port. */
   rest(): void;
-  /** Counts the request; later calls change nothing. `error`: status and first line of what the customer got. */
-  settle(error: { status: number; body: string } | null): void;
+  /** Counts the request; later calls change nothing. `error`: status and first line of what the customer got. `answered`: false where the caller left before that. */
+  settle(error: { status: number; body: string } | null, answered?: boolean): void;
   /** The request no longer occupies the revision. */
   leave(): void;
 };
@@ -58,6 +62,7 @@ export function begin(request: IncomingMessage, route: Route): Exchange | null {
   const { counters } = lane;
   const started = performance.now();
   const chosen = leastBusy(lane.ports, started);
+  const traced = route.trace(request, started);
   const remote = request.socket.remoteAddress ?? '';
   let settled = false;
   let left = false;
@@ -66,19 +71,21 @@ export function begin(request: IncomingMessage, route: Route): Exchange | null {
   return {
     lane,
     port: chosen?.port ?? null,
+    trace: traced?.headers ?? null,
     rest() {
       if (chosen !== undefined) chosen.restUntil = performance.now() + REST_MS;
     },
-    settle(error) {
+    settle(error, answered = true) {
       if (settled) return;
       settled = true;
-      // The query may hold what is nobody's business.
       const ms = performance.now() - started;
+      traced?.end(ms, error !== null, answered);
       if (chosen !== undefined) {
         chosen.requests += 1;
         chosen.ms += ms;
         if (error !== null) chosen.errors += 1;
       }
+      // The query may hold what is nobody's business.
       const sample = error && { method: request.method ?? '', path: (request.url ?? '').split('?', 1)[0] ?? '', ...error };
       count(counters, { ms, error: sample && { customer: customer ?? remote, sample } }, () => new Date());
     },

@@ -22,7 +22,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, rout
     port: exchange.port,
     method: request.method,
     path: pathOf(request.url),
-    headers: requestHeaders(request, request.socket.remoteAddress ?? ''),
+    headers: requestHeaders(request, request.socket.remoteAddress ?? '', exchange.trace),
     agent: connections,
     timeout: ANSWER_WITHIN_MS,
   });
@@ -35,7 +35,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, rout
     if (response.writableFinished) return;
     // The customer gave up. No error of the revision, but the time spent waiting counts.
     gone = true;
-    exchange.settle(null);
+    exchange.settle(null, response.headersSent);
     upstream.destroy();
   });
   response.on('error', () => undefined);

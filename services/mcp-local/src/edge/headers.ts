@@ -13,6 +13,7 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-awo-revision']);
+const WITH_TRACE = new Set([...FORWARDED, 'traceparent', 'tracestate']);
 
 export type Flat = string[];
 
@@ -46,10 +47,11 @@ export type Incoming = {
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(', ') : value);
 
-/** Headers for the revision. `upgrade`: the protocol asked for, which has to pass. */
-export function requestHeaders(request: Incoming, remote: string, upgrade?: string): Flat {
+/** Headers for the revision. `trace`: what stands in for the headers of a trace; null: they go on as they came. `upgrade`: the protocol asked for, which has to pass. */
+export function requestHeaders(request: Incoming, remote: string, trace: Flat | null, upgrade?: string): Flat {
   const before = one(request.headers['x-forwarded-for']);
-  const headers = endToEnd(request.rawHeaders, FORWARDED);
+  const headers = endToEnd(request.rawHeaders, trace === null ? FORWARDED : WITH_TRACE);
+  if (trace !== null) headers.push(...trace);
   headers.push('x-forwarded-for', before ? `${before}, ${remote}` : remote);
   headers.push('x-forwarded-proto', one(request.headers['x-forwarded-proto']) ?? 'http');
   const host = one(request.headers['x-forwarded-host']) ?? request.headers.host;

@@ -19,7 +19,7 @@ export function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: B
     port: exchange.port,
     method: request.method,
     path: pathOf(request.url),
-    headers: requestHeaders(request, request.socket.remoteAddress ?? '', request.headers.upgrade ?? ''),
+    headers: requestHeaders(request, request.socket.remoteAddress ?? '', exchange.trace, request.headers.upgrade ?? ''),
     agent: false,
   });
   socket.on('close', () => {

@@ -7,6 +7,7 @@ import { temporaryFolder } from '@awo/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, get, install, makeRepo, modelOf } from '../fixtures/shop.ts';
 import type { Point } from './decode.ts';
+import type { ToldSpan } from './decode-traces.ts';
 import { otlpTool } from './observe-otlp.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { createReported, type Reported } from './reported.ts';
@@ -14,12 +15,14 @@ import { createReported, type Reported } from './reported.ts';
 const home = temporaryFolder('otlp');
 let reported: Reported = createReported();
 let receiver: Receiver;
+let told: (ToldSpan & { launch: string })[] = [];
 /** Launches that are ours; null: all. */
 let launches: string[] | null = ['launch'];
 beforeAll(async () => {
   receiver = await startReceiver(home.path, {
     knows: (launch) => launches === null || launches.includes(launch),
     take: (launch, points) => reported.add(launch, points, Date.now()),
+    takeSpans: (launch, spans) => void (told = spans.map((span) => ({ launch, ...span }))),
   });
 });
 afterEach(() => void (reported = createReported()));
@@ -36,7 +39,7 @@ describe.each([
     ['as totals', AggregationTemporality.CUMULATIVE],
     ['as what came since the last report', AggregationTemporality.DELTA],
   ])('totals are summed over the series that are asked for, levels are as they are, of a spread there is the mean: %s', async (_how, temporality) => {
-    const exporter = new Exporter({ url: receiver.url, headers: { 'x-awo-launch': 'launch' }, temporalityPreference: temporality as never });
+    const exporter = new Exporter({ url: `${receiver.url}/v1/metrics`, headers: { 'x-awo-launch': 'launch' }, temporalityPreference: temporality as never });
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
     const provider = new MeterProvider({ readers: [reader] });
     const meter = provider.getMeter('shop');
@@ -106,7 +109,7 @@ describe('what is no figure of now', () => {
 
 describe('reports that are refused', () => {
   const send = (headers: Record<string, string>, body: string, path = '') =>
-    fetch(`${receiver.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+    fetch(`${receiver.url}/v1/metrics${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
   const good = '{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"n","gauge":{"dataPoints":[{"asInt":"5"}]}}]}]}]}';
   test.each<[string, number, () => Promise<Response>]>([
     ['by a process that awo has not started', 401, () => send({ 'x-awo-launch': 'other' }, good)],

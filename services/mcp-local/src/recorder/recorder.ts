@@ -1,8 +1,8 @@
 // Measures every environment of this machine once a second: traffic at the edge, processes, probes of services and data sources, configuration files.
 import { setTimeout as delay } from 'node:timers/promises';
 import { statSync } from 'node:fs';
-import { type EdgeCounters, isRefusing, LATENCY_BOUNDS_MS, type LocalService, revisionLog } from '@awo/contracts';
-import { getCounters } from '../edge-client.ts';
+import { type EdgeControl, type EdgeCounters, isRefusing, LATENCY_BOUNDS_MS, type LocalService, revisionLog } from '@awo/contracts';
+import { getCounters, getSpans } from '../edge-client.ts';
 import type { Environment } from '../environment.ts';
 import { configured, resolved } from '../environment-variables.ts';
 import { lives } from '../launch.ts';
@@ -10,6 +10,7 @@ import type { Local } from '../local.ts';
 import { keepFile } from '../repair/config-files.ts';
 import { adopt, configurationOf } from '../repair/configure.ts';
 import { servingOf } from '../repair/find-service.ts';
+import { createKeptSpans, type KeptSpans } from '../traces/kept-spans.ts';
 import { type Probed, probeHttp, probeSource } from './probe.ts';
 import { useOfGroups } from './process-groups.ts';
 import { createShares, type Shares } from './shares.ts';
@@ -22,6 +23,9 @@ type Change = { entity: string; t: number; kind: string; what: string; revision?
 type Kept = {
   tracks: Tracks;
   shares: Shares;
+  spans: KeptSpans;
+  /** Number of the last span that the edge has told of. */
+  spansUpTo: number;
   changes: Change[];
   answers: Map<string, Map<string, string | null>>;
   counted: Map<string, EdgeCounters>;
@@ -29,7 +33,7 @@ type Kept = {
 };
 
 export type Recorder = {
-  of(environment: string): Pick<Kept, 'tracks' | 'shares' | 'changes'>;
+  of(environment: string): Pick<Kept, 'tracks' | 'shares' | 'spans' | 'changes'>;
   /** What the check path of a source answered last, by address. */
   answersOf(environment: string, source: string): Record<string, string | null>;
   /** Until `signal` aborts. */
@@ -41,7 +45,16 @@ export const sourceId = (service: string, variable: string): string => `${servic
 export function createRecorder(local: Local): Recorder {
   const kept = new Map<string, Kept>();
   const keptOf = (name: string): Kept => {
-    const known = kept.get(name) ?? { tracks: createTracks(), shares: createShares(), changes: [], answers: new Map(), counted: new Map(), cpu: new Map() };
+    const known = kept.get(name) ?? {
+      tracks: createTracks(),
+      shares: createShares(),
+      spans: createKeptSpans(),
+      spansUpTo: 0,
+      changes: [],
+      answers: new Map(),
+      counted: new Map(),
+      cpu: new Map(),
+    };
     kept.set(name, known);
     return known;
   };
@@ -69,6 +82,7 @@ async function measure(local: Local, environment: Environment, kept: Kept, turn:
   const edge = environment.edge();
   // The edge may be on its way up; what it does not tell now is a gap, not a zero.
   const counters = edge === null ? null : await getCounters(edge).catch(() => null);
+  if (edge !== null) await calls(edge, kept, now);
   for (const service of services) {
     const counted = counters?.services.find((s) => s.name === service.name)?.revisions ?? [];
     for (const one of counted) traffic(kept, service, one, now);
@@ -79,6 +93,14 @@ async function measure(local: Local, environment: Environment, kept: Kept, turn:
     files(environment, kept, service, now);
   }
   await Promise.all(services.map((service) => probes(local, kept, service, now, turn)));
+}
+
+/** What cannot be read now is there at the next turn. */
+async function calls(edge: EdgeControl, kept: Kept, now: number): Promise<void> {
+  const told = await getSpans(edge, kept.spansUpTo).catch(() => null);
+  if (told === null) return;
+  kept.spansUpTo = told.last;
+  kept.spans.add(told.spans, now);
 }
 
 function traffic({ tracks, counted }: Kept, service: LocalService, present: EdgeCounters, now: number): void {

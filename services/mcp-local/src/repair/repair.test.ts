@@ -91,7 +91,7 @@ test('a file is brought back in the version that was seen before', async () => {
   await eventually('the change', async () => (await service()).configuration?.files[0]?.digest !== good);
   const [before] = (await service()).configurationsBefore ?? [];
   expect(before?.configuration.files[0]?.digest).toBe(good);
-  const collected = await collectTool(shop.local(), recorder)({ environment: 'test', seconds: 60, logs: true, processes: true });
+  const collected = await collectTool(shop.local(), recorder)({ environment: 'test', seconds: 60, logs: true, processes: true, traces: true });
   expect(collected.changes).toEqual(expect.arrayContaining([expect.objectContaining({ entity: 'cart', kind: 'configuration' })]));
   expect(collected.tracks.filter((t) => t.entity === 'cart').map((t) => t.metric)).toEqual(expect.arrayContaining(['up', 'restarts']));
   await configureTool(shop.local())({ ...where, configuration: before!.configuration }, call);
