@@ -13,6 +13,8 @@ export type MetricView = {
   abnormal: number;
   /** 0 to 1: the part of it that no anomaly below explains. */
   own: number;
+  /** By how much each that it calls explains it, most first. */
+  below: { callee: string; part: number }[];
   /** 0 to 1: how much of the symptom is as large as its own departure. */
   weight: number;
   kind: MetricKind;
@@ -71,6 +73,7 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
       entity,
       abnormal,
       own: 1 - policy.explainable * explained,
+      below,
       weight: evidence.symptom.entity === null ? 1 : shareOf(measure, excess.get(evidence.symptom.entity), excess.get(entity)),
       kind: main.kind,
       onset: main.onset,

@@ -5,8 +5,8 @@ import { medianOf, meanOf, number } from './anomaly.ts';
 
 export type TraceView = { entity: string; errors: number; slow: number; for: Statement[]; against: Statement[] };
 
-/** `errors`: its share of all new origins of errors; `slow`: its share of all time that was added; each 0 to 1. */
-export function traceViews(stats: SpanStats): TraceView[] {
+/** `untoldOf`: whom it calls without a trace of it. `errors`: its share of all new origins of errors; `slow`: its share of all time that was added; each 0 to 1. */
+export function traceViews(stats: SpanStats, untoldOf: (entity: string) => readonly string[] = () => []): TraceView[] {
   const rows = [...stats.entities].map(([entity, { window, baseline }]) => {
     const share = (part: number, n: number): number => (n === 0 ? 0 : part / n);
     const expected = share(baseline.origins + 0.5, baseline.spans + 1) * window.spans;
@@ -57,11 +57,13 @@ export function traceViews(stats: SpanStats): TraceView[] {
         says:
           (moved.get(r.entity) ?? 0) > 0
             ? `Those that call it wait longer in just those calls: ${Math.round(100 * view.slow)}% of all time added is lost on the way to it or from it.`
-            : `${r.worst.name} spends ${number(r.worst.now)} ms of its own, ${number(r.worst.before)} ms before: ${Math.round(100 * view.slow)}% of all time added.`,
+            : `${r.worst.name} spends ${number(r.worst.now)} ms of its own${waiting(untoldOf(r.entity))}, ${number(r.worst.before)} ms before: ${Math.round(100 * view.slow)}% of all time added.`,
       });
     return view.for.length + view.against.length === 0 ? [] : [view];
   });
 }
+
+const waiting = (untold: readonly string[]): string => (untold.length === 0 ? '' : ` or in ${untold.slice(0, 3).join(', ')}, whose calls are in no trace`);
 
 const ENOUGH = 8;
 /** One request in ten or more is a full reason; one in a hundred a third of one. */

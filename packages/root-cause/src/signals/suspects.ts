@@ -15,11 +15,14 @@ import { sharedCallees } from './shared-callee.ts';
 import { toCallees } from './said-by-callee.ts';
 import { silences } from './silence.ts';
 import { parted, weighSurroundings } from './surroundings.ts';
+import { untoldCallees, withoutUntold } from './untold.ts';
 
 export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: SignalPolicy = SIGNAL_POLICY): Suspect[] {
   const graph = new CallGraph(evidence.topology, [...traces.calls.values()]);
   const metrics = new Map(metricViews(evidence, graph, policy).map((v) => [v.entity, v]));
-  const spans = new Map(traceViews(traces).map((v) => [v.entity, v]));
+  const untold = untoldCallees(evidence.topology, traces);
+  const untoldOf = (entity: string): string[] => untold.get(entity) ?? [];
+  const spans = new Map(traceViews(traces, untoldOf).map((v) => [v.entity, withoutUntold(v, untoldOf(v.entity), metrics.get(v.entity))]));
   const known = new Set([
     ...evidence.topology.nodes.map((n) => n.id),
     ...evidence.series.map((s) => s.entity),
