@@ -44,10 +44,22 @@ test('a service with an OpenTelemetry SDK is told where to report, as this launc
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:1/v1/metrics',
     OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-awo-launch=x',
   });
-  // Settings for metrics stand above those for all signals: any of ours would take its figures away from where it sends them, and tell our name of it there.
-  for (const name of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_METRICS_EXPORTER']) {
+  expect(serviceEnvironment({ ...own, model: modelOf() })).toMatchObject({
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1/v1/traces',
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-awo-launch=x',
+  });
+  // Settings for one signal stand above those for all: any of ours would take what it reports away from where it sends it, and tell our name of it there.
+  for (const [name, lost] of [
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['METRIC', 'TRACES|BSP']],
+    ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', ['METRIC', 'TRACES|BSP']],
+    ['OTEL_METRICS_EXPORTER', ['METRIC']],
+    ['OTEL_TRACES_EXPORTER', ['TRACES|BSP']],
+  ] as const) {
     const env = serviceEnvironment({ ...own, model: modelOf({ env: { [name]: 'its own' } }) });
-    expect(Object.entries(env).filter(([key]) => key.startsWith('OTEL_'))).toEqual([[name, 'its own']]);
+    const ours = Object.keys(env).filter((key) => key.startsWith('OTEL_') && key !== name);
+    expect(ours.filter((key) => lost.some((what) => new RegExp(what).test(key)))).toEqual([]);
+    expect(ours).toHaveLength(lost.length === 2 ? 0 : 4);
+    expect(env[name]).toBe('its own');
   }
 });
 
