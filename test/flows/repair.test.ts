@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Decision } from '@awo/contracts';
 import { startTestInstallation } from '@awo/testing';
 import type { TestInstallation } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -39,7 +40,23 @@ test.each(smoke)('$name, where $about: found, put right, and not blamed on anyth
     expect(code, out + err).toBe(0);
     expect(out).toContain('explain-incident');
   }
+  // Nothing is in the patient but that it passes a header on.
+  const [noticed] = played.goals;
+  if (noticed !== undefined) expect(await callsIn(noticed)).toContain('front -> back');
 });
+
+/** Who calls whom, by the traces that the first causes were told from. */
+async function callsIn(goal: string): Promise<string[]> {
+  const explained: Decision[] = [];
+  for await (const { commit } of stage.bus.history(goal))
+    explained.push(...commit.events.flatMap((e) => (e.type === 'decision.made' && e.decision.kind === 'explain-incident' ? [e.decision] : [])));
+  const { given, facts: [digest = ''] = [] } = explained[0] as Decision;
+  const recorded = JSON.parse(given ?? new TextDecoder().decode(await stage.bus.evidence.get(digest))) as {
+    bundle: { traces?: { trace: string; span: string; parent: string | null; entity: string }[] };
+  };
+  const { traces = [] } = recorded.bundle;
+  return traces.map((s) => `${traces.find((one) => one.trace === s.trace && one.span === s.parent)?.entity ?? 'nobody'} -> ${s.entity}`);
+}
 
 test('what a repair has left in force is shown, and a person takes it back once its cause is mended', async () => {
   // The last drill switched the source of back, which has been mended since.

@@ -149,6 +149,41 @@ describe('traces', () => {
     put('traces.jsonl', Array.from({ length: 70 }, (_, i) => request(i, i >= 60 ? 900 : 20 + (i % 5), false)).flat());
     expect((await asked('gate is slow')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'slow-component' });
   });
+
+  /** Requests of gate and order, seen from outside; whom order asks in turn is in no trace. */
+  const seenFromOutside = (orderMs: (i: number) => number, failed: (i: number) => boolean): void =>
+    put(
+      'traces.jsonl',
+      Array.from({ length: 70 }, (_, i) =>
+        request(i, orderMs(i), failed(i)).flatMap((span) => {
+          const { entity } = span as { entity: string };
+          return entity === 'seat' ? [] : [span];
+        }),
+      ).flat(),
+    );
+  const orderIsIll = (payIll: boolean): void =>
+    put('metrics.jsonl', [
+      ...line('order', 'latency_p50_ms', 30, 400),
+      ...line('order', 'error_ratio', 0.001, 0.9),
+      ...line('pay', 'probe_ms', 15, payIll ? 400 : 0.1),
+      ...line('pay', 'up', 1, payIll ? -1 : 0),
+    ]);
+  test.each([
+    ['slow', 'slow replies, p95 400 ms, 20 ms before', (i: number) => (i >= 60 ? 420 : 20 + (i % 5)), () => false],
+    ['failing', 'errors at gate', () => 20, (i: number) => i >= 60],
+  ] as const)(
+    'of a %s service that asks another one in no trace, it is not known whose it is: what is measured of that one decides',
+    async (_, symptom, ms, failed) => {
+      seenFromOutside(ms, failed);
+      orderIsIll(true);
+      const { hypotheses } = await asked(symptom);
+      expect(hypotheses[0]?.entity).toBe('pay');
+      const against = hypotheses.find((h) => h.entity === 'order')?.against.map((s) => s.says);
+      expect(against).toContainEqual(expect.stringMatching(/from pay looks like its own: no trace shows those calls/));
+      orderIsIll(false);
+      expect((await asked(symptom)).hypotheses[0]?.entity).toBe('order');
+    },
+  );
 });
 
 describe('logs', () => {

@@ -28,7 +28,7 @@ export function withoutUntold(view: TraceView, untold: readonly string[], metric
       ? [
           {
             evidence: `traces.jsonl: ${view.entity}`,
-            says: `What it waits for in ${parts[0]?.callee ?? ''} looks like its own: no trace shows those calls, and they explain ${Math.round(100 * explained)}% of it.`,
+            says: `What comes from ${parts[0]?.callee ?? ''} looks like its own: no trace shows those calls, and they explain ${Math.round(100 * explained)}% of it.`,
           },
         ]
       : [];

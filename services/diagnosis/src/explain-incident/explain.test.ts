@@ -19,6 +19,19 @@ test('an earlier incident is left out of what is usual, or the same trouble agai
   expect(logs.map((line) => line.t)).toEqual([99_000]);
 });
 
+test('calls are laid out as the other evidence is, and of older facts that have none nothing is said', () => {
+  const span = (start: number) => ({ trace: 't', span: `${start}`, parent: null, entity: 'back', name: 'GET /', start, durationMs: 5, error: false });
+  const noticed = { service: 'back', symptom: 'slow', since: 98_000, disturbed: [[45_000, 55_000]] as const };
+  const { traces } = bundleOf({ ...collected, traces: [10_000, 50_000, 99_000].map(span) }, noticed);
+  expect(traces).toEqual([span(10_000), span(99_000)]);
+  expect(bundleOf(collected, noticed)).not.toHaveProperty('traces');
+  const missing = (evidence: EvidenceCollected): string[] =>
+    decideCauses({ service: 'back', symptom: 'slow', since: 98_000, bundle: bundleOf(evidence, noticed), looks: 1 }).answer.hypotheses[0]?.missing ?? [];
+  const [tells, told] = [expect.stringContaining('traces.jsonl') as string, { ...collected, traces: [span(10_000), span(99_000)] }];
+  expect(missing(collected)).toContainEqual(tells);
+  expect(missing(told)).not.toContainEqual(tells);
+});
+
 test('of several processes only what they had in the incident is compared', () => {
   const row = (t: number) => ({ t, entity: 'back', process: 'x', revision: 'a', requests: 1, errors: 0, ms: 1, waiting: 0 });
   const { processes } = bundleOf({ ...collected, processes: [row(90_000), row(99_000)] }, { service: 'back', symptom: 'slow', since: 98_000 });
