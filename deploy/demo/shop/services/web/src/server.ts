@@ -22,21 +22,27 @@ export function createWebServer(neighbours: Neighbours): Server {
 
 async function answer(request: IncomingMessage, response: ServerResponse, { catalog, cart }: Neighbours): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://shop');
-  const customer = { 'x-customer': String(request.headers['x-customer'] ?? '') };
+  const passedOn = headersFor(request);
   if (url.pathname === '/health') return send(response, 200, 'text/plain', 'ok');
   const file = FILES[url.pathname];
   if (file) return send(response, 200, file.type, await readFile(new URL(file.file, PUBLIC)));
   if (url.pathname === '/search') {
     const words = url.searchParams.get('q') ?? '';
-    const { products } = await ask<{ products: Product[] }>(`${catalog}/search?q=${encodeURIComponent(words)}`, { headers: customer });
+    const { products } = await ask<{ products: Product[] }>(`${catalog}/search?q=${encodeURIComponent(words)}`, { headers: passedOn });
     return send(response, 200, 'text/html; charset=utf-8', searchPage(words, products));
   }
   if (url.pathname === '/cart' && request.method === 'POST') {
-    const priced = await ask<Priced>(`${cart}/price`, { method: 'POST', body: await bodyOf(request), headers: customer });
+    const priced = await ask<Priced>(`${cart}/price`, { method: 'POST', body: await bodyOf(request), headers: passedOn });
     return send(response, 200, 'text/html; charset=utf-8', cartPage(priced));
   }
   send(response, 404, 'text/plain', 'There is no such page.');
 }
+
+/** Who asks, and which trace the calls belong to: so it is known for whom a service was slow, and where the time went. */
+const headersFor = ({ headers }: IncomingMessage): Record<string, string> => ({
+  'x-customer': String(headers['x-customer'] ?? ''),
+  ...(headers.traceparent ? { traceparent: String(headers.traceparent) } : {}),
+});
 
 async function ask<T>(url: string, init: RequestInit): Promise<T> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(5_000) });
