@@ -4,8 +4,8 @@ import { createLogger } from '@awo/telemetry';
 import { serveTools } from '@awo/tools';
 import { makeFolder } from './durable-file.ts';
 import { type Local, openLocal } from './local.ts';
-import { launchesOf } from './otlp/observe-otlp.ts';
-import { startReceiver, type Listener } from './otlp/receiver.ts';
+import { listenerOf } from './otlp/listener.ts';
+import { startReceiver } from './otlp/receiver.ts';
 import { createReported } from './otlp/reported.ts';
 import { waitForLock } from './owner-lock.ts';
 import { createRecorder } from './recorder/recorder.ts';
@@ -22,28 +22,11 @@ makeFolder(join(home, 'local'));
 const lock = await waitForLock(join(home, 'local', 'owner.lock'), ending.signal);
 if (lock === null) process.exit(0);
 const reported = createReported();
-/** Whose process it is: what a sender says of itself counts for nothing. */
-const ownerOf = (launch: string): { environment: string; service: string } | undefined =>
-  launch === ''
-    ? undefined
-    : local
-        .environments()
-        .flatMap((e) => e.state.services.map((s) => ({ environment: e.name, service: s.name, launches: s.revisions.flatMap(launchesOf) })))
-        .find((s) => s.launches.includes(launch));
-const listener: Listener = {
-  knows: (launch) => ownerOf(launch) !== undefined,
-  take: (launch, points) => reported.add(launch, points, Date.now()),
-  takeSpans(launch, spans) {
-    const owner = ownerOf(launch);
-    if (owner === undefined) return;
-    const told = spans.map((span) => ({ ...span, entity: owner.service, above: null }));
-    recorder.of(owner.environment).spans.add(told, Date.now());
-  },
-};
 // Releases go on without what services report of themselves.
-const receiver = await startReceiver(home, listener).catch(
-  (error: unknown) => void log.warn({ error: String(error) }, 'metrics and traces cannot be taken by OTLP'),
-);
+const receiver = await startReceiver(
+  home,
+  listenerOf(() => ({ local, recorder }), reported),
+).catch((error: unknown) => void log.warn({ error: String(error) }, 'metrics and traces cannot be taken by OTLP'));
 const local: Local = openLocal({ home, hostEnv: process.env, log, otlpUrl: receiver?.url ?? null });
 const supervision = supervise(local);
 const recorder = createRecorder(local);

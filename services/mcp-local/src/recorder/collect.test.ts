@@ -2,13 +2,31 @@
 import { appendFileSync } from 'node:fs';
 import { evidenceCollect, revisionLog } from '@awo/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually, get, install, makeRepo, modelOf, type Installation, type Repo } from '../fixtures/shop.ts';
+import { eventually, get, install, makeRepo, modelOf, temporary, type Installation, type Repo } from '../fixtures/shop.ts';
+import { listenerOf } from '../otlp/listener.ts';
+import { type Receiver, startReceiver } from '../otlp/receiver.ts';
+import { createReported } from '../otlp/reported.ts';
 import { collectTool } from './collect.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
-/** Asks the cart, and passes the header on. */
-const FRONT = `require('node:http').createServer(async ({ url, headers: { traceparent } }, response) => {
+/** Asks the cart, and passes the header on. At /tells it has an SDK that tells of a call of its own in between, and says that it is somebody else. */
+const FRONT = `const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: to, OTEL_EXPORTER_OTLP_TRACES_HEADERS: header } = process.env;
+const tell = ([, traceId, parentSpanId], spanId) => fetch(to, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json', [header.split('=')[0]]: header.split('=')[1] },
+  body: JSON.stringify({ resourceSpans: [{
+    resource: { attributes: [{ key: 'service.name', value: { stringValue: 'bank' } }] },
+    scopeSpans: [{ spans: [{ traceId, spanId, parentSpanId, name: 'ask the cart', startTimeUnixNano: Date.now() + '000000', endTimeUnixNano: Date.now() + '500000' }] }],
+  }] }),
+});
+require('node:http').createServer(async ({ url, headers }, response) => {
   if (url === '/health') return response.end();
+  let { traceparent } = headers;
+  if (url === '/tells') {
+    const parts = traceparent.split('-');
+    await tell(parts, 'c'.repeat(16));
+    traceparent = [parts[0], parts[1], 'c'.repeat(16), parts[3]].join('-');
+  }
   const answer = await fetch(process.env.CART_URL + url, { headers: traceparent ? { traceparent } : {} });
   response.writeHead(answer.status).end(await answer.text());
 }).listen(Number(process.argv[2]), '127.0.0.1');`;
@@ -19,10 +37,16 @@ let sha: string;
 let recorder: Recorder;
 let recording: Promise<void>;
 let stop: AbortController;
+let receiver: Receiver;
 
 beforeEach(async () => {
   repo = makeRepo();
-  shop = install().own();
+  const home = temporary();
+  receiver = await startReceiver(
+    home,
+    listenerOf(() => ({ local: shop.local(), recorder }), createReported()),
+  );
+  shop = install(home, process.env, receiver.url).own();
   sha = repo.commit('one', { 'front.cjs': FRONT });
   await shop.start(repo, sha, modelOf());
   await shop.weigh({ [sha]: 100 });
@@ -35,6 +59,7 @@ beforeEach(async () => {
 afterEach(async () => {
   stop.abort();
   await recording;
+  receiver.close();
   await shop.end(repo);
 });
 
@@ -52,6 +77,21 @@ test('calls that pass the edge are in the evidence, linked, with nothing in the 
   expect(front).toMatchObject({ parent: null, name: 'GET /fail', error: true });
   expect(cart).toMatchObject({ parent: front?.span, trace: front?.trace, name: 'GET /fail', error: true });
   expect(await collect(false)).not.toHaveProperty('traces');
+});
+
+test('what a service tells of itself by OTLP stands between what the edge saw, as of the service that was started, whatever it calls itself', async () => {
+  const address = (await shop.services()).find((s) => s.name === 'front')?.address ?? '';
+  const [trace, caller] = ['a'.repeat(32), 'b'.repeat(16)];
+  expect((await get(`${address}/tells`, { traceparent: `00-${trace}-${caller}-01` })).status).toBe(200);
+  const spans = await eventually('three spans', async () => {
+    const found = ((await collect(true)).traces ?? []).filter((s) => s.trace === trace);
+    return found.length === 3 && found;
+  });
+  const [front, told, cart] = ['GET /tells', 'ask the cart', 'cart'].map((what) =>
+    spans.find((s) => (s.entity === 'front' ? s.name === what : s.entity === what)),
+  );
+  expect([front?.parent, told?.parent, cart?.parent]).toEqual([caller, front?.span, 'c'.repeat(16)]);
+  expect(told).toMatchObject({ entity: 'front', span: 'c'.repeat(16) });
 });
 
 test('however much there is of everything, the answer fits into one message of the bus, and has some of each', async () => {
