@@ -18,7 +18,7 @@ const BEGIN_EVERY_MS = 100;
 const MOST_OPERATIONS = 100;
 
 /** One request that is told of. */
-export type Traced = {
+type Traced = {
   /** In place of those that came: what follows is below this span. */
   headers: Flat;
   /** `answered`: false where the caller left before anything came. */
