@@ -86,7 +86,7 @@ describe('reports that are refused, and the next one is taken all the same', () 
     ['protobuf that is cut off', 400, () => send('\n\u00ff\u0001', protobuf)],
     ['protobuf without ids', 400, () => send(Buffer.from([0x0a, 4, 0x12, 2, 0x12, 0]), protobuf)],
     ['gzip that is none', 400, () => send(body(), gzip)],
-    ['gzip that unpacks without end', 400, () => send(gzipSync(Buffer.alloc(64 * 1024 * 1024)), gzip)],
+    ['gzip that unpacks without end', 400, () => send(gzipSync(body() + ' '.repeat(64 * 1024 * 1024)), gzip)],
     ['without end', 400, () => send(' '.repeat(5 * 1024 * 1024))],
   ])('%s', async (_, status, sent) => {
     const answer = await sent();

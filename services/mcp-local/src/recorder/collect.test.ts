@@ -126,6 +126,7 @@ test('however much there is of everything, the answer fits into one message of t
     );
   const answer = await collect(true);
   expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(1000 * 1024);
+  expect(Buffer.byteLength(JSON.stringify(answer.logs))).toBeLessThanOrEqual(201 * 1024);
   expect(answer.traces?.length).toBeGreaterThan(300);
   expect(answer.tracks.length).toBeGreaterThan(100);
   for (const service of ['cart', 'front']) expect(answer.logs.filter((line) => line.entity === service).length).toBeGreaterThan(50);
