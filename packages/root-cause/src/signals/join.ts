@@ -115,24 +115,34 @@ function causeOf(
   if (log?.cause && parts.log >= 0.3) return log.cause;
   const main = (Object.entries(parts) as [keyof typeof parts, number][]).toSorted((a, b) => b[1] - a[1])[0]?.[0];
   if (recent.length > 0 && parts.metric + parts.error + parts.slow + parts.log + parts.blamed < 0.6) return 'recent-change';
-  if (main === 'slow') return 'slow-component';
-  if (main === 'error' || main === 'log') return 'failing-component';
+  // A trace says that it is slow or fails, and not why: what it is short of does.
+  const why = metric === undefined || parts.metric < 0.5 ? undefined : shortOf(metric);
+  if (main === 'slow') return why ?? 'slow-component';
+  if (main === 'error') return why ?? 'failing-component';
+  if (main === 'log') return 'failing-component';
   if (main === 'blamed') return 'unreachable-component';
   if (main === 'silent') return 'failing-component';
   if (main === 'shared') return 'network-degraded';
-  // Slow because it is asked for more than it can do: a fresh process of it would be as slow.
-  if (metric?.kind === 'latency' && metric.moreAsked !== null) return 'load-changed';
+  if (metric === undefined) return 'abnormal-component';
   const kinds: Partial<Record<MetricView['kind'], string>> = {
     latency: 'slow-component',
     errors: 'failing-component',
     availability: 'failing-component',
+    network: 'network-degraded',
+    traffic: 'load-changed',
+  };
+  return shortOf(metric) ?? kinds[metric.kind] ?? 'abnormal-component';
+}
+
+function shortOf({ kind, moreAsked }: MetricView): string | undefined {
+  // Slow because it is asked for more than it can do: a fresh process of it would be as slow.
+  if (kind === 'latency' && moreAsked !== null) return 'load-changed';
+  const kinds: Partial<Record<MetricView['kind'], string>> = {
     cpu: 'cpu-exhausted',
     memory: 'memory-exhausted',
     disk: 'disk-exhausted',
-    network: 'network-degraded',
     restarts: 'crash-loop',
-    traffic: 'load-changed',
     saturation: 'connections-exhausted',
   };
-  return kinds[metric?.kind ?? 'other'] ?? 'abnormal-component';
+  return kinds[kind];
 }

@@ -150,6 +150,14 @@ describe('traces', () => {
     expect((await asked('gate is slow')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'slow-component' });
   });
 
+  test('a trace says where the time is spent, and not why: a service that is asked for more than it was is told from a slow one all the same', async () => {
+    put('traces.jsonl', Array.from({ length: 70 }, (_, i) => request(i, i >= 60 ? 900 : 20 + (i % 5), false)).flat());
+    put('metrics.jsonl', [...line('seat', 'latency_p50_ms', 20, 880), ...line('seat', 'requests_per_second', 25, 50)]);
+    expect((await asked('gate is slow')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'load-changed' });
+    put('metrics.jsonl', [...line('seat', 'latency_p50_ms', 20, 880), ...line('seat', 'requests_per_second', 25, 0)]);
+    expect((await asked('gate is slow')).hypotheses[0]).toMatchObject({ entity: 'seat', cause: 'slow-component' });
+  });
+
   /** Requests of gate and order, seen from outside; whom order asks in turn is in no trace. */
   const seenFromOutside = (orderMs: (i: number) => number, failed: (i: number) => boolean): void =>
     put(
