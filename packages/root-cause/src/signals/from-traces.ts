@@ -63,7 +63,7 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
   });
 }
 
-const waiting = (untold: readonly string[]): string => (untold.length === 0 ? '' : ` or in ${untold.slice(0, 3).join(', ')}, whose calls are in no trace`);
+const waiting = (untold: readonly string[]): string => (untold.length === 0 ? '' : ` or waiting for ${untold.slice(0, 3).join(', ')}, which no trace shows`);
 
 const ENOUGH = 8;
 /** One request in ten or more is a full reason; one in a hundred a third of one. */
