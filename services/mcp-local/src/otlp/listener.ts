@@ -1,4 +1,5 @@
 // Whose what comes by OTLP is: the launch says so, and what a sender says of itself counts for nothing.
+import { redact } from '@awo/telemetry';
 import type { Local } from '../local.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { launchesOf } from './observe-otlp.ts';
@@ -21,7 +22,9 @@ export function listenerOf(owned: () => { local: Local; recorder: Recorder }, re
       const owner = ownerOf(launch);
       // Its process has ended since.
       if (owner === undefined) return;
-      const told = spans.map((span) => ({ ...span, entity: owner.service, above: null }));
+      // It becomes evidence that people and models read: what a service writes of its secrets into a name must not.
+      const { hostEnv } = owned().local;
+      const told = spans.map((span) => ({ ...span, name: redact(span.name, hostEnv).text, entity: owner.service, above: null }));
       owned().recorder.of(owner.environment).spans.add(told, Date.now());
     },
   };

@@ -27,7 +27,10 @@ export const otlpTool =
   };
 
 /** Names of the processes of a revision: what they report is known by these. */
-export const launchesOf = ({ launch, replicas = [] }: LocalRevision): string[] => [launch, ...replicas.map((r) => r.launch)];
+export const launchesOf = ({ launch, replicas = [], control }: LocalRevision): string[] => [
+  launch,
+  ...[...replicas, ...(control === undefined ? [] : [control])].map((one) => one.launch),
+];
 
 /** What several processes report is one figure: totals are summed, all else averaged. One that has not reported yet does not hide the others; where none has, the first one's trouble is told. */
 function together(samples: readonly Sample[]): Sample {

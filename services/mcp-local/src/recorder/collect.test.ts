@@ -16,7 +16,7 @@ const tell = ([, traceId, parentSpanId], spanId) => fetch(to, {
   headers: { 'content-type': 'application/json', [header.split('=')[0]]: header.split('=')[1] },
   body: JSON.stringify({ resourceSpans: [{
     resource: { attributes: [{ key: 'service.name', value: { stringValue: 'bank' } }] },
-    scopeSpans: [{ spans: [{ traceId, spanId, parentSpanId, name: 'ask the cart', startTimeUnixNano: Date.now() + '000000', endTimeUnixNano: Date.now() + '500000' }] }],
+    scopeSpans: [{ spans: [{ traceId, spanId, parentSpanId, name: 'ask postgres://app:s3cret@db/cart', startTimeUnixNano: Date.now() + '000000', endTimeUnixNano: Date.now() + '500000' }] }],
   }] }),
 });
 require('node:http').createServer(async ({ url, headers }, response) => {
@@ -87,7 +87,7 @@ test('what a service tells of itself by OTLP stands between what the edge saw, a
     const found = ((await collect(true)).traces ?? []).filter((s) => s.trace === trace);
     return found.length === 3 && found;
   });
-  const [front, told, cart] = ['GET /tells', 'ask the cart', 'cart'].map((what) =>
+  const [front, told, cart] = ['GET /tells', 'ask postgres://app:[redacted]@db/cart', 'cart'].map((what) =>
     spans.find((s) => (s.entity === 'front' ? s.name === what : s.entity === what)),
   );
   expect([front?.parent, told?.parent, cart?.parent]).toEqual([caller, front?.span, 'c'.repeat(16)]);
