@@ -98,6 +98,9 @@ test('every subject of contracts has its channel', () => {
     subjects.tool('impact', 'vcs.reach'),
     subjects.toolAdmin('list'),
     subjects.intake('ab'),
+    subjects.shareOffer,
+    subjects.shareLead('s1'),
+    subjects.shareAnswer('a1'),
   ];
   expect(examples.filter((subject) => !documented(subject))).toEqual([]);
 });

@@ -14,8 +14,8 @@ const Question = z.object({ step: StepKind, facts: z.unknown() });
  * For each line `{"step": KIND, "facts": …}` one line `{"decision": …}` or `{"error": text}`, in order, until the input ends.
  * `define` is what runs the agent; whatever it would do on the bus is refused, as a decision has no part in that.
  */
-export async function decideAgain(define: (bus: Bus) => AgentDefinition, input: Readable, output: Writable): Promise<void> {
-  const agent = define(noBus());
+export async function decideAgain(define: (bus: Bus, instance: string) => AgentDefinition, input: Readable, output: Writable): Promise<void> {
+  const agent = define(noBus(), 'again');
   for await (const line of createInterface({ input })) output.write(`${JSON.stringify(answer(agent, line))}\n`);
 }
 

@@ -1,4 +1,5 @@
 // The public surface of @awo/agent.
+export { askTools } from './ask-tools.ts';
 export { defineAgent } from './define-agent.ts';
 export type { AgentDefinition } from './define-agent.ts';
 export { repairPolicyOf } from './repair-policy.ts';

@@ -23,7 +23,7 @@ export type RunOptions = {
 };
 
 /** An agent whose steps use the bus itself (the planner keeps the book of turns there). Effects outside go through toolgate all the same. */
-export type AgentOnBus = { role: Role; define: (bus: Bus) => AgentDefinition };
+export type AgentOnBus = { role: Role; define: (bus: Bus, instance: string) => AgentDefinition };
 
 /** Until SIGTERM or SIGINT; then hands unbegun work back, gives running steps eight seconds, flushes and exits 0. */
 export async function runAgent(source: AgentDefinition | AgentOnBus, { env, concurrency, patience = PATIENCE, beside }: RunOptions): Promise<void> {
@@ -36,7 +36,7 @@ export async function runAgent(source: AgentDefinition | AgentOnBus, { env, conc
     startTelemetry({ service: role, instance, env, log }),
     connectBus({ url: env.NATS_URL ?? 'nats://127.0.0.1:4222', user: role, nkeyFile: env.AWO_NKEY_FILE, name: instance, waitOnFirstConnect: true }),
   ]);
-  const agent = 'define' in source ? source.define(bus) : source;
+  const agent = 'define' in source ? source.define(bus, instance) : source;
   const stopping = new AbortController();
   const { signal } = stopping;
   process.once('SIGTERM', () => stopping.abort());

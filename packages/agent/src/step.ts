@@ -1,5 +1,5 @@
 // What a step's functions get and give: gather facts, decide purely, act.
-import type { Capability, Digest, GoalId, GoalState, Outcome, PlanChange, PlanStep, StepState, Verdict } from '@awo/contracts';
+import type { Capability, Digest, GoalId, GoalState, Outcome, PlanChange, PlanStep, StepState, ToolCall, Verdict } from '@awo/contracts';
 import type { z } from 'zod';
 
 export type StepContext = {
@@ -20,6 +20,8 @@ export type StepContext = {
   call: <I extends z.ZodType, O extends z.ZodType>(capability: Capability<I, O>, args: z.input<I>, action?: string) => Promise<z.output<O>>;
   /** Asks a tool of somebody else's server. */
   callExternal: (server: string, tool: string, args: Record<string, unknown>, action: string) => Promise<Record<string, unknown>>;
+  /** Writes a call into the log that another agent made for this step. */
+  recordCall?: (call: ToolCall) => void;
   putEvidence: (content: string | Uint8Array | object) => Promise<Digest>;
 };
 

@@ -32,6 +32,7 @@ export * from './rollout-plan.ts';
 export * from './subjects.ts';
 export * from './test-history.ts';
 export * from './test-policy.ts';
+export * from './test-share.ts';
 export * from './tool-call.ts';
 export * from './turn-queue.ts';
 export * from './verifier-state.ts';

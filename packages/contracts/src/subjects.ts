@@ -29,6 +29,12 @@ export const subjects = {
   allTools: 'awo.tool.>',
   /** Toolgate's own administration: list, add, pin, remove. */
   toolAdmin: (verb: string) => `awo.toolgate.${verb}`,
+  /** Suites that nobody has begun, for all test agents to hear. Not stored: the goal's log alone says what happened. */
+  shareOffer: 'awo.share.offer',
+  /** Where the agent that offers is asked. */
+  shareLead: (share: string) => `awo.share.lead.${share}`,
+  /** Where it answers: no inbox, so that a test agent can never answer in toolgate's place. */
+  shareAnswer: (ask: string) => `awo.share.answer.${ask}`,
   /** Accept or refusal of an inbox message, by digest of its bytes; not stored. */
   intake: (digest: string) => `awo.intake.${digest}`,
 } as const;

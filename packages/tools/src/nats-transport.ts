@@ -27,6 +27,11 @@ export class NatsClientTransport implements Transport {
     this.inbox = createInbox(`_INBOX_${user}.${server}`);
   }
 
+  /** Where the session goes on: one replica, once it has answered. */
+  get replica(): string {
+    return this.target;
+  }
+
   async start(): Promise<void> {
     this.sub = this.nc.subscribe(this.inbox, {
       callback: (error, msg) => {

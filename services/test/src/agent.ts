@@ -12,16 +12,17 @@ import { reportTests } from './run-tests/act.ts';
 import { decideTests, type TestVerdict } from './run-tests/decide.ts';
 import type { TestFacts } from './run-tests/facts.ts';
 import { gatherTests, outputOf, plannedOf } from './run-tests/gather.ts';
+import type { Crew } from './share/crew.ts';
 import { runHistory } from './run-tests/run-history.ts';
 
 /** What every suite did is remembered on the bus, so the step is made for one. */
-export function test(bus: Bus): AgentDefinition {
+export function test(bus: Bus, instance: string, crew: Crew): AgentDefinition {
   const history = runHistory(bus);
   return defineAgent('test', {
     'run-tests': {
       gather: async (ctx: StepContext): Promise<TestFacts | AuditFacts> => {
         const { suites, audit } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
-        return audit ? gatherAudit(ctx, audit, suites) : gatherTests(ctx, undefined, history);
+        return audit ? gatherAudit(ctx, audit, suites) : gatherTests(ctx, undefined, history, { bus, crew, instance });
       },
       decide: (facts: TestFacts | AuditFacts): TestVerdict | AuditVerdict => ('design' in facts ? decideAudit(facts) : decideTests(facts)),
       act: async (ctx: StepContext, verdict: TestVerdict | AuditVerdict, facts: TestFacts | AuditFacts) => {

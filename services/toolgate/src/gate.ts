@@ -38,7 +38,7 @@ type Route = {
   tool: string;
   effect: 'none' | 'reversible' | 'irreversible' | 'unknown';
   timeoutMs: number;
-  open: () => Promise<ToolClient>;
+  withSession: <T>(use: (client: ToolClient) => Promise<T>) => Promise<T>;
   args: Record<string, unknown>;
   foreign: boolean;
   pins?: Record<string, string>;
@@ -49,7 +49,10 @@ export async function passGate(gate: Gate, by: string, capability: string, reque
   if (!isAllowed(gate.policy, by, capability))
     throw new TerminalError('not-allowed', `${by} may not ask for ${capability}.`, 'What each role may ask for stands in deploy/toolgate/policy.yaml.');
   const route = capability.startsWith(EXTERNAL_PREFIX) ? await foreignRoute(gate, capability, request.args) : ownRoute(gate, capability, request.args);
-  const client = await route.open();
+  return route.withSession((client) => throughSession(gate, by, capability, request, route, client));
+}
+
+async function throughSession(gate: Gate, by: string, capability: string, request: ToolRequest, route: Route, client: ToolClient): Promise<GateAnswer> {
   const { effect, idempotent } = await checkPin(route, client);
   // What has no goal has no log to claim in: only a call that may be repeated is let through.
   const outsideOfGoals = by === OUTSIDE_OF_GOALS && request.goal === null && idempotent;
@@ -72,7 +75,7 @@ function ownRoute(gate: Gate, name: string, rawArgs: Record<string, unknown>): R
     tool: name,
     effect: capability.effect,
     timeoutMs: capability.timeoutMs,
-    open: () => gate.clients.ours(server),
+    withSession: async (use) => (capability.spread ? gate.clients.spread(server, use) : use(await gate.clients.ours(server))),
     args: args.data as Record<string, unknown>,
     foreign: false,
   };
@@ -88,7 +91,7 @@ async function foreignRoute(gate: Gate, name: string, args: Record<string, unkno
     tool: rest.join('.'),
     effect: 'unknown',
     timeoutMs: 60_000,
-    open: () => gate.clients.attached(server),
+    withSession: async (use) => use(await gate.clients.attached(server)),
     args,
     foreign: true,
     pins: server.pins,

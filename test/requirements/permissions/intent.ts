@@ -16,6 +16,9 @@ const consume = (stream: string, name: string) => [
 ];
 const evidence = ['$O.evidence.C.*', '$O.evidence.M.*', '$JS.API.DIRECT.GET.OBJ_evidence', '$JS.API.DIRECT.GET.OBJ_evidence.>'];
 
+/** Test agents among themselves. */
+const share = ['awo.share.offer', 'awo.share.lead.*', 'awo.share.answer.*'];
+
 const agent = (role: string, more: Partial<Intent> = {}): Intent => ({
   say: [
     `awo.log.*.${role}.*`,
@@ -83,7 +86,10 @@ export const INTENT: Record<string, Intent> = {
     hear: ['awo.goals.*', 'awo.intake.*'],
   }),
   deploy: agent('deploy', { say: read('HISTORY').slice(1, 3) }),
-  test: agent('test', { say: ['awo.history.tests.*', 'awo.history.audits.*', 'awo.goals.test', ...read('HISTORY').slice(1, 3)] }),
+  test: agent('test', {
+    say: ['awo.history.tests.*', 'awo.history.audits.*', 'awo.goals.test', ...read('HISTORY').slice(1, 3), ...share],
+    hear: share,
+  }),
   monitor: agent('monitor', { say: ['awo.signal.monitor.*'] }),
   toolgate: {
     say: ['awo.mcp.>', '$JS.API.INFO', ...answers, ...read('GOALS').slice(1), '$KV.effects.>', ...read('KV_effects'), '$KV.tools.>', ...read('KV_tools')],

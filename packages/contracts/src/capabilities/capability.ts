@@ -18,6 +18,8 @@ export type Capability<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.
   undo?: string;
   /** Longest time a call may take, in milliseconds. Silence of 10 s counts as lost before that. */
   timeoutMs: number;
+  /** Takes minutes and many are asked for at a time: they go to all replicas of the server, not only to the one that a session is open with. */
+  spread?: boolean;
 };
 
 export const capability = <I extends z.ZodType, O extends z.ZodType>(c: Capability<I, O>): Capability<I, O> => c;

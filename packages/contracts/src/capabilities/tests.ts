@@ -53,4 +53,5 @@ export const testsRun = capability({
   output: TestReport,
   effect: 'none',
   timeoutMs: 1_800_000,
+  spread: true,
 });

@@ -4,7 +4,8 @@ import { parseIncoming } from '@awo/bus';
 import { startTestNats, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SuiteResult, TestFacts } from '../run-tests/facts.ts';
+import type { SuiteResult } from '@awo/contracts';
+import type { TestFacts } from '../run-tests/facts.ts';
 import { askForAudit } from './ask.ts';
 
 let nats: TestNats;

@@ -1,7 +1,7 @@
 // The audit of a selection: a miss is what fails with the change and not without it.
 import { Decision, type AuditDesign } from '@awo/contracts';
 import { expect, test } from 'vitest';
-import type { SuiteResult } from '../run-tests/facts.ts';
+import type { SuiteResult } from '@awo/contracts';
 import { decideAudit } from './decide.ts';
 import type { Audited } from './facts.ts';
 

@@ -1,6 +1,6 @@
 // What an audit of a selection is judged from. JSON, so that it can be decided again from the record.
 import type { AuditDesign } from '@awo/contracts';
-import type { SuiteResult } from '../run-tests/facts.ts';
+import type { SuiteResult } from '@awo/contracts';
 
 export type Audited = {
   suite: string;

@@ -1,7 +1,7 @@
 // Runs the suites that were drawn, in the background; one that fails is run before the change as well, to tell a miss from an old failure.
 import type { StepContext } from '@awo/agent';
-import { testsRun, vcsDescribe, type AuditDesign, type Suite } from '@awo/contracts';
-import { actionOf, resultOf, type SuiteResult } from '../run-tests/facts.ts';
+import { testsRun, vcsDescribe, type AuditDesign, type Suite, type SuiteResult } from '@awo/contracts';
+import { actionOf, resultOf } from '../run-tests/facts.ts';
 import { plannedOf } from '../run-tests/gather.ts';
 import type { Audited, AuditFacts } from './facts.ts';
 

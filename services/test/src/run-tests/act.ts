@@ -1,8 +1,8 @@
 // Hands the verdict on: what the next steps and people need in the commit, everything else by digest.
 import type { StepContext, StepResult } from '@awo/agent';
-import type { Digest, TestsJudged } from '@awo/contracts';
+import type { Digest, TestsJudged, SuiteResult } from '@awo/contracts';
 import type { TestVerdict } from './decide.ts';
-import { cut, type SuiteResult, type TestFacts } from './facts.ts';
+import { cut, type TestFacts } from './facts.ts';
 
 const OUTPUT_MAX_BYTES = 8 * 1024;
 const EVIDENCE_MAX = 40;

@@ -1,9 +1,9 @@
 // Tests of decide in test.
-import { Decision, DECISIONS, type TestReport } from '@awo/contracts';
+import { Decision, DECISIONS, type TestReport, type SuiteResult } from '@awo/contracts';
 import { describe, expect, test } from 'vitest';
 import { judged } from './act.ts';
 import { decideTests } from './decide.ts';
-import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
+import { actionOf, resultOf, type TestFacts } from './facts.ts';
 import { orderSuites } from '@awo/test-order/ordering';
 
 const evidence = `sha256:${'a'.repeat(64)}` as const;

@@ -1,7 +1,7 @@
 // Judges what the suites reported. Pure.
-import type { Verdict } from '@awo/contracts';
+import type { Verdict, SuiteResult } from '@awo/contracts';
 import { excuse } from '@awo/test-order/ordering';
-import { cut, type SuiteResult, type TestFacts } from './facts.ts';
+import { cut, type TestFacts } from './facts.ts';
 
 export type TestVerdict = Verdict<'judge-tests'> & { /** Whether the plan may go on. */ proven: boolean };
 
@@ -98,6 +98,7 @@ function figures(facts: TestFacts, flaky: readonly string[]): NonNullable<TestVe
     reused: list(facts.results.flatMap(({ suite, reused }) => (reused ? [`${suite}: passed at ${reused.slice(0, 12)}`] : []))),
     widened: list(facts.widened ?? []),
     ...(facts.results.some(({ narrowed }) => narrowed) ? { narrowed: list(inPart(facts)) } : {}),
+    ...sharedFigures(facts, list),
     ...drawFigures(facts),
     order: list(facts.order.map(({ suite, because }) => `${suite}: ${because}`)),
     failing: list(facts.results.flatMap((result) => (result.verdict === 'failed' ? result.failing.map((test) => `${result.suite}: ${test.name}`) : []))),
@@ -109,6 +110,16 @@ function alternatives(proven: boolean, bad: readonly string[], flaky: readonly s
   if (!proven) return [{ kind: 'go-on', rejectedBecause: cut(bad.join('. '), 600) }];
   if (flaky.length > 0) return [{ kind: 'stop', rejectedBecause: 'Each failed test passed in its second run.' }];
   return suites === 0 ? [] : [{ kind: 'stop', rejectedBecause: 'No test failed.' }];
+}
+
+/** Who ran how many, where more than one agent took part, and what came back from whom. */
+function sharedFigures({ results, givenBack = [] }: TestFacts, list: (lines: readonly string[]) => string[]): NonNullable<TestVerdict['figures']> {
+  const shares = Map.groupBy(
+    results.flatMap(({ by }) => by ?? []),
+    (by) => by,
+  );
+  const agents = [...shares].map(([by, { length }]) => `${by}: ${length} ${length === 1 ? 'suite' : 'suites'}`);
+  return { ...(agents.length > 1 ? { agents: list(agents) } : {}), ...(givenBack.length > 0 ? { givenBack: list(givenBack) } : {}) };
 }
 
 /** The design of the audit: with it anybody can draw again. */

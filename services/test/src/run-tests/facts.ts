@@ -1,28 +1,7 @@
 // What the verdict on tests is made from: one short result per suite. JSON, so that the decision can be replayed.
 import { createHash } from 'node:crypto';
-import type { Digest, Quarantined, TestReport } from '@awo/contracts';
+import type { Digest, Quarantined, SuiteResult, TestReport } from '@awo/contracts';
 import type { Draw } from '@awo/test-order/ordering';
-
-type FailingTest = { name: string; file: string | null; message: string };
-
-export type SuiteResult = {
-  suite: string;
-  verdict: TestReport['verdict'];
-  counts: TestReport['counts'];
-  /** At most ten; `counts` has them all. */
-  failing: FailingTest[];
-  /** At most ten. */
-  flaky: string[];
-  /** Why it is broken, or what a green run wants to have said. */
-  because: string | null;
-  durationMs: number;
-  /** The full report with its output. */
-  evidence: Digest;
-  /** The commit at which it passed, where it was not run again. */
-  reused?: string;
-  /** Set where only so many of its test files ran, as no more of them see the change. */
-  narrowed?: { files: number; of: number };
-};
 
 export type TestFacts = {
   head: string;
@@ -46,6 +25,8 @@ export type TestFacts = {
   quarantine?: Quarantined[];
   /** The day of the run, UTC. */
   today?: string;
+  /** Suites that another agent had begun and that came back, with the reason. */
+  givenBack?: string[];
 };
 
 const MESSAGE_MAX = 500;

@@ -1,22 +1,30 @@
 // Runs the chosen suites at the goal's head and gathers their results as facts.
-import { availableParallelism } from 'node:os';
 import type { StepContext } from '@awo/agent';
-import { DEFAULT_TEST_POLICY, ImpactAssessed, Planned, STEP_INPUTS, TerminalError, testsRun, vcsDescribe, type StepKind } from '@awo/contracts';
+import {
+  DEFAULT_TEST_POLICY,
+  ImpactAssessed,
+  Planned,
+  STEP_INPUTS,
+  TerminalError,
+  vcsDescribe,
+  type StepKind,
+  type SuiteResult,
+  type SuiteTask,
+} from '@awo/contracts';
 import { drawAudit, filesToRun, orderSuites } from '@awo/test-order/ordering';
 import type { Place } from '@awo/test-order/ordering';
-import { actionOf, resultOf, type SuiteResult, type TestFacts } from './facts.ts';
+import { thisMachine, widthOn, type Machine } from '../share/crew.ts';
+import { runTogether, type Sharing } from '../share/lead.ts';
+import { actionOf, type TestFacts } from './facts.ts';
 import { noHistory, type RunHistory } from './run-history.ts';
-import { inParallel } from './in-parallel.ts';
-
-const MB = 1024 * 1024;
-/** What a suite is taken to need. The test server waits by what is really free. */
-const MEMORY_PER_SUITE_MB = 512;
-
-type Machine = { cores: number; memoryFreeMb: number };
-const thisMachine = (): Machine => ({ cores: availableParallelism(), memoryFreeMb: Math.floor(process.availableMemory() / MB) });
 
 /** `machine` is a parameter so that a test can have another one. */
-export async function gatherTests(ctx: StepContext, machine: Machine = thisMachine(), history: RunHistory = noHistory): Promise<TestFacts> {
+export async function gatherTests(
+  ctx: StepContext,
+  machine: Machine = thisMachine(),
+  history: RunHistory = noHistory,
+  sharing: Sharing | null = null,
+): Promise<TestFacts> {
   const started = ctx.now().getTime();
   const { suites: asked, widened = [], narrow = [] } = STEP_INPUTS['run-tests'].parse(ctx.step.input);
   const { repo, head, base } = plannedOf(ctx);
@@ -30,18 +38,19 @@ export async function gatherTests(ctx: StepContext, machine: Machine = thisMachi
     impact.success ? impact.data : null,
     await history.runsOf(repo, asked),
   );
-  const parallel = Math.max(1, Math.min(machine.cores, Math.floor(machine.memoryFreeMb / MEMORY_PER_SUITE_MB), order.length));
+  const parallel = Math.min(widthOn(machine), Math.max(1, order.length));
   let firstFailureMs: number | null = null;
-  const run = async (place: Place): Promise<SuiteResult> => {
+  const taskOf = (place: Place): SuiteTask => {
     const { suite, first } = place;
     const only = filesToRun(place, narrow);
     const some = { ...(only.length > 0 ? { only } : {}), ...(first.length > 0 ? { first } : {}) };
-    const report = await ctx.call(testsRun, { repo, sha: head, suite, install: suite.install, ...some }, actionOf(suite.id));
-    if (report.verdict !== 'passed') firstFailureMs ??= ctx.now().getTime() - started;
-    const of = narrow.find((one) => one.suite === suite.id)?.of;
-    return { ...resultOf(report, await ctx.putEvidence(report)), ...(report.only && of !== undefined ? { narrowed: { files: report.only.length, of } } : {}) };
+    const args = { repo, sha: head, suite, install: suite.install, ...some };
+    return { suite: suite.id, action: actionOf(suite.id), args, of: narrow.find((one) => one.suite === suite.id)?.of ?? null };
   };
-  const results = await inParallel(parallel, order, run);
+  const onResult = ({ verdict }: SuiteResult) => {
+    if (verdict !== 'passed') firstFailureMs ??= ctx.now().getTime() - started;
+  };
+  const { results, givenBack } = await runTogether({ ctx, tasks: order.map(taskOf), width: parallel, onResult }, sharing);
   return {
     head,
     order: order.map(({ suite, because }) => ({ suite: suite.id, because })),
@@ -64,6 +73,7 @@ export async function gatherTests(ctx: StepContext, machine: Machine = thisMachi
     widened,
     quarantine: policy.quarantine,
     today: new Date(started).toISOString().slice(0, 10),
+    ...(givenBack.length > 0 ? { givenBack } : {}),
   };
 }
 

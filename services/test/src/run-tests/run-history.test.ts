@@ -5,7 +5,7 @@ import type { TestNats } from '@awo/testing';
 import { historySubject, readKept } from '@awo/bus';
 import { SelectionAudits } from '@awo/contracts';
 import type { SuiteRun } from '@awo/contracts';
-import type { SuiteResult } from './facts.ts';
+import type { SuiteResult } from '@awo/contracts';
 import { orderSuites } from '@awo/test-order/ordering';
 import { runHistory } from './run-history.ts';
 

@@ -3,7 +3,7 @@ import { changeKept, historySubject, readKept } from '@awo/bus';
 import type { Bus } from '@awo/bus';
 import { SelectionAudits, SuiteRuns } from '@awo/contracts';
 import type { AuditRecord, SuiteRun } from '@awo/contracts';
-import type { SuiteResult } from './facts.ts';
+import type { SuiteResult } from '@awo/contracts';
 
 /** One goal's run of the suites. `cycle`: when the goal was accepted, in milliseconds; `changed`: the units that it touches. */
 type Run = { goal: string; head: string; cycle: number; changed: readonly string[] };
