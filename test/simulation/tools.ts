@@ -93,7 +93,13 @@ export function clientsOf(gate: Proc, network: Network, server: ToolServer): Cli
   const client = (tools: ToolClient['tools']) => ({ client: { callTool }, tools }) as unknown as ToolClient;
   const mail = new Map([['send', { name: 'send', inputSchema: {}, digest: MAIL_PIN }]]);
   const own = async () => new Map([...(await ownPins())].map(([name, digest]) => [name, { name, inputSchema: {}, digest }]));
-  return { ours: async () => client(own), attached: async () => client(async () => mail), drop: () => {}, closeAll: async () => {} };
+  return {
+    ours: async () => client(own),
+    spread: async (_server, use) => use(client(own)),
+    attached: async () => client(async () => mail),
+    drop: () => {},
+    closeAll: async () => {},
+  };
 }
 
 async function oneAtATime(gate: Proc, network: Network, server: ToolServer, call: Call): Promise<Answer> {

@@ -1,4 +1,4 @@
-// MCP clients to tool servers: kept, opened at first use, opened anew when gone. One per server, of ours one per replica for long calls.
+// MCP clients to tool servers: one kept per server, opened at first use, opened anew when it is gone; for long calls one per replica.
 import { RetryableError, TerminalError } from '@awo/contracts';
 import type { Connection } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
@@ -9,10 +9,11 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { definitionDigest } from './pinning.ts';
 import type { Definition } from './pinning.ts';
 import type { AttachedServer } from './registry.ts';
-import { spreadCalls } from './spread.ts';
+import { openSpread } from './spread.ts';
+import type { Spread } from './spread.ts';
 
 export type ServerTool = Definition & { digest: string };
-export type ToolClient = { client: Client; tools: () => Promise<Map<string, ServerTool>>; /** With which replica of a server of ours. */ replica?: string };
+export type ToolClient = { client: Client; tools: () => Promise<Map<string, ServerTool>>; /** Which one of a server of ours. */ replica?: string };
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const ATTACH_TIMEOUT_MS = 45_000;
@@ -21,7 +22,7 @@ export type Clients = {
   /** A server of ours, over NATS. */
   ours: (server: string) => Promise<ToolClient>;
   /** For calls that take minutes: spread over the replicas of a server of ours. */
-  spread: <T>(server: string, use: (client: ToolClient) => Promise<T>) => Promise<T>;
+  spread: Spread['call'];
   attached: (server: AttachedServer) => Promise<ToolClient>;
   /** Forgets a client, so that the next call opens a new session (with another replica where there is one). `lost`: that one, and none that was opened since. */
   drop: (server: string, lost?: ToolClient) => void;
@@ -29,55 +30,39 @@ export type Clients = {
 };
 
 export function openClients(connection: Connection, env: Readonly<Record<string, string | undefined>>, log: Logger): Clients {
-  /** By server; the further sessions of one by `server#number`. */
   const open = new Map<string, Promise<ToolClient>>();
   const openings = new WeakMap<ToolClient, Promise<ToolClient>>();
-  const spread = spreadCalls();
-  const keysOf = (server: string) => [...open.keys()].filter((key) => key === server || key.startsWith(`${server}#`));
-  const forget = (key: string, gone: Promise<ToolClient> | undefined) => void (open.get(key) === gone && open.delete(key));
+  const forget = (server: string, gone: Promise<ToolClient> | undefined) => void (open.get(server) === gone && open.delete(server));
   const drop = (server: string, lost?: ToolClient) => {
-    for (const key of keysOf(server)) {
-      const gone = open.get(key);
-      // Calls under way end with their session: each of them would take the next session, and the calls in it, along.
-      if (lost && openings.get(lost) !== gone) continue;
-      forget(key, gone);
-      void gone?.then(({ client }) => client.close()).catch(() => undefined);
-    }
+    const gone = lost ? openings.get(lost) : open.get(server);
+    // Calls under way end with their session: each of them would take the next session, and the calls in it, along.
+    forget(server, gone);
+    spread.drop(server, lost);
+    void gone?.then(({ client }) => client.close()).catch(() => undefined);
   };
-  const keep = (key: string, transport: () => Transport, timeoutMs: number) => {
-    const known = open.get(key);
+  const keep = (server: string, transport: () => Transport, timeoutMs: number) => {
+    const known = open.get(server);
     if (known) return known;
-    const fresh = connect(transport(), timeoutMs, () => forget(key, fresh));
-    open.set(key, fresh);
+    const fresh = connect(transport(), timeoutMs, () => forget(server, fresh));
+    open.set(server, fresh);
     fresh.then(
       (client) => void openings.set(client, fresh),
       (error: unknown) => {
-        log.warn({ err: error, server: key }, 'tool server does not answer');
-        forget(key, fresh);
+        log.warn({ err: error, server }, 'tool server does not answer');
+        forget(server, fresh);
       },
     );
     return fresh;
   };
-  const ours = (server: string, key = server) => keep(key, () => new NatsClientTransport(connection, server), CONNECT_TIMEOUT_MS);
-  const answering = async (server: string) =>
-    (await Promise.all(keysOf(server).map((key) => open.get(key)?.catch(() => null)))).flatMap((client) => client ?? []);
-  let serial = 0;
+  const ours = (server: string) => keep(server, () => new NatsClientTransport(connection, server), CONNECT_TIMEOUT_MS);
+  const spread = openSpread(ours, (server, onGone) => connect(new NatsClientTransport(connection, server), CONNECT_TIMEOUT_MS, onGone));
   return {
     ours,
-    spread: (server, use) =>
-      spread(
-        {
-          first: () => ours(server),
-          all: () => answering(server),
-          another: () => ours(server, `${server}#${(serial += 1)}`),
-          drop: (client) => drop(server, client),
-        },
-        use,
-      ),
+    spread: spread.call,
     attached: (server) => keep(server.name, () => transportOf(server, env), ATTACH_TIMEOUT_MS),
     drop,
     closeAll: async () => {
-      await Promise.all([...open.values()].map((c) => c.then(({ client }) => client.close()).catch(() => undefined)));
+      await Promise.all([spread.closeAll(), ...[...open.values()].map((c) => c.then(({ client }) => client.close()).catch(() => undefined))]);
     },
   };
 }
