@@ -10,7 +10,7 @@ export type Place = { suite: Suite; because: string; predictedMs: number | null;
 const TOUCH = { direct: 0.3, implicit: 0.15, none: 0 } as const;
 const TOUCH_SAYS = { direct: 'its unit changed', implicit: 'its unit is reached through others', none: 'its unit is not touched' } as const;
 
-/** Equals by id, so that two runs are the same. */
+/** Equals by id, so that two runs are the same. Of those that never failed the model says no more than how long they take: they count the same. */
 export function orderSuites(
   suites: readonly Suite[],
   impact: { units: readonly Pick<ImpactAssessed['units'][number], 'id' | 'change'>[] } | null,
@@ -25,6 +25,8 @@ export function orderSuites(
   const known = new Map(orderer.model().cycles === 0 ? [] : orderer.order(tests, changed).map((one) => [one.test, one]));
   const last = lastOutcomes(history);
   const everFailed = new Set(history.filter(({ outcome }) => isBad(outcome)).map(({ test }) => test));
+  const neverFailed = suites.flatMap(({ id }) => (everFailed.has(id) ? [] : [known.get(id)?.score ?? 0]));
+  const unknown = neverFailed.reduce((sum, score) => sum + score, 0) / Math.max(1, neverFailed.length);
   return suites
     .map((suite) => {
       const touch = change.get(suite.unit) ?? 'none';
@@ -37,14 +39,16 @@ export function orderSuites(
         ...(past?.because.slice(0, failedLast ? 1 : 2) ?? []),
       ];
       const risky = failedLast || everFailed.has(suite.id) || touch === 'direct';
-      const score = (past?.score ?? 0) + TOUCH[touch] + Number(failedLast);
+      const score = (everFailed.has(suite.id) ? (past?.score ?? 0) : unknown) + TOUCH[touch] + Number(failedLast);
       const first = predictedMs !== null && predictedMs >= WORTH_SPLITTING_MS ? failingFiles(runs.filter(({ line }) => line.test === suite.id)) : [];
       return { suite, because: says.join('; '), predictedMs, first, failedLast, risky, score };
     })
     .toSorted(
       (a, b) =>
         Number(b.risky) - Number(a.risky) ||
-        (a.risky ? b.score - a.score : (b.predictedMs ?? 0) - (a.predictedMs ?? 0) || b.score - a.score) ||
+        (a.risky ? b.score - a.score : 0) ||
+        (b.predictedMs ?? 0) - (a.predictedMs ?? 0) ||
+        b.score - a.score ||
         (a.suite.id < b.suite.id ? -1 : 1),
     )
     .map(({ suite, because, predictedMs, first, failedLast }) => ({

@@ -87,6 +87,16 @@ test('of suites that nothing speaks against the longest goes first, because then
   ]);
 });
 
+test('of changed suites that never failed the longest goes first, too: begun last, it would run alone while every other core is idle', () => {
+  const all = ['a', 'b', 'c', 'd'].map(suite);
+  const took = { a: 100, b: 9000, c: 700, d: 50 };
+  const past = [1, 2, 3].flatMap((cycle) =>
+    Object.entries(took).map(([id, durationMs]) => ran(cycle, id, id === 'd' && cycle === 1 ? 'failed' : 'passed', { durationMs })),
+  );
+  const touched = { units: all.map(({ id }) => ({ id, change: 'direct' as const, because: '' })) };
+  expect(order(all, touched, past)).toEqual(['d', 'b', 'c', 'a']);
+});
+
 test('files that failed lately run before the rest of a long suite, and not of a short one, which starting twice would only slow down', () => {
   const bad = [{ test: 'adds', file: 'a/x.test.js', outcome: 'failed' as const }];
   const past = (durationMs: number) =>

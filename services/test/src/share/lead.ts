@@ -62,7 +62,7 @@ export async function runTogether(work: Work & { width: number }, sharing: Shari
   ctx.signal.addEventListener('abort', stop);
   const workers = Promise.all(Array.from({ length: Math.min(width, tasks.length) }, worker));
   // Only now it shows what it cannot begin itself: where it can begin all of it, nothing is said on the bus.
-  const table = sharing && book.left() > 0 ? openTable({ ...work, book, keep, changed }, sharing) : null;
+  const table = sharing && book.left() > 0 ? openTable({ ...work, book, isOver, keep, changed }, sharing) : null;
   try {
     // Where an agent that was given up hands in its result after all, the second run of that suite is not waited for.
     await Promise.race([workers, over()]);
@@ -78,10 +78,10 @@ export async function runTogether(work: Work & { width: number }, sharing: Shari
   }
 }
 
-type Table = Work & { book: Book<SuiteResult>; keep: (by: string, result: SuiteResult) => boolean; changed: () => void };
+type Table = Work & { book: Book<SuiteResult>; isOver: () => boolean; keep: (by: string, result: SuiteResult) => boolean; changed: () => void };
 
 /** Offers what is left until it is closed, and answers those who ask. */
-function openTable({ ctx, tasks, book, keep, changed }: Table, { bus, crew }: Sharing): { close: () => void; givenBack: string[] } {
+function openTable({ ctx, tasks, book, isOver, keep, changed }: Table, { bus, crew }: Sharing): { close: () => void; givenBack: string[] } {
   const share = randomUUID();
   const names = new Map<string, string>();
   const givenBack: string[] = [];
@@ -92,6 +92,8 @@ function openTable({ ctx, tasks, book, keep, changed }: Table, { bus, crew }: Sh
   const answer = (ask: ShareAsk): ShareAnswer => {
     const now = performance.now();
     if (ask.kind === 'take') {
+      // This attempt has failed: what is begun now would be begun again by the next one.
+      if (isOver()) return { kind: 'nothing' };
       names.set(ask.by, ask.instance);
       const suite = book.take(ask.by, now);
       const task = tasks.find((one) => one.suite === suite);
@@ -118,7 +120,7 @@ function openTable({ ctx, tasks, book, keep, changed }: Table, { bus, crew }: Sh
   const offer = () => {
     const left = book.left();
     const said: ShareOffer = { share, by: crew.id, goal: ctx.goal, step: ctx.step.id, left };
-    if (left > 0) bus.nc.publish(subjects.shareOffer, JSON.stringify(said));
+    if (left > 0 && !isOver()) bus.nc.publish(subjects.shareOffer, JSON.stringify(said));
   };
   const tick = setInterval(() => {
     for (const { by, suite } of book.giveUp(performance.now() - SILENCE_MS)) note(by, suite, `was silent for ${SILENCE_MS / 1000} s`);
