@@ -48,14 +48,23 @@ afterAll(async () => {
   folder.remove();
 });
 
-const up = async (instance: string) => (await installation.control.status()).instances.find((one) => one.instance === instance && one.state === 'up')?.pid ?? null;
+const up = async (instance: string) =>
+  (await installation.control.status()).instances.find((one) => one.instance === instance && one.state === 'up')?.pid ?? null;
 test('thin road', async () => {
   const reply = await bus.submit({ kind: 'test', repo: repo.path, revision: 'HEAD' });
   const goal = reply.accepted ? reply.goal : '';
-  await waitFor(() => existsSync(begun) && readFileSync(begun, 'utf8').trim().split('\n').length >= 4, { what: 'four begun', timeoutMs: 30_000 }).catch((e) => console.log(String(e), existsSync(begun) && readFileSync(begun, 'utf8'), installation.logs(30)));
+  await waitFor(() => existsSync(begun) && readFileSync(begun, 'utf8').trim().split('\n').length >= 4, { what: 'four begun', timeoutMs: 30_000 }).catch((e) =>
+    console.log(String(e), existsSync(begun) && readFileSync(begun, 'utf8'), installation.logs(30)),
+  );
   console.log(readFileSync(begun, 'utf8'));
   writeFileSync(open, '');
   const state = await ended(bus, goal);
-  console.log(JSON.stringify((await eventsOf(bus, goal)).filter((e) => e.type === 'decision.made' && e.decision.kind === 'judge-tests'), null, 1));
+  console.log(
+    JSON.stringify(
+      (await eventsOf(bus, goal)).filter((e) => e.type === 'decision.made' && e.decision.kind === 'judge-tests'),
+      null,
+      1,
+    ),
+  );
   console.log(state.ended);
 }, 60_000);

@@ -43,15 +43,16 @@ export type SuiteTask = z.infer<typeof SuiteTask>;
 export const ShareOffer = z.object({
   /** Where to ask for one: `awo.share.lead.<share>`. */
   share: Token,
-  /** The process that holds the step. */
+  /** The process that holds the step, and the name that people know it by. */
   by: Token,
+  instance: z.string().max(64),
   goal: GoalId,
   step: Token,
   left: Count,
 });
 export type ShareOffer = z.infer<typeof ShareOffer>;
 
-/** `by` is a process and lives no longer than it; `instance` is the name that people know it by. */
+/** `by` is a process and lives no longer than it: started again under the same `instance` it knows nothing of what it was given. */
 export const ShareAsk = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('take'), by: Token, instance: z.string().max(64) }),
   /** Said every second while the suite runs: an agent of which nothing is heard has lost it. */

@@ -1,10 +1,12 @@
 // MCP over NATS: a session is opened with any replica of a server (queue group) and goes on with the one that answered.
 import { subjects } from '@awo/contracts';
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { createInbox, headers } from '@nats-io/transport-node';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 
 const SESSION_HEADER = 'awo-mcp-session';
+/** Asks which replica this is, and for no session. */
+const PROBE_HEADER = 'awo-mcp-probe';
 const NO_RESPONDERS = 503;
 
 const encode = (message: JSONRPCMessage) => JSON.stringify(message);
@@ -20,9 +22,10 @@ export class NatsClientTransport implements Transport {
   private readonly inbox: string;
   private sub: Subscription | undefined;
 
-  constructor({ nc, user }: { nc: NatsConnection; user: string }, server: string) {
+  /** `replica`: with that one, as `findReplicas` named it; left out, with whichever the broker chooses. */
+  constructor({ nc, user }: { nc: NatsConnection; user: string }, server: string, replica?: string) {
     this.nc = nc;
-    this.target = subjects.mcp(server);
+    this.target = replica ?? subjects.mcp(server);
     // The server's name stands in it: each server may answer there only, and never in another's place.
     this.inbox = createInbox(`_INBOX_${user}.${server}`);
   }
@@ -59,6 +62,25 @@ export class NatsClientTransport implements Transport {
   }
 }
 
+/** As many as the broker is asked: it chooses a replica for each. Of three all are found but for one look in 200. */
+const PROBES = 16;
+const PROBE_WITHIN_MS = 500;
+
+/** Who serves now, by the subjects where their sessions go on. None is opened by asking. */
+export async function findReplicas({ nc, user }: { nc: NatsConnection; user: string }, server: string): Promise<string[]> {
+  const probe = async (): Promise<string[]> => {
+    const hdrs = headers();
+    hdrs.set(PROBE_HEADER, '1');
+    // To a server that knows no probes it is an MCP ping, which it answers, too.
+    const ping = encode({ jsonrpc: '2.0', id: 0, method: 'ping' });
+    const options = { timeout: PROBE_WITHIN_MS, noMux: true, reply: createInbox(`_INBOX_${user}.${server}`), headers: hdrs };
+    const answer = await nc.request(subjects.mcp(server), ping, options).catch(() => null);
+    const replica = answer?.headers?.get(SESSION_HEADER);
+    return replica ? [replica] : [];
+  };
+  return [...new Set((await Promise.all(Array.from({ length: PROBES }, probe))).flat())];
+}
+
 /** The server's side of one session: everything that came from one client's inbox. */
 export class NatsSessionTransport implements Transport {
   onclose?: () => void;
@@ -91,9 +113,14 @@ export class NatsSessionTransport implements Transport {
 export function listenForSessions(nc: NatsConnection, server: string, instance: string, open: (transport: NatsSessionTransport) => Promise<void>): () => void {
   const session = subjects.mcpSession(server, instance);
   const sessions = new Map<string, Promise<NatsSessionTransport>>();
-  const callback = (error: Error | null, msg: { reply?: string; data: Uint8Array }) => {
+  const callback = (error: Error | null, msg: { reply?: string; data: Uint8Array; headers?: MsgHdrs }) => {
     const inbox = msg.reply;
     if (error || !inbox) return;
+    if (msg.headers?.has(PROBE_HEADER)) {
+      const hdrs = headers();
+      hdrs.set(SESSION_HEADER, session);
+      return nc.publish(inbox, '{}', { headers: hdrs });
+    }
     let transport = sessions.get(inbox);
     if (!transport) {
       const fresh = new NatsSessionTransport(nc, inbox, session);

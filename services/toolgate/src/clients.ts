@@ -2,7 +2,7 @@
 import { RetryableError, TerminalError } from '@awo/contracts';
 import type { Connection } from '@awo/bus';
 import type { Logger } from '@awo/telemetry';
-import { NatsClientTransport } from '@awo/tools';
+import { NatsClientTransport, findReplicas } from '@awo/tools';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -55,7 +55,11 @@ export function openClients(connection: Connection, env: Readonly<Record<string,
     return fresh;
   };
   const ours = (server: string) => keep(server, () => new NatsClientTransport(connection, server), CONNECT_TIMEOUT_MS);
-  const spread = openSpread(ours, (server, onGone) => connect(new NatsClientTransport(connection, server), CONNECT_TIMEOUT_MS, onGone));
+  const spread = openSpread({
+    first: ours,
+    find: (server) => findReplicas(connection, server),
+    open: (server, replica, onGone) => connect(new NatsClientTransport(connection, server, replica), CONNECT_TIMEOUT_MS, onGone),
+  });
   return {
     ours,
     spread: spread.call,

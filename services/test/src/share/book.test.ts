@@ -161,6 +161,26 @@ describe('what each move comes to', () => {
       ],
       ['a', 'a of h1', 'a', 'true', 'a of h2'],
     ],
+    [
+      'what came late is not begun again',
+      [
+        ['take', 'h1'],
+        ['given up', 50, ''],
+        ['done', 'h1', 'a'],
+        ['take', LEAD],
+      ],
+      ['a', 'a of h1', 'true', 'b'],
+    ],
+    [
+      'what is done does not come back from an agent of which nothing more is heard',
+      [
+        ['take', 'h1'],
+        ['done', 'h1', 'a'],
+        ['given up', 50, ''],
+        ['take', 'h1'],
+      ],
+      ['a', 'true', '', 'b'],
+    ],
   ])('%s', (_, moves, expected) => expect(play(openBook<Result>(['a', 'b', 'c']), moves)).toEqual(expected));
 });
 

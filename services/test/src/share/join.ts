@@ -36,7 +36,7 @@ export async function joinIn(crew: Crew, { bus, signal, log, instance }: Runtime
       }
     }
   };
-  const carry = async ({ share }: ShareOffer, { task, goal, step, fence, traceparent }: Given): Promise<void> => {
+  const carry = async ({ share, instance: lead }: ShareOffer, { task, goal, step, fence, traceparent }: Given): Promise<void> => {
     const { suite } = task;
     const by = crew.id;
     const dropped = new AbortController();
@@ -60,12 +60,12 @@ export async function joinIn(crew: Crew, { bus, signal, log, instance }: Runtime
       signal: both,
       now: () => new Date(),
     });
-    log.info({ goal, step, suite }, 'takes part');
+    log.info({ goal, step, suite, lead }, 'takes part');
     try {
       const result = await runSuite({ call, putEvidence: (content) => bus.evidence.put(content) }, task);
       await handOver(share, { kind: 'done', by, suite, result, calls });
     } catch (error) {
-      if (dropped.signal.aborted) return log.info({ goal, step, suite }, 'nobody waits for this suite any more');
+      if (dropped.signal.aborted) return log.info({ goal, step, suite, lead }, 'nobody waits for this suite any more');
       const because = signal.aborted ? 'it stops' : (error instanceof Error ? error.message : String(error)).slice(0, 300);
       log.info({ goal, step, suite, because }, 'gives a suite back');
       await askLead(bus, share, { kind: 'give-back', by, suite, because });

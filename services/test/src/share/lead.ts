@@ -81,7 +81,7 @@ export async function runTogether(work: Work & { width: number }, sharing: Shari
 type Table = Work & { book: Book<SuiteResult>; isOver: () => boolean; keep: (by: string, result: SuiteResult) => boolean; changed: () => void };
 
 /** Offers what is left until it is closed, and answers those who ask. */
-function openTable({ ctx, tasks, book, isOver, keep, changed }: Table, { bus, crew }: Sharing): { close: () => void; givenBack: string[] } {
+function openTable({ ctx, tasks, book, isOver, keep, changed }: Table, { bus, crew, instance }: Sharing): { close: () => void; givenBack: string[] } {
   const share = randomUUID();
   const names = new Map<string, string>();
   const givenBack: string[] = [];
@@ -119,7 +119,7 @@ function openTable({ ctx, tasks, book, isOver, keep, changed }: Table, { bus, cr
   });
   const offer = () => {
     const left = book.left();
-    const said: ShareOffer = { share, by: crew.id, goal: ctx.goal, step: ctx.step.id, left };
+    const said: ShareOffer = { share, by: crew.id, instance, goal: ctx.goal, step: ctx.step.id, left };
     if (left > 0 && !isOver()) bus.nc.publish(subjects.shareOffer, JSON.stringify(said));
   };
   const tick = setInterval(() => {
