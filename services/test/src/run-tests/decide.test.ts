@@ -175,3 +175,21 @@ test('what was left out and how it was drawn stand in the decision, so that anyb
   const audit = { of: 'g1', base: 'a'.repeat(40), leftOut: ['x', 'y'], probability: 0.1, seed: 'g1', drawn: ['y'] };
   expect(decideTests(facts([green], { audit })).figures).toMatchObject({ leftOut: 2, auditProbability: 0.1, auditSeed: 'g1', auditDrawn: ['y'] });
 });
+
+describe('who took part', () => {
+  const by = (...agents: string[]) => agents.map((agent, n) => result(`s${n}`, { by: agent }));
+
+  test('more than one agent: each with its share, and what came back with the reason', () => {
+    const { figures } = decideTests(facts(by('test-1', 'test-2', 'test-1'), { givenBack: ['s2: test-3 was silent for 5 s'] }));
+    expect(figures).toMatchObject({ agents: ['test-1: 2 suites', 'test-2: 1 suite'], givenBack: ['s2: test-3 was silent for 5 s'] });
+  });
+
+  test.each([
+    ['one agent ran all of it', by('test-1', 'test-1')],
+    ['facts of an older version, which say nothing of agents', [green, flaky]],
+  ])('%s: there is nothing to say', (_, results) => {
+    const { figures } = decideTests(facts(results));
+    expect(figures).not.toHaveProperty('agents');
+    expect(figures).not.toHaveProperty('givenBack');
+  });
+});
