@@ -119,6 +119,8 @@ test('a silent agent loses its suite, gets no other, and its late result counts 
   offers = [];
   await offered(1);
   expect(await take(share)).toEqual({ kind: 'nothing' });
+  // While it was in other hands there was nothing to say.
+  expect(offers.filter(({ left }) => left === 0)).toEqual([]);
   running.get('a')?.end();
   await waitFor(() => running.has('b'), { what: 'the lead to run it' });
   expect(await done(share, 'b')).toEqual({ kind: 'taken' });
@@ -135,7 +137,7 @@ test('after an error of its own the lead gives out nothing more, and throws it o
   const { running, ended } = lead(['a', 'b', 'c'], 2);
   const share = await offered(1);
   running.get('a')?.fail(new RetryableError('tool-unavailable', 'gone'));
-  await waitFor(async () => (await take(share)).kind === 'nothing', { what: 'no more suites' });
+  expect(await take(share)).toEqual({ kind: 'nothing' });
   running.get('b')?.end();
   await expect(ended).rejects.toMatchObject({ code: 'tool-unavailable', message: 'gone' });
   expect(running.has('c')).toBe(false);
@@ -168,13 +170,17 @@ test('an agent that cannot run what it was given says so at once; it asks for no
   await Promise.all([bus.nc.flush(), peer.nc.flush()]);
   const offer = (by: string) =>
     peer.nc.publish(subjects.shareOffer, JSON.stringify({ share: 's1', by, instance: 'test-2', goal: 'g0000000001', step: 'run-tests', left: 1 }));
+  const quiet = async () => {
+    // There and back.
+    for (const { nc } of [peer, bus, bus, peer]) await nc.flush();
+    expect(heard).toEqual([]);
+  };
   offer(crew.id);
   peer.nc.publish(subjects.shareOffer, 'no offer');
+  await quiet();
   const busy = crew.begin();
   offer('p1');
-  // There and back.
-  for (const { nc } of [peer, bus, bus, peer]) await nc.flush();
-  expect(heard).toEqual([]);
+  await quiet();
   busy();
   offer('p1');
   await waitFor(() => heard.some(({ kind }) => kind === 'give-back'), { what: 'the suite to be given back' });
