@@ -46,6 +46,8 @@ export function openSpread({ first, find, open }: Replicas): Spread {
   const drop = (server: string, lost?: ToolClient) => {
     for (const client of sessions(server).filter((one) => !lost || one === lost)) {
       further.get(server)?.delete(client);
+      // A replica that was restarted is there again at once.
+      looks.delete(server);
       void close(client);
     }
   };
