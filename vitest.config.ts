@@ -19,6 +19,7 @@ const LONG = [
   'requirements/8-never',
   'test/repositories/',
   'test/flows/gate',
+  'test/flows/share-suites',
   'embedded/src/installation',
   'toolgate/src/gate.test',
   'test-run/src/run-suite',

@@ -96,6 +96,7 @@ test('two agents run the suites of one goal on two test servers, each suite once
   );
   expect(decision.figures).not.toHaveProperty('givenBack');
   expect((await awo(['explain', goal, '--step', 'run-tests'], installation.env)).out).toMatch(new RegExp(`agents.*${other}: \\d suites`));
+  expect((await awo(['explain', goal, '--step', 'run-tests', '--replay'], installation.env)).code).toBe(0);
   const calls = (await eventsOf(bus, goal)).flatMap((e) => (e.type === 'tool.called' && e.call.capability === 'tests.run' ? [e.call.action] : []));
   expect(calls.toSorted()).toEqual(SUITES.map((suite) => `run-${suite}`));
   const spans = await waitFor(
@@ -119,6 +120,8 @@ test('kill -9 of the other agent in the middle of its suites: they come back aft
   const { goal, lead, other, theirs } = await shared();
   process.kill((await pidOf(other)) ?? 0, 'SIGKILL');
   const killed = offers.length;
+  // Started again it hears of the step and takes part in what nobody had begun: it is another process, which has lost nothing.
+  await waitFor(() => new Set(said('alive').map(({ by }) => by)).size === 2, { what: `${other} to take part again`, timeoutMs: 20_000 });
   await waitFor(() => offers.slice(killed).some(({ left }) => left >= 2), { what: 'its suites to be offered again', timeoutMs: 20_000 });
   suites.letGo();
   expect((await ended(bus, goal)).ended.outcome).toBe('done');

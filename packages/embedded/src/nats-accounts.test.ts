@@ -45,3 +45,14 @@ test('every agent of bus.yaml has an account to itself: two in one could send an
     expect(others.map(([other]) => other)).toEqual([]);
   }
 });
+
+test('what test agents say to each other stays among them: no other user may say or hear it, and it passes into no other account', () => {
+  const users = readBusUsers();
+  const named = (name: string) => [...(users[name]?.publish ?? []), ...(users[name]?.subscribe ?? [])].filter((subject) => subject.startsWith('awo.share'));
+  expect(Object.keys(users).filter((name) => named(name).length > 0)).toEqual(['test']);
+  // Spelled out: an answer to another agent is no answer in the place of toolgate or of a stream.
+  expect(new Set(named('test'))).toEqual(new Set(['awo.share.offer', 'awo.share.lead.*', 'awo.share.answer.*']));
+  expect(users['test']?.publish.filter((subject) => /^_(INBOX|R)_/.test(subject))).toEqual([]);
+  const keys = Object.fromEntries(Object.keys(users).map((name) => [name, `U${name}`]));
+  expect(renderAccounts(users, keys).match(/service: [^}]*awo\.share[^}]*/g)).toBeNull();
+});
