@@ -150,6 +150,11 @@ test('a tool server that went away ends the look, and no further suite is starte
   expect(asked.filter((each) => each.capability === testsRun.name)).toHaveLength(1);
 });
 
+test('a report that names another suite counts for the one that was asked for: nobody waits for ever for a name', async () => {
+  const { ctx } = context(['a'], ['a'], async () => report('somebody else'));
+  expect((await gatherTests(ctx, machine(1))).results).toMatchObject([{ suite: 'a', verdict: 'passed' }]);
+});
+
 test('a goal without a plan output ends with what is missing', async () => {
   const { ctx } = context(['a'], ['a']);
   ctx.state.steps.length = 0;

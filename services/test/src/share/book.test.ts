@@ -206,6 +206,15 @@ test('it is over when each suite has one result, and they come in the order of t
   expect(book.results()).toEqual([{ of: LEAD }, { of: LEAD }, { of: 'h2' }]);
 });
 
+test('one that is named twice runs once, or its second place would stay open for ever', () => {
+  const book = openBook<Result>(['a', 'a']);
+  play(book, [
+    ['take', LEAD],
+    ['done', LEAD, 'a'],
+  ]);
+  expect([book.isOver(), book.results().length]).toEqual([true, 1]);
+});
+
 test('an empty list is over at once, or a step without suites would wait for ever', () => expect(openBook([]).isOver()).toBe(true));
 
 /** Agents that take, die, fall silent and come back at random: what holds in each of these worlds holds for the scheduling. */

@@ -23,9 +23,9 @@ export type Book<R> = {
 
 type Entry<R> = { suite: string; holder: string | null; heardMs: number; givenTo: Set<string>; result: R | null };
 
-/** `suites` in the order in which they are to begin. */
+/** `suites` in the order in which they are to begin. One that is named twice runs once. */
 export function openBook<R extends object>(suites: readonly string[]): Book<R> {
-  const entries = suites.map((suite): Entry<R> => ({ suite, holder: null, heardMs: 0, givenTo: new Set(), result: null }));
+  const entries = [...new Set(suites)].map((suite): Entry<R> => ({ suite, holder: null, heardMs: 0, givenTo: new Set(), result: null }));
   const find = (suite: string) => entries.find((entry) => entry.suite === suite);
   const unbegun = (entry: Entry<R>) => entry.result === null && entry.holder === null;
   /** Gave one back or fell silent. What stopped it then would stop it again: a suite could go to and fro for ever. */

@@ -40,7 +40,8 @@ export async function runTogether(work: Work & { width: number }, sharing: Shari
     if (!task) return;
     const end = sharing?.crew.begin();
     try {
-      keep(LEAD, { ...(await runSuite(ctx, task)), ...(sharing ? { by: sharing.instance } : {}) });
+      // By the name under which it was asked for, or a server that answers under another one would keep the step waiting for ever.
+      keep(LEAD, { ...(await runSuite(ctx, task)), suite, ...(sharing ? { by: sharing.instance } : {}) });
     } catch (error) {
       errors.push(error);
       changed();
