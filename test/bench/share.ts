@@ -18,7 +18,11 @@ const files = (round: number): Record<string, string> => Object.assign({}, ...Ar
 
 const repo = makeRepo(files(0));
 const folder = temporaryFolder('share-bench');
-const installation = await startTestInstallation({ servicesFile: fewServices(folder.path, ['planner', 'impact', 'test', 'toolgate', 'mcp-git', 'mcp-tests']) });
+// As on machines of two cores each: servers of one machine share its cores.
+const installation = await startTestInstallation({
+  env: { AWO_TEST_CORES: String(2 * Math.max(...AGENTS)) },
+  servicesFile: fewServices(folder.path, ['planner', 'impact', 'test', 'toolgate', 'mcp-git', 'mcp-tests']),
+});
 const bus = await installation.as('operator');
 const agents = await installation.as('test');
 let messages = 0;

@@ -31,7 +31,8 @@ beforeAll(async () => {
   repo = makeRepo(suites.files(0));
   receiver = await spanReceiver();
   const servicesFile = fewServices(folder.path, ['planner', 'impact', 'test', 'toolgate', 'mcp-git', 'mcp-tests']);
-  installation = await startTestInstallation({ servicesFile, env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint } });
+  // As on two machines of two cores: two servers of one machine share its cores.
+  installation = await startTestInstallation({ servicesFile, env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, AWO_TEST_CORES: '4' } });
   bus = await installation.as('operator');
   await Promise.all([installation.control.scale('test', 2), installation.control.scale('mcp-tests', 2)]);
   for (const instance of ['test-2', 'mcp-tests-2']) await waitFor(() => pidOf(instance), { what: instance, timeoutMs: 20_000 });

@@ -13,7 +13,7 @@ import { endMarked, endOrphans, runMark } from './process/strays.ts';
 import { brokenReport, reportOf } from './report.ts';
 import { findResult, keepResult, resultKeys } from './reuse.ts';
 import { shortHash, type Settings } from './settings.ts';
-import { slots } from './slots.ts';
+import { coresOf, slots } from './slots.ts';
 import { combine, judge, seenAgain } from './verdict.ts';
 import { isThere } from './work-tree/install.ts';
 import { leaseTree, pruneTrees } from './work-tree/lease.ts';
@@ -22,7 +22,7 @@ type Args = z.output<typeof testsRun.input>;
 
 /** The handler of tests.run. Throws RetryableError where the server stops in mid-run, TerminalError where there is nothing to run. */
 export function suiteRunner(settings: Settings): (args: Args, ctx: { signal: AbortSignal }) => Promise<TestReport> {
-  const turns = slots(settings.cores, settings.minFreeBytes);
+  const turns = slots(settings.cores, settings.minFreeBytes, coresOf(join(settings.root, 'cores'), settings.cores));
   const installation = shortHash(settings.root);
   const ready = Promise.all([prepareHome(settings), endOrphans(installation), removeOrphanScratch(installation)]);
   // Reported by the first call that waits for it.

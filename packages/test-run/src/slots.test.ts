@@ -1,14 +1,20 @@
 // Tests of slots.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Free } from './free.ts';
-import { slots } from './slots.ts';
+import { settingsFrom } from './settings.ts';
+import { coresOf, slots } from './slots.ts';
 
 const idle: Free = { cores: 8, freeBytes: 1e12, cpuPressure: 0, memoryPressure: 0 };
 
 const forever = new AbortController().signal;
 
 test('no more run than there are slots, and the line is served in order', async () => {
-  const turns = slots(2, 0, () => idle);
+  const turns = slots(2, 0, undefined, () => idle);
   const first = await turns.take(forever);
   const second = await turns.take(forever);
   const order: number[] = [];
@@ -25,7 +31,7 @@ test('no more run than there are slots, and the line is served in order', async 
 
 test('little memory holds the next suite back while another one runs, and never the only one', async () => {
   let free = 100;
-  const turns = slots(8, 512, () => ({ ...idle, freeBytes: free }));
+  const turns = slots(8, 512, undefined, () => ({ ...idle, freeBytes: free }));
   const first = await turns.take(forever);
   let started = false;
   const second = turns.take(forever).then((give) => ((started = true), give));
@@ -39,7 +45,7 @@ test('little memory holds the next suite back while another one runs, and never 
 });
 
 test('who gives up waiting does not keep the line from moving', async () => {
-  const turns = slots(1, 0, () => idle);
+  const turns = slots(1, 0, undefined, () => idle);
   const first = await turns.take(forever);
   const gone = new AbortController();
   const left = turns.take(gone.signal);
@@ -56,7 +62,7 @@ test.each<[string, Partial<Free>]>([
   ['cores that others wait for', { cpuPressure: 0.99 }],
 ])('a second suite does not start against %s', async (_, tight) => {
   let now: Free = { ...idle, ...tight };
-  const turns = slots(8, 0, () => now);
+  const turns = slots(8, 0, undefined, () => now);
   const first = await turns.take(forever);
   let started = false;
   const second = turns.take(forever).then((give) => ((started = true), give));
@@ -68,7 +74,7 @@ test.each<[string, Partial<Free>]>([
 });
 
 test('what runs in the background waits for all others, and holds none of them back', async () => {
-  const turns = slots(1, 0, () => idle);
+  const turns = slots(1, 0, undefined, () => idle);
   const first = await turns.take(forever);
   const order: string[] = [];
   const behind = turns.take(forever, { background: true }).then((give) => (order.push('background'), give));
@@ -80,3 +86,37 @@ test('what runs in the background waits for all others, and holds none of them b
   (await turns.take(forever))();
   audit();
 });
+
+test('of several servers of one machine each core runs one suite, and whose server dies is free again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'awo-cores-'));
+  const script = `const { coresOf } = await import(${JSON.stringify(join(import.meta.dirname, 'slots.ts'))}); await coresOf(${JSON.stringify(folder)}, 2)(); console.log('held'); setInterval(() => {}, 1000);`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(other.stdout, 'data');
+    const [here, there] = [slots(2, 0, coresOf(folder, 2), () => idle), slots(2, 0, coresOf(folder, 2), () => idle)];
+    const first = await here.take(forever);
+    let begun = false;
+    const second = there.take(forever).then((give) => ((begun = true), give));
+    const gone = new AbortController();
+    const third = here.take(gone.signal);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(begun).toBe(false);
+    gone.abort();
+    await expect(third).rejects.toThrow();
+    other.kill('SIGKILL');
+    (await second)();
+    first();
+    for (const give of [await here.take(forever), await there.take(forever)]) give();
+  } finally {
+    other.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test.each([
+  ['3', 3],
+  [undefined, availableParallelism()],
+])('an operator may say how many run at the same time: %s', (said, cores) => expect(settingsFrom({ AWO_TEST_CORES: said }, '/home').cores).toBe(cores));
+
+test('what is no number of cores is refused with what was said and what is expected', () =>
+  expect(() => settingsFrom({ AWO_TEST_CORES: 'many' }, '/home')).toThrow(/AWO_TEST_CORES is "many", expected a number from 1 to 1024/));

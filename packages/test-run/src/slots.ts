@@ -1,5 +1,7 @@
-// How many suites run at the same time: one per core, and only while what is measured free is enough for another one.
+// How many suites run at the same time: one per core of the machine, and only while what is measured free is enough for another one.
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Lock, tryLock } from './file-lock.ts';
 import { measureFree, type Free } from './free.ts';
 
 export type Slots = {
@@ -17,8 +19,23 @@ const BUSY_CPU_WAIT_MS = 5000;
 /** All processes stood still for memory a tenth of the time: another one makes it worse for all. */
 const BUSY_MEMORY = 0.1;
 
+/** A core of the machine, or null where other servers of it have them all. */
+export type TakeCore = () => Promise<Pick<Lock, 'release'> | null>;
+const whatever: TakeCore = async () => ({ release: () => undefined });
+
+/** Cores as files that are locked: of several servers with the same folder each core runs one suite, and that of a server that died is free again. */
+export const coresOf =
+  (folder: string, cores: number): TakeCore =>
+  async () => {
+    for (let core = 0; core < cores; core += 1) {
+      const held = await tryLock(join(folder, `${core}.lock`), 'exclusive');
+      if (held !== null) return held;
+    }
+    return null;
+  };
+
 /** Where nothing runs there is nothing to wait for: then low memory does not hold the next suite back, or none would ever run. */
-export function slots(limit: number, minFreeBytes: number, measure: () => Free = measureFree): Slots {
+export function slots(limit: number, minFreeBytes: number, takeCore = whatever, measure: () => Free = measureFree): Slots {
   let running = 0;
   let waiting = 0;
   let background = 0;
@@ -53,14 +70,22 @@ export function slots(limit: number, minFreeBytes: number, measure: () => Free =
       try {
         await before;
         const since = performance.now();
-        while (!room(since)) await sleep(LOOK_AGAIN_MS, undefined, { signal });
-        signal.throwIfAborted();
+        let core: Awaited<ReturnType<TakeCore>> = null;
+        while (core === null) {
+          signal.throwIfAborted();
+          core = room(since) ? await takeCore() : null;
+          if (core === null) await sleep(LOOK_AGAIN_MS, undefined, { signal });
+        }
         running += 1;
+        const { release } = core;
+        return once(() => {
+          running -= 1;
+          release();
+        });
       } finally {
         waiting -= 1;
         leave();
       }
-      return once(() => (running -= 1));
     },
   };
 }
