@@ -24,7 +24,7 @@ export type ControlledAnswer = Answer & { control: MetricAnswer[] };
  *     worse     where the control alone proves it (alpha / 4), or where all do (3 alpha / 4) and the control alone agrees (0.1)
  *     no worse  where either proves it, and it does not look worse than the control (an e-value of 10)
  *
- * Where youth makes no difference a false alarm stays below alpha; whatever difference it makes, below 10 %. That a rule (`growth`, `never`) compares with a
+ * Where youth makes no difference a false alarm stays below alpha; whatever difference it makes, below 10 % for each metric. That a rule (`growth`, `never`) compares with a
  * process of the same age takes rows of one in the baseline.
  */
 export function judgeWithControl(baseline: Rows, canary: Rows, control: Rows, policy: Policy): ControlledAnswer {
