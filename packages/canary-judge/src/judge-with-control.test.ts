@@ -94,7 +94,7 @@ test('where most lines of the baseline are no rows, nothing passes, whatever the
 });
 
 describe('at every look of many runs', () => {
-  const RUNS = 200;
+  const RUNS = 120;
   /** Failed at any look. Shares of old, young and new. */
   function failed(old: number, young: number, fresh: number): number {
     let count = 0;
