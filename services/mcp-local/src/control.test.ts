@@ -7,6 +7,7 @@ import { getCounters } from './edge-client.ts';
 import { eventually, get, install, type Installation, makeRepo, modelOf, type Repo, spawnOwner } from './fixtures/shop.ts';
 import { isAlive } from './process-identity.ts';
 import { startTool } from './rollout-start.ts';
+import { trafficTool } from './traffic-set.ts';
 
 let shop: Installation;
 let repo: Repo;
@@ -72,6 +73,27 @@ test('it is a process of the old revision as young as the new one, with as much 
   expect(fifty.control / 600).toBeCloseTo(0.25, 1);
   // Who has met the new one stays with it.
   for (const [customer, version] of ten.customers) if (version === 'two') expect(fifty.customers.get(customer)).toBe('two');
+});
+
+test('while the new one gets copies it gets the same, counted by themselves', async () => {
+  await begin();
+  await trafficTool(shop.local())(
+    { environment: 'test', service: 'cart', weights: [{ revision: old, weight: 100 }], copies: { revision: fresh, share: 100 } },
+    { fence: 1, signal: new AbortController().signal },
+  );
+  const edge = shop.local().environment('test').edge();
+  if (edge === null) throw new Error('no edge');
+  for (let i = 0; i < 5; i += 1) await get(address);
+  const copies = async () =>
+    (await getCounters(edge)).services
+      .flatMap((s) => s.revisions)
+      .map((c) => ({ control: c.control === true, requests: c.requests, copies: c.copies?.requests ?? 0 }));
+  await eventually('five of each', async () => (await copies()).filter((c) => c.copies === 5).length === 2);
+  expect((await copies()).toSorted((a, b) => b.requests - a.requests)).toEqual([
+    { control: false, requests: 5, copies: 0 },
+    { control: true, requests: 0, copies: 5 },
+    { control: false, requests: 0, copies: 5 },
+  ]);
 });
 
 test('it ends when the new one does, and the old one has all of its traffic again', async () => {

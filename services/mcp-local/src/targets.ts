@@ -7,11 +7,13 @@ export function targetsOf(revision: LocalRevision, service: LocalService): Targe
   const { control } = revision;
   const share = controlShare(service, revision);
   const own = target(revision, service);
-  if (control === undefined || share === 0) return [own];
+  // While the new one gets copies its control gets the same: both are as warm when the first customer comes.
+  const copies = control?.ready === true && service.copies?.revision === control.beside ? { copies: service.copies.share } : {};
+  if (control === undefined || (share === 0 && copies.copies === undefined)) return [own];
   const { generation, port } = control;
   return [
     { ...own, weight: own.weight - share },
-    { revision: revision.revision, generation, port, weight: share, control: true },
+    { revision: revision.revision, generation, port, weight: share, control: true, ...copies },
   ];
 }
 

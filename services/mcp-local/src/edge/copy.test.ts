@@ -34,6 +34,21 @@ describe('copies', () => {
     expect(seen[0]).toBe('GET / 1 ');
   });
 
+  test('the control of the new one gets a copy of the same requests, so that both are as warm', async () => {
+    const [toNew, toControl]: [string[], string[]] = [[], []];
+    const [old, fresh, control] = [await serve(answering('old')), await serve(answering('new', 200, toNew)), await serve(answering('old', 200, toControl))];
+    const { url, of } = await open([
+      target(OLD, old.port, 100),
+      { ...target(OLD, control.port, 0), generation: 2, control: true, copies: 50 },
+      { ...target(NEW, fresh.port, 0), generation: 3, copies: 50 },
+    ]);
+    await Promise.all(Array.from({ length: 60 }, (_, i) => get(`${url}/${i}`)));
+    await eventually('as many copies of each', async () => toNew.length > 0 && toNew.length === toControl.length && of(NEW).copies?.requests === toNew.length);
+    expect(toNew.toSorted()).toEqual(toControl.toSorted());
+    // Half of them are to be expected; the chance of fewer than 10, or more than 50, is below 1 in 1,000,000.
+    expect(toNew.length).toSatisfy((n: number) => n >= 10 && n <= 50);
+  });
+
   test('what is sent along is copied too, up to a size; a stream is not', async () => {
     const seen: string[] = [];
     const { url, of } = await openWith(answering('new', 200, seen));

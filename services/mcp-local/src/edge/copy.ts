@@ -15,12 +15,13 @@ const connections = new Agent({ keepAlive: true, timeout: 1000, maxFreeSockets: 
 const underWay = new WeakMap<Counters, number>();
 const add = (counters: Counters, n: number): void => void underWay.set(counters, (underWay.get(counters) ?? 0) + n);
 
-/** Who gets a copy of this request; null: nobody. Streams and large bodies are not copied, nor what asks for another protocol. */
-export function copyTo(request: IncomingMessage, { lanes }: Route, answeredBy: Lane): Lane | null {
-  const lane = lanes.find(({ copies = 0 }) => copies > 0);
-  if (lane === undefined || lane === answeredBy || lane.ports.length === 0 || (underWay.get(lane.counters) ?? 0) >= MOST_UNDER_WAY) return null;
-  if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return null;
-  return Math.random() * 100 < (lane.copies ?? 0) ? lane : null;
+/** Who gets a copy of this request: the new one, and its control the same ones. Streams and large bodies are not copied, nor what asks for another protocol. */
+export function copiesTo(request: IncomingMessage, { lanes }: Route, answeredBy: Lane): Lane[] {
+  const all = lanes.filter((lane) => (lane.copies ?? 0) > 0 && lane !== answeredBy && lane.ports.length > 0);
+  if (all.length === 0) return all;
+  if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return [];
+  const drawn = Math.random() * 100;
+  return all.filter((lane) => drawn < (lane.copies ?? 0) && (underWay.get(lane.counters) ?? 0) < MOST_UNDER_WAY);
 }
 
 export function sendCopy(request: IncomingMessage, lane: Lane): void {

@@ -1,6 +1,6 @@
 // Carries one HTTP request to the chosen revision and its answer back. Nothing is tried twice: what a revision fails at must be seen.
 import { Agent, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
-import { copyTo, sendCopy } from './copy.ts';
+import { copiesTo, sendCopy } from './copy.ts';
 import { firstLine } from './counters.ts';
 import { begin, type Exchange, isTurnedAway, type Route } from './exchange.ts';
 import { answerHeaders, pathOf, requestHeaders } from './headers.ts';
@@ -26,8 +26,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, rout
     agent: connections,
     timeout: ANSWER_WITHIN_MS,
   });
-  const copied = copyTo(request, route, exchange.lane);
-  if (copied !== null) sendCopy(request, copied);
+  for (const lane of copiesTo(request, route, exchange.lane)) sendCopy(request, lane);
   let gone = false;
 
   response.on('close', () => {

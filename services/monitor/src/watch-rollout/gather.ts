@@ -35,7 +35,7 @@ export async function gatherWatch(ctx: StepContext): Promise<WatchFacts> {
   ]);
   const input = { ...planned, expectedRps };
   const { policy } = asked;
-  const { control } = traffic;
+  const control = traffic.control && withCopies(traffic.control);
   const revisions = traffic.revisions.map(withCopies).map((c) => (control?.revision === c.revision ? withControl(c, control) : c));
   const dependents = (await Promise.all(asked.callers.map((service) => trafficOf(ctx, input.environment, service)))).flatMap((one) => one ?? []);
   const observed = await observedNow(ctx, input, policy.observe ?? [], revisions);
