@@ -21,6 +21,19 @@ import { FOURTH_FAULTS_3 } from './faults-fourth-3.ts';
 import { FOURTH_FAULTS_4 } from './faults-fourth-4.ts';
 import { FOURTH_FAULTS_5 } from './faults-fourth-5.ts';
 import { FOURTH_FAULTS_6 } from './faults-fourth-6.ts';
+import { SIXTH_FAULTS_1 } from './faults-sixth-1.ts';
+import { SIXTH_FAULTS_2 } from './faults-sixth-2.ts';
+import { SIXTH_FAULTS_3 } from './faults-sixth-3.ts';
+import { SIXTH_FAULTS_4 } from './faults-sixth-4.ts';
+import { SIXTH_FAULTS_5 } from './faults-sixth-5.ts';
+import { SIXTH_FAULTS_6 } from './faults-sixth-6.ts';
+import { SIXTH_FAULTS_7 } from './faults-sixth-7.ts';
+import { SIXTH_FAULTS_8 } from './faults-sixth-8.ts';
+import { SIXTH_FAULTS_9 } from './faults-sixth-9.ts';
+import { SIXTH_FAULTS_10 } from './faults-sixth-10.ts';
+import { SIXTH_FAULTS_11 } from './faults-sixth-11.ts';
+import { SIXTH_FAULTS_12 } from './faults-sixth-12.ts';
+import { SIXTH_FAULTS_13 } from './faults-sixth-13.ts';
 import { truth, type Fault } from './fault.ts';
 
 /** Each list after the first was written when the rules had been worked on for those before it, and met them unprepared. */
@@ -31,6 +44,21 @@ export const LISTS: Readonly<Record<string, readonly Fault[]>> = {
   third: [...THIRD_FAULTS_1, ...THIRD_FAULTS_2],
   fourth: [...FOURTH_FAULTS_1, ...FOURTH_FAULTS_2, ...FOURTH_FAULTS_3, ...FOURTH_FAULTS_4, ...FOURTH_FAULTS_5, ...FOURTH_FAULTS_6],
   fifth: [...FIFTH_FAULTS_1, ...FIFTH_FAULTS_2],
+  sixth: [
+    ...SIXTH_FAULTS_1,
+    ...SIXTH_FAULTS_2,
+    ...SIXTH_FAULTS_3,
+    ...SIXTH_FAULTS_4,
+    ...SIXTH_FAULTS_5,
+    ...SIXTH_FAULTS_6,
+    ...SIXTH_FAULTS_7,
+    ...SIXTH_FAULTS_8,
+    ...SIXTH_FAULTS_9,
+    ...SIXTH_FAULTS_10,
+    ...SIXTH_FAULTS_11,
+    ...SIXTH_FAULTS_12,
+    ...SIXTH_FAULTS_13,
+  ],
   // Nothing is wrong: nothing may be called found.
   healthy: [{ kind: 'nothing is wrong', family: 'healthy', bring: (c) => truth(c.app('frontend').object, 'none') }],
 };

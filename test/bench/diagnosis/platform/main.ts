@@ -1,4 +1,4 @@
-// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third|fourth|fifth|healthy] [--odd N] [--oddities first|second|third|all] [--thin 'no status|no spec|events only|words'] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
+// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third|fourth|fifth|sixth|healthy] [--odd N] [--oddities first|second|third|all] [--thin 'no status|no spec|events only|words'] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
