@@ -1,4 +1,4 @@
-// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third|fourth|fifth|sixth|healthy] [--odd N] [--oddities first|second|third|all] [--thin 'no status|no spec|events only|words'] [--kind TEXT] [-v]: generated states of a platform with one fault each, and how often it is named.
+// node test/bench/diagnosis/platform/main.ts [--cases N] [--seed S] [--list first|late|second|third|fourth|fifth|sixth|healthy] [--odd N] [--oddities first|second|third|all] [--thin 'no status|no spec|events only|words'] [--kind TEXT] [--half 0|1] [-v]: generated states of a platform with one fault each, and how often it is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     list: { type: 'string', default: 'all' },
     odd: { type: 'string', default: '0' },
     oddities: { type: 'string', default: 'first' },
+    half: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +31,8 @@ const dir = mkdtempSync(join(tmpdir(), 'awo-platform-'));
 const lines = (rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n');
 try {
   for (const [k, fault] of FAULTS.entries()) {
+    // Kinds that the mending looked at, and those that it did not.
+    if (values.half !== undefined && k % 2 !== Number(values.half)) continue;
     for (let n = 0; n < Number(values.cases); n += 1) {
       const seed = Number(values.seed) * 1_000_003 + k * 7919 + n;
       const random = randomOf(seed);
