@@ -2,6 +2,7 @@
 import type { Rule } from './finding.ts';
 import { admissionRules, quotaRules, webhookRules } from './rules/admission.ts';
 import { behindRules } from './rules/behind.ts';
+import { configFileRules } from './rules/config-files.ts';
 import { configTextRules } from './rules/config-text.ts';
 import { complaintRules } from './rules/complaints.ts';
 import { crashRules } from './rules/crashes.ts';
@@ -48,6 +49,7 @@ export const CATALOGUE: readonly Rule[] = [
   storageRules,
   environmentRules,
   configTextRules,
+  configFileRules,
   workloadRules,
   scalingRules,
   disruptionRules,

@@ -34,12 +34,12 @@ export const SIXTH_FAULTS_3: readonly Fault[] = recorded([
       const app = c.victim();
       const other = c.random.pick(c.apps.filter((a) => a !== app && a.store === null && a.role !== 'frontend'));
       for (const one of [app, other]) {
-        for (const o of one.pods) set(o, ['metadata', 'labels', 'tier'], 'api');
-        const labels = Object.fromEntries([...Object.entries(one.labels), ['tier', 'api']]);
+        for (const o of one.pods) set(o, ['metadata', 'labels', 'layer'], 'api');
+        const labels = Object.fromEntries([...Object.entries(one.labels), ['layer', 'api']]);
         set(one.object, 'spec.template.metadata.labels', labels);
         if (one.set !== null) set(one.set, 'spec.template.metadata.labels', labels);
       }
-      set(app.service, 'spec.selector', { tier: 'api' });
+      set(app.service, 'spec.selector', { layer: 'api' });
       c.route(app);
       callersFail(c, app, 'unexpected status 404 from upstream');
       return truth(app.service, 'selector-overlap', 'service-selector-mismatch');

@@ -104,7 +104,8 @@ function addresses(world: World, w: Workload): Finding[] {
       const elsewhere = services.find((one) => one.name === name);
       // A word in a variable is an address only if it is written as one, or nearly names a service.
       if (!looksInside || (near === undefined && !INSIDE.test(host) && match?.[2] === undefined && elsewhere === undefined)) return [];
-      const target = world.workloads.find((one) => one.resource.name === name && sameSpace(one.resource.namespace, w.resource.namespace));
+      // In another namespace a workload of that name here is not the one that is asked for.
+      const target = world.workloads.find((one) => one.resource.name === name && sameSpace(one.resource.namespace, space || w.resource.namespace));
       if (target !== undefined && target !== w)
         return [
           finding(

@@ -27,7 +27,8 @@ function dangling(world: World, w: Workload): Finding[] {
     const effect = saidOf(w).find(
       (s) =>
         s.message.includes(`"${ref.name}"`) ||
-        s.message.includes(`/${ref.name}`) ||
+        // "ConfigMap shop/settings" names it; "/etc/settings/a.yaml" is a path.
+        new RegExp(`[\\w-]/${escape(ref.name)}(?![\\w./-])`).test(s.message) ||
         new RegExp(`not found.*${escape(ref.name)}|${escape(ref.name)}.*not found`).test(s.message),
     );
     // One that runs well has what it needs: it is optional in practice, or was removed since.

@@ -32,6 +32,10 @@ function meant(world: World, service: Resource): Workload | undefined {
     .toSorted((a, b) => b.n - a.n)[0]?.w;
 }
 
+/** Kubelet gives its address to every pod, and nobody writes it down. */
+const servesNames = (service: Resource): boolean =>
+  service.namespace === 'kube-system' && list(service.spec, 'ports').some((p) => text(p['port']) === '53' && word(p, 'protocol') === 'UDP');
+
 function unselected(world: World, service: Resource): Finding[] {
   const selector = selectorOf(service);
   if (Object.keys(selector).length === 0 || word(service.spec, 'type') === 'ExternalName') return [];
@@ -61,10 +65,10 @@ function unselected(world: World, service: Resource): Finding[] {
     finding(
       service,
       'service-selector-mismatch',
-      isRelic || (target === undefined && !isNamed(world, service)) ? 'noted' : target === undefined ? 'declared' : 'proven',
+      servesNames(service) ? 'proven' : isRelic || (target === undefined && !isNamed(world, service)) ? 'noted' : target === undefined ? 'declared' : 'proven',
       `Its selector ${said} fits no pod${target ? `; ${target.resource.entity} carries ${fix}` : ''}: it has no endpoints.`,
       target ? `Set the selector to ${fix}.` : 'Set the selector to labels that its pods carry.',
-      { nextCheck: `List the endpoints of ${service.name}.` },
+      { nextCheck: `List the endpoints of ${service.name}.`, victims: servesNames(service) ? world.workloads.map((w) => w.resource) : [] },
     ),
   ];
 }
@@ -186,15 +190,19 @@ function overlapping(world: World, service: Resource): Finding[] {
         `Set the selector to the labels of ${service.name}.`,
       ),
     ];
-  const alone = behind.length > 1 && strangers.length > 0 && behind.some((w) => w.resource.name === service.name);
+  const own = behind.find((w) => w.resource.name === service.name);
+  const alone = behind.length > 1 && strangers.length > 0 && own !== undefined;
+  // Who asks for less than its own workload calls itself by asks too widely; where it asks for that, the other one carries its labels.
+  const self = own === undefined ? {} : { ...words(own.resource.spec, 'selector'), ...words(own.resource.spec, 'selector', 'matchLabels') };
+  const isWide = Object.entries(self).some(([key, value]) => selectorOf(service)[key] !== value);
   return alone && strangers[0]
     ? [
         finding(
-          strangers[0].resource,
+          isWide ? service : strangers[0].resource,
           'selector-overlap',
           'declared',
-          `${service.entity} also sends its requests to it.`,
-          'Give the two workloads labels that tell them apart.',
+          isWide ? `Its selector also fits ${strangers.map((w) => w.resource.entity).join(', ')}.` : `${service.entity} also sends its requests to it.`,
+          isWide ? `Set the selector to the labels of ${service.name} alone.` : 'Give the two workloads labels that tell them apart.',
         ),
       ]
     : [];
