@@ -23,9 +23,10 @@ import { nodeRules, systemRules } from './rules/nodes.ts';
 import { probeRules } from './rules/probes.ts';
 import { accessRules } from './rules/rbac.ts';
 import { bindingRules, referenceRules } from './rules/references.ts';
-import { placementRules, schedulingRules } from './rules/scheduling.ts';
+import { placementRules, preemptionRules, schedulingRules } from './rules/scheduling.ts';
 import { ingressRules, routeRules, serviceRules } from './rules/services.ts';
 import { storageRules } from './rules/storage.ts';
+import { templateWordRules } from './rules/template-words.ts';
 import { variableRules } from './rules/variables.ts';
 import { disruptionRules, namespaceRules, scalingRules, workloadRules } from './rules/workloads.ts';
 
@@ -41,6 +42,7 @@ export const CATALOGUE: readonly Rule[] = [
   behindRules,
   schedulingRules,
   placementRules,
+  preemptionRules,
   quotaRules,
   admissionRules,
   webhookRules,
@@ -64,6 +66,7 @@ export const CATALOGUE: readonly Rule[] = [
   edgeLimitRules,
   endingRules,
   variableRules,
+  templateWordRules,
   customKindRules,
   danglingRules,
   flagRules,

@@ -17,6 +17,9 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effect: RegExp])[] = [
   [/^(service-link-variable|environment-variable-unresolved)$/, /^(configuration|application-error)$/],
   [/-probe-host$/, /^(dns-resolution-failure|never-ready)$/],
   [/^host-alias$|^pod-dns-policy$/, /^(dns-resolution-failure|environment-address-unknown)$/],
+  [/^volume-mount-path$/, /^(command-not-found|missing-file|container-start-failed)$/],
+  [/^missing-config-map$/, /^missing-environment-variable$/],
+  [/^(missing-environment-variable|invalid-argument)$/, /^(configuration|application-error)$/],
   [/^oom-killed$/, /^(memory-limit-too-low|memory-exhausted|(liveness|startup)-probe-timing)$/],
 ];
 

@@ -29,7 +29,8 @@ export const configTextRules = (world: World): Finding[] => {
 
 const addressesIn = (value: string): Address[] => [
   ...[...value.matchAll(URL_IN_TEXT)].map(([, host = '', port]) => ({ host, port, isUrl: true })),
-  ...[...value.matchAll(HOST_PORT_IN_TEXT)].map(([, host = '', port]) => ({ host, port, isUrl: false })),
+  // An address and nothing else is a variable: rules of the environment read it.
+  ...[...value.matchAll(HOST_PORT_IN_TEXT)].flatMap(([whole, host = '', port]) => (whole === value.trim() ? [] : [{ host, port, isUrl: false }])),
   ...sisters(value),
 ];
 

@@ -142,6 +142,20 @@ function addresses(world: World, w: Workload): Finding[] {
       ];
     const open = list(service.spec, 'ports').map((p) => text(p['port']));
     if (written === '' || open.length === 0 || open.includes(written) || word(service.spec, 'clusterIP') === 'None') return [];
+    const agreed = callersAt(world, service, written);
+    if (agreed.length > 1)
+      return agreed[0] !== w
+        ? []
+        : [
+            finding(
+              service,
+              'service-port-mismatch',
+              'proven',
+              `${agreed.map((one) => one.resource.entity).join(', ')} ask it at ${written}, and nobody at ${open.join(', ')}, which it has.`,
+              `Set its port to ${written}.`,
+              { victims: agreed.map((one) => one.resource) },
+            ),
+          ];
     return [
       finding(
         w.resource,
@@ -152,6 +166,20 @@ function addresses(world: World, w: Workload): Finding[] {
       ),
     ];
   });
+}
+
+/** All who name a service with a port, where they agree on this one: not each of them is wrong, but the service was changed. */
+function callersAt(world: World, service: Resource, port: string): Workload[] {
+  const asked = world.workloads.flatMap((w) => {
+    const settings = settingsOf(world, w);
+    return settings.flatMap((s) => {
+      const match = ADDRESS.exec(s.value.trim());
+      const [name, space = ''] = (match?.[1] ?? '').replace(INSIDE, '').split('.');
+      const at = match?.[2] ?? sisterPort(settings, s.name);
+      return name === service.name && sameSpace(space || w.resource.namespace, service.namespace) && /^\d{2,5}$/.test(at) ? [{ w, at }] : [];
+    });
+  });
+  return asked.every((one) => one.at === port) ? [...new Set(asked.map((one) => one.w))] : [];
 }
 
 const flat = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');

@@ -67,6 +67,18 @@ const gateways = (world: World): Finding[] =>
     const klass = word(g.spec, 'gatewayClassName');
     if (klass !== '' && world.lists('GatewayClass') && world.find('GatewayClass', klass, '') === undefined)
       return [finding(g, 'missing-gateway-class', 'proven', `It asks for class ${klass}, which is not there.`, 'Name a class that exists.')];
+    // No class was listed at all; a class that is there has a controller, which would have said yes or no by now.
+    const waits = list(g.status, 'conditions').find((c) => word(c, 'type') === 'Accepted' && word(c, 'status') === 'Unknown');
+    if (klass !== '' && !world.lists('GatewayClass') && waits !== undefined)
+      return [
+        finding(
+          g,
+          'missing-gateway-class',
+          'seen',
+          `No controller has taken it for class ${klass}: ${word(waits, 'message')}.`,
+          'Name a class that exists, or start its controller.',
+        ),
+      ];
     const selector = words(g.spec, 'selector');
     const proxies = world.workloads.filter((w) => /gateway/i.test(w.resource.name));
     return Object.keys(selector).length === 0 || proxies.length === 0 || world.workloads.some((w) => matches(selector, w.labels))

@@ -22,6 +22,9 @@ function gone(world: World): Finding[] {
   const nodes = new Set(world.of('Node').map((n) => n.name));
   const lost = world.of('Pod').filter((p) => {
     const on = word(p.spec, 'nodeName');
+    const owner = world.workloadOf(p);
+    // A template that names it never had that node.
+    if (owner !== undefined && owner.resource !== p && word(owner.template, 'nodeName') === on) return false;
     return on !== '' && nodes.size > 0 && !nodes.has(on) && !isPodReady(p) && p.status['conditions'] !== undefined && word(p.status, 'phase') !== 'Succeeded';
   });
   return [...Map.groupBy(lost, (p) => word(p.spec, 'nodeName'))].map(([name, pods]) =>

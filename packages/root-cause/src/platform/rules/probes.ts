@@ -48,7 +48,9 @@ function judge(w: Workload, p: Probe): Finding[] {
     finding(w.resource, `${p.name}-probe-${kind}`, how, `The ${place} ${says}.${effect}`, repair, failing ? { where: failing.where } : {}),
   ];
   const host = word(p.spec, p.how, 'host');
-  if (host !== '' && !/^(localhost|127\.0\.0\.1)$/.test(host) && failing !== undefined)
+  // Kubelet asks from the node: its own loopback is the pod's only where the pod is on the network of the node.
+  const isPod = /^(localhost|127\.0\.0\.1)$/.test(host) && w.template['hostNetwork'] === true;
+  if (host !== '' && !isPod && failing !== undefined)
     return make('host', `asks host ${host}, not the pod`, 'Remove the host of the probe: kubelet asks the pod itself.', 'proven');
   const unknown = p.port !== '' && ports.length > 0 && !ports.some((q) => text(q.port) === p.port || q.name === p.port);
   const known = ports.map((q) => q.port).join(', ');

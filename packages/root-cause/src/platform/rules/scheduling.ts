@@ -1,5 +1,5 @@
 // Pods that no node takes: what they ask for against what the nodes have. Pure.
-import { containersOf, phaseOfPod, saidOf, wantedReplicas } from '../containers.ts';
+import { containersOf, isHurt, isPodReady, phaseOfPod, saidOf, wantedReplicas } from '../containers.ts';
 import { dig, items, list, quantityOf, word, words, type Fields } from '../dig.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Resource } from '../resource.ts';
@@ -27,9 +27,12 @@ export const schedulingRules = (world: World): Finding[] =>
 /** By comparison of what is declared; a pod that runs all the same is not hurt by it. */
 function unplaceable(world: World, w: Workload, waits: boolean, said: string): Finding[] {
   const nodes = world.of('Node');
-  if (nodes.length === 0 || (!waits && w.pods.length > 0)) return [];
+  const bound = word(w.resource.kind === 'Pod' ? {} : w.template, 'nodeName');
+  // The scheduler has no part in a pod whose node is written down.
+  const isBound = bound !== '' && w.pods.some((p) => word(p.spec, 'nodeName') === bound && !isPodReady(p));
+  if (nodes.length === 0 || (!waits && !isBound && w.pods.length > 0)) return [];
   const found: Finding[] = [];
-  const strength = waits ? 'proven' : 'declared';
+  const strength = waits || isBound ? 'proven' : 'declared';
   const add = (cause: string, says: string, repair: string): void => void found.push(finding(w.resource, cause, strength, `${says} ${said}`.trim(), repair));
   const selector = words(w.template, 'nodeSelector');
   const wrong = Object.entries(selector).filter(([key, value]) => !nodes.some((n) => n.labels[key] === value));
@@ -49,7 +52,6 @@ function unplaceable(world: World, w: Workload, waits: boolean, said: string): F
     )
   )
     add('node-affinity-mismatch', `Its node affinity fits none of ${nodes.length} nodes.`, 'Correct the affinity, or label a node so.');
-  const bound = word(w.resource.kind === 'Pod' ? {} : w.template, 'nodeName');
   if (bound !== '' && !nodes.some((n) => n.name === bound)) add('node-name-unknown', `It is bound to node ${bound}, which is not there.`, 'Drop nodeName.');
   for (const [resource, cause] of [
     ['cpu', 'cpu-capacity-exceeded'],
@@ -73,6 +75,31 @@ function unplaceable(world: World, w: Workload, waits: boolean, said: string): F
   return found;
 }
 
+/** The place of its pods was given to one of higher priority: that one is to be asked why. */
+export const preemptionRules = (world: World): Finding[] =>
+  world.workloads.flatMap((w) => {
+    const said = w.events.find((e) => e.reason === 'Preempted');
+    const by = said === undefined || isHurt(w) === false ? undefined : preemptor(world, w, said.message);
+    return by === undefined || said === undefined
+      ? []
+      : [
+          finding(
+            by.resource,
+            'priority-preemption',
+            'proven',
+            `It took the place of ${w.resource.entity}${word(by.template, 'priorityClassName') ? ` by priority class ${word(by.template, 'priorityClassName')}` : ''}. ${said.message}`,
+            'Lower its priority or what it asks for, or add a node.',
+            { victims: [w.resource] },
+          ),
+        ];
+  });
+
+/** "Preempted by pod 0b6f-... on node n1", or by its name in older ones. */
+function preemptor(world: World, w: Workload, message: string): Workload | undefined {
+  const named = /by (?:pod )?(?:[\w.-]+\/)?([\w.-]+)/.exec(message)?.[1] ?? '';
+  return world.workloads.find((one) => one !== w && one.pods.some((p) => p.name === named || (named !== '' && word(p.metadata, 'uid') === named)));
+}
+
 const SAID: readonly (readonly [RegExp, string, string])[] = [
   [/Insufficient cpu/i, 'cpu-capacity-exceeded', 'Ask for less CPU, or add a node.'],
   [/Insufficient memory/i, 'memory-capacity-exceeded', 'Ask for less memory, or add a node.'],
@@ -94,6 +121,7 @@ function spoken(world: World, w: Workload, said: { message: string; where: strin
   const make = (on: Resource, cause: string, repair: string, strength: 'proven' | 'seen' = 'proven') =>
     finding(on, cause, strength, all, repair, { where: said[0]?.where ?? '' });
   const found: Finding[] = [];
+  const isPreempted = w.events.some((e) => e.reason === 'Preempted');
   if (/node affinity\/selector|node selector|didn'?t match Pod'?s node affinity/i.test(all)) {
     const both = Object.keys(words(w.template, 'nodeSelector')).length > 0;
     found.push(make(w.resource, both ? 'node-selector-mismatch' : 'node-affinity-mismatch', 'Correct the selector, or label a node so.'));
@@ -107,7 +135,7 @@ function spoken(world: World, w: Workload, said: { message: string; where: strin
     );
   for (const [pattern, cause, repair] of SAID)
     if (pattern.test(all) && !(cause === 'device-capacity-exceeded' && /Insufficient (cpu|memory|ephemeral)/i.test(all)))
-      found.push(make(w.resource, cause, repair, cause === 'volume-claim-unbound' ? 'seen' : 'proven'));
+      found.push(make(w.resource, cause, repair, cause === 'volume-claim-unbound' || isPreempted ? 'seen' : 'proven'));
   if (found.length > 0 || said.length > 0) return found;
   const idle = w.pods.some(
     (p) => word(p.spec, 'nodeName') === '' && items(p.status['conditions']).every((c) => word(c, 'type') !== 'PodScheduled' || word(c, 'message') === ''),

@@ -209,7 +209,9 @@ export const disruptionRules = (world: World): Finding[] =>
           'Let one budget select a pod.',
         ),
       ];
-    const blocked = world.all.some((r) => r.events.some((e) => /disruption budget/i.test(e.message)));
+    // The pod that could not be moved tells which budget held it.
+    const stuck = world.all.filter((r) => r.events.some((e) => /disruption budget/i.test(e.message)));
+    const blocked = stuck.some((r) => r.kind !== 'Pod' || own.some((w) => w.pods.includes(r)));
     return count(p.status, 'disruptionsAllowed') === 0 && (blocked || word(p.spec, 'maxUnavailable') === '0' || word(p.spec, 'minAvailable') === '100%')
       ? [finding(p, 'disruption-budget-blocks', blocked ? 'proven' : 'noted', 'It allows no pod to be moved.', 'Let at least one pod be unavailable.')]
       : [];
