@@ -19,7 +19,7 @@ const FOLLOWS: readonly (readonly [cause: RegExp, effect: RegExp])[] = [
   [/^host-alias$|^pod-dns-policy$/, /^(dns-resolution-failure|environment-address-unknown)$/],
   [/^volume-mount-path$/, /^(command-not-found|missing-file|container-start-failed)$/],
   [/^missing-config-map$/, /^missing-environment-variable$/],
-  [/^(missing-environment-variable|invalid-argument)$/, /^(configuration|application-error)$/],
+  [/^missing-environment-variable$/, /^(configuration|application-error)$/],
   [/^oom-killed$/, /^(memory-limit-too-low|memory-exhausted|(liveness|startup)-probe-timing)$/],
 ];
 

@@ -21,7 +21,7 @@ function argument(w: Workload, said: readonly string[]): Finding[] {
       const name = /^--?([a-z][\w.-]*)/i.exec(one)?.[1];
       const hit = name === undefined ? undefined : said.find((m) => REFUSES.test(m) && new RegExp(`-${name.replaceAll('.', '\\.')}(?![\\w-])`).test(m));
       if (hit !== undefined)
-        return [finding(w.resource, 'invalid-argument', 'proven', `${c.name} is given ${one}, which it does not know: ${hit}`, `Correct or remove ${one}.`)];
+        return [finding(w.resource, 'configuration', 'proven', `${c.name} is given ${one}, which it does not know: ${hit}`, `Correct or remove ${one}.`)];
     }
   return [];
 }
