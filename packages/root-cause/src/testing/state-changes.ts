@@ -29,6 +29,11 @@ export function hurt(of: Of, reason = '', message = '', phase = 'Running'): void
   of('deployment/cart')['status'] = value({ replicas: 1, readyReplicas: 0 });
   if (reason !== '') of(cartPod)['events'] = value([{ type: 'Warning', reason, message }]);
 }
+/** It ends again and again, and its last words are kept. */
+export function lastWords(of: Of, message: string): void {
+  hurt(of);
+  (of(cartPod)['status']?.['containerStatuses']?.[0] ?? value({}))['lastState'] = value({ terminated: { exitCode: 1, reason: 'Error', message } });
+}
 export function waits(of: Of, message: string): void {
   delete spec(of(cartPod))['nodeName'];
   of(cartPod)['status'] = value({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] });

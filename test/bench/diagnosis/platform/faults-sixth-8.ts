@@ -83,7 +83,11 @@ export const SIXTH_FAULTS_8: readonly Fault[] = recorded([
       set(on, 'spec.replicas', 0);
       on['status'] = { observedGeneration: 4 };
       const app = c.victim('client');
-      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${app.store ?? ''} on 10.96.0.10:53: read: connection refused` });
+      c.logs.push({
+        entity: app.object,
+        level: 'error',
+        message: `dial tcp: lookup ${c.app(app.store ?? '').name} on 10.96.0.10:53: read: connection refused`,
+      });
       crash(c, app, 1);
       return truth(on, 'zero-replicas', 'cluster-dns-unavailable');
     },
@@ -144,7 +148,7 @@ export const SIXTH_FAULTS_8: readonly Fault[] = recorded([
         '.:53 {\n    errors\n    health\n    template ANY ANY svc.cluster.local {\n       match ".*"\n       rcode NXDOMAIN\n    }\n    kubernetes cluster.local in-addr.arpa ip6.arpa\n    forward . /etc/resolv.conf\n    cache 30\n}\n',
       );
       const app = c.victim('client');
-      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${app.store ?? ''} on 10.96.0.10:53: no such host` });
+      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${c.app(app.store ?? '').name} on 10.96.0.10:53: no such host` });
       crash(c, app, 1);
       return truth(map, 'cluster-dns-configuration');
     },
@@ -157,7 +161,7 @@ export const SIXTH_FAULTS_8: readonly Fault[] = recorded([
       set(podSpec(app), 'dnsPolicy', 'None');
       set(podSpec(app), 'dnsConfig', { nameservers: ['8.8.8.8'] });
       rollOut(c, app);
-      c.logs.push({ entity: app.object, level: 'error', message: `getaddrinfo ENOTFOUND ${app.store ?? ''}` });
+      c.logs.push({ entity: app.object, level: 'error', message: `getaddrinfo ENOTFOUND ${c.app(app.store ?? '').name}` });
       crash(c, app, 1);
       dependentsSuffer(c, app);
       return truth(app.object, 'pod-dns-policy');
@@ -170,7 +174,7 @@ export const SIXTH_FAULTS_8: readonly Fault[] = recorded([
       const app = c.victim('client');
       set(podSpec(app), 'dnsPolicy', 'Default');
       breakPods(c, app, { running: true }, [['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503']]);
-      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${app.store ?? ''} on 192.168.65.2:53: no such host` });
+      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${c.app(app.store ?? '').name} on 192.168.65.2:53: no such host` });
       return truth(app.object, 'pod-dns-policy');
     },
   },
@@ -192,7 +196,7 @@ export const SIXTH_FAULTS_8: readonly Fault[] = recorded([
         status: { phase: 'Running', podIP: '10.244.0.3', conditions: [{ type: 'Ready', status: 'True' }] },
       });
       const app = c.victim('client');
-      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${app.store ?? ''} on 10.96.0.10:53: i/o timeout` });
+      c.logs.push({ entity: app.object, level: 'error', message: `dial tcp: lookup ${c.app(app.store ?? '').name} on 10.96.0.10:53: i/o timeout` });
       crash(c, app, 1);
       return truth(on, 'service-selector-mismatch', 'cluster-dns-unavailable');
     },

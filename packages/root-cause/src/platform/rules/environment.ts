@@ -117,7 +117,7 @@ function addresses(world: World, w: Workload): Finding[] {
           ),
         ];
       // What several call and nobody has is more likely outside of what was listed than mistyped in each of them.
-      const shared = world.workloads.some((one) => one !== w && settingsOf(world, one).some((other) => other.value.includes(host)));
+      const shared = world.workloads.some((one) => one !== w && settingsOf(world, one).some((other) => ADDRESS.exec(other.value.trim())?.[1] === host));
       // What only reports somewhere does its work without: few installations have every collector that programs know.
       const reports = near === undefined && elsewhere === undefined && isHurt(w) === false && REPORTS.test(s.name);
       const strength = elsewhere !== undefined ? 'proven' : shared || reports ? 'symptom' : near !== undefined ? 'proven' : 'declared';
