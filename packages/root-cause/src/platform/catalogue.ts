@@ -2,6 +2,7 @@
 import type { Rule } from './finding.ts';
 import { admissionRules, quotaRules, webhookRules } from './rules/admission.ts';
 import { behindRules } from './rules/behind.ts';
+import { bindingRules } from './rules/bindings.ts';
 import { configFileRules } from './rules/config-files.ts';
 import { configTextRules } from './rules/config-text.ts';
 import { complaintRules } from './rules/complaints.ts';
@@ -22,7 +23,7 @@ import { nameRules } from './rules/names.ts';
 import { nodeRules, systemRules } from './rules/nodes.ts';
 import { probeRules } from './rules/probes.ts';
 import { accessRules } from './rules/rbac.ts';
-import { bindingRules, referenceRules } from './rules/references.ts';
+import { referenceRules } from './rules/references.ts';
 import { placementRules, preemptionRules, schedulingRules } from './rules/scheduling.ts';
 import { ingressRules, routeRules, serviceRules } from './rules/services.ts';
 import { storageRules } from './rules/storage.ts';

@@ -13,7 +13,9 @@ export const imageRules = (world: World): Finding[] => world.workloads.flatMap((
 function unfetched(world: World, w: Workload): Finding[] {
   const texts = saidOf(w).filter((s) => PULL.test(s.reason) || FAILED.test(s.message) || FAILED.test(s.reason));
   if (texts.length === 0) return [];
-  const all = texts.map((s) => `${s.reason} ${s.message}`).join(' | ');
+  // That a secret could not be read is said beside the pull that failed, and by itself hurts nobody.
+  const beside = saidOf(w).filter((s) => /unable to retrieve some image pull secrets/i.test(s.message));
+  const all = [...texts, ...beside].map((s) => `${s.reason} ${s.message}`).join(' | ');
   const waiting = statesOf(w).find((s) => PULL.test(s.waiting));
   const image = containersOf(w).find((c) => c.name === waiting?.container || (word(c.spec, 'image') !== '' && all.includes(word(c.spec, 'image'))));
   const name = word(image?.spec, 'image') || 'the image';

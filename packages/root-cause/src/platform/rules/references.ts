@@ -2,7 +2,7 @@
 import { containersOf, isHurt, saidOf } from '../containers.ts';
 import { dig, items, list, text, word } from '../dig.ts';
 import { finding, nearestName, type Finding } from '../finding.ts';
-import { sameSpace, type Workload, type World } from '../world.ts';
+import type { Workload, World } from '../world.ts';
 
 type Reference = { kind: string; name: string; keys: string[]; place: string; optional: boolean };
 const SLUGS: Readonly<Record<string, string>> = {
@@ -26,10 +26,12 @@ function dangling(world: World, w: Workload): Finding[] {
     const target = world.find(ref.kind, ref.name, space);
     const effect = saidOf(w).find(
       (s) =>
-        s.message.includes(`"${ref.name}"`) ||
-        // "ConfigMap shop/settings" names it; "/etc/settings/a.yaml" is a path.
-        new RegExp(`[\\w-]/${escape(ref.name)}(?![\\w./-])`).test(s.message) ||
-        new RegExp(`not found.*${escape(ref.name)}|${escape(ref.name)}.*not found`).test(s.message),
+        // Who looks for a key in it has found it.
+        !(target === undefined && /find key|non-existent (config|secret) key/i.test(s.message)) &&
+        (s.message.includes(`"${ref.name}"`) ||
+          // "ConfigMap shop/settings" names it; "/etc/settings/a.yaml" is a path.
+          new RegExp(`[\\w-]/${escape(ref.name)}(?![\\w./-])`).test(s.message) ||
+          new RegExp(`not found.*${escape(ref.name)}|${escape(ref.name)}.*not found`).test(s.message)),
     );
     // One that runs well has what it needs: it is optional in practice, or was removed since.
     const strength = effect ? 'proven' : isHurt(w) === false ? 'symptom' : 'declared';
@@ -169,47 +171,3 @@ function tokenless(world: World, w: Workload): Finding[] {
         ),
       ];
 }
-
-/** For other rules: bindings of roles that name what is not there. */
-export const bindingRules = (world: World): Finding[] =>
-  (['RoleBinding', 'ClusterRoleBinding'] as const).flatMap((kind) =>
-    world.of(kind).flatMap((b) => {
-      const source = b.raw['roleRef'] === undefined ? b.spec : b.raw;
-      const role = word(source, 'roleRef', 'name');
-      const roleKind = word(source, 'roleRef', 'kind') || 'Role';
-      if (
-        role !== '' &&
-        world.lists(roleKind) &&
-        world.find(roleKind, role, b.namespace) === undefined &&
-        !/^system:|^cluster-admin$|^(admin|edit|view)$/.test(role)
-      )
-        return [finding(b, 'missing-role', 'declared', `It binds ${roleKind} ${role}, which is not there.`, 'Create the role, or bind one that exists.')];
-      const lost = list(source, 'subjects').find((s) => {
-        const space = word(s, 'namespace') || b.namespace;
-        return (
-          word(s, 'kind') === 'ServiceAccount' &&
-          world.lists('ServiceAccount', space) &&
-          !world.of('ServiceAccount', space).some((a) => a.name === word(s, 'name') && sameSpace(a.namespace, space))
-        );
-      });
-      const near =
-        lost === undefined
-          ? undefined
-          : nearestName(
-              word(lost, 'name'),
-              world.of('ServiceAccount', word(lost, 'namespace') || b.namespace).map((a) => a.name),
-            );
-      return lost === undefined || b.name.startsWith('system:')
-        ? []
-        : [
-            finding(
-              b,
-              'missing-service-account',
-              // An account that somebody runs as would be missed elsewhere as well.
-              near === undefined ? 'noted' : 'declared',
-              `It binds service account ${word(lost, 'name')}, which is not there.`,
-              'Create the account, or bind one that exists.',
-            ),
-          ];
-    }),
-  );
