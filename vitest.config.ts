@@ -18,6 +18,7 @@ const LONG = [
   'test/flows/kill',
   'requirements/8-never',
   'test/repositories/',
+  'test/flows/control',
   'test/flows/gate',
   'test/flows/share-suites',
   'embedded/src/installation',
