@@ -40,16 +40,13 @@ export function judgeWithControl(baseline: Rows, canary: Rows, control: Rows, po
     ({ method, n: [n, ofCanary] }) => method !== 'rule' && method !== 'none' && n > 0 && n >= LEAST_PART * ofCanary,
   );
   if (alone.length === 0) return { ...judgeCanary(baseline, canary, policy), control: [] };
-  let metrics = all.metrics.map((one) =>
-    both(
-      one,
-      alone.find((m) => m.metric === one.metric),
-    ),
-  );
+  const said = (by: readonly MetricAnswer[], { metric }: MetricAnswer): MetricAnswer | undefined => by.find((m) => m.metric === metric);
+  let metrics = all.metrics.map((one) => both(one, said(alone, one)));
   for (const [k, since] of laterStarts(own.rows, policy.passSince).entries()) {
     if (!metrics.some(isOpen)) break;
     const later = aloneFrom(since, risk / 2 ** (k + 1));
-    metrics = metrics.map((one, i) => (isOpen(one) ? both(all.metrics[i] ?? one, withPass(alone, later, one.metric)) : one));
+    const passed = later.filter((m) => m.verdict === 'pass');
+    metrics = metrics.map((one, i) => (isOpen(one) && said(alone, one) ? both(all.metrics[i] ?? one, said(passed, one) ?? said(alone, one)) : one));
   }
   // No data, or too much that cannot be used: nothing that a control could add to.
   const asOne = verdictOf(all.metrics, policy).because === all.because ? verdictOf(metrics, policy) : {};
@@ -67,12 +64,7 @@ function laterStarts(rows: readonly Row[], passSince: number | undefined): numbe
 /** What looks worse than the control itself stays open, whatever later rows say. */
 const isOpen = (one: MetricAnswer): boolean => one.verdict === 'inconclusive' && !one.because.includes(BY_CONTROL);
 
-/** What the control says, passed where it passes from a later start on. */
-function withPass(alone: readonly MetricAnswer[], later: readonly MetricAnswer[], metric: string): MetricAnswer | undefined {
-  return [later.find((m) => m.metric === metric && m.verdict === 'pass'), alone.find((m) => m.metric === metric)].find((m) => m !== undefined);
-}
-
-const after = ({ rows, ...rest }: Rows, since: number): Rows => ({ ...rest, rows: since === -Infinity ? rows : rows.filter((row) => row.t > since) });
+const after = ({ rows, ...rest }: Rows, since: number): Rows => ({ ...rest, rows: rows.filter((row) => row.t > since) });
 const only = ({ rows, ...rest }: Rows, metrics: ReadonlySet<string>): Rows => ({ ...rest, rows: rows.filter((row) => metrics.has(row.metric)) });
 
 const BY_CONTROL = ' By the control, which is as young.';

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Free } from './free.ts';
 import { settingsFrom } from './settings.ts';
-import { coresOf, slots } from './slots.ts';
+import { coresOf, slots, type TakeCore } from './slots.ts';
 
 const idle: Free = { cores: 8, freeBytes: 1e12, cpuPressure: 0, memoryPressure: 0 };
 
@@ -93,13 +93,20 @@ test('of several servers of one machine each core runs one suite, and whose serv
   const other = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     await once(other.stdout, 'data');
-    const [here, there] = [slots(2, 0, coresOf(folder, 2), () => idle), slots(2, 0, coresOf(folder, 2), () => idle)];
+    let looks = 0;
+    const counted: TakeCore = async () => {
+      const core = await coresOf(folder, 2)();
+      looks += 1;
+      return core;
+    };
+    const [here, there] = [slots(2, 0, coresOf(folder, 2), () => idle), slots(2, 0, counted, () => idle)];
     const first = await here.take(forever);
     let begun = false;
     const second = there.take(forever).then((give) => ((begun = true), give));
     const gone = new AbortController();
     const third = here.take(gone.signal);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    // It has looked for a core, and found none, twice.
+    await vi.waitUntil(() => looks >= 2, { timeout: 10_000 });
     expect(begun).toBe(false);
     gone.abort();
     await expect(third).rejects.toThrow();

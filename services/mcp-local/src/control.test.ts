@@ -1,8 +1,9 @@
 // The control of a canary: a fresh process of the old revision with the new one's share, counted by itself, gone when the comparison is over.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalControl, LocalEnvironment, localFiles } from '@awo/contracts';
+import { EdgeControl, type LocalControl, LocalEnvironment, localFiles } from '@awo/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { down } from './down.ts';
 import { getCounters } from './edge-client.ts';
 import { eventually, get, install, type Installation, makeRepo, modelOf, type Repo, spawnOwner } from './fixtures/shop.ts';
 import { isAlive } from './process-identity.ts';
@@ -116,6 +117,40 @@ test('it ends with the old one, where the new one was promoted', async () => {
   await shop.stop(old);
   expect(living(control)).toBe(false);
   expect(written()).toBeUndefined();
+});
+
+test('what it has in hand is answered when the old one is stopped', async () => {
+  await begin();
+  await shop.weigh({ [old]: 50, [fresh]: 50 });
+  const control = sure(written());
+  const pidFor = async (customer: string) => (JSON.parse((await get(address, { 'x-customer': customer })).body) as { pid: number }).pid;
+  // Nobody else has any: the old one's other processes would be waited for as well.
+  const served = await eventually('a customer of the control', async () => {
+    for (let i = 0; i < 50; i += 1) if ((await pidFor(`c${i}`)) === control.pid) return `c${i}`;
+    return null;
+  });
+  const slow = get(`${address}/slow?ms=800`, { 'x-customer': served });
+  await eventually(
+    'it has it',
+    async () =>
+      (await shop
+        .local()
+        .environment('test')
+        .inFlightAt('cart', control.port ?? 0)) > 0,
+  );
+  await shop.weigh({ [fresh]: 100 });
+  await shop.stop(old);
+  expect((await slow).status).toBe(200);
+});
+
+test('down ends it with everything else, and leaves no edge that was started to hear of it', async () => {
+  await begin();
+  const control = sure(written());
+  await shop.disown();
+  expect(await down(shop.home)).toMatchObject({ processes: 3, edges: 1 });
+  expect(living(control)).toBe(false);
+  const edge = EdgeControl.parse(JSON.parse(readFileSync(localFiles(shop.home, 'test').edge, 'utf8')));
+  expect(isAlive(edge.pid, edge.mark)).toBe(false);
 });
 
 test('one that dies is not started again, because it would be younger than what it is compared with', async () => {

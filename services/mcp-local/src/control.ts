@@ -1,13 +1,9 @@
 // The control of a release: a fresh process of the old revision, started with the new one's and ended with it, so that being young is no difference between them.
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalControl, LocalRevision, LocalService } from '@awo/contracts';
 import { bringUp } from './launch.ts';
 import type { Local, Place } from './local.ts';
-import { endGroup, endRemains, findLaunched, isAlive } from './process-identity.ts';
-
-/** What it has in hand gets at most this long. */
-const DRAIN_MS = 5000;
+import { isAlive } from './process-identity.ts';
+import { anotherOf, answerLast, endOne } from './replicas.ts';
 
 const besides = ({ revisions }: LocalService, { beside }: LocalControl): LocalRevision | undefined =>
   revisions.find((r) => r.revision === beside && r.desired === 'running');
@@ -17,8 +13,7 @@ export async function startControl(local: Local, { environment, service, revisio
   const known = revision.control;
   if (known?.beside === beside.revision && known.ready && isAlive(known.pid, known.mark)) return true;
   if (known !== undefined) await endControl({ environment, service, revision });
-  const { replicas: _others, successor: _none, control: _before, ...own } = revision;
-  const next: LocalRevision = { ...own, pid: null, mark: null, port: null, launch: randomUUID() };
+  const next = anotherOf(revision);
   // Before the new one's own number: shares of traffic lie in this order, and the new one's customers stay with it while its share grows.
   const control: LocalControl = {
     beside: beside.revision,
@@ -52,18 +47,22 @@ export async function startControl(local: Local, { environment, service, revisio
 export const isControlOver = ({ service, revision: { control } }: Place): boolean =>
   control !== undefined && (besides(service, control) === undefined || !control.ready || !isAlive(control.pid, control.mark));
 
+/** The edge hears of it first, and what it has in hand is answered. */
 export async function endControl({ environment, service, revision }: Place): Promise<void> {
   const { control } = revision;
   if (control === undefined) return;
   control.ready = false;
   environment.save();
   await environment.route();
-  const living = isAlive(control.pid, control.mark) ? control.pid : findLaunched(control.launch);
-  const until = Date.now() + DRAIN_MS;
-  while (living !== null && control.port !== null && Date.now() < until && (await environment.inFlightAt(service.name, control.port)) > 0) await delay(25);
-  // By its number only where it is still the same process: that of one that died may be somebody else's.
-  if (living !== null) await endGroup(living);
-  else if (control.pid !== null) endRemains(control.pid, control.launch);
+  await answerLast(environment, service.name, control.port);
+  await endControlNow({ environment, service, revision });
+}
+
+/** Without a word to the edge, where that has gone or has been told: what it has in hand is lost. */
+export async function endControlNow({ environment, revision }: Place): Promise<void> {
+  const { control } = revision;
+  if (control === undefined) return;
+  await endOne(control);
   if (revision.control === control) delete revision.control;
   environment.save();
 }

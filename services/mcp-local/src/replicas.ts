@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalReplica, LocalRevision, LocalService } from '@awo/contracts';
+import type { Environment } from './environment.ts';
 import { bringUp } from './launch.ts';
 import type { Local, Place } from './local.ts';
 import { endGroup, endRemains, findLaunched, isAlive } from './process-identity.ts';
@@ -46,9 +47,14 @@ export async function reconcileReplicas(local: Local, place: Place, signal: Abor
   while (goesOn() && missing(service, revision) < 0) await removeReplica(place, servingOf(revision).at(-1) as LocalReplica);
 }
 
+/** A further process of a revision, to be brought up under a name of its own: by another's it would be taken for that. */
+export function anotherOf(revision: LocalRevision): LocalRevision {
+  const { replicas: _others, successor: _none, control: _beside, ...own } = revision;
+  return { ...own, pid: null, mark: null, port: null, launch: randomUUID() };
+}
+
 async function addReplica(local: Local, { environment, service, revision }: Place, signal: AbortSignal): Promise<void> {
-  const { replicas: _others, successor: _none, ...own } = revision;
-  const next: LocalRevision = { ...own, pid: null, mark: null, port: null, launch: randomUUID() };
+  const next = anotherOf(revision);
   const replica: LocalReplica = { launch: next.launch, pid: null, mark: null, port: null, ready: false };
   // Its name stands in the file before there is a process: an owner that is killed in between finds it by that.
   const beforeSpawn = ({ launch, port }: LocalRevision): void => {
@@ -71,11 +77,16 @@ async function removeReplica({ environment, service, revision }: Place, replica:
   replica.ready = false;
   environment.save();
   await environment.route();
-  const until = Date.now() + DRAIN_MS;
-  while (replica.port !== null && Date.now() < until && (await environment.inFlightAt(service.name, replica.port)) > 0) await delay(25);
+  await answerLast(environment, service.name, replica.port);
   await endOne(replica);
   revision.replicas = replicasOf(revision).filter((r) => r !== replica);
   environment.save();
+}
+
+/** Waits for the answers of a process that gets no new requests, at most DRAIN_MS. */
+export async function answerLast(environment: Environment, service: string, port: number | null): Promise<void> {
+  const until = Date.now() + DRAIN_MS;
+  while (port !== null && Date.now() < until && (await environment.inFlightAt(service, port)) > 0) await delay(25);
 }
 
 /** All of them, where the revision ends. */
@@ -98,7 +109,7 @@ async function endHalf({ environment, revision }: Place): Promise<void> {
 }
 
 /** By its number only where it is still the same process: the number of one that died may be somebody else's. */
-async function endOne({ pid, mark, launch }: LocalReplica): Promise<void> {
+export async function endOne({ pid, mark, launch }: Pick<LocalReplica, 'pid' | 'mark' | 'launch'>): Promise<void> {
   const living = isAlive(pid, mark) ? pid : findLaunched(launch);
   if (living !== null) await endGroup(living);
   else if (pid !== null) endRemains(pid, launch);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lives } from './launch.ts';
 import type { Local, Place } from './local.ts';
 import { endGroup, endRemains } from './process-identity.ts';
-import { endControl } from './control.ts';
+import { endControl, endControlNow } from './control.ts';
 import { endReplicas } from './replicas.ts';
 
 /** With all further processes of the revision. */
@@ -13,7 +13,7 @@ export async function endProcess(place: Place): Promise<void> {
   const alive = lives(place);
   // By its number only where it is still the same process.
   if (pid !== null && !alive) endRemains(pid, launch);
-  await Promise.all([endReplicas(place), endControl(place), pid !== null && alive ? endGroup(pid) : undefined]);
+  await Promise.all([endReplicas(place), endControlNow(place), pid !== null && alive ? endGroup(pid) : undefined]);
   revision.pid = null;
   revision.mark = null;
   environment.save();
@@ -28,6 +28,7 @@ export async function stop(local: Local, place: Place, drainMs: number): Promise
   environment.save();
   await environment.route();
   const drained = (!lives(place) && (revision.replicas ?? []).length === 0) || (await drain(place, drainMs));
+  await endControl(place);
   revision.desired = 'stopped';
   environment.save();
   await endProcess(place);

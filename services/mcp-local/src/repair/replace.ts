@@ -1,11 +1,10 @@
 // A revision started anew: beside itself where it may, so that the old process serves until the new one is healthy. Used by a restart and by a change of configuration.
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalRevision } from '@awo/contracts';
 import { bringUp, lives } from '../launch.ts';
 import type { Local, Place } from '../local.ts';
 import { endGroup, findLaunched } from '../process-identity.ts';
-import { LAST_ANSWERS_MS, reconcileReplicas } from '../replicas.ts';
+import { anotherOf, LAST_ANSWERS_MS, reconcileReplicas } from '../replicas.ts';
 import { flightOf, replicasFlightOf } from '../start-revision.ts';
 import { endProcess } from '../stop-revision.ts';
 
@@ -20,9 +19,7 @@ export async function replace(local: Local, place: Place, signal: AbortSignal): 
 
 async function takeOver(local: Local, place: Place, signal: AbortSignal): Promise<void> {
   const { environment, service, revision } = place;
-  // A name of its own from the start: by the old one's the old process would be found and taken for the new one.
-  const { replicas: _others, ...own } = revision;
-  const next: LocalRevision = { ...own, pid: null, mark: null, port: null, launch: randomUUID() };
+  const next = anotherOf(revision);
   const beforeSpawn = ({ launch, port }: LocalRevision) => void (revision.successor = { launch, port: port ?? 0 });
   try {
     await bringUp(local, { environment, service, revision: next, beforeSpawn }, signal);
