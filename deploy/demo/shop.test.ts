@@ -2,10 +2,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { findFreePort } from '@awo/free-port';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CHEAPEST_FREE, RENAMED_KEY, ROUND_DOWN, SEARCH, STYLE } from './changes.ts';
 import { COUPONS_AS_MAP } from './later-changes.ts';
@@ -54,14 +54,6 @@ async function failing(dir: string): Promise<Record<string, string>> {
     if (code !== 0) found[suite] = output;
   }
   return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 beforeAll(async () => {
@@ -142,7 +134,7 @@ describe('its services', () => {
     ['catalog', ['python3', 'main.py']],
   ])('%s listens on PORT, is healthy, and ends at SIGTERM', { timeout: 60_000 }, async (service, [command = '', ...args]) => {
     const dir = join(folder, 'v1.0');
-    const port = await freePort();
+    const port = await findFreePort();
     const child = spawn(command, args, { cwd: join(dir, 'services', service), env: { ...env, PORT: String(port) }, stdio: 'inherit' });
     // One that lives on would hold the runner's output open, and the run would never end.
     onTestFinished(() => void child.kill('SIGKILL'));

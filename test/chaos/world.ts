@@ -1,9 +1,7 @@
 // The installation that is broken: a real nats-server with the product's users, real services and workers, each behind a proxy of its own.
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Bus, Patience } from '@awo/bus';
+import { findFreePort } from '@awo/free-port';
 import { startTestNats, temporaryFolder, waitFor } from '@awo/testing';
 import type { TestNats } from '@awo/testing';
 import { toolAdmin } from '@awo/tools';
@@ -49,15 +47,6 @@ const PROGRAMS = { planner: 'planner', toolgate: 'toolgate', 'mcp-local': 'tools
 const programOf = (user: string) => PROGRAMS[user as keyof typeof PROGRAMS] ?? 'worker';
 const USERS = ['planner', 'toolgate', 'mcp-local', 'impact', 'test', 'deploy', 'monitor'];
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
 function signal(pid: number | null): void {
   try {
     if (pid !== null) process.kill(pid, 'SIGKILL');
@@ -68,7 +57,8 @@ function signal(pid: number | null): void {
 
 export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience, startBus = () => startTestNats({ leaseS }) }: WorldOptions): Promise<World> {
   const folder = temporaryFolder('chaos');
-  const [nats, foreignPort, programs] = await Promise.all([startBus(), freePort(), buildPrograms(folder.path)]);
+  const [nats, programs] = await Promise.all([startBus(), buildPrograms(folder.path)]);
+  const foreignPort = await findFreePort();
   // Before the processes start and leave no time to anybody.
   const operator = await nats.as('operator', 'chaos');
   const unexpected: string[] = [];
@@ -119,7 +109,14 @@ export async function startWorld({ leaseS, replicas = {}, clocks = {}, patience,
     folder.remove();
   };
   try {
-    await waitFor(async () => members.every((m) => m.proxy.connected()), { what: 'every process to connect', timeoutMs: 60_000 });
+    const missing = () => members.filter((m) => !m.proxy.connected()).map((m) => m.name);
+    await waitFor(
+      () => {
+        if (missing().length === 0) return true;
+        throw new Error(`still missing: ${missing().join(', ')}. ${unexpected.slice(-3).join('\n')}`);
+      },
+      { what: 'every process to connect', timeoutMs: 60_000 },
+    );
     await waitFor(async () => toolAdmin(operator, 'add', { name: 'far', url: `http://127.0.0.1:${foreignPort}/mcp` }), {
       what: 'the foreign tool to be attached',
       timeoutMs: 30_000,

@@ -2,10 +2,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onPath } from '@awo/embedded';
+import { findFreePort } from '@awo/free-port';
 import { waitFor } from '@awo/testing';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -25,14 +24,6 @@ export type Prometheus = {
   stop: () => Promise<void>;
 };
 
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
 /** `targets`: patterns of target files. Throws where no Prometheus is installed, with how to get one. */
 export async function startPrometheus(folder: string, targets: string[]): Promise<Prometheus> {
   const binary = process.env['PROMETHEUS_BINARY'] ?? onPath('prometheus', process.env['PATH'] ?? '');
@@ -45,7 +36,7 @@ export async function startPrometheus(folder: string, targets: string[]): Promis
     scrape_configs: [{ job_name: 'awo', file_sd_configs: [{ files: targets, refresh_interval: '1s' }] }],
   };
   writeFileSync(join(folder, 'prometheus.yaml'), stringify(config));
-  const port = await freePort();
+  const port = await findFreePort();
   const args = [`--config.file=${join(folder, 'prometheus.yaml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';

@@ -2,12 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNatsServer } from '@awo/embedded';
+import { findFreePort } from '@awo/free-port';
 import { waitFor } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { proveSync, requireSync } from './durability.ts';
@@ -23,17 +22,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
 /** Gives the addresses of a server of others: nobody of ours wrote its configuration. */
 async function startForeign(name: string, sync: string, more = ''): Promise<{ url: string; monitor: string }> {
-  const [port, monitorPort] = [await freePort(), await freePort()];
+  const [port, monitorPort] = [await findFreePort(), await findFreePort()];
   const store = join(folder, name);
   mkdirSync(store);
   const config = `server_name: ${name}\nlisten: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitorPort}"\njetstream { store_dir: ${JSON.stringify(store)}, sync_interval: ${sync} }\n${more}`;
@@ -71,7 +62,7 @@ test('what cannot be seen is not proven: no monitoring, monitoring that is silen
 });
 
 test('one server of a cluster does not speak for another that nobody asked', async () => {
-  const [first, second] = [await freePort(), await freePort()];
+  const [first, second] = [await findFreePort(), await findFreePort()];
   const routes = (own: number) =>
     `cluster { name: c, listen: "127.0.0.1:${own}", routes: ["nats-route://127.0.0.1:${first}", "nats-route://127.0.0.1:${second}"] }\n`;
   const one = await startForeign('one', 'always', routes(first));

@@ -1,10 +1,9 @@
 // Several nats-servers of one installation as a cluster: names, ports and secrets that stay, start of each, address of all.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { RetryableError } from '@awo/contracts';
+import { findFreePort } from '@awo/free-port';
 import { z } from 'zod';
 import type { BusUsers } from './bus-users.ts';
 import { homePaths, prepareHome } from './home.ts';
@@ -139,20 +138,9 @@ function routePassword(home: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Held open together, so that no port is given twice. */
+/** No port is given twice. */
 async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<Server>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, LOOPBACK, () => resolve(server));
-        }),
-    ),
-  );
-  const ports = held.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) found.add(await findFreePort(undefined, found));
+  return [...found];
 }

@@ -10,7 +10,6 @@ import { afterEach, expect, test } from 'vitest';
 import { readBusUsers } from './bus-users.ts';
 import type { BusUsers } from './bus-users.ts';
 import { homePaths, keyFile } from './home.ts';
-import { writeJson } from './json-file.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { ensureKeys } from './nats-keys.ts';
 import { startNatsServer } from './nats-server.ts';
@@ -144,7 +143,6 @@ test('a write is on disk before it is confirmed, and only loopback listens', asy
 test('a server that does not start says why in its own words', async () => {
   const home = newHome();
   ensureKeys(home, ['speaker']);
-  writeJson(join(homePaths(home).nats, 'ports.json'), { port: -1, monitorPort: -1 });
   const broken: BusUsers = { speaker: { publish: ['two words..bad'], subscribe: [] } };
   await expect(start(home, broken)).rejects.toThrow(/did not start: .*subject/);
 });

@@ -1,9 +1,9 @@
 // Runs nats-server for an installation: config, free port, readiness, stop.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { TerminalError } from '@awo/contracts';
+import { findFreePort, isFree } from '@awo/free-port';
 import { z } from 'zod';
 import type { BusUsers } from './bus-users.ts';
 import { prepareHome, prepareNode } from './home.ts';
@@ -40,19 +40,16 @@ export interface StartNatsOptions {
   cluster?: ClusterPlace;
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)));
-  });
+/** The remembered or usual port, or a free one where another program has it. */
+async function portOrFree(port: number, name: string, taken: ReadonlySet<number>, report: Report): Promise<number> {
+  if (await isFree(port)) return port;
+  report({ phase: 'nats-server', text: `${name} ${port} is taken by another program: using a free one instead` });
+  return findFreePort(undefined, taken);
 }
 
-/** The remembered or usual port, or -1 (the server takes a free one) where another program has it. */
-async function portOrAny(port: number, name: string, report: Report): Promise<number> {
-  if (port === -1 || (await isFree(port))) return port;
-  report({ phase: 'nats-server', text: `${name} ${port} is taken by another program: using a free one instead` });
-  return -1;
+async function anyPorts(taken: ReadonlySet<number>): Promise<z.infer<typeof Ports>> {
+  const port = await findFreePort(undefined, taken);
+  return { port, monitorPort: await findFreePort(undefined, new Set([...taken, port])) };
 }
 
 /** The addresses that the server itself says it listens on, once it is ready. */
@@ -71,9 +68,11 @@ export async function startNatsServer(options: StartNatsOptions): Promise<NatsSe
   const keys = ensureKeys(home, Object.keys(users));
   const portsFolder = join(paths.nats, 'ports');
   const memory = join(paths.nats, 'ports.json');
-  const wanted = readJson(memory, Ports) ?? (options.ports === 'any' ? { port: -1, monitorPort: -1 } : USUAL_PORTS);
-  const port = await portOrAny(wanted.port, 'Port', report);
-  const monitorPort = await portOrAny(wanted.monitorPort, 'Monitoring port', report);
+  // Those of the cluster's other servers, which may not listen yet.
+  const taken = new Set(cluster?.routes.map((route) => Number(route.split(':').at(-1))));
+  const wanted = readJson(memory, Ports) ?? (options.ports === 'any' ? await anyPorts(taken) : USUAL_PORTS);
+  const port = await portOrFree(wanted.port, 'Port', taken, report);
+  const monitorPort = await portOrFree(wanted.monitorPort, 'Monitoring port', new Set([...taken, port]), report);
   const config = join(paths.nats, 'server.conf');
 
   const launch = async (ports: { port: number; monitorPort: number }): Promise<NatsServer | string> => {
@@ -108,7 +107,7 @@ export async function startNatsServer(options: StartNatsOptions): Promise<NatsSe
 
   let server = await launch({ port, monitorPort });
   // Between the look and the start another program may have taken the port.
-  if (typeof server === 'string' && /address already in use/.test(server)) server = await launch({ port: -1, monitorPort: -1 });
+  if (typeof server === 'string' && /address already in use/.test(server)) server = await launch(await anyPorts(taken));
   if (typeof server === 'string') throw new TerminalError('bus-unavailable', `nats-server (${binary}) did not start: ${server}`, `See ${log}`);
   writeJson(memory, { port: Number(new URL(server.url).port), monitorPort: Number(new URL(server.monitorUrl).port) });
   return server;

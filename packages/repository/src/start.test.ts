@@ -1,8 +1,8 @@
 // The proof of inference: what was inferred is installed, built and started, and its health path answers on PORT.
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findFreePort } from '@awo/free-port';
 import { expect, test } from 'vitest';
 import { describeRepository } from './describe.ts';
 import { makeRepository } from './testing-repository.ts';
@@ -10,23 +10,10 @@ import { makeRepository } from './testing-repository.ts';
 const run = promisify(execFile);
 const missing = (command: string, ...args: string[]) => spawnSync(command, args).status !== 0;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address && typeof address === 'object') resolve(address.port);
-      else reject(new Error('no port'));
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Starts the only service of these files as a tool server would, and returns what its health path answers. */
 async function answerOf(files: Record<string, string>): Promise<string> {
   const made = await makeRepository();
-  const port = await freePort();
+  const port = await findFreePort();
   try {
     const [service] = (await describeRepository(made.repo, await made.commit(files))).services;
     if (!service) throw new Error('no service was inferred');

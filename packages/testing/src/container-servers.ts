@@ -1,11 +1,10 @@
 // The servers of a test cluster in containers: an image made here from the nats-server that is there, a network of their own, fixed ports on loopback.
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ensureKeys, findNatsServer, homePaths, NATS_VERSION, prepareHome, renderNatsConfig, SYSTEM_USER } from '@awo/embedded';
 import type { BusUsers } from '@awo/embedded';
+import { findFreePort } from '@awo/free-port';
 import type { StartedNetwork } from 'testcontainers';
 import { temporaryFolder } from './temporary-folder.ts';
 import type { ClusterServers, ServerAddress } from './test-cluster.ts';
@@ -52,7 +51,7 @@ export async function containerServers({ home, users, nodes }: { home: string; u
       cluster: { node, listen: '0.0.0.0:6222', routes: all.map((name) => `${name}:6222`), password, systemKey, advertise: false },
     });
   const create = async (node: string, all: readonly string[]) => {
-    const ports = members.get(node)?.ports ?? { client: await freePort(), monitor: await freePort() };
+    const ports = members.get(node)?.ports ?? { client: await findFreePort(), monitor: await findFreePort() };
     const started = await new GenericContainer(IMAGE)
       .withNetwork(network)
       .withNetworkAliases(node)
@@ -176,12 +175,4 @@ function alive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

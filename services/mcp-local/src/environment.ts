@@ -1,8 +1,8 @@
 // One environment: its state in memory and on disk, and its edge. Every change goes through here.
 import { type EdgeControl, LocalEnvironment, type LocalRevision, type LocalService, localFiles, TerminalError } from '@awo/contracts';
+import { findFreePort, portFor } from '@awo/free-port';
 import { makeFolder, readDurable, writeDurably } from './durable-file.ts';
 import { ask, ensureEdge, getCounters, livingEdge, putRoutes } from './edge-client.ts';
-import { findFreePort, portFor } from './free-port.ts';
 import type { Log } from './local.ts';
 import { targetsOf } from './targets.ts';
 

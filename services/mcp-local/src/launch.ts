@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalService, revisionLog, TerminalError } from '@awo/contracts';
+import { findFreePort, isFree } from '@awo/free-port';
 import { redact } from '@awo/telemetry';
 import { makeFolder } from './durable-file.ts';
 import { configured, serviceEnvironment, withPort } from './environment-variables.ts';
-import { findFreePort, isFree } from './free-port.ts';
 import { waitHealthy } from './health.ts';
 import { type Local, type Place, short } from './local.ts';
 import { tailOf } from './log-file.ts';
@@ -56,7 +56,7 @@ async function launch(local: Local, place: Place): Promise<string | null> {
   const { environment, service, revision } = place;
   if (revision.port === null || !(await isFree(revision.port))) {
     const taken = new Set(local.environments().flatMap((e) => e.state.services.flatMap(portsOf)));
-    revision.port = await findFreePort(20_000 + Math.floor(Math.random() * 9000), taken);
+    revision.port = await findFreePort(undefined, taken);
   }
   revision.launch = randomUUID();
   place.beforeSpawn?.(revision);

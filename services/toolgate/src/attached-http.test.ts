@@ -2,9 +2,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '@awo/free-port';
 import { waitFor } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { administer } from './administer.ts';
@@ -16,15 +15,6 @@ const EVERYTHING = fileURLToPath(import.meta.resolve('@modelcontextprotocol/serv
 let stage: Stage;
 let port: number;
 let server: ChildProcess;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port: free } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return free;
-}
 
 async function startServer(): Promise<void> {
   server = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], { env: { PATH: process.env['PATH'], PORT: String(port) }, stdio: 'ignore' });
@@ -48,7 +38,7 @@ const url = () => `http://127.0.0.1:${port}/mcp`;
 const sum = (action: string) => passGate(stage.gate, 'monitor', 'x.far.get-sum', { goal: 'g0000000000', step: 'gate', action, fence: 1, args: { a: 2, b: 3 } });
 
 beforeAll(async () => {
-  port = await freePort();
+  port = await findFreePort();
   [stage] = await Promise.all([setStage(), startServer()]);
 });
 afterAll(async () => {

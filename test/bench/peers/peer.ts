@@ -1,9 +1,7 @@
 // What every peer of the benchmark is: something that starts, takes rounds of goals, and stops. Child processes and ports for it.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PEERS } from './install.ts';
 
@@ -15,18 +13,6 @@ export type Peer = { name: string; start: (folder: string, say: (text: string) =
 
 /** A program of `programs/`, run where the peers' packages are. */
 export const program = (name: string): string => join(PEERS, name);
-
-/** Below 32,768, because Temporal keeps its ports in a 16-bit column; that is also below what the system gives to clients. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(randomInt(20_000, 32_000), '127.0.0.1');
-  const listening = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
-  if (!listening) return freePort();
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port was given.');
-  return address.port;
-}
 
 /** Starts a worker program and waits until it says that it is ready. */
 export async function startWorker(name: string, args: readonly string[]): Promise<ChildProcess> {

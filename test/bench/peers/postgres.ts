@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, runProgram, startServer, stopAll } from './peer.ts';
+import { findFreePort } from '@awo/free-port';
+import { runProgram, startServer, stopAll } from './peer.ts';
 
 export type Postgres = { url: string; port: number; version: string; stop: () => Promise<void> };
 
@@ -21,7 +22,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   const as = (name: string, args: readonly string[]): [string, string[]] =>
     root ? ['setpriv', ['--reuid', 'nobody', '--clear-groups', join(bin, name), ...args]] : [join(bin, name), [...args]];
   await runProgram(...as('initdb', ['-D', data, '-U', 'bench', '--auth', 'trust', '--no-instructions']));
-  const port = await freePort();
+  const port = await findFreePort();
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',

@@ -2,15 +2,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findFreePort } from '@awo/free-port';
 import { PEERS, PINS } from './install.ts';
-import { freePort, runDriver, startServer, startWorker, stopAll } from './peer.ts';
+import { runDriver, startServer, startWorker, stopAll } from './peer.ts';
 import type { Peer } from './peer.ts';
 
 export const restate: Peer = {
   name: 'Restate',
   start: async (folder) => {
     const children: ChildProcess[] = [];
-    const [ingress, admin, node] = [await freePort(), await freePort(), await freePort()];
+    const [ingress, admin, node] = [await findFreePort(), await findFreePort(), await findFreePort()];
     const config = join(folder, 'restate.toml');
     writeFileSync(
       config,
@@ -36,7 +37,7 @@ bind-address = "127.0.0.1:${ingress}"
       ),
     );
     for (let number = 1; number <= 5; number++) {
-      const port = await freePort();
+      const port = await findFreePort();
       children.push(await startWorker('restate-worker.mjs', [String(number), String(port)]));
       const registered = await fetch(`http://127.0.0.1:${admin}/deployments`, {
         method: 'POST',

@@ -3,8 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findFreePort } from '@awo/free-port';
 import { PEERS, PINS } from './install.ts';
-import { freePort, program, runDriver, runProgram, startServer, startWorker, stopAll } from './peer.ts';
+import { program, runDriver, runProgram, startServer, startWorker, stopAll } from './peer.ts';
 import type { Peer } from './peer.ts';
 import { startPostgres } from './postgres.ts';
 import { temporalConfig } from './temporal-config.ts';
@@ -40,7 +41,7 @@ export const temporal: Peer = {
       await tool('update-schema', '--schema-name', `postgresql/v12/${schema}`);
     }
     const ports: number[] = [];
-    while (ports.length < 9) ports.push(await freePort());
+    while (ports.length < 9) ports.push(await findFreePort());
     const address = `127.0.0.1:${ports[0]}`;
     mkdirSync(join(folder, 'config'));
     writeFileSync(join(folder, 'config', 'bench.yaml'), temporalConfig(postgres.port, ports));

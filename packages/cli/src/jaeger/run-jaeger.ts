@@ -1,11 +1,10 @@
 // Starts the Jaeger that was found, on loopback, and ends it again.
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { identify, isRunning, until } from '@awo/embedded/running';
+import { findFreePort, isFree } from '@awo/free-port';
 import { UnreachableError } from '../exit-codes.ts';
 import type { FoundJaeger } from './find-jaeger.ts';
 import { forgetJaeger, readJaeger, writeJaeger } from './jaeger-file.ts';
@@ -104,20 +103,9 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-/** The wished ports where they are free, else any. All are held until the last is found: none is given twice. */
+/** The wished ports where they are free, else any; none is given twice. */
 async function freePorts(...wished: number[]): Promise<number[]> {
-  const servers: Server[] = [];
-  const listen = (port: number) =>
-    new Promise<Server | undefined>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(undefined));
-      server.listen(port, '127.0.0.1', () => resolve(server));
-    });
-  for (const port of wished) {
-    const server = (await listen(port)) ?? (await listen(0));
-    if (server) servers.push(server);
-  }
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
+  const found = new Set<number>();
+  for (const port of wished) found.add(port !== 0 && (await isFree(port)) ? port : await findFreePort(undefined, found));
+  return [...found];
 }

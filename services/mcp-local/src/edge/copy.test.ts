@@ -1,8 +1,8 @@
 // Copies of requests, against real servers: customers notice nothing of them.
 import type { RequestListener } from 'node:http';
+import { findFreePort } from '@awo/free-port';
 import { describe, expect, test } from 'vitest';
 import { eventually, get } from '../fixtures/shop.ts';
-import { findFreePort } from '../free-port.ts';
 import { many, NEW, OLD, open, serve, target } from './edge.fixture.ts';
 
 describe('copies', () => {
@@ -72,7 +72,7 @@ describe('copies', () => {
   });
 
   test('where nobody listens that is an error of the copy alone', async () => {
-    const gone = await findFreePort(40_000);
+    const gone = await findFreePort();
     const old = await serve(answering('old'));
     const { url, of } = await open([target(OLD, old.port, 100), { ...target(NEW, gone, 0), copies: 100 }]);
     expect((await get(url)).status).toBe(200);

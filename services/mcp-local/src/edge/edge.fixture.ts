@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { findFreePort } from '@awo/free-port';
 import { afterEach } from 'vitest';
 import { get, temporary } from '../fixtures/shop.ts';
-import { findFreePort } from '../free-port.ts';
 import { type Edge, openEdge } from './edge.ts';
 import type { Target } from './routes.ts';
 
@@ -45,7 +45,7 @@ export async function open(
 }> {
   const edge = await openEdge(dir);
   cleanUp.push(() => edge.close());
-  const wanted = await findFreePort(20_000 + Math.floor(Math.random() * 9000));
+  const wanted = await findFreePort();
   const set = (t: Target[]) => edge.apply({ services: [{ name: 'cart', port: wanted, targets: t }] });
   const { ports } = await set(targets);
   const of = (revision: string) => {

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { findFreePort } from '@awo/free-port';
 import { describe, expect, test } from 'vitest';
 import { eventually, get } from '../fixtures/shop.ts';
-import { findFreePort } from '../free-port.ts';
 import { cleanUp, many, NEW, OLD, open, serve, target } from './edge.fixture.ts';
 import { openEdge } from './edge.ts';
 
@@ -92,7 +92,7 @@ describe('errors', () => {
 
   test('a revision that refuses or drops connections is a counted 502 and is not hidden by asking the other one', async () => {
     const a = await serve((q) => q.socket.destroy());
-    const free = await findFreePort(29_000);
+    const free = await findFreePort();
     const { url, set, of } = await open([target(OLD, a.port, 100), target(NEW, free, 0)]);
     expect(await get(url)).toMatchObject({ status: 502, body: expect.stringContaining('ECONNRESET') });
     await set([target(OLD, a.port, 0), target(NEW, free, 100)]);

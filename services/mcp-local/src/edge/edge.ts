@@ -2,9 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EdgePast, type EdgeReport, LATENCY_BOUNDS_MS } from '@awo/contracts';
+import { findFreePort } from '@awo/free-port';
 import type { z } from 'zod';
 import { readDurable, writeDurably } from '../durable-file.ts';
-import { findFreePort } from '../free-port.ts';
 import { Saved } from './counters.ts';
 import { leavingOf, type Port, portsOf, type Route } from './exchange.ts';
 import { forward } from './forward.ts';

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { findFreePort, portFor } from '@awo/free-port';
 import { LAUNCH_HEADER, OTLP_PATHS } from '../environment-variables.ts';
-import { findFreePort, portFor } from '../free-port.ts';
 import { decodeMetrics, type Point } from './decode.ts';
 import { decodeTraces, type ToldSpan } from './decode-traces.ts';
 

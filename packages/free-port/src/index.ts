@@ -1,0 +1,2 @@
+// The public surface of @awo/free-port.
+export { findFreePort, isFree, portFor } from './free-port.ts';
