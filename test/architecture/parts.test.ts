@@ -33,6 +33,18 @@ test('every agent shows at least one decision: gather, decide and act apart', ()
   }
 });
 
+test.each(folders('packages'))('packages/%s has a README of one screen, and what it calls an export is one', (name) => {
+  const readme = read(`packages/${name}/README.md`);
+  expect(readme.split('\n').length).toBeLessThanOrEqual(ONE_SCREEN);
+  const [, table = ''] = /^\| export .*\n((?:\|.*\n)+)/m.exec(readme) ?? [];
+  const told = [...table.matchAll(/^\| (`[^|]+`) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, one = '']) => one));
+  const exported = readdirSync(join(ROOT, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file))
+    .map((file) => read(`packages/${name}/src/${file}`))
+    .join('\n');
+  expect(told.filter((one) => !new RegExp(`export .*\\b${one}\\b`).test(exported))).toEqual([]);
+});
+
 test('every service is started by the supervisor, and nothing else is', () => {
   const list = readServiceList().services;
   expect(list.map((service) => service.name).toSorted()).toEqual(services.toSorted());
