@@ -39,7 +39,7 @@ test.each(folders('packages'))('packages/%s has a README of one screen, and what
   const [, table = ''] = /^\| export .*\n((?:\|.*\n)+)/m.exec(readme) ?? [];
   const told = [...table.matchAll(/^\| (`[^|]+`) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, one = '']) => one));
   const exported = readdirSync(join(ROOT, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => read(`packages/${name}/src/${file}`))
     .join('\n');
   expect(told.filter((one) => !new RegExp(`export .*\\b${one}\\b`).test(exported))).toEqual([]);
