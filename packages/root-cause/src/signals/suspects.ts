@@ -78,7 +78,11 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     return [suspect];
   });
   return parted(suspects, compared, graph, (entity) => ({
-    abnormal: metrics.get(entity)?.isNew === true ? (metrics.get(entity)?.abnormal ?? 0) : 0,
+    abnormal: Math.max(
+      metrics.get(entity)?.isNew === true ? (metrics.get(entity)?.abnormal ?? 0) : 0,
+      spans.get(entity)?.errors ?? 0,
+      spans.get(entity)?.slow ?? 0,
+    ),
     echo: logs.get(entity)?.echo ?? 0,
   }));
 }

@@ -27,6 +27,7 @@ export function bundleOf(observed: Observed): EvidenceBundle {
     logs: logsOf(observed, examined, window),
     changes: changesOf(observed, window[0]),
     comparisons: comparisonRows(observed),
+    traces: tracesOf(observed, examined, window[1]),
   };
 }
 
@@ -115,6 +116,12 @@ function logsOf(
     ...examined.flatMap((s) => failing.map((test) => failure(s, from, `Test "${test.name}"${test.file ? ` (${test.file})` : ''} failed: ${test.message}`))),
   ];
   return rows.map((row) => ({ ...row, message: named(row.message).slice(0, 500) }));
+}
+
+/** None where old and new ran beside each other: a span does not tell which of them made it, and the old one's would speak for the new one. */
+function tracesOf(observed: Observed, examined: readonly ChangedService[], to: number): NonNullable<EvidenceBundle['traces']> {
+  const isBeside = examined.some((s) => lastWatch(observed, s.change.service)?.concurrent);
+  return isBeside ? [] : (observed.collected?.traces ?? []).filter((span) => span.start <= to);
 }
 
 const failure = ({ change }: ChangedService, t: number, message: string) => ({ t, entity: change.service, level: 'error', message });

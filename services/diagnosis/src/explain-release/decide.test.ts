@@ -3,7 +3,7 @@ import type { Because } from '@awo/contracts';
 import { describe, expect, it } from 'vitest';
 import { decideDiagnosis } from './decide.ts';
 import type { DiagnosisFacts } from './facts.ts';
-import { at, BASE, cart, catalogDown, collected, counters, facts, failing, HEAD, refused, sample, track, watched } from './release.fixture.ts';
+import { at, BASE, cart, catalogDown, collected, counters, facts, failing, HEAD, refused, sample, tracesFailingAt, track, watched } from './release.fixture.ts';
 import { reportOf } from './report.ts';
 
 const TABLE: { because: Because; when: string; given: DiagnosisFacts; first: string | null }[] = [
@@ -216,6 +216,28 @@ describe('a diagnosis', () => {
     expect(incident.window).toEqual([Date.parse(at(-61)), Date.parse(at(11))]);
     // What the new one wrote earlier is still no sign of what is usual.
     expect(logs.every((line) => Number(line.t) >= Date.parse(at(-61)))).toBe(true);
+  });
+
+  it.each([
+    ['cart', 'cause-found'],
+    ['catalog', 'ambiguous'],
+  ] as const)('sees by traces where errors begin: all was switched at once, and %s fails without a failed call below: %s', (origin, because) => {
+    const switched = (traces: ReturnType<typeof tracesFailingAt>) =>
+      decideDiagnosis(
+        facts({
+          watched: [watched('error-rate-worse', [9000, 2], [80, 40], { concurrent: false, weight: 100 })],
+          logs: {},
+          changed: [cart({ fresh: counters(HEAD, 80, 40, [sample(1, 'sorry')]) })],
+          collected: collected({ tracks: [track('cart', 'requests_per_second', 80, 72)], traces }),
+        }),
+      );
+    const told = switched(tracesFailingAt(origin));
+    expect(told.because).toBe(because);
+    expect(told.answer.hypotheses.find((h) => h.entity === origin)?.for.map((f) => f.says)).toContainEqual(expect.stringContaining('errors begin here'));
+  });
+
+  it('leaves traces out while old and new run beside each other, as a span does not tell whose it is', () => {
+    expect(facts({ collected: collected({ traces: tracesFailingAt('catalog') }) }).bundle.traces).toEqual([]);
   });
 
   it('has for every other cause the reason why it is not the first', () => {

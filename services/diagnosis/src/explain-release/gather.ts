@@ -24,7 +24,7 @@ export async function gatherEvidence(ctx: StepContext): Promise<DiagnosisFacts> 
   const { environment, changes } = STEP_INPUTS.diagnose.parse(ctx.step.input);
   const missing: string[] = [];
   const ask = asking(missing);
-  const collected = await ask('evidence.collect', () => ctx.call(evidenceCollect, { environment, seconds: SECONDS, logs: true }));
+  const collected = await ask('evidence.collect', () => ctx.call(evidenceCollect, { environment, seconds: SECONDS, logs: true, traces: true }));
   const planned = Planned.safeParse(ctx.state.steps.find((s) => s.kind === 'plan')?.output);
   if (!planned.success) missing.push('the output of step "plan"');
   const changed: ChangedService[] = [];

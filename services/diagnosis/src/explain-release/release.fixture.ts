@@ -103,3 +103,14 @@ export const refused = 'fetch failed: connect ECONNREFUSED 127.0.0.1:41002';
 export const catalogDown = collected({
   tracks: [track('cart', 'requests_per_second', 80, 72), track('catalog', 'up', 1, 0), track('catalog', 'error_ratio', 0, 0.9)],
 });
+
+/** A request a second that the cart answers and hands to the catalog; from the release on every second one fails, first at `origin`. */
+export const tracesFailingAt = (origin: 'cart' | 'catalog'): NonNullable<EvidenceCollected['traces']> =>
+  Array.from({ length: 310 }, (_, i) => i - 300).flatMap((s) => {
+    const fails = s >= 0 && s % 2 === 0;
+    const span = { trace: `t${s}`, start: T0 + s * 1000 };
+    return [
+      { ...span, span: 'a', parent: null, entity: 'cart', name: 'POST /cart', durationMs: 20, error: fails },
+      { ...span, span: 'b', parent: 'a', entity: 'catalog', name: 'GET /items', start: span.start + 5, durationMs: 4, error: fails && origin === 'catalog' },
+    ];
+  });
