@@ -1,8 +1,8 @@
 // A model that names other ways to release: what each would mean is reckoned, never believed; what cannot be reckoned is not shown.
 import { decideStrategy, StrategyFacts, withChanges } from '@awo/strategy';
-import { type Said, scriptedModel, type ScriptedModel, temporaryFolder } from '@awo/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CliContext } from '../context.ts';
+import type { Said } from '@awo/testing';
+import { expect, test } from 'vitest';
+import { askedModel } from '../testing/asked-model.ts';
 import { alternativesFor } from './alternatives.ts';
 
 const NOON = '2026-10-14T12:00:00.000Z';
@@ -24,23 +24,12 @@ const facts = StrategyFacts.parse({
   at: NOON,
 });
 
-const home = temporaryFolder('alternatives');
-let model: ScriptedModel;
-let said: Said;
-beforeAll(async () => void (model = await scriptedModel(() => said)));
-afterAll(async () => {
-  await model.close();
-  home.remove();
-});
-const ask = (env: Record<string, string> = {}) => {
-  const settings = { AWO_HOME: home.path, AWO_MODEL: 'scripted', AWO_MODEL_URL: model.url, AWO_MODEL_MS_PER_CALL: '1500', ...env };
-  const context = { env: settings, cwd: home.path, home: undefined, signal: new AbortController().signal } as Partial<CliContext>;
-  return alternativesFor(context as CliContext, 'as quick as can be', facts);
-};
+const model = askedModel();
+const ask = (env: Record<string, string> = {}) => alternativesFor(model.context(env), 'as quick as can be', facts);
 const ways = (...named: unknown[]): Said => ({ say: JSON.stringify({ ways: named }) });
 
 test('each way is decided by the same arithmetic from the same facts, so that its numbers are ours', async () => {
-  said = ways({ strategy: 'blue-green' }, { minRequests: 500, at: '2026-10-14T18:00:00.000Z' });
+  model.says(ways({ strategy: 'blue-green' }, { minRequests: 500, at: '2026-10-14T18:00:00.000Z' }));
   const proposed = await ask();
   expect(proposed).toMatchObject({ model: 'scripted', used: true, ways: [{ changes: { strategy: 'blue-green' } }, { changes: { minRequests: 500 } }] });
   const [first] = proposed?.used ? proposed.ways : [];
@@ -62,6 +51,6 @@ test.each<[what: string, answer: Said, because: RegExp]>([
   ['silence', { hang: true }, /too-slow/],
   ['an error', { status: 500, body: 'boom' }, /refused/],
 ])('%s: none is shown, and the reason is', async (_, answer, because) => {
-  said = answer;
+  model.says(answer);
   expect(await ask()).toEqual({ model: 'scripted', used: false, because: expect.stringMatching(because) as string });
 });

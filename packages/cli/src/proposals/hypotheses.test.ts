@@ -4,14 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnose, readEvidence } from '@awo/root-cause';
 import type { RootCauses } from '@awo/contracts';
-import { HYPOTHESIS_LIES, scriptedModel, tellsTruth, temporaryFolder } from '@awo/testing';
-import type { Said, ScriptedModel, Truth } from '@awo/testing';
+import { HYPOTHESIS_LIES, tellsTruth, temporaryFolder } from '@awo/testing';
+import type { Truth } from '@awo/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CliContext } from '../context.ts';
+import { askedModel } from '../testing/asked-model.ts';
 import { readByModel } from './hypotheses.ts';
 
 const folder = temporaryFolder('incident');
-const home = temporaryFolder('model');
 const row = (t: number, entity: string, level: string, message: string) => JSON.stringify({ t, entity, level, message });
 const LOGS = [
   row(99, 'web', 'info', 'of nobody in particular'),
@@ -22,8 +21,7 @@ const LOGS = [
 /** As it is numbered for the model. */
 const REFUSED = LOGS.findIndex((line) => line.includes('ECONNREFUSED')) + 1;
 
-let model: ScriptedModel;
-let said: Said;
+const model = askedModel();
 let result: RootCauses;
 beforeAll(async () => {
   const files = {
@@ -38,30 +36,18 @@ beforeAll(async () => {
     'logs.jsonl': LOGS.join('\n'),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder.path, name), text);
-  model = await scriptedModel(() => said);
   result = diagnose(await readEvidence(folder.path));
 });
-afterAll(async () => {
-  await model.close();
-  folder.remove();
-  home.remove();
-});
+afterAll(() => folder.remove());
 
-const ask = (env: Record<string, string> = {}) => {
-  const settings = { AWO_HOME: home.path, AWO_MODEL: 'scripted', AWO_MODEL_URL: model.url, AWO_MODEL_MS_PER_CALL: '1500', ...env };
-  return readByModel(
-    { env: settings, cwd: folder.path, home: undefined, signal: new AbortController().signal } as Partial<CliContext> as CliContext,
-    folder.path,
-    result,
-  );
-};
+const ask = (env: Record<string, string> = {}) => readByModel(model.context(env), folder.path, result);
 /** As the question names them: by the beginning of their digest. */
 const logs = () => LOGS.map((line) => JSON.parse(line) as { entity: string; message: string }).map(({ entity, message }) => `[${entity}] ${message}`);
 const digest = () => `sha256:${createHash('sha256').update(logs().join('\n')).digest('hex')}`;
 const truth = (): Truth => ({ entity: 'cart', cause: causeOf('cart'), evidence: digest().slice(0, 19), line: REFUSED, quote: 'ECONNREFUSED stock:5432' });
 
 test('what it reads is told with the evidence that says so, by digest, and the rank that the evidence alone gave', async () => {
-  said = tellsTruth(truth());
+  model.says(tellsTruth(truth()));
   expect(await ask()).toEqual({
     model: 'scripted',
     used: true,
@@ -77,7 +63,7 @@ test('what it reads is told with the evidence that says so, by digest, and the r
 });
 
 test.each(HYPOTHESIS_LIES)('%s: it is of no help, with the reason, and the ranking is as it was', async (_what, lie, because) => {
-  said = lie(truth());
+  model.says(lie(truth()));
   const before = structuredClone(result);
   expect(await ask()).toEqual({ model: 'scripted', used: false, because: expect.stringMatching(because) });
   expect(result).toEqual(before);

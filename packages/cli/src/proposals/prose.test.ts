@@ -1,10 +1,9 @@
 // A model that tells an incident: what it says stands in the report where every sentence is in its lines; a lie in one of them, and none is shown.
-import { scriptedModel, temporaryFolder } from '@awo/testing';
-import type { Said, ScriptedModel } from '@awo/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CliContext } from '../context.ts';
+import type { Said } from '@awo/testing';
+import { expect, test } from 'vitest';
 import { htmlOf, markdownOf } from '../incident/render.ts';
 import type { IncidentReport } from '../incident/report.ts';
+import { askedModel } from '../testing/asked-model.ts';
 import { linesOf, proseOf } from './prose.ts';
 
 const report: IncidentReport = {
@@ -25,18 +24,8 @@ const LINES = linesOf(report);
 const lineOf = (part: string): number => LINES.findIndex((line) => line.includes(part)) + 1;
 const cite = (quote: string, line = lineOf(quote)) => ({ line, quote });
 
-const home = temporaryFolder('prose');
-let model: ScriptedModel;
-let said: Said;
-beforeAll(async () => void (model = await scriptedModel(() => said)));
-afterAll(async () => {
-  await model.close();
-  home.remove();
-});
-const ask = (env: Record<string, string> = {}) => {
-  const settings = { AWO_HOME: home.path, AWO_MODEL: 'scripted', AWO_MODEL_URL: model.url, AWO_MODEL_MS_PER_CALL: '1500', ...env };
-  return proseOf({ env: settings, cwd: home.path, home: undefined, signal: new AbortController().signal } as Partial<CliContext> as CliContext, report);
-};
+const model = askedModel();
+const ask = (env: Record<string, string> = {}) => proseOf(model.context(env), report);
 const tells = (...sentences: unknown[]): Said => ({ say: JSON.stringify({ sentences }) });
 const GOOD = [
   { text: 'Replies of back were slow: 700 ms.', cites: [cite('slow replies, p95 700 ms')] },
@@ -45,7 +34,7 @@ const GOOD = [
 ];
 
 test('what every line bears out is told, with who wrote it; without a model nothing is added', async () => {
-  said = tells(...GOOD);
+  model.says(tells(...GOOD));
   const prose = await ask();
   expect(prose).toEqual({ model: 'scripted', used: true, sentences: GOOD });
   const text = markdownOf(report, prose);
@@ -71,7 +60,7 @@ test.each<[what: string, sentence: object, because: RegExp]>([
   ['nothing cited', { text: 'Replies of back were slow.', cites: [] }, /not-the-form/],
   ['a novel', { text: 'slow '.repeat(80), cites: [cite('slow replies')] }, /not-the-form/],
 ])('%s, beside true sentences: nothing of it is shown, and the reason is', async (_, sentence, because) => {
-  said = tells(...GOOD, sentence);
+  model.says(tells(...GOOD, sentence));
   const prose = await ask();
   expect(prose).toEqual({ model: 'scripted', used: false, because: expect.stringMatching(because) as string });
   expect(markdownOf(report, prose)).toContain('The model scripted was of no help');
@@ -83,6 +72,6 @@ test.each<[string, Said, RegExp]>([
   ['silence', { hang: true }, /too-slow/],
   ['an error', { status: 500, body: 'boom' }, /refused/],
 ])('%s: the report is as without one, and says so', async (_, lie, because) => {
-  said = lie;
+  model.says(lie);
   expect(await ask()).toEqual({ model: 'scripted', used: false, because: expect.stringMatching(because) as string });
 });
