@@ -25,11 +25,11 @@ test('a ref resolves to its commit, because every later call wants full ids', as
   expect((await repo.resolve('main')).at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
 });
 
-test('an unknown ref names the nearest branches, because the usual cause is a slip', async () => {
+test('an unknown ref, and what names more than one commit, names the nearest branches, because the usual cause is a slip', async () => {
   const { repo, commit, git } = await make();
   await commit({ a: '1' });
   await git('branch', 'feature/search');
-  for (const ref of ['featur/search', '--help', '', 'main:a', 'a\nb', '--output=x']) {
+  for (const ref of ['featur/search', '--help', '', 'main:a', 'a\nb', '--output=x', 'main..feature/search', '..main', '^main', 'main^@', 'main^!', 'main^-']) {
     await expect(repo.resolve(ref)).rejects.toMatchObject({ code: 'unknown-revision', message: expect.stringContaining('feature/search') });
   }
 });
@@ -139,7 +139,8 @@ test('bare repositories, folders below the root and the .git folder itself open'
   expect(bare.root).toBe(`${dir}.git`);
   expect((await bare.resolve('main')).sha).toBe(head);
   expect((await bare.tree(head)).map(({ path }) => path)).toEqual(['a/b/c']);
-  for (const path of [`${dir}/a/b`, `${dir}/.git`]) {
+  await symlink(`${dir}/a/b`, `${dir}.git/link`);
+  for (const path of [`${dir}/a/b`, `${dir}/.git`, `${dir}.git/link`]) {
     const opened = await openRepository(path);
     expect(opened.root).toBe(dir);
     await opened.close();

@@ -1,6 +1,6 @@
 // A git repository, read through its objects: nothing here writes, checks out or runs code of the repository.
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, resolve as absolute } from 'node:path';
+import { basename, dirname, join, resolve as absolute } from 'node:path';
 import { Sha, TerminalError } from '@awo/contracts';
 import { openBlobReader } from './cat-file.ts';
 import { COMMIT_FORMAT, type CommitInfo, type FileDiff, parseCommits, parseDiff, parseTree, type TreeEntry, utc } from './git-parse.ts';
@@ -88,21 +88,22 @@ async function findRoot(path: string): Promise<string> {
   const unknown = (why: string) =>
     new TerminalError('unknown-repository', `No git repository at ${where} (${why}).`, 'Name a folder inside a git repository, or make one with: git init');
   if (path === '' || path.includes('\0')) throw unknown('the path is empty or malformed');
-  const found = await runGit(where, ['rev-parse', '--is-inside-work-tree', '--absolute-git-dir']);
+  const found = await runGit(where, ['rev-parse', '--is-inside-work-tree', '--absolute-git-dir', '--show-cdup']);
   if (found.code !== 0) throw unknown(found.stderr.replace(/^fatal: /, '').split('\n')[0] ?? 'git refused it');
-  const [inside, gitDir = ''] = lines(found.stdout);
-  if (inside === 'true') return realpath(lines(await git(where, ['rev-parse', '--show-toplevel']))[0] ?? where);
+  const told = found.stdout.toString('utf8').split('\n');
+  // The way up starts where a link leads to, as git itself does.
+  if (told[0] === 'true') return realpath(join(await realpath(where), told.at(-2) ?? ''));
+  const gitDir = told.slice(1).join('\n').trimEnd();
   // Asked from within .git of a repository that has a work tree: that work tree is meant.
   return realpath(basename(gitDir) === '.git' ? dirname(gitDir) : gitDir);
 }
 
 async function resolveRevision(root: string, ref: string): Promise<Revision> {
-  if (ref === '' || ref.startsWith('-') || /[\0\n]/.test(ref)) throw await unknownRevision(root, ref);
-  const found = await runGit(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
-  const sha = lines(found.stdout).at(-1);
-  if (found.code !== 0 || !sha) throw await unknownRevision(root, ref);
-  const log = await git(root, ['log', '-1', '--no-decorate', `--format=${COMMIT_FORMAT}%x00%P`, sha, '--']);
-  const [, subject = '', author = '', seconds, parents = ''] = log.toString('utf8').trimEnd().split('\0');
+  // A range names more than one commit, and what it begins with goes unseen.
+  if (ref === '' || ref.startsWith('-') || ref.includes('..') || /[\0\n]/.test(ref)) throw await unknownRevision(root, ref);
+  const found = await runGit(root, ['log', '-1', '--no-decorate', `--format=${COMMIT_FORMAT}%x00%P`, '--end-of-options', `${ref}^{commit}`, '--']);
+  const [sha = '', subject = '', author = '', seconds, parents = ''] = found.stdout.toString('utf8').trimEnd().split('\0');
+  if (found.code !== 0 || sha === '') throw await unknownRevision(root, ref);
   return { sha, subject, author, at: utc(seconds), parent: parents.split(' ')[0] || null, root };
 }
 
