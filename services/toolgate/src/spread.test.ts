@@ -31,10 +31,10 @@ afterAll(() => stage.stop());
 const ask = (capability: string, args: ToolRequest['args']) =>
   passGate(stage.gate, 'test', capability, { goal: 'g0000000001', step: 'run-tests', action: 'run', fence: 1, args });
 const run = () => ask(testsRun.name, { repo: '/repo', sha: SHA, suite, install: [] });
-/** So many at once, each taking so long; which replica had how many. */
-async function together(count: number, afterMs: number): Promise<Record<string, number>> {
-  stage.answer({ 'tests.run': { result: report, afterMs } });
+/** So many at once, none of which ends before the last has begun; which replica had how many. */
+async function together(count: number): Promise<Record<string, number>> {
   const before = stage.calls('tests.run').length;
+  stage.answer({ 'tests.run': { result: report, afterMs: 10, afterCalls: before + count } });
   await Promise.all(Array.from({ length: count }, run));
   const by = stage
     .calls('tests.run')
@@ -44,8 +44,8 @@ async function together(count: number, afterMs: number): Promise<Record<string, 
 }
 
 test('calls side by side are shared evenly by two replicas, in one session with each', async () => {
-  expect(await together(6, 300)).toEqual({ 'mcp-tests-1': 3, 'mcp-tests-2': 3 });
-  expect(await together(4, 200)).toEqual({ 'mcp-tests-1': 2, 'mcp-tests-2': 2 });
+  expect(await together(6)).toEqual({ 'mcp-tests-1': 3, 'mcp-tests-2': 3 });
+  expect(await together(4)).toEqual({ 'mcp-tests-1': 2, 'mcp-tests-2': 2 });
 });
 
 test('one call after the other stays where it is: nobody is looked for, and nothing is opened', async () => {
@@ -64,7 +64,7 @@ test('one call after the other stays where it is: nobody is looked for, and noth
 
 test('a replica that is started later gets its share, or scaling up in the middle of a release would help nobody', async () => {
   third = await stage.server('mcp-tests', 'mcp-tests-3');
-  const shares = await waitFor(async () => ((found) => 'mcp-tests-3' in found && found)(await together(6, 200)), {
+  const shares = await waitFor(async () => ((found) => 'mcp-tests-3' in found && found)(await together(6)), {
     what: 'a share of the third',
     timeoutMs: 20_000,
   });
@@ -74,7 +74,7 @@ test('a replica that is started later gets its share, or scaling up in the middl
 test('a replica that is gone is asked before a call is lost to it: the others take over, and no call fails', async () => {
   third.kill('SIGKILL');
   await new Promise((resolve) => third.once('exit', resolve));
-  expect(await together(6, 200)).toEqual({ 'mcp-tests-1': 3, 'mcp-tests-2': 3 });
+  expect(await together(6)).toEqual({ 'mcp-tests-1': 3, 'mcp-tests-2': 3 });
 });
 
 test('closing all ends the further sessions, too: none of them hears of a gate that has stopped', async () => {

@@ -150,6 +150,8 @@ test('told to stop while only others work, the lead ends at once, and is not fou
   running.get('a')?.end();
   stopping.abort();
   await expect(ended).rejects.toMatchObject({ name: 'RetryableError' });
+  // The server has heard it.
+  await bus.nc.flush();
   await expect(done(share, 'b')).rejects.toThrow('no responders');
 });
 
