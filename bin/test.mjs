@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { attach, capture } from './children.mjs';
 import { bringCommand } from './command.mjs';
 import { ROOT, TOOLS } from './paths.mjs';
+import { openScratch } from './scratch.mjs';
 import { readReport } from './test-report.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
@@ -50,6 +51,7 @@ const { node } = await ensureToolchain();
 await bringCommand(node);
 mkdirSync(REPORTS, { recursive: true });
 const begunAt = Date.now();
+const env = { ...process.env, AWO_TEST_SCRATCH: openScratch() };
 const total = { passed: 0, failed: 0, skipped: 0 };
 const bad = [];
 const failures = [];
@@ -72,7 +74,7 @@ const over = new AbortController();
 // A stage that was killed ends everything: what runs beside it must not live on.
 process.once('exit', () => over.abort());
 const quietly = async (args) => {
-  const { code, said } = await capture('nice', ['-n', '19', node, ...args], { cwd: ROOT, signal: over.signal }).then(
+  const { code, said } = await capture('nice', ['-n', '19', node, ...args], { cwd: ROOT, env, signal: over.signal }).then(
     (said) => ({ code: 0, said }),
     // All of it: the seed that repeats a failure stands anywhere in there.
     (error) => ({ code: 1, said: error.output ?? error.message }),
@@ -83,7 +85,7 @@ const quietly = async (args) => {
 const inTurn = async (stages) => {
   for (const stage of stages) {
     process.stdout.write(`\n== ${stage.name}\n`);
-    await run(stage, (args) => attach(node, args, { cwd: ROOT, limitMs: LIMIT_MS }));
+    await run(stage, (args) => attach(node, args, { cwd: ROOT, env, limitMs: LIMIT_MS }));
   }
 };
 await inTurn(first);

@@ -43,6 +43,29 @@ test('a run that does not end is ended, as a stray process may hold its output o
   expect(run.out).toMatch(/lives on\.[^]*code 1/);
 });
 
+test.runIf(process.platform === 'linux')(
+  'what was started in the folder of a run is ended with the run, or an installation of a run that was broken off would go on for ever',
+  async () => {
+    const child = `setInterval(() => {}, 1000); process.stdout.write('ready\\n')`;
+    const program = `const { openScratch } = await import(${JSON.stringify(join(ROOT, 'bin/scratch.mjs'))});
+    const { spawn } = await import('node:child_process');
+    const path = openScratch();
+    const begin = (home) => spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { env: { HOME: home }, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const [inside, outside] = [begin(path + '/home'), begin('/')];
+    await Promise.all([inside, outside].map((one) => new Promise((ready) => one.stdout.once('data', ready))));
+    console.log(JSON.stringify({ path, inside: inside.pid, outside: outside.pid }));
+    process.exit(3);`;
+    const run = start(['--input-type=module', '-e', program]);
+    expect(await run.ended).toBe(3);
+    const { path, inside, outside } = JSON.parse(run.out) as { path: string; inside: number; outside: number };
+    cleanUp.push(() => process.kill(outside, 'SIGKILL'));
+    // One that has ended and that nobody waited for has no program any more.
+    const runs = (pid: number) => existsSync(`/proc/${pid}/exe`);
+    await waitFor(() => !runs(inside), { what: 'the process in the folder to be gone' });
+    expect([existsSync(path), runs(outside)]).toEqual([false, true]);
+  },
+);
+
 const HOLDER = `
   const { holding } = await import(process.argv[2]);
   const { appendFileSync } = await import('node:fs');
