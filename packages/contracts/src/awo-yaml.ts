@@ -21,7 +21,7 @@ export const AwoService = z.strictObject({
   start: CommandLine.optional(),
   build: CommandLine.optional(),
   install: CommandLine.optional(),
-  health: AbsolutePath.optional().describe('Path that answers 200 when the service is ready.'),
+  health: AbsolutePath.optional().describe('Path that answers 200 to 399 when the service is ready; for / anything below 500 will do.'),
   env: z.record(z.string(), z.string()).optional().describe('Plain values for the service.'),
   envFrom: z.array(z.string()).optional().describe('Names of variables that are handed on from the environment of the installation.'),
   dependsOn: z.array(Name).optional(),

@@ -185,7 +185,7 @@ const failing = (s: Situation): string => `${percent(s.errorRatio)} of requests 
 
 function directBeats({ s, options }: Reckoned): Partial<Record<Way, string>> {
   const [full, green, canary] = [options.full, options['blue-green'], options.canary];
-  const share = `${percent(directCostShare(s))} of the hour's error budget, of which ${percent(DIRECT_SHARE_OF_BUDGET)} may be spent on going out directly`;
+  const share = `${percent(directCostShare(s))} of what is left of the error budget, of which ${percent(DIRECT_SHARE_OF_BUDGET)} may be spent on going out directly`;
   return {
     'blue-green': `Saves ${num(full.expectedFailedRequests - green.expectedFailedRequests)} expected failed requests and keeps two of them running; direct costs ${share}.`,
     canary: `Saves ${num(full.expectedFailedRequests - canary.expectedFailedRequests)} expected failed requests for ${seconds(canary.seconds * 1000)} of watching; direct costs ${share}.`,

@@ -63,6 +63,17 @@ test('a service of 2 requests/s is not taken for one that nobody calls because a
   expect(choices[0]?.expectedRps).toBeCloseTo(2);
 });
 
+test('a change of low risk goes out with care where four weeks have left less than the hour, as that is what it would spend', () => {
+  const spent = steady(120, 600, 80, 0);
+  // 36 failed requests are left of the 193,536 that four weeks allow; the last days were clean, so that nothing burns.
+  const hours = spent.hours.map((hour, i): [number, number] => [hour?.[0] ?? 0, i < 500 ? 387 : 0]);
+  const low = { impact: impact({ kind: 'style', risk: 'low' }) };
+  expect(decideStrategy(withCart({ past: spent }, low)).because).toBe('low-risk-direct');
+  const decision = decideStrategy(withCart({ past: { ...spent, hours } }, low));
+  expect(decision.figures).toMatchObject({ budgetLeftRequestsFourWeeks: 36 });
+  expect(decision.because).toBe('risk-needs-canary');
+});
+
 test('an unknown impact is taken for the highest risk, as nothing says that the change is harmless', () => {
   const decision = decideStrategy({ ...usual, impact: null });
   expect(decision.figures).toMatchObject({ risk: 'high' });

@@ -74,10 +74,12 @@ export function failedIfDefective(s: Situation, weight: number, back: number, ra
 }
 
 /**
- * Share of expected failures of a direct release in what is left of the hour's budget, reckoned without traffic (which stands in both, as detection is bounded from below):
- * 0 means free, above 1 more than there is.
+ * Share of expected failures of a direct release in what is left of the budget: of the hour's, reckoned without traffic (which stands in both, as detection
+ * is bounded from below), and of what the whole period has left; the larger counts. 0 means free, above 1 more than there is.
  */
 export function directCostShare(s: Situation): number {
-  const left = Math.max(0, s.errorBudgetRatio - s.errorRatio) * BUDGET_WINDOW_MS;
-  return left === 0 ? Infinity : (s.chance * ASSUMED_DEFECT_RATIO * (FASTEST_DETECTION_MS + backMs(s, RESTART_MS))) / left;
+  const perRequestRate = (s.chance * ASSUMED_DEFECT_RATIO * (FASTEST_DETECTION_MS + backMs(s, RESTART_MS))) / 1000;
+  const hour = (Math.max(0, s.errorBudgetRatio - s.errorRatio) * BUDGET_WINDOW_MS) / 1000;
+  const ofPeriod = s.periodLeft === null ? 0 : s.periodLeft <= 0 ? Infinity : (perRequestRate * s.rps) / s.periodLeft;
+  return Math.max(hour === 0 ? Infinity : perRequestRate / hour, ofPeriod);
 }

@@ -1,4 +1,4 @@
-// The way out, in order: policy, pinning, arguments, fence, claim, call, record. One function per question, this file is the road.
+// The way out, in order: policy, arguments, pinning, fence, claim, call, record. One function per question, this file is the road.
 import { createHash } from 'node:crypto';
 import { EXTERNAL_PREFIX, RetryableError, TerminalError, capabilityByName, rolloutStatus } from '@awo/contracts';
 import type { Capability, ToolRequest } from '@awo/contracts';
