@@ -43,7 +43,7 @@ const bad: Bad[] = [
   ['bytes that are not JSON', 'awo.goals.release', 'release cart', /"\\"release cart\\""|"release cart"/, /Expected for example \{"service":"cart"\}/],
   ['a list', 'awo.goals.release', [release], /\[\{\\"service/, /Expected for example/],
   ['nothing', 'awo.goals.release', '', /not a JSON object: ""/, /Expected for example/],
-  ['a kind that does not exist', 'awo.goals.releese', release, /"kind".*"releese"/, /awo\.goals\.release, \.rollback, \.test, \.assess/],
+  ['a kind that does not exist', 'awo.goals.releese', release, /"kind".*"releese"/, /awo\.goals\.release, \.rollback, \.test, \.assess, \.remediate/],
   ['a field that does not exist', 'awo.goals.release', { servcie: 'cart' }, /"servcie"/, /A release takes: .*service/],
   ['a value that cannot be', 'awo.goals.release', { service: 'c.a.r.t' }, /"service": .*"c\.a\.r\.t"/, /letter or digit/],
   [

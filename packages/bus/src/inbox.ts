@@ -1,6 +1,6 @@
 // Goals from outside: the message forms, the id that makes a goal unique, and the answer.
 import { createHash } from 'node:crypto';
-import { GoalSpec, TerminalError, subjects } from '@awo/contracts';
+import { GOAL_KINDS, GoalSpec, TerminalError, subjects } from '@awo/contracts';
 import type { GoalId } from '@awo/contracts';
 import { headers } from '@nats-io/transport-node';
 import { z } from 'zod';
@@ -71,7 +71,7 @@ function shown(path: readonly PropertyKey[], input: unknown): string {
 
 function wayOut(kind: string): string {
   const known = GoalSpec.options.find((option) => option.shape.kind.value === kind);
-  if (!known) return 'Subjects are awo.goals.release, .rollback, .test, .assess.';
+  if (!known) return `Subjects are awo.goals.${GOAL_KINDS.join(', .')}.`;
   const fields = Object.keys(known.shape).filter((field) => field !== 'kind');
   return `A ${kind} takes: ${fields.join(', ')}.`;
 }
