@@ -65,6 +65,8 @@ export const StrategyFacts = z.object({
   environment: z.string(),
   /** From the goal, else from awo.yaml. */
   wish: StrategyWish,
+  /** The goal itself names a direct release. Facts of older versions say nothing of it: there the wish of awo.yaml counted as well. */
+  askedDirect: z.boolean().optional(),
   /** Null where the impact step left nothing readable: then nothing is known to be harmless. */
   impact: z
     .object({

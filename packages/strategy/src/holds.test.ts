@@ -1,6 +1,7 @@
 // What keeps a release from beginning: held while that can help, given up safely where it cannot, overruled by a person on the record.
 import { describe, expect, test } from 'vitest';
 import { decideStrategy } from './decide.ts';
+import { withChanges } from './whatif.ts';
 import { NOON, steady, usual, withCart, withPolicy } from './facts.fixture.ts';
 
 const freeze = (to: string) => [{ from: 'wed 11:00', to, zone: 'UTC', reason: 'the stocktaking' }];
@@ -40,6 +41,16 @@ describe('an environment that burns its budget', () => {
   });
 
   test('lets a repair in that is asked for directly', () => {
+    expect(decideStrategy(withCart({ past: burning }, { wish: 'full', askedDirect: true })).because).toBe('asked-for');
+  });
+
+  test('holds one that goes out directly because awo.yaml always wants it so: nobody has said that it repairs anything', () => {
+    const always = withCart({ past: burning }, { wish: 'full', askedDirect: false });
+    expect(decideStrategy(always).because).toBe('burning-too-fast');
+    expect(decideStrategy(withChanges(always, { strategy: 'full' })).because).toBe('asked-for');
+  });
+
+  test('lets in what an older version recorded as wished for, as it did then', () => {
     expect(decideStrategy(withCart({ past: burning }, { wish: 'full' })).because).toBe('asked-for');
   });
 

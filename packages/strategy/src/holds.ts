@@ -36,8 +36,8 @@ export function freezeOf({ at, policy }: Pick<StrategyFacts, 'at' | 'policy'>): 
 }
 
 function burningOf(facts: StrategyFacts, touched: readonly ServiceFacts[]): Obstacle | null {
-  // A repair has to get in: whoever asks for a direct release means one.
-  if (facts.wish === 'full') return null;
+  // A repair has to get in: whoever asks for a direct release means one. A repository that always wants it so does not.
+  if (facts.askedDirect ?? facts.wish === 'full') return null;
   for (const service of touched) {
     const { alert } = burnOf(service.past, facts.policy.errorBudgetRatio);
     if (alert?.severity === 'page')

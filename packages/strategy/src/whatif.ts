@@ -26,6 +26,7 @@ export function withChanges(facts: StrategyFacts, changes: Changes): StrategyFac
   return {
     ...facts,
     wish: strategy ?? facts.wish,
+    askedDirect: strategy === undefined ? facts.askedDirect : strategy === 'full',
     at: at ?? facts.at,
     impact:
       risk === undefined ? impact : { ...(impact ?? { kind: 'unsure', services: facts.services.map((s) => s.change.service) }), risk, riskBecause: 'what if' },

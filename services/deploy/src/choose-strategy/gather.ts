@@ -43,6 +43,7 @@ export async function gatherStrategyFacts(ctx: StepContext, releases: Releases):
   return {
     environment: input.environment,
     wish: input.wish === 'auto' ? model.policy.strategy : input.wish,
+    askedDirect: input.wish === 'full',
     impact: impact.success ? impactFacts(impact.data) : null,
     policy: { errorBudgetRatio, watchDeadlineMs, minRequests, alpha, freeze, holdDeadlineMs, control },
     gates: model.policy.gates.map((g) => g.name),
