@@ -4,7 +4,7 @@ import { LineCounter, isMap, isNode, parseDocument } from 'yaml';
 import { UsageError } from './exit-codes.ts';
 import { didYouMean } from './nearest.ts';
 
-const FIELDS = ['kind', 'repo', 'revision', 'service', 'environment', 'onBusy', 'strategy', 'base', 'symptom'];
+const FIELDS = [...new Set(GoalSpec.options.flatMap(({ shape }) => Object.keys(shape)))];
 
 /** Throws UsageError. `name` is how the file is called in messages. */
 export function parseGoalFile(text: string, name: string): GoalSpec {

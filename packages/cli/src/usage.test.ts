@@ -42,6 +42,9 @@ describe('wrong usage ends with 2 and the nearest right word, because people mis
       code: 2,
       err: expect.stringMatching(/goal\.yaml:3: "enviroment" is no field of this goal\.\nDid you mean "environment"\?/),
     });
+    writeFileSync(file, 'kind: release\nemergncy: nobody can pay\n');
+    const near = await runAwo(['submit', file], { env: nowhere, cwd: dir });
+    expect(near).toMatchObject({ code: 2, err: expect.stringMatching(/Did you mean "emergency"\?/) });
     writeFileSync(file, 'kind: release\nstrategy: slow\n');
     const wrong = await runAwo(['submit', file], { env: nowhere, cwd: dir });
     expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/goal\.yaml:2: strategy is "slow": .*canary/) });

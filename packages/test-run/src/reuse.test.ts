@@ -85,6 +85,22 @@ test('where some files are wanted and pass, they alone run and are kept as such;
   expect(await run(of.commit({ 'b.test.mjs': body(true), 'd.txt': '' }), ['gone.test.mjs'])).toMatchObject({ counts: { passed: 3 } });
 });
 
+test('of go the packages of failed files run again: a test file without the rest of its package does not compile, and would say nothing', async () => {
+  const go = suite(['go', 'test', './...'], { runner: 'go', timeoutMs: 280_000 });
+  const testOf = (name: string, sum: number) =>
+    `package ${name}\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) {\n\tif add(1, 1) != ${sum} {\n\t\tt.Fatal("wrong")\n\t}\n}\n`;
+  const codeOf = (name: string) => `package ${name}\n\nfunc add(a, b int) int { return a + b }\n`;
+  const sha = of.commit({
+    'go.mod': 'module example.com/shop\n\ngo 1.21\n',
+    'a/a.go': codeOf('a'),
+    'a/a_test.go': testOf('a', 2),
+    'b/b.go': codeOf('b'),
+    'b/b_test.go': testOf('b', 3),
+  });
+  const told = await suiteRunner(of.settings)({ repo: of.repo, sha, suite: go, install: [], only: ['b/b_test.go'] }, { signal: new AbortController().signal });
+  expect(told).toMatchObject({ verdict: 'failed', counts: { passed: 0, failed: 1 }, because: expect.stringContaining('Ended after b/b_test.go') });
+}, 290_000);
+
 test('looking for a result ends no process but its own: others are looking at the same time', async () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env: { ...process.env, AWO_TEST_RUN: '' }, stdio: 'ignore' });
   await once(other, 'spawn');

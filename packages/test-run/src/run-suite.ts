@@ -6,7 +6,7 @@ import { RetryableError, TerminalError, type TestReport, testsRun } from '@awo/c
 import { z } from 'zod';
 import { attempt, type Place } from './attempt.ts';
 import { instrument } from './command/instrument.ts';
-import { narrow, pick, pickFiles } from './command/narrow.ts';
+import { narrow, pickFiles } from './command/narrow.ts';
 import { prepareHome, suiteEnvironment } from './process/environment.ts';
 import { makeScratch, removeOrphanScratch, removeScratch } from './process/scratch.ts';
 import { endMarked, endOrphans, runMark } from './process/strays.ts';
@@ -100,8 +100,9 @@ async function runOnly(suite: Args['suite'], only: readonly string[], place: Pla
 async function runFirst(suite: Args['suite'], files: readonly string[], place: Place): Promise<TestReport | null> {
   const there = files.map((file) => relative(suite.dir, file)).filter((file) => !file.startsWith('..') && existsSync(join(place.dir, file)));
   if (there.length === 0) return null;
-  const part = pick(suite, await readScripts(place.dir), place.reports, there);
-  if (part === null) return null;
+  const part = pickFiles(suite, await readScripts(place.dir), place.reports, there);
+  // pytest runs all files in one process: what fails alone may pass among the others.
+  if (part === null || part.runner === 'pytest') return null;
   const first = await attempt(suite, part, place);
   const judged = judge(first, suite.runner);
   if (!judged.retry) return null;

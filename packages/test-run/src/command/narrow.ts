@@ -25,7 +25,7 @@ export function narrow(
 }
 
 /** The command that runs only these files or packages; null where the runner, or the command as it is, does not take any. */
-export function pick(
+function pick(
   suite: Pick<Suite, 'command' | 'runner'>,
   scripts: Readonly<Record<string, string>>,
   reports: string,
