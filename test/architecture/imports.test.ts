@@ -24,12 +24,11 @@ const ALLOWED: Record<string, string[]> = {
   archive: ['contracts', 'goal', 'bus'],
   tools: ['contracts', 'telemetry', 'bus'],
   agent: ['contracts', 'goal', 'telemetry', 'bus', 'tools'],
-  embedded: ['contracts', 'telemetry', 'free-port'],
+  embedded: ['contracts', 'free-port'],
   model: ['contracts', 'telemetry'],
   cli: [
     'contracts',
     'goal',
-    'telemetry',
     'repository',
     'code-graph',
     'mutation',

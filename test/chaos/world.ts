@@ -40,7 +40,7 @@ export type WorldOptions = {
   startBus?: () => Promise<TestNats>;
 };
 
-/** As often as the product tries again, with shorter rests: kills come closer than in anybody's life. */
+/** A third of the product's tries, with shorter rests: kills come closer than in anybody's life. */
 export const SOON: Patience = { deliveries: 30, backOffMs: [200, 500, 1000, 2000] };
 
 const PROGRAMS = { planner: 'planner', toolgate: 'toolgate', 'mcp-local': 'tools' } as const;

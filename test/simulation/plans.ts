@@ -1,4 +1,4 @@
-// Plans of five to eight steps, drawn from the seed: parallel branches, waits, effects, failures, undo, a change of plan.
+// Plans of six to eight steps, drawn from the seed: parallel branches, waits, effects, failures, undo, a change of plan.
 import type { PlanStep, Role } from '@awo/contracts';
 import type { Work } from './agents.ts';
 import type { Random } from './random.ts';

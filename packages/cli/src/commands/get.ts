@@ -14,7 +14,7 @@ import { standstillOf, standstillWords } from '../story/standstill.ts';
 import type { Standstill } from '../story/standstill.ts';
 import { goalTitle, outcomeWords, stepTitle, tookWords } from '../story/words.ts';
 
-/** Documented in docs/cli.md: fields are added, never renamed. */
+/** Documented in docs/cli-data.md: fields are added, never renamed. */
 function goalRecord(state: GoalState, traceparent: string | undefined, jaeger: string | undefined, standstill: Standstill | null) {
   const traceId = traceparent?.split('-')[1];
   const waits = state.steps.some((s) => s.status === 'dispatched' && s.wait);

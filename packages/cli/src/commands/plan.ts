@@ -19,7 +19,7 @@ const Chosen = z.object({
   rollouts: z.array(z.unknown()).default([]),
 });
 
-/** What would be done, and the decisions that lead there. Field names are documented in docs/cli.md. */
+/** What would be done, and the decisions that lead there. Field names are documented in docs/cli-data.md. */
 export type DryRun = {
   id: string;
   outcome: string;
