@@ -1,9 +1,10 @@
 // What is known of a test before a cycle, as numbers that are 0 where nothing is known. Pure.
 import type { TestLine } from './lines.ts';
-import { DECAYS, faded, type Memory, newTest, recently, type Tally, type TestMemory } from './memory.ts';
+import { besides, type Said } from './kin.ts';
+import { DECAYS, lastTwo, ofWords, faded, type Memory, newTest, recently, type Tally, type TestMemory } from './memory.ts';
 
 /** Names of the inputs, in their order. Contexts come first. */
-const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern', 'neighbours'] as const;
+const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern', 'neighbours', 'pattern-pause', 'pattern-beside'] as const;
 export const INPUTS = [
   ...CONTEXTS,
   'rate-slow',
@@ -20,6 +21,9 @@ export const INPUTS = [
   'short',
   'number',
   'new',
+  'beside-since',
+  'own-next',
+  'words',
 ] as const;
 export type Input = (typeof INPUTS)[number];
 
@@ -54,6 +58,8 @@ export function rowsOf(memory: Memory, tests: readonly TestLine[], changed: read
   const context = of(memory.contexts, faded, 2);
   const group = of(memory.groups, faded, 3);
   const lately = of(memory.recentGroups, recently, 2);
+  const word = of(memory.words, ofWords, 3);
+  const odds = ({ failed, runs }: Said, trust: number): number => (runs === 0 ? 0 : against(failed, runs, trust));
   const known = tests.map(({ test }) => memory.tests.get(test) ?? newTest(test, now));
   const durations = known.map((m) => m.durationMs);
   const ranks = ranksOf(durations);
@@ -65,7 +71,8 @@ export function rowsOf(memory: Memory, tests: readonly TestLine[], changed: read
     const rank = ranks[i];
     const [fine = '', wide = ''] = m.groups;
     const near = lately(fine);
-    const contexts = contextsOf(m, now, rank, near.runs < 1 ? 'x' : String(Math.min(4, Math.floor((near.failed / near.runs) * 5))));
+    const beside = besides(memory, m);
+    const contexts = contextsOf(m, now, rank, level(beside.lately, 0.5), near.runs < 1 ? 'x' : String(Math.min(4, Math.floor((near.failed / near.runs) * 5))));
     const seen = m.runs === 0 ? 0 : 1;
     const together = failed.reduce((sum, tests, ago) => Math.max(sum, togetherness(memory, m, tests) * 0.6 ** ago), 0);
     const inputs = Float64Array.from([
@@ -87,12 +94,15 @@ export function rowsOf(memory: Memory, tests: readonly TestLine[], changed: read
       rank === undefined ? 0 : 1 - 2 * rank,
       numbers[i] === undefined ? 0 : 2 * (numbers[i] ?? 0) - 1,
       1 - seen,
+      odds(beside.since, 1),
+      ownNext(m, context(afterTwo(m))),
+      clip(m.words.reduce((sum, key) => sum + word(key).odds, 0) / Math.sqrt(Math.max(1, m.words.length))),
     ]);
     return { test, set: setOf(m.runs), inputs, contexts, durationMs: durations[i] ?? tests[i]?.durationMs, memory: m };
   });
 }
 
-function contextsOf(m: TestMemory, now: number, rank: number | undefined, near: string): string[] {
+function contextsOf(m: TestMemory, now: number, rank: number | undefined, beside: string, near: string): string[] {
   const last = m.runs === 0 ? 'n' : String(m.pattern & 1);
   const bits = Math.min(m.runs, 4);
   const pause = m.runs === 0 ? 0 : now - m.lastCycle - 1;
@@ -110,7 +120,22 @@ function contextsOf(m: TestMemory, now: number, rank: number | undefined, near: 
     `r${Math.min(6, Math.floor(rate * 7))}:${Math.min(5, Math.floor(slow * 10))}:${last}`,
     `q${long}:${m.pattern & ((1 << long) - 1)}`,
     `b${near}:${last}:${fails > 0}`,
+    `x${Math.min(m.runs, 3)}:${m.pattern & ((1 << Math.min(m.runs, 3)) - 1)}:${step(pause)}`,
+    `y${beside}:${Math.min(m.runs, 2)}:${m.pattern & 3}`,
   ];
+}
+
+/** Where it is counted how tests go on after the last two verdicts of this one. */
+export const afterTwo = (m: TestMemory): string => `t${lastTwo(m)}`;
+
+const level = ({ failed, runs }: Said, least: number): string => (runs < least ? 'x' : String(Math.min(4, Math.floor((failed / runs) * 5))));
+
+/** What this test did after the verdicts it has now, against what all tests do after them. */
+function ownNext(m: TestMemory, all: { failed: number; runs: number }): number {
+  const own = m.next[lastTwo(m)];
+  if (!own || m.runs === 0 || all.runs === 0) return 0;
+  const usual = Math.min(0.95, Math.max(0.01, all.failed / all.runs));
+  return clip(stretch((own.failed + 2 * usual) / (own.runs + 2)) - stretch(usual));
 }
 
 /** Share of the last failures that this test usually fails with. */

@@ -12,6 +12,12 @@ export function groupsOf(test: string): string[] {
   return parts.length < 3 ? [parts.slice(0, 1).join('/')] : [parts.slice(0, -1).join('/'), parts.slice(0, -2).join('/')];
 }
 
+/** The words of a name: `Case3[profile-7]` has `Case3`, `profile-7` and `profile`. Numbers stay with the word before them. */
+export function wordsOf(test: string): string[] {
+  const words = test.match(/[\p{L}_]+[-_ ]?\d*|\d+/gu) ?? [];
+  return words.length < 2 ? [] : [...new Set(words)].slice(0, 12);
+}
+
 /** Words before numbers by value, so that equal scores always come in one order. */
 export const compareNames = (a: string, b: string): number => {
   const [x, y] = [Number(a), Number(b)];

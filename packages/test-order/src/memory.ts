@@ -1,12 +1,16 @@
 // What is remembered of every test, of groups of tests and of the whole history. Pure.
 import type { Cycle, Result } from './cycles.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, wordsOf } from './groups.ts';
+import { placeOf, sortKey } from './kin.ts';
 
 export const DECAYS = [0.08, 0.3, 0.6] as const;
 const RELATIVE_DECAY = 0.25;
 /** Share that a cycle keeps of what was counted before it. */
 const FADE = 0.97;
 const FAST_FADE = 0.7;
+const WORD_FADE = 0.85;
+/** What a test did after the same two verdicts fades with each such run of its own. */
+const NEXT_FADE = 0.95;
 const MAX_COFAILING = 80;
 /** For how many cycles with a failure it counts as just failed. */
 const RECENT_FAILURES = 3;
@@ -28,6 +32,10 @@ export type TestMemory = {
   groups: readonly string[];
   /** How often it failed together with others. */
   cofailed: Map<string, number>;
+  sortKey: string;
+  words: readonly string[];
+  /** By its last two verdicts: how often it failed next, and how often it ran. */
+  next: { failed: number; runs: number }[];
 };
 
 /** Failures of runs, both fading with every cycle. */
@@ -39,6 +47,9 @@ export type Memory = {
   groups: Map<string, Tally>;
   recentGroups: Map<string, Tally>;
   contexts: Map<string, Tally>;
+  words: Map<string, Tally>;
+  /** Every known test by its sort key. */
+  byName: TestMemory[];
   files: Map<string, Map<string, number>>;
   fileCycles: Map<string, number>;
   overall: Tally;
@@ -52,6 +63,8 @@ export const emptyMemory = (): Memory => ({
   groups: new Map(),
   recentGroups: new Map(),
   contexts: new Map(),
+  words: new Map(),
+  byName: [],
   files: new Map(),
   fileCycles: new Map(),
   overall: { failed: 0.2, runs: 2, at: 0 },
@@ -72,6 +85,9 @@ export const newTest = (test: string, cycle: number): TestMemory => ({
   durationMs: undefined,
   groups: groupsOf(test),
   cofailed: new Map(),
+  sortKey: sortKey(test),
+  words: wordsOf(test),
+  next: [],
 });
 
 /** `tally` as it stands at a cycle; nothing is changed. */
@@ -81,6 +97,7 @@ export const faded = (tally: Tally | undefined, cycle: number, fade = FADE): { f
   return { failed: tally.failed * keep, runs: tally.runs * keep };
 };
 
+export const ofWords = (tally: Tally | undefined, cycle: number): { failed: number; runs: number } => faded(tally, cycle, WORD_FADE);
 export const recently = (tally: Tally | undefined, cycle: number): { failed: number; runs: number } => faded(tally, cycle, FAST_FADE);
 
 export function count(tallies: Map<string, Tally>, key: string, failed: boolean, cycle: number, weight = 1, fade = FADE): void {
@@ -111,11 +128,15 @@ export function remember(memory: Memory, cycle: Cycle): void {
   const share = ran.length === 0 ? 0 : failing.length / ran.length;
   for (const result of ran) {
     const test = memory.tests.get(result.test) ?? newTest(result.test, now);
-    memory.tests.set(result.test, test);
+    if (test.runs === 0) {
+      memory.tests.set(result.test, test);
+      memory.byName.splice(placeOf(memory.byName, test.sortKey), 0, test);
+    }
     take(test, result, share, now);
     // An outage that fails everything says little about whom to run first.
     const weight = cycleWeight(share);
     addTo(memory.overall, result.failed, now, weight, FADE);
+    for (const word of test.words) count(memory.words, word, result.failed, now, weight, WORD_FADE);
     for (const group of test.groups) {
       count(memory.groups, group, result.failed, now, weight);
       count(memory.recentGroups, group, result.failed, now, weight, FAST_FADE);
@@ -134,8 +155,16 @@ export function remember(memory: Memory, cycle: Cycle): void {
 
 export const cycleWeight = (share: number): number => (share < 0.5 ? 1 : Math.max(0.1, 2 * (1 - share)));
 
+/** The last two verdicts as a number; one that is missing counts as passed. */
+export const lastTwo = (test: TestMemory): number => test.pattern & 3;
+
 function take(test: TestMemory, { failed, flaky, durationMs, fails, runs }: Result, share: number, now: number): void {
   const verdict = failed ? 1 : 0;
+  if (test.runs > 0) {
+    const next = (test.next[lastTwo(test)] ??= { failed: 0, runs: 0 });
+    next.failed = NEXT_FADE * next.failed + verdict;
+    next.runs = NEXT_FADE * next.runs + 1;
+  }
   if (test.runs > 0 && (test.pattern & 1) !== verdict) test.flips += 1;
   DECAYS.forEach((decay, i) => {
     test.rates[i] = decay * (fails / runs) + (1 - decay) * (test.rates[i] ?? 0);

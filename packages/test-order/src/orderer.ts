@@ -1,7 +1,7 @@
 // The one way tests are put in order: predict from the past, then learn what came of it. Pure.
 import { type Cycle, testsOf } from './cycles.ts';
 import { compareNames } from './groups.ts';
-import { type Input, type Row, rowsOf } from './features.ts';
+import { afterTwo, type Input, type Row, rowsOf } from './features.ts';
 import type { TestLine } from './lines.ts';
 import { count, cycleWeight, emptyMemory, remember } from './memory.ts';
 import { apfd } from './metrics.ts';
@@ -88,6 +88,7 @@ export function createOrderer({ ranker: rankerOptions, share = 0.8, eagerness = 
         ran.map((i) => failed[i] ?? false),
       );
       for (const i of ran) for (const key of rows[i]?.contexts ?? []) count(memory.contexts, key, failed[i] ?? false, memory.cycles, cycleWeight(share));
+      for (const i of ran) if (rows[i] && rows[i].memory.runs > 0) count(memory.contexts, afterTwo(rows[i].memory), failed[i] ?? false, memory.cycles, cycleWeight(share));
       remember(memory, cycle);
       return { order: () => placesBy(rows, scores).map((i) => rows[i]?.test ?? '') };
     },

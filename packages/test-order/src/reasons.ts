@@ -4,7 +4,7 @@ import { type Input, INPUTS, type Row } from './features.ts';
 const SHOWN = 3;
 const RATES: ReadonlySet<Input> = new Set(['recent-and-long', 'rate', 'rate-fast', 'rate-slow', 'rate-all']);
 /** What a test without a verdict has nothing to say about. */
-const OF_VERDICTS: ReadonlySet<Input> = new Set([...RATES, 'pattern', 'long-pattern', 'pause', 'failure-age', 'newness', 'new', 'flipping', 'relative']);
+const OF_VERDICTS: ReadonlySet<Input> = new Set([...RATES, 'pattern', 'long-pattern', 'pause', 'failure-age', 'newness', 'new', 'flipping', 'relative', 'pattern-pause', 'own-next', 'beside-since']);
 
 /** The strongest reasons of a row, against the mean of the cycle's rows. */
 export function reasonsOf(rows: readonly Row[], parts: (row: Row) => Float64Array): (row: Row, now: number) => string[] {
@@ -72,6 +72,16 @@ function wordsOf(input: Input, { memory: m, durationMs }: Row, now: number): str
       return `failures near ${m.groups[input === 'group-now' ? 0 : 1] ?? 'it'} just now`;
     case 'together':
       return 'fails together with what failed last';
+    case 'pattern-pause':
+      return `how tests go on after ${verdicts.slice(-3)}, last run ${now - m.lastCycle} cycles ago`;
+    case 'pattern-beside':
+      return `its last verdicts, and those of tests with names beside its own`;
+    case 'beside-since':
+      return 'tests with names beside its own, after its last run';
+    case 'own-next':
+      return `how it went on itself after ${verdicts.slice(-2)}`;
+    case 'words':
+      return 'failures of tests that share words of its name';
     case 'changed':
       return 'failed before when these files changed';
     case 'number':
