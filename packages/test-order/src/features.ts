@@ -4,7 +4,19 @@ import { besides, type Said } from './kin.ts';
 import { DECAYS, lastTwo, ofWords, faded, type Memory, newTest, recently, type Tally, type TestMemory } from './memory.ts';
 
 /** Names of the inputs, in their order. Contexts come first. */
-const CONTEXTS = ['pattern', 'pause', 'failure-age', 'newness', 'duration', 'flipping', 'recent-and-long', 'long-pattern', 'neighbours', 'pattern-pause', 'pattern-beside'] as const;
+const CONTEXTS = [
+  'pattern',
+  'pause',
+  'failure-age',
+  'newness',
+  'duration',
+  'flipping',
+  'recent-and-long',
+  'long-pattern',
+  'neighbours',
+  'pattern-pause',
+  'pattern-beside',
+] as const;
 export const INPUTS = [
   ...CONTEXTS,
   'rate-slow',

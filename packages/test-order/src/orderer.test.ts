@@ -37,6 +37,11 @@ test('a test that fails comes before one that is new, and that before one that n
   expect(orderOf(lines, ['good', 'new', 'bad'])).toEqual(['bad', 'new', 'good']);
 });
 
+test('a new combination of parameters is judged by what its words did elsewhere, because a fault follows a parameter over all cases', () => {
+  const lines = cycles({ 'adds[arm-64]': 'PPP', 'adds[x86-64]': 'FFF', 'takes[arm-64]': 'PPP', 'takes[x86-64]': 'FFF' });
+  expect(orderOf(lines, ['drops[arm-64]', 'drops[x86-64]'])).toEqual(['drops[x86-64]', 'drops[arm-64]']);
+});
+
 test('of equal tests the shorter comes first, because it costs less to know', () => {
   const lines = cycles({ slow: 'PPPP', quick: 'PPPP', broken: 'PPPF' }, { slow: 900, quick: 5 });
   expect(orderOf(lines, ['slow', 'quick', 'broken'])).toEqual(['broken', 'quick', 'slow']);

@@ -88,7 +88,8 @@ export function createOrderer({ ranker: rankerOptions, share = 0.8, eagerness = 
         ran.map((i) => failed[i] ?? false),
       );
       for (const i of ran) for (const key of rows[i]?.contexts ?? []) count(memory.contexts, key, failed[i] ?? false, memory.cycles, cycleWeight(share));
-      for (const i of ran) if (rows[i] && rows[i].memory.runs > 0) count(memory.contexts, afterTwo(rows[i].memory), failed[i] ?? false, memory.cycles, cycleWeight(share));
+      for (const i of ran)
+        if (rows[i] && rows[i].memory.runs > 0) count(memory.contexts, afterTwo(rows[i].memory), failed[i] ?? false, memory.cycles, cycleWeight(share));
       remember(memory, cycle);
       return { order: () => placesBy(rows, scores).map((i) => rows[i]?.test ?? '') };
     },

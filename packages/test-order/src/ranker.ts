@@ -3,7 +3,7 @@ import { seededRandom } from '@awo/analysis';
 import { type Input, INPUTS, type Row, SETS } from './features.ts';
 
 export type RankerOptions = { rate: number; pull: number; replays: number };
-/** Between 0.02 and 0.1 the rate hardly matters to the regimes of docs/test-order.md. */
+/** The rate of a cycle with very many verdicts; see `confidence`. */
 const RANKER: RankerOptions = { rate: 0.05, pull: 0.005, replays: 8 };
 
 /** Where learning starts: what holds nearly everywhere. */

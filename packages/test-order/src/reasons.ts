@@ -4,7 +4,20 @@ import { type Input, INPUTS, type Row } from './features.ts';
 const SHOWN = 3;
 const RATES: ReadonlySet<Input> = new Set(['recent-and-long', 'rate', 'rate-fast', 'rate-slow', 'rate-all']);
 /** What a test without a verdict has nothing to say about. */
-const OF_VERDICTS: ReadonlySet<Input> = new Set([...RATES, 'pattern', 'long-pattern', 'pause', 'failure-age', 'newness', 'new', 'flipping', 'relative', 'pattern-pause', 'own-next', 'beside-since']);
+const OF_VERDICTS: ReadonlySet<Input> = new Set([
+  ...RATES,
+  'pattern',
+  'long-pattern',
+  'pause',
+  'failure-age',
+  'newness',
+  'new',
+  'flipping',
+  'relative',
+  'pattern-pause',
+  'own-next',
+  'beside-since',
+]);
 
 /** The strongest reasons of a row, against the mean of the cycle's rows. */
 export function reasonsOf(rows: readonly Row[], parts: (row: Row) => Float64Array): (row: Row, now: number) => string[] {
