@@ -1,10 +1,28 @@
 // Regimes as published histories of industrial CI have them: shares of failures, sizes and rotation after Spieker 2017, Bagherzadeh 2021, Yaraghi 2022.
 import type { Industrial } from './schedule.ts';
 
-// prettier-ignore
 const USUAL: Omit<Industrial, 'name'> = {
-  naming: 'suites', tests: 200, scopes: 20, faultsPerDay: 2, reach: 0.6, mendDays: [0.8, 5], longLived: 0.3, obsolete: 0.04, obsoleteDays: 20, flaky: 0.08, rigs: 0.03,
-  branches: 1, cycles: 300, cyclesPerDay: 2, sizes: [6, 50], chosen: 'rotate', atFirst: 0.6, night: 0, environment: [0.15, 0.5], copies: 1, at: 'precise',
+  naming: 'suites',
+  tests: 200,
+  scopes: 20,
+  faultsPerDay: 2,
+  reach: 0.6,
+  mendDays: [0.8, 5],
+  longLived: 0.3,
+  obsolete: 0.04,
+  obsoleteDays: 20,
+  flaky: 0.08,
+  rigs: 0.03,
+  branches: 1,
+  cycles: 300,
+  cyclesPerDay: 2,
+  sizes: [6, 50],
+  chosen: 'rotate',
+  atFirst: 0.6,
+  night: 0,
+  environment: [0.15, 0.5],
+  copies: 1,
+  at: 'precise',
 };
 
 export const INDUSTRIAL: readonly Industrial[] = [

@@ -1,6 +1,6 @@
 // The hidden side of an industrial CI: tests with their scopes, and the faults that start and are mended in them. Pure.
 
-export type Naming = 'numbers' | 'suites' | 'parameters' | 'opaque';
+type Naming = 'numbers' | 'suites' | 'parameters' | 'opaque';
 
 /** How a system breaks and is mended. Days are those of work; probabilities are per test or per cycle. */
 export type Breaking = {
