@@ -29,6 +29,7 @@ export type Reason =
   | 'clock-skew'
   | 'stale-metric'
   | 'frozen-metric'
+  | 'same-rows'
   | 'suspicious'
   | 'warm-up'
   | 'may-be-youth'

@@ -1,6 +1,6 @@
 // Counters and counts to events per exposure. Pure.
 import type { Row } from './row.ts';
-import { labelKey } from './strata.ts';
+import { labelKey, stepOf } from './strata.ts';
 
 /** A total that rises becomes what it rose by; where it fell, the process had restarted and counts from zero. */
 export function risesOf(rows: readonly Row[]): { rows: Row[]; resets: number } {
@@ -19,13 +19,19 @@ export function risesOf(rows: readonly Row[]): { rows: Row[]; resets: number } {
   return { rows: rises, resets };
 }
 
+/** Sides that are read so much more often than each other have intervals of unlike length; less is jitter. */
+const UNLIKE = 1.5;
+
 /**
- * Exposure of each row: its n where rows have different ones, else one interval. n that equals the value everywhere says nothing but the value again.
+ * Exposure of each row: its n where rows have different ones, else one interval. That is the baseline's: where the canary is read half as
+ * often, twice the events in twice the time are no rise. n that equals the value everywhere says nothing but the value again.
  */
 export function withExposure(baseline: readonly Row[], canary: readonly Row[]): { baseline: Row[]; canary: Row[]; by: 'n' | 'interval' } {
   const all = [...baseline, ...canary];
   const useful = all.some((r) => r.n > 1) && all.some((r) => r.n !== r.value);
   if (useful) return { baseline: [...baseline], canary: [...canary], by: 'n' };
-  const one = (rows: readonly Row[]): Row[] => rows.map((r) => ({ ...r, n: 1 }));
-  return { baseline: one(baseline), canary: one(canary), by: 'interval' };
+  const each = (rows: readonly Row[], n: number): Row[] => rows.map((r) => ({ ...r, n }));
+  const [b, c] = [stepOf(baseline), stepOf(canary)];
+  const alike = Math.min(b, c) === 0 || Math.max(b, c) < UNLIKE * Math.min(b, c);
+  return { baseline: each(baseline, 1), canary: each(canary, alike ? 1 : c / b), by: 'interval' };
 }

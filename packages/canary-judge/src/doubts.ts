@@ -109,7 +109,7 @@ export function reservation(pair: Pair, sides: readonly Side[], unusable: Record
     const gap = gapOf(rows, pair[side === 'baseline' ? 'canary' : 'baseline'], policy.staleShare);
     if (gap !== null) return { reason: 'stale-metric', text: `the ${side} has a gap of ${Number(gap.toPrecision(4))} s` };
   }
-  return frozen(pair);
+  return frozen(pair) ?? sameRows(pair);
 }
 
 /**
@@ -138,4 +138,15 @@ function frozen({ baseline, canary }: Pair): Doubt | null {
   const moved = new Set(canary.slice(0, from).map((r) => r.value)).size;
   if (from === 0 || still.length < Math.max(10, canary.length / 10) || movesBeside < still.length / 2 || moved < from / 2) return null;
   return { reason: 'frozen-metric', text: `the canary has shown ${last.value} ${still.length} times in a row to the end, while the baseline moves` };
+}
+
+/** So many different values that agree on both sides at every time are no chance. */
+const NO_CHANCE = 5;
+
+/** Both sides were read from one source: the query does not tell the revisions apart, and a copy of the baseline says nothing of the canary. */
+function sameRows({ baseline, canary }: Pair): Doubt | null {
+  const shown = ({ t, value, n }: Row): string => `${t} ${value} ${n}`;
+  const isSame = baseline.length === canary.length && canary.every((row, i) => shown(row) === shown(baseline[i] ?? row));
+  if (!isSame || new Set(canary.map(({ value, n }) => `${value} ${n}`)).size < NO_CHANCE) return null;
+  return { reason: 'same-rows', text: `all ${canary.length} rows are the same on both sides: one source for both, or one file given twice?` };
 }

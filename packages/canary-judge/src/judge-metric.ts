@@ -4,6 +4,7 @@ import { notConcurrent, obstacle, reservation } from './doubts.ts';
 import type { Finding, Ruling, Side } from './answer.ts';
 import { risesOf, withExposure } from './counts.ts';
 import { judgeCounts } from './judge-counts.ts';
+import { judgeGroups } from './judge-groups.ts';
 import { judgeKnown, type Known } from './judge-known.ts';
 import { ruleOnGrowth, ruleOnNever } from './judge-rules.ts';
 import { judgeShares } from './judge-shares.ts';
@@ -44,14 +45,15 @@ export function judgeMetric(metric: string, pair: Pair, unusable: Record<Side, n
   const proof = passSince === undefined ? strata.strata : strata.strata.filter((s) => s.t >= passSince);
   const asShares = kind === 'rate' && areCounts([...rows.baseline, ...rows.canary]);
   const asEvents = kind === 'counter' || kind === 'count';
-  const judged = (all: readonly Stratum[], shown: readonly Stratum[]): Finding =>
+  const judgedAs = (all: readonly Stratum[], shown: readonly Stratum[]): Finding =>
     asEvents
       ? judgeCounts(all, shown, asked, by)
       : asShares
         ? judgeShares(all, shown, asked, known && { n: known.n, bad: known.n * known.low })
         : judgeValues(all, shown, asked);
+  const judged = (all: readonly Stratum[], shown: readonly Stratum[]): Finding => judgeGroups(all, shown, policy.minPoints, judgedAs);
   const whole = judged(strata.strata, proof);
-  const since = passSince === undefined ? afterWarmUp(whole, strata.strata, policy, (rest) => judged(rest, rest)) : null;
+  const since = passSince === undefined ? afterWarmUp(whole, strata.strata, policy, asShares || asEvents, (rest) => judged(rest, rest)) : null;
   const finding = since?.finding ?? whole;
   const samples = by === 'second' ? [rows.baseline.length, rows.canary.length] : n;
   const few = Math.min(...samples) < policy.minSamples;

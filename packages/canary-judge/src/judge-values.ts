@@ -26,6 +26,21 @@ const setsOf = (strata: readonly Stratum[], scale: Scale, comparable: boolean): 
     singleIs,
   }));
 
+/** The lesser of that of differences and that of ratios: harm that follows a common level up and down, in either way, has none of its own. */
+function inertiaOfValues(sets: readonly ValueSet[]): number {
+  const measured = (of: (x: number) => number): number =>
+    inertia(
+      sets.map(({ single, others, singleIs }) => {
+        const rest = others.reduce((sum, x) => sum + of(x), 0) / Math.max(1, others.length);
+        return (singleIs === 'canary' ? 1 : -1) * (of(single) - rest);
+      }),
+      false,
+    );
+  const plain = measured((x) => x);
+  const arePositive = sets.every(({ single, others }) => single > 0 && others.every((x) => x > 0));
+  return plain > 1 && arePositive ? Math.min(plain, measured(Math.log)) : plain;
+}
+
 /** @param proof the stretches by which the absence of harm must be shown. */
 export function judgeValues(strata: readonly Stratum[], proof: readonly Stratum[], { worse, tolerance, alpha }: Asked): Finding {
   const baseline = strata.flatMap((s) => s.baseline);
@@ -36,10 +51,9 @@ export function judgeValues(strata: readonly Stratum[], proof: readonly Stratum[
   const families: Family[] = comparable ? ['worse', 'tail-worse', 'spread-worse'] : ['worse'];
   const directions = worse === 'both' ? [1, -1] : [worse === 'lower' ? -1 : 1];
   const scoredOnce = scoreSets(sets);
-  const deflate = inertia(
-    scoredOnce.map((s, i) => differenceOf(s, sets[i]?.singleIs ?? 'canary')),
-    true,
-  );
+  const placed = scoredOnce.map((s, i) => differenceOf(s, sets[i]?.singleIs ?? 'canary'));
+  // Places stand still at their ends where the sides lie apart, whatever the values do: these have the inertia then.
+  const deflate = Math.max(inertia(placed, true), inertiaOfValues(sets));
   const tests = directions.map((sign) => testHarm(turned(sets, sign), families, deflate));
   const worst = tests.reduce((a, b) => (b.peak > a.peak ? b : a));
   const shape = describeShape(baseline, canary, worst.leading, directions[tests.indexOf(worst)] ?? 1, alpha);
@@ -140,12 +154,12 @@ function sizesAlike(baseline: readonly Row[], canary: readonly Row[]): boolean {
 }
 
 /** One row per side and stretch: means of the same time, compared by their sign and rank alone. */
-function averaged({ t, baseline, canary }: Stratum): Stratum {
+function averaged({ baseline, canary, ...rest }: Stratum): Stratum {
   const mean = (rows: readonly Row[]): Row[] => {
     const first = rows[0];
     if (first === undefined) return [];
     const n = rows.reduce((sum, r) => sum + r.n, 0);
     return [{ ...first, n, value: rows.reduce((sum, r) => sum + r.n * r.value, 0) / n }];
   };
-  return { t, baseline: mean(baseline), canary: mean(canary) };
+  return { ...rest, baseline: mean(baseline), canary: mean(canary) };
 }

@@ -1,8 +1,8 @@
 // Pairs the rows of both sides by time, so that what both go through at once is no difference between them. Pure.
 import type { Row } from './row.ts';
 
-/** Rows of both sides of one stretch of time; neither is empty. */
-export type Stratum = { t: number; baseline: Row[]; canary: Row[] };
+/** Rows of both sides of one stretch of time, with the same values of all labels that both sides share; neither is empty. */
+export type Stratum = { t: number; baseline: Row[]; canary: Row[]; labels: string };
 export type Strata = { strata: Stratum[]; unmatched: { baseline: number; canary: number } };
 
 /** One side may wait for the other for so many stretches; beyond that they did not happen at the same time. */
@@ -47,9 +47,9 @@ export function stratify(baseline: readonly Row[], canary: readonly Row[]): Stra
   for (const row of canary) put('canary', row);
   const strata: Stratum[] = [];
   const unmatched = { baseline: 0, canary: 0 };
-  for (const group of groups.values()) {
+  for (const [labels, group] of groups) {
     const found = pairInTime(group.baseline, group.canary);
-    for (const stratum of found.strata) strata.push(stratum);
+    for (const stratum of found.strata) strata.push({ ...stratum, labels });
     unmatched.baseline += found.unmatched.baseline;
     unmatched.canary += found.unmatched.canary;
   }
@@ -61,15 +61,17 @@ export function stratify(baseline: readonly Row[], canary: readonly Row[]): Stra
 const isInStep = (baseline: readonly Row[], canary: readonly Row[]): boolean =>
   baseline.length === canary.length && canary.every((row, i) => row.t === baseline[i]?.t && row.t !== canary[i + 1]?.t);
 
-function pairInTime(baseline: readonly Row[], canary: readonly Row[]): Strata {
+type Paired = { strata: Omit<Stratum, 'labels'>[]; unmatched: Strata['unmatched'] };
+
+function pairInTime(baseline: readonly Row[], canary: readonly Row[]): Paired {
   if (isInStep(baseline, canary))
     return { strata: canary.map((row, i) => ({ t: row.t, baseline: baseline.slice(i, i + 1), canary: [row] })), unmatched: { baseline: 0, canary: 0 } };
   const width = Math.max(stepOf(baseline), stepOf(canary)) || 1;
   const start = Math.min(baseline[0]?.t ?? Infinity, canary[0]?.t ?? Infinity);
   const binOf = (row: Row): number => Math.floor((row.t - start) / width + 1e-6);
-  const strata: Stratum[] = [];
+  const strata: Paired['strata'] = [];
   const unmatched = { baseline: 0, canary: 0 };
-  let pending: Stratum = { t: start, baseline: [], canary: [] };
+  let pending: Paired['strata'][number] = { t: start, baseline: [], canary: [] };
   let [i, j] = [0, 0];
   while (i < baseline.length || j < canary.length) {
     const [b, c] = [baseline[i], canary[j]];

@@ -10,13 +10,16 @@ const FIRST = 0.2;
 const CALM = Math.log(10);
 
 /**
- * Judged without its beginning, where that alone makes it worse: the rest is free of suspicion and shown to be no worse. Null otherwise. The place of
+ * Judged without its beginning, where that alone makes it worse and the rest, four times as long, is free of suspicion. Null otherwise. The place of
  * the cut is fixed by time, so it favours nobody. Slow replies of a warm-up are left out and named; requests that failed, a person has to excuse.
+ *
+ * @param areFelt failed requests and events: the rest must be shown to be no worse, or they count. Slow replies wait for that to be shown.
  */
 export function afterWarmUp(
   whole: Finding,
   strata: readonly Stratum[],
   policy: Policy,
+  areFelt: boolean,
   judged: (part: readonly Stratum[]) => Finding,
 ): { finding: Finding; doubt: Doubt } | null {
   const proof = Math.log(1 / policy.alpha);
@@ -28,13 +31,14 @@ export function afterWarmUp(
   // The beginning has to be worse by itself: otherwise less of the same harm would look like its end.
   if (judged(strata.filter((s) => s.t < end)).logE < proof) return null;
   const finding = judged(rest);
-  if (finding.logE >= CALM || finding.logNoWorse < Math.log(1 / policy.risk)) return null;
+  const shown = finding.logNoWorse >= Math.log(1 / policy.risk);
+  if (finding.logE >= CALM || (areFelt && !shown)) return null;
   const seconds = Number((end - from).toPrecision(3));
   return {
     finding,
     doubt: {
       reason: 'warm-up',
-      text: `worse in the first ${seconds} s alone (${whole.harmText}), and no worse since: warmupSeconds of the policy would leave them out`,
+      text: `worse in the first ${seconds} s alone (${whole.harmText}), ${shown ? 'and no worse since' : 'nothing suspicious since'}: warmupSeconds of the policy would leave them out`,
     },
   };
 }

@@ -123,7 +123,7 @@ export const SEVERAL: Kind[] = [
     make: (r) => ({
       baseline: minor(r, 0.01, 0.01),
       canary: minor(r, 0.01, 0.05),
-      policy: { failWeight: 5, metrics: { minor: { critical: true, weight: 0.1 }, main: { weight: 10 } } },
+      policy: { failWeight: 1, metrics: { minor: { critical: true, weight: 0.1 }, main: { weight: 10 } } },
     }),
   },
   {
@@ -163,7 +163,7 @@ export const SEVERAL: Kind[] = [
     make: (r) => ({
       baseline: replies(r, 100),
       canary: replies(r, 140),
-      policy: { metrics: { latency: { tolerance: { relative: 1, tail: 1, extreme: 1 } } } },
+      policy: { metrics: { latency: { tolerance: { relative: 1, tail: 0.99, extreme: 0.99 } } } },
     }),
   },
   {

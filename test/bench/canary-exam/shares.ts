@@ -54,8 +54,8 @@ export const SHARES: Kind[] = [
   },
   {
     name: '1 % to 2 %, single requests',
-    why: '60 against 120 errors: 4.5 standard errors',
-    right: ['fail'],
+    why: '60 against 120 errors on average, and 76 against 118 now and then: not proven at every look',
+    right: NEVER_PASS,
     make: (r) => ({ baseline: errors(r, 0.01, 1, { rows: 6000, every: 1 }), canary: errors(r, 0.02, 1, { rows: 6000, every: 1 }) }),
   },
   {
