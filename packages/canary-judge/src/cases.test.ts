@@ -76,6 +76,8 @@ describe('what says nothing is inconclusive, each with its own reason', () => {
     ['a source that repeats its last value', 'frozen-metric', latency(usual()), changed(latency(usual()), (row, i) => (i < 60 ? row : { ...row, value: 103 }))],
     ['one name in one file', 'only-in-baseline', twice, both(one, named(latency(usual()), 'latency_ms'))],
     ['other letters', 'only-in-baseline', one, named(one, 'Errors')],
+    ['one source for both', 'same-rows', () => one(1), () => one(1)],
+    ['n on one side only', 'mixed-units', one, without(one, 'n')],
     ['a metric that the policy names', 'missing-metric', one, one, { metrics: { absent: {} } }],
     ['a minute of skew', 'clock-skew', one, later(one, 60)],
     ['milliseconds', 'clock-skew', one, changed(one, (row) => ({ ...row, t: 1000 * Number(row['t']) }))],

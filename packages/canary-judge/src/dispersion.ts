@@ -37,6 +37,19 @@ export function inertia(differences: readonly number[], isBounded: boolean): num
   return (1 + high) / (1 - high);
 }
 
+/** Standardised differences that scatter by less than this part of what chance explains have next to nothing that could hold on. */
+const HARDLY_ANY = 0.25;
+
+/**
+ * Variance inflation of standardised differences of counts by their inertia. Where all events fall on one side hardly any scatter is left, and what two
+ * stretches in a row have in common is no inertia: it would take away the evidence of the clearest harm.
+ */
+export function inertiaOfCounts(standardised: readonly number[]): number {
+  const mean = standardised.reduce((sum, z) => sum + z, 0) / Math.max(1, standardised.length);
+  const scatter = standardised.reduce((sum, z) => sum + (z - mean) ** 2, 0) / Math.max(1, standardised.length);
+  return scatter < HARDLY_ANY ? 1 : inertia(standardised, false);
+}
+
 /**
  * Variance of standardised differences beyond what chance of single events explains, from neighbouring ones.
  *

@@ -33,6 +33,9 @@ export function obstacle({ baseline, canary }: Pair): Doubt | null {
 const UNIT_FACTORS: Partial<Record<Kind, readonly number[]>> = { rate: [100], latency: [1000, 1_000_000], gauge: [1000, 1024, 1_048_576] };
 
 function mixedUnits(baseline: readonly Row[], canary: readonly Row[]): Doubt | null {
+  const bare = ([baseline, canary] as const).map(isWithoutN);
+  if (bare[0] !== bare[1] && [...baseline, ...canary].some((r) => r.n > 1))
+    return { reason: 'mixed-units', text: `rates of the ${bare[0] ? 'baseline' : 'canary'} have no n, those of the other side have: shares of how many?` };
   const named = new Set([...baseline, ...canary].map((r) => String(r.labels?.['unit'] ?? '')));
   if (named.size > 1) return { reason: 'mixed-units', text: `label unit is ${quote([...named].map((u) => JSON.stringify(u)))}` };
   // Both sides name the same unit: there is nothing to guess, and a hundred times the errors are just that.
@@ -52,6 +55,10 @@ function mixedUnits(baseline: readonly Row[], canary: readonly Row[]): Doubt | n
   }
   return null;
 }
+
+/** A share of one sample is 0 or 1: who writes another wrote no n. */
+const isWithoutN = (rows: readonly Row[]): boolean =>
+  rows.some((r) => r.kind === 'rate' && r.value > 0 && r.value < 1) && rows.every((r) => r.kind === 'rate' && r.n === 1);
 
 /**
  * Rates that scatter as shares of n do are shares, also where they are a hundred times those of the other side: all requests of a canary may fail. Per

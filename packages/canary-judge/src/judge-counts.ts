@@ -1,6 +1,6 @@
 // Counts: events per exposure on both sides, as Poisson with a level of its own in each stretch of time. Pure.
 import type { Finding } from './answer.ts';
-import { capped, inertia, overdispersion } from './dispersion.ts';
+import { capped, inertiaOfCounts, overdispersion } from './dispersion.ts';
 import { peakEvidence, wholeEvidence } from './evidence.ts';
 import { bounds, finite, ratioInterval } from './intervals.ts';
 import { LOG_ODDS } from './odds-grid.ts';
@@ -40,7 +40,7 @@ export function judgeCounts(strata: readonly Stratum[], proof: readonly Stratum[
     const variance = (old + fresh) * part * (1 - part);
     return variance > 0 ? [(fresh - (old + fresh) * part) / Math.sqrt(variance)] : [];
   });
-  const deflate = Math.max(1, overdispersion(differences) * inertia(differences, false));
+  const deflate = Math.max(1, overdispersion(differences) * inertiaOfCounts(differences));
   const steps = looks.map((look) => ratios.map((r) => capped(logRatio(look, r, 1), burst)));
   const { peak, last } = peakEvidence(
     steps,

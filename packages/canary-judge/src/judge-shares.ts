@@ -1,6 +1,6 @@
 // Rates: bad ones of n on both sides. Fisher's conditional likelihood per stretch of time. Pure.
 import type { Finding } from './answer.ts';
-import { capped, inertia, overdispersion } from './dispersion.ts';
+import { capped, inertiaOfCounts, overdispersion } from './dispersion.ts';
 import { peakEvidence } from './evidence.ts';
 import { bounds, finite, shareInterval } from './intervals.ts';
 import { startMargin, updateMargin } from './margin-test.ts';
@@ -75,7 +75,7 @@ export function judgeShares(strata: readonly Stratum[], proof: readonly Stratum[
   const differences = looks.map((look) => standardisedAt(scaled(look), fitted)).filter((d) => d !== null);
   const zs = differences.map((d) => d.z);
   const fourth = differences.reduce((sum, d) => sum + d.fourth, 0) / Math.max(1, differences.length);
-  const deflate = Math.max(1, overdispersion(zs, fourth) * inertia(zs, false));
+  const deflate = Math.max(1, overdispersion(zs, fourth) * inertiaOfCounts(zs));
   const { peak, last } = peakEvidence(
     steps,
     alternatives.map(() => 1 / alternatives.length),

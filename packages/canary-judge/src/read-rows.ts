@@ -1,6 +1,7 @@
 // Lines of a metrics file to rows. What cannot be used is named by line, reason and value; nothing is guessed.
 import { TerminalError } from '@awo/contracts';
 import type { File, LeftOut } from './answer.ts';
+import { withoutCopies } from './copies.ts';
 import { FewRows, MOST_ROWS, seriesKey } from './many-rows.ts';
 import { asRow, KINDS, type Row } from './row.ts';
 
@@ -83,7 +84,20 @@ export async function readRows(batches: AsyncIterable<readonly string[]> | Itera
         lines: [],
         example: `${rows.length} are left`,
       });
-  const rows = [...metrics.values()].flatMap((kept) => kept.rows).sort((a, b) => a.t - b.t);
+  const once = [...metrics].flatMap(([metric, kept]) => {
+    const [all, left] = [kept.rows, kept.per === 1 ? withoutCopies(kept.rows) : kept.rows];
+    const copies = all.length - left.length;
+    if (copies > 0)
+      byReason.set(`copies ${metric}`, {
+        file: side,
+        reason: `repeated: every row of ${JSON.stringify(metric)} is there more than once`,
+        rows: copies,
+        lines: [],
+        example: `${left.length} are left`,
+      });
+    return left;
+  });
+  const rows = once.sort((a, b) => a.t - b.t);
   const leftOut = [...byReason.values()];
   const nothing = leftOut[0];
   if (rows.length === 0 && nothing !== undefined && unusable.get('') === nothing.rows)

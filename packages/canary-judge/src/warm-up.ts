@@ -28,9 +28,10 @@ export function afterWarmUp(
   const end = from + FIRST * (to - from);
   const rest = strata.filter((s) => s.t >= end);
   if (rest.length < 2 * policy.minPoints || rest.length === strata.length) return null;
-  // The beginning has to be worse by itself: otherwise less of the same harm would look like its end.
-  if (judged(strata.filter((s) => s.t < end)).logE < proof) return null;
   const finding = judged(rest);
+  // The beginning has to be worse by itself, or hold most of what slow replies show: otherwise less of the same harm would look like its end.
+  const holdsMost = !areFelt && finding.logE < whole.logE / 2;
+  if (!holdsMost && judged(strata.filter((s) => s.t < end)).logE < proof) return null;
   const shown = finding.logNoWorse >= Math.log(1 / policy.risk);
   if (finding.logE >= CALM || (areFelt && !shown)) return null;
   const seconds = Number((end - from).toPrecision(3));
