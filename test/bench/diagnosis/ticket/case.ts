@@ -91,7 +91,7 @@ export function caseOf(seed: number, kind: Kind): Case {
       ...system.services.map((s) => ({ id: s.id, kind: s.kind })),
       ...(all ? [...system.services.flatMap((s) => s.pods.map((id) => ({ id, kind: 'pod' }))), ...system.nodes.map((id) => ({ id, kind: 'node' }))] : []),
     ];
-    files['topology.json'] = JSON.stringify({ nodes, edges });
+    files['topology.json'] = JSON.stringify({ nodes, edges: [...edges, ...placed] });
   }
   const everySeconds = pick(system.services.length > 24 ? [5, 15, 30, 60] : [1, 5, 15, 30, 60]);
   if (evidence.includes('metrics')) {

@@ -102,7 +102,8 @@ export function simulate(random: Random, system: System, fault: Fault | undefine
     const fail = (why: string): void => void Object.assign(answer, { ok: false, why, bytes: 150 });
     if (badInput) {
       say('rejected', 'invalid');
-      (Object.assign(answer, { rejected: true }), fail('400'));
+      Object.assign(answer, { rejected: true });
+      fail('400');
     } else if (chance(op.alwaysFails)) {
       say('failed', 'not-found');
       fail('404');
@@ -111,8 +112,10 @@ export function simulate(random: Random, system: System, fault: Fault | undefine
       for (const call of op.calls) {
         const touched = mine !== undefined && mine.call === call;
         if (touched && mine.kind === 'missing-call') {
-          if (mine.form === 0) (say('failed', 'null'), fail('500'));
-          else Object.assign(answer, { bad: true, bytes: answer.bytes * 0.3 });
+          if (mine.form === 0) {
+            say('failed', 'null');
+            fail('500');
+          } else Object.assign(answer, { bad: true, bytes: answer.bytes * 0.3 });
           if (!answer.ok) break;
           continue;
         }
@@ -136,7 +139,10 @@ export function simulate(random: Random, system: System, fault: Fault | undefine
         if (!answer.ok) break;
       }
       answer.ms += longest;
-      if (mine !== undefined && answer.ok && mine.kind === 'missing-condition' && mine.form === 0) (say('failed', 'constraint'), fail('500'));
+      if (mine !== undefined && answer.ok && mine.kind === 'missing-condition' && mine.form === 0) {
+        say('failed', 'constraint');
+        fail('500');
+      }
       if (mine !== undefined && answer.ok && mine.kind === 'wrong-return') {
         if (mine.form === 0) fail('500');
         else Object.assign(answer, { bad: true, bytes: answer.bytes * 0.15 });
