@@ -1,9 +1,11 @@
 // From evidence to competing hypotheses and a verdict. Pure.
 import type { Hypothesis, RootCauses } from '@awo/contracts';
+import { byWorkload } from './by-workload.ts';
 import { confidencesOf, verdictOf } from './confidence.ts';
 import type { Evidence, Part } from './evidence.ts';
 import { platformSuspects } from './platform/suspects.ts';
 import { ruledOut } from './ruled-out.ts';
+import { withMeans } from './signals/means.ts';
 import { oneProcesses, withOneProcess } from './signals/one-process.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './signals/policy.ts';
 import { signalSuspects } from './signals/suspects.ts';
@@ -23,8 +25,12 @@ const COSTS: Record<Part, string> = {
   resources: 'resources.jsonl: what the platform was told and what it is',
 };
 
-export function diagnose(evidence: Evidence, policy: SignalPolicy = SIGNAL_POLICY): RootCauses {
-  const traces = spanStats(evidence.spans, evidence.frame);
+const namesOf = ({ topology, series, spans, logs }: Evidence): Set<string> =>
+  new Set([...topology.nodes.map((n) => n.id), ...series.map((s) => s.entity), ...spans.map((s) => s.entity), ...logs.lines.keys()]);
+
+export function diagnose(given: Evidence, policy: SignalPolicy = SIGNAL_POLICY): RootCauses {
+  const evidence = byWorkload({ ...given, series: withMeans(given.series) });
+  const traces = spanStats(evidence.spans, evidence.frame, namesOf(evidence));
   const seenCalls = [...traces.calls.values()];
   // Where the state of the platform is known, a callee that cannot be reached is what something in that state did.
   const isEffect = evidence.resources.length > 0;

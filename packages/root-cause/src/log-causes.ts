@@ -51,6 +51,10 @@ export const isSaidByCallee = (cause: string, message: string): boolean => SAID_
 export const CALL_FAILED =
   /refused|unreachable|timed? ?out|timeout|deadline|reset by peer|unavailable|no route|failed to (connect|call|fetch|reach)|could not (connect|get|reach)|connect(ion)? (error|fail)|no healthy|\b50[0234]\b|Internal Server Error|ECONN|EHOST|ENOTFOUND|no such host|rpc error|Communications link failure/i;
 
+/** An answer that came and could not be used: who gave it is named. */
+export const BAD_ANSWER =
+  /(could not|cannot|can't|failed to|unable to|error) (read|reading|parse|parsing|decode|decoding|deserialize|unmarshal)[^\n]{0,40}(response|reply|answer|result)|(invalid|malformed|unexpected|empty) (json )?(response|reply|body) (of|from)/i;
+
 /** Lines about where a process reports to: without it nobody's request fails. */
 export const REPORTS_ONLY =
   /\b(otel|otlp|opentelemetry|jaeger|zipkin|statsd|datadog|sentry|telemetry)\b|(traces?|spans?|metrics?|profiles?) (export|push)|export(er|ing)?[^\n]{0,40}(traces?|spans?|metrics?|telemetry)|(span|trace|metric)s? (could not|cannot|failed to) be (sent|exported|pushed)/i;

@@ -31,6 +31,25 @@ export class LogBook {
     this.#frame = frame;
   }
 
+  /** The same counts under other names; what gets the same name is added up. */
+  renamed(nameOf: (entity: string) => string): LogBook {
+    const book = new LogBook(this.#frame);
+    book.uncounted = this.uncounted;
+    for (const [name, { window, baseline }] of this.lines) {
+      const total = book.lines.get(nameOf(name)) ?? { window: 0, baseline: 0 };
+      book.lines.set(nameOf(name), { window: total.window + window, baseline: total.baseline + baseline });
+    }
+    for (const one of this.entries.values()) {
+      const entity = nameOf(one.entity);
+      const key = `${one.template} ${entity}`;
+      const known = book.entries.get(key);
+      const times = [known?.firstAt ?? null, one.firstAt].filter((t) => t !== null);
+      const sum = { window: (known?.window ?? 0) + one.window, baseline: (known?.baseline ?? 0) + one.baseline };
+      book.entries.set(key, { ...one, entity, ...sum, error: one.error || known?.error === true, firstAt: times.length === 0 ? null : Math.min(...times) });
+    }
+    return book;
+  }
+
   add(row: LogRow): void {
     const t = timeOf(row.t ?? null);
     const phase = phaseOf(this.#frame, t);

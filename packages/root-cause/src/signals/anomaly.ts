@@ -18,6 +18,10 @@ export type Anomaly = {
 };
 
 const FEW = 3;
+/** Mean of the upper half of a normal distribution, in standard deviations. */
+const NORMAL_HALF = 0.8;
+const worstHalf = (scores: readonly number[]): number[] =>
+  scores.toSorted((a, b) => b - a).slice(0, Math.max(Math.min(2, scores.length), Math.ceil(scores.length / 2)));
 
 export const medianOf = (values: readonly number[]): number =>
   quantileAt(
@@ -66,11 +70,16 @@ export function anomalyOf(series: Series, frame: Frame, policy: SignalPolicy = S
   const scale = Math.max(mad, spread, floorOf(kind, median, maxOf(sorted), policy), chanceOf(kind, before, inside), 1e-9);
   const worse = worseOf(kind);
   const badness = (v: number): number => (worse === 'higher' ? v - median : worse === 'lower' ? median - v : Math.abs(v - median)) / scale;
-  const scores = inside.map((p) => badness(p.v)).toSorted((a, b) => b - a);
+  const scores = inside.map((p) => badness(p.v));
   // The worse half: an incident may begin in the middle of its window; a single point is not enough.
-  const half = scores.slice(0, Math.max(Math.min(2, scores.length), Math.ceil(scores.length / 2)));
+  const half = worstHalf(scores);
   const rareness = Math.sqrt(Math.min(1, before.length / policy.baselinePoints));
-  const strength = Math.min(policy.mostDeviations, Math.max(0, meanOf(half), totalOf(kind, before, inside))) * rareness;
+  // An hour's backup is a burst of few points: what lasts is as high in the middle of the worse half. Errors are rare by themselves, and times have tails.
+  const held =
+    kind === 'errors' || kind === 'availability' || kind === 'latency' || kind === 'restarts' ? meanOf(half) : Math.min(meanOf(half), 2 * medianOf(half));
+  // What comes in bursts had bursts before: only what the worse half is beyond the worse half of then is new.
+  const usual = Math.max(0, meanOf(worstHalf(before.map(badness))) - NORMAL_HALF);
+  const strength = Math.min(policy.mostDeviations, Math.max(0, held - usual, totalOf(kind, before, inside))) * rareness;
   const first = inside.find((p) => badness(p.v) >= Math.max(policy.noticeDeviations, (half[0] ?? 0) / 2));
   return {
     entity: series.entity,

@@ -9,7 +9,7 @@ export type Excess = { time: Amount; failures: Amount; counted: boolean };
 type Level = { before: number; now: number };
 
 const MIDDLE = /avg|average|mean/i;
-const MEDIAN = /p50|median|q50|0\.5\b/i;
+const MEDIAN = /p50|median|q50|0\.5\b|latency[._-]?50/i;
 
 /** Time is the change of the mean response times requests, failures the change of their share times requests; requests count as 1 where nobody counts them. */
 export function excessOf(series: readonly Series[], frame: Frame): Map<string, Excess> {

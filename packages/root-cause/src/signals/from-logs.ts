@@ -1,5 +1,5 @@
 // Entities by their logs: errors that are new or many times as many, and whom they name. Pure.
-import { CALL_FAILED, causeInLog, REPORTS_ONLY } from '../log-causes.ts';
+import { BAD_ANSWER, CALL_FAILED, causeInLog, REPORTS_ONLY } from '../log-causes.ts';
 import type { LogBook, LogEntry } from '../logs/log-book.ts';
 import type { Statement } from '../suspect.ts';
 
@@ -31,6 +31,10 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
     // The window may be shorter than the time before it: rates are compared by the entity's own lines.
     const before = compared && all ? (e.baseline / Math.max(1, all.baseline)) * all.window : 0;
     if (e.window <= 1.5 * before + 1 && e.baseline > 0) return 0;
+    // What was always there is new only where a share of all its lines, before and now, could hardly be so by chance (binomial, three deviations).
+    const part = all ? all.window / Math.max(1, all.window + all.baseline) : 0;
+    const both = e.window + e.baseline;
+    if (compared && e.baseline > 0 && e.window - both * part < 3 * Math.sqrt(both * part * (1 - part))) return 0;
     // One or two lines that never came before are chance, unless they name a cause.
     return compared && e.window - before <= 2 * Math.sqrt(before + 1) && causeInLog(e.example) === null ? 0 : Math.max(0, e.window - before);
   };
@@ -39,9 +43,10 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
   const weights = new Map<string, number>();
   const total = errors.reduce((sum, { fresh }) => sum + Math.log1p(fresh), 0);
   for (const { e, fresh } of errors.toSorted((a, b) => b.fresh - a.fresh).slice(0, 300)) {
-    const weight = Math.log1p(fresh) / Math.max(total, 1);
+    // Of a complaint that was always there only what was added counts.
+    const weight = (Math.log1p(fresh) / Math.max(total, 1)) * (fresh / e.window);
     const others = names.filter((n) => !sameThing(n.entity, e.entity) && n.pattern.test(e.example)).map((n) => n.entity);
-    const isCall = CALL_FAILED.test(e.example);
+    const isCall = CALL_FAILED.test(e.example) || BAD_ANSWER.test(e.example);
     const cause = causeInLog(e.example);
     const own = view(e.entity);
     const says = `${e.window} times "${e.example.slice(0, 180)}" (${e.baseline} before).`;

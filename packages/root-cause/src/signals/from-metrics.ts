@@ -5,6 +5,7 @@ import { anomalyOf, number, type Anomaly } from './anomaly.ts';
 import type { CallGraph } from './call-graph.ts';
 import { excessOf, type Excess } from './excess.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
+import { isHostOf, surgesOf, type Surge } from './surge.ts';
 import { relevance, symptomOf, type MetricKind } from './metric-kind.ts';
 
 export type MetricView = {
@@ -23,6 +24,8 @@ export type MetricView = {
   isNew: boolean;
   /** It is asked for several times what is usual. */
   moreAsked: Statement | null;
+  /** A resource that it uses many times as much of. */
+  surge: Surge | undefined;
   for: Statement[];
   against: Statement[];
 };
@@ -53,6 +56,8 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
   }
   const weigh = (a: Anomaly): number => squash(a.strength, policy) * relevance(a.kind, symptom);
   for (const anomalies of byEntity.values()) anomalies.sort((a, b) => weigh(b) - weigh(a));
+  const isHost = isHostOf(Map.groupBy(evidence.series, (s) => s.entity));
+  const surges = surgesOf(byEntity, isHost, policy);
   const excess = excessOf(evidence.series, evidence.frame);
   return [...byEntity].flatMap(([entity, anomalies]) => {
     const [main] = anomalies;
@@ -63,22 +68,33 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
     const measure = measureOf(main.kind);
     const below = graph
       .callees(entity)
-      .map((callee) => ({ callee, part: explains(main, byEntity.get(callee) ?? [], weigh) * shareOf(measure, excess.get(entity), excess.get(callee)) }))
+      // What runs on a host makes the host's figures, unless all that runs there suffers.
+      .filter(
+        (callee) =>
+          !isHost(callee) ||
+          graph.callers(callee).every((one) => one === callee || (byEntity.get(one) ?? []).some((x) => x.kind === main.kind && weigh(x) > 0.3)),
+      )
+      .map((callee) => ({
+        callee,
+        part: explains(main, byEntity.get(callee) ?? [], weigh, isHost(callee)) * shareOf(measure, excess.get(entity), excess.get(callee)),
+      }))
       .toSorted((x, y) => y.part - x.part);
     const explained = Math.min(
       1,
       below.reduce((sum, one) => sum + one.part, 0),
     );
+    const made = isHost(entity) ? madeBy(main, surges, graph.callers(entity)) : null;
     const view: MetricView = {
       entity,
       abnormal,
-      own: 1 - policy.explainable * explained,
+      own: (1 - policy.explainable * explained) * (made === null ? 1 : 1 - policy.explainable),
       below,
       weight: evidence.symptom.entity === null ? 1 : shareOf(measure, excess.get(evidence.symptom.entity), excess.get(entity)),
       kind: main.kind,
       onset: main.onset,
       isNew: main.before !== null,
       moreAsked: moreAskedOf(anomalies, policy),
+      surge: surges.get(entity),
       for: anomalies
         .slice(0, 3)
         .filter((one) => one.strength >= policy.noticeDeviations / 2)
@@ -96,14 +112,25 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
         evidence: `metrics.jsonl: ${below[0].callee}`,
         says: `${below[0].callee}, which it calls, departs from normal as well: what it calls explains ${Math.round(100 * explained)}% of it.`,
       });
+    if (made !== null) view.against.push({ evidence: `metrics.jsonl: ${made}`, says: `${made} uses so much more that the host shows it.` });
     if (view.weight < 0.3)
       view.against.push({ evidence: 'metrics.jsonl', says: `It is ${Math.round(100 * view.weight)}% of what was added where the incident was noticed.` });
     return [view];
   });
 }
 
+/** Who makes a host busy; where nobody knows what runs on which host, anybody whose use grew. */
+function madeBy(main: Anomaly, surges: ReadonlyMap<string, Surge>, residents: readonly string[]): string | null {
+  const [most] = [...surges]
+    .filter(([entity, s]) => s.kind === main.kind && s.part > 0.3 && (residents.length === 0 || residents.includes(entity)))
+    .toSorted((a, b) => b[1].part - a[1].part);
+  return most?.[0] ?? null;
+}
+
 /** Certainty that a callee departs from normal in the way of its caller. */
-function explains(main: Anomaly, below: readonly Anomaly[], weigh: (a: Anomaly) => number): number {
+function explains(main: Anomaly, below: readonly Anomaly[], weigh: (a: Anomaly) => number, isHost: boolean): number {
+  // No service uses a processor, memory or disk for another.
+  if (!isHost && (main.kind === 'cpu' || main.kind === 'memory' || main.kind === 'disk')) return 0;
   const same = below.filter((a) => a.kind === main.kind || (isFailure(a.kind) && isFailure(main.kind)));
   return Math.min(1, Math.max(0, ...same.map(weigh)) / Math.max(weigh(main), 0.05));
 }

@@ -1,9 +1,17 @@
 // Entities by their spans: where errors begin and where time is spent that was not spent before. Pure.
 import type { Statement } from '../suspect.ts';
 import type { SpanStats } from '../traces/span-stats.ts';
+import { blameEdges } from './blame-edges.ts';
 import { medianOf, meanOf, number } from './anomaly.ts';
 
-export type TraceView = { entity: string; errors: number; slow: number; for: Statement[]; against: Statement[] };
+export type TraceView = {
+  entity: string;
+  errors: number;
+  slow: number;
+  /** It calls others more or less often in a request than before. */ changed: number;
+  for: Statement[];
+  against: Statement[];
+};
 
 /** `untoldOf`: whom it calls without a trace of it. `errors`: its share of all new origins of errors; `slow`: its share of all time that was added; each 0 to 1. */
 export function traceViews(stats: SpanStats, untoldOf: (entity: string) => readonly string[] = () => []): TraceView[] {
@@ -26,9 +34,15 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
     }
     return { entity, newErrors, added, worst, window, baseline };
   });
+  const onCalls = callTroubles(stats);
+  for (const entity of new Set([...onCalls.lost.keys(), ...onCalls.waits.keys(), ...stats.changed.map((c) => c.entity)]))
+    if (!rows.some((r) => r.entity === entity))
+      rows.push({ entity, newErrors: 0, added: 0, worst: { name: '', now: 0, before: 0, gain: 0 }, window: NOTHING, baseline: NOTHING });
   const lost = unanswered(stats, new Map(rows.map((r) => [r.entity, r.newErrors])));
   const added = new Map(rows.map((r) => [r.entity, r.added]));
   const moved = onTheWay(stats, added, lost.waits);
+  for (const [entity, ms] of onCalls.waits) moved.set(entity, (moved.get(entity) ?? 0) + ms);
+  for (const [entity, n] of onCalls.lost) lost.errors.set(entity, (lost.errors.get(entity) ?? 0) + n);
   for (const r of rows) r.added = Math.max(0, r.added + (moved.get(r.entity) ?? 0));
   for (const r of rows) r.newErrors = Math.max(0, r.newErrors + (lost.errors.get(r.entity) ?? 0));
   const errors = rows.reduce((sum, r) => sum + r.newErrors, 0);
@@ -38,9 +52,18 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
       entity: r.entity,
       errors: errors > 0.5 ? (r.newErrors / errors) * ((lost.errors.get(r.entity) ?? 0) > 0 ? 1 : often(r.newErrors, r.window.spans)) : 0,
       slow: time > 0 ? (r.added / time) * material(r.worst, moved.get(r.entity) ?? 0) : 0,
+      changed: 0,
       for: [],
       against: [],
     };
+    const [change] = stats.changed.filter((c) => c.entity === r.entity).toSorted((a, b) => Math.abs(b.now - b.before) * b.n - Math.abs(a.now - a.before) * a.n);
+    if (change !== undefined) {
+      view.changed = Math.min(1, Math.abs(change.now - change.before) / Math.max(change.now, change.before) / 0.4);
+      view.for.push({
+        evidence: `traces.jsonl: ${r.entity} ${change.name}`,
+        says: `${change.name} calls ${change.to} ${number(change.now)} times in a request, ${number(change.before)} before.`,
+      });
+    }
     if (view.errors > 0.05)
       view.for.push({
         evidence: `traces.jsonl: ${r.entity}`,
@@ -65,6 +88,23 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
 
 const waiting = (untold: readonly string[]): string => (untold.length === 0 ? '' : ` or waiting for ${untold.slice(0, 3).join(', ')}, which no trace shows`);
 
+const NOTHING = { spans: 0, errors: 0, origins: 0, self: [], total: [] };
+/** By the end that explains them: calls that never arrived, and milliseconds of calls that the called one did not take. */
+function callTroubles({ transits }: SpanStats): { lost: Map<string, number>; waits: Map<string, number> } {
+  const edges = [...transits.values()].filter(({ window, baseline }) => window.n >= 5 && baseline.n >= 5);
+  const lost = edges.map(({ from, to, window, baseline }) => {
+    const expected = ((baseline.lost + 0.5) / (baseline.n + 1)) * window.n;
+    return { from, to, n: window.n, amount: window.lost - expected > 3 * Math.sqrt(expected + 1) ? window.lost - expected : 0 };
+  });
+  const waits = edges.map(({ from, to, window, baseline }) => {
+    const before = meanOf(baseline.ms);
+    const typical = medianOf(baseline.ms);
+    const noise = 1.4826 * medianOf(baseline.ms.map((v) => Math.abs(v - typical))) + 0.05 * before + 0.2;
+    const gain = meanOf(window.ms) - before;
+    return { from, to, n: window.n, amount: gain > (2 * noise) / Math.sqrt(Math.min(window.n, 25)) ? gain * window.n : 0 };
+  });
+  return { lost: blameEdges(lost), waits: blameEdges(waits) };
+}
 const ENOUGH = 8;
 /** One request in ten or more is a full reason; one in a hundred a third of one. */
 const often = (failed: number, all: number): number => Math.min(1, Math.sqrt(failed / Math.max(1, all) / 0.1));
@@ -83,7 +123,17 @@ function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { er
     // Three standard deviations of a share of so many requests, a fifth of the calls, and about as many as failed.
     return lack > 3 * Math.sqrt(usual * (1 - usual) * now + 1) && lack > 0.2 * usual * now && lack > 0.4 * (errors.get(e.from) ?? 0) ? [{ ...e, lack }] : [];
   });
+  const reached = new Set(
+    [...stats.edges.values()]
+      .filter(
+        (e) =>
+          e.before.with >= ENOUGH && e.calls.n >= ENOUGH && e.calls.n >= 0.8 * (e.before.with / (e.before.with + e.before.without)) * (e.calls.n + e.others.n),
+      )
+      .map((e) => e.to),
+  );
   const lackOf = new Map<string, number>();
+  // Who is reached by others as always is not gone: it is not called.
+  for (const e of missing.splice(0).filter((one) => !reached.has(one.to))) missing.push(e);
   for (const e of missing) lackOf.set(e.to, (lackOf.get(e.to) ?? 0) + e.lack);
   const taken = new Set<string>();
   for (const e of missing.toSorted((a, b) => (lackOf.get(b.to) ?? 0) - (lackOf.get(a.to) ?? 0))) {

@@ -9,7 +9,18 @@ import type { TraceView } from './from-traces.ts';
 import { symptomOf } from './metric-kind.ts';
 import type { SignalPolicy } from './policy.ts';
 
-const POINTS = { silent: 2.6, shared: 2.2, traceErrors: 3.2, traceSlow: 3.2, logsOwn: 2.2, logsBlamed: 3, change: 1.2, named: 1.5 };
+const POINTS = {
+  silent: 2.6,
+  shared: 2.2,
+  traceErrors: 3.2,
+  traceSlow: 3.2,
+  logsOwn: 2.2,
+  logsBlamed: 3,
+  changedCalls: 2.4,
+  surge: 2.4,
+  change: 1.2,
+  named: 1.5,
+};
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
 /** What each kind of evidence says of one entity. */
@@ -53,8 +64,10 @@ export function joined(
           (1 - 0.7 * echo),
     error: (1 - 0.4 * echo) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
+    changed: (trace?.changed ?? 0) * POINTS.changedCalls,
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
     blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - 0.7 * echo),
+    surge: (metric?.surge?.part ?? 0) * POINTS.surge,
     silent: silent === undefined ? 0 : POINTS.silent,
     shared: sharedBy === undefined || trace !== undefined ? 0 : POINTS.shared,
   };
@@ -80,6 +93,7 @@ export function joined(
       ...(trace?.for ?? []),
       ...(metric?.for ?? []),
       ...(metric?.kind === 'latency' && metric.moreAsked ? [metric.moreAsked] : []),
+      ...(metric?.surge !== undefined && metric.surge.part > 0.2 ? [metric.surge.says] : []),
       ...(silent ? [silent] : []),
       ...(sharedBy ? [sharedBy] : []),
       ...(log?.for ?? []),
@@ -107,7 +121,7 @@ export function joined(
 }
 
 function causeOf(
-  parts: Record<'metric' | 'error' | 'slow' | 'log' | 'blamed' | 'silent' | 'shared', number>,
+  parts: Record<'metric' | 'error' | 'slow' | 'log' | 'blamed' | 'silent' | 'shared' | 'surge' | 'changed', number>,
   metric: MetricView | undefined,
   log: LogView | undefined,
   recent: readonly Change[],
@@ -119,8 +133,10 @@ function causeOf(
   const why = metric === undefined || parts.metric < 0.5 ? undefined : shortOf(metric);
   if (main === 'slow') return why ?? 'slow-component';
   if (main === 'error') return why ?? 'failing-component';
+  if (main === 'changed') return 'application-error';
   if (main === 'log') return 'failing-component';
   if (main === 'blamed') return 'unreachable-component';
+  if (main === 'surge' && metric?.surge !== undefined) return shortOf({ ...metric, kind: metric.surge.kind }) ?? 'abnormal-component';
   if (main === 'silent') return 'failing-component';
   if (main === 'shared') return 'network-degraded';
   if (metric === undefined) return 'abnormal-component';

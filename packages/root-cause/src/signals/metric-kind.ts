@@ -7,13 +7,17 @@ const KINDS: readonly (readonly [RegExp, MetricKind])[] = [
   [/availab|success|uptime|healthy|apdex|\bup$/i, 'availability'],
   [/error|fault|fail|5xx|4xx|exception|timeout|refused|abort/i, 'errors'],
   [/restart|crash|oom/i, 'restarts'],
+  // Bytes tell how much is asked for and answered, not how well they arrive.
+  [/(network|receive|transmit|[rt]x)[\w-]*bytes|response[._-]?(size|bytes)/i, 'other'],
+  [/io[._-]?wait|syscall[._-]?(read|write)|fsync|data_(read|written)/i, 'disk'],
+  [/(^|[._-])gc[._-]/i, 'memory'],
   [/retrans|packet|network|_rx|_tx|rx_|tx_|receive|transmit|bandwidth|conntrack|rtt|net_/i, 'network'],
-  [/latenc|duration|response.?time|elapsed|\b(p|q)\d\d\b|[_.-]p\d\d|percentile|_ms$|_seconds$|delay/i, 'latency'],
-  [/cpu|throttl|load/i, 'cpu'],
+  [/latenc|duration|response.?time|elapsed|\b(p|q)\d\d\b|[_.-]p\d\d|percentile|_ms$|_seconds(_(max|mean|avg))?$|delay/i, 'latency'],
+  [/cpu|throttl|(?<!work|pay|up|down|re)load/i, 'cpu'],
   [/mem|heap|rss|swap|gc_/i, 'memory'],
-  [/disk|fs_|filesystem|iops|\bio\b|_io_|inode|read_bytes|write_bytes|storage|volume/i, 'disk'],
-  [/queue|pool|connection|thread|socket|saturat|utili[sz]ation|backlog|pending|lag/i, 'saturation'],
-  [/request|throughput|traffic|rps|qps|calls|count|invocations|workload|hits/i, 'traffic'],
+  [/disk|fs[_-]|filesystem|iops|\bio\b|_io_|inode|read_bytes|write_bytes|storage|volume/i, 'disk'],
+  [/queue|pool|open_fds|open[._-]?files|file[._-]?(descriptor|handle)|connection|thread|socket|saturat|utili[sz]ation|backlog|pending|lag/i, 'saturation'],
+  [/request|throughput|traffic|rps|qps|calls|count|invocations|workload|hits|queries/i, 'traffic'],
 ];
 export const metricKind = (metric: string): MetricKind => KINDS.find(([pattern]) => pattern.test(metric))?.[1] ?? 'other';
 

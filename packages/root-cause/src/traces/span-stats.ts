@@ -1,5 +1,7 @@
 // Self time and the origin of errors per entity, in the incident and before it. Pure.
 import { phaseOf, type Frame } from '../evidence.ts';
+import { changedCalls, type ChangedCalls } from './call-pattern.ts';
+import { clientCalls, transitsOf, type Transits } from './client-calls.ts';
 
 export type Span = { trace: string; id: string; parent: string | null; entity: string; name: string; start: number; durationMs: number; error: boolean };
 /** Time added per span in the incident, over its operation's usual self time. */
@@ -15,12 +17,15 @@ export type SpanStats = {
   edges: Map<string, { from: string; to: string; calls: Gain; others: Gain; before: { with: number; without: number } }>;
   /** Calls seen between entities: "from to" with the counts. */
   calls: Map<string, { from: string; to: string; count: number }>;
+  /** What is lost and waited for between the two ends of calls that their callers recorded. */
+  transits: Transits;
+  changed: ChangedCalls[];
 };
 
 const empty = (): SpanFigures => ({ spans: 0, errors: 0, origins: 0, self: [], total: [] });
 
-/** An error's origin is the span that failed without a failed child. */
-export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
+/** `names`: those that a span may name as whom it calls. An error's origin is the span that failed without a failed child. */
+export function spanStats(spans: readonly Span[], frame: Frame, names: ReadonlySet<string> = new Set()): SpanStats {
   const byId = new Map<string, Span>();
   const covered = new Map<string, { from: number; to: number }[]>();
   const failedBelow = new Set<string>();
@@ -28,7 +33,15 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
   const selves: Own[] = [];
   const key = (s: { trace: string }, id: string): string => `${s.trace} ${id}`;
   for (const s of spans) byId.set(key(s, s.id), s);
-  const stats: SpanStats = { entities: new Map(), operations: new Map(), edges: new Map(), calls: new Map() };
+  const stats: SpanStats = { entities: new Map(), operations: new Map(), edges: new Map(), calls: new Map(), transits: new Map(), changed: [] };
+  const clients = clientCalls(spans, names);
+  const countCall = (from: string, to: string): void => {
+    const call = stats.calls.get(`${from} ${to}`) ?? { from, to, count: 0 };
+    call.count += 1;
+    stats.calls.set(`${from} ${to}`, call);
+  };
+  const calledBy = new Map<string, string[]>();
+  const longest = new Map<string, number>();
   for (const s of spans) {
     if (s.parent === null) continue;
     const up = key(s, s.parent);
@@ -37,12 +50,14 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
     const list = covered.get(up) ?? [];
     list.push({ from: s.start, to: s.start + s.durationMs });
     covered.set(up, list);
+    longest.set(up, Math.max(longest.get(up) ?? 0, s.durationMs));
     if (s.error) failedBelow.add(up);
+    const to = clients.get(s)?.to ?? (parent.entity !== s.entity && !clients.has(parent) ? s.entity : undefined);
+    if (to !== undefined) calledBy.set(up, [...(calledBy.get(up) ?? []), to]);
+    if (clients.get(s)?.arrived === false) countCall(s.entity, clients.get(s)?.to ?? '');
     if (parent.entity !== s.entity) {
       called.set(up, (called.get(up) ?? new Set()).add(s.entity));
-      const call = stats.calls.get(`${parent.entity} ${s.entity}`) ?? { from: parent.entity, to: s.entity, count: 0 };
-      call.count += 1;
-      stats.calls.set(`${parent.entity} ${s.entity}`, call);
+      countCall(parent.entity, s.entity);
     }
   }
   for (const s of spans) {
@@ -55,6 +70,9 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
     const operation = stats.operations.get(`${s.entity} ${s.name}`) ?? { entity: s.entity, name: s.name, window: empty(), baseline: empty() };
     stats.operations.set(`${s.entity} ${s.name}`, operation);
     selves.push({ span: s, id, self, phase });
+    // Time and errors of a call are put down to one of its ends by all calls together.
+    const client = clients.get(s);
+    if (client !== undefined && !(s.error && client.arrived && !failedBelow.has(id) && (longest.get(id) ?? 0) <= s.durationMs * 1.02)) continue;
     for (const figures of [entity[phase], operation[phase]]) {
       figures.spans += 1;
       if (s.error) figures.errors += 1;
@@ -63,7 +81,22 @@ export function spanStats(spans: readonly Span[], frame: Frame): SpanStats {
       figures.total.push(s.durationMs);
     }
   }
-  edgeGains(stats, selves, called);
+  const selfOf = new Map(selves.filter(({ span }) => clients.has(span)).map(({ span, self }) => [span, self]));
+  stats.transits = transitsOf(
+    clients,
+    (span) => selfOf.get(span) ?? 0,
+    (span) => longest.get(key(span, span.id)) ?? 0,
+    frame,
+  );
+  const requests = spans
+    .filter((s) => !clients.has(s))
+    .map((span) => ({ span, called: calledBy.get(key(span, span.id)) ?? [], failedBelow: failedBelow.has(key(span, span.id)) }));
+  stats.changed = changedCalls(requests, frame);
+  edgeGains(
+    stats,
+    selves.filter(({ span }) => !clients.has(span)),
+    called,
+  );
   return stats;
 }
 

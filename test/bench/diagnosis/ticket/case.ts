@@ -27,7 +27,7 @@ export function caseOf(seed: number, kind: Kind): Case {
   const evidence = pick([EVIDENCE[0], EVIDENCE[0], EVIDENCE[0], EVIDENCE[1], EVIDENCE[2], EVIDENCE[3], code ? EVIDENCE[0] : EVIDENCE[4]]);
   // Without own figures a hog shows as time only: nothing to tell where it lies would be left of a small one.
   const system = systemOf(random);
-  const fault = faultOf(random, system, kind, false);
+  const fault = faultOf(random, system, kind, evidence.includes('traces'));
   if (!evidence.includes('metrics') && (RESOURCE as readonly string[]).includes(kind)) fault.slower = Math.max(fault.slower, 2.5);
   const stack = pick(STACKS);
   const perRequest = [...trafficOf(system).values()].reduce((a, b) => a + b, 0);

@@ -35,7 +35,8 @@ export function faultOf(random: Random, system: System, kind: Kind, seesCalls: b
   const able = system.services.filter((s) => {
     if (s === system.gateway || s.kind === 'queue' || (traffic.get(s) ?? 0) < 0.04) return false;
     if (code) return s.kind === 'service' && s.ops.some((o) => o.calls.some((c) => !c.background && c.to.kind === 'service'));
-    return kind === 'disk' || seesCalls || callers(s) > 0;
+    // Where nobody records the calls to a store, delay on its network is its only caller's own time.
+    return callers(s) > 0 && (seesCalls || s.kind === 'service' || !(NETWORK as readonly string[]).includes(kind));
   });
   const stores = able.filter((s) => s.kind === 'database');
   const service = random.pick(kind === 'disk' && stores.length > 0 && chance(0.6) ? stores : able);

@@ -32,7 +32,8 @@ function said(random: Random, e: Event, named: boolean): string {
   if (e.why === 'timeout') return `I/O error on request for "${to}": Read timed out`;
   if (e.why === 'refused') return `I/O error on request for "${to}": Connection refused`;
   if (e.why === 'reset') return `I/O error on request for "${to}": ${random.pick(['Connection reset', 'connect: cannot assign requested address'])}`;
-  return e.why === '400' ? `400 Bad Request on POST request for "${to}"` : `${e.why} Internal Server Error from ${e.of?.id ?? ''}`;
+  if (e.why === '400') return `400 Bad Request on POST request for "${to}"`;
+  return `${e.why === '404' ? '404 Not Found' : '500 Internal Server Error'} from ${e.of?.id ?? ''}`;
 }
 
 const dress = (random: Random, s: Service, at: number, level: string, text: string, exception: string | undefined, bare: boolean): string => {
