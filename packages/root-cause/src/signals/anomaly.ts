@@ -2,7 +2,7 @@
 import { phaseOf, type Frame, type Series } from '../evidence.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { fullnessOf } from './saturation.ts';
-import { metricKind, worseOf, type MetricKind } from './metric-kind.ts';
+import { metricKind, worseOf, type MetricKind, type Worse } from './metric-kind.ts';
 
 export type Anomaly = {
   entity: string;
@@ -75,11 +75,11 @@ export function anomalyOf(series: Series, frame: Frame, policy: SignalPolicy = S
   const half = worstHalf(scores);
   const rareness = Math.sqrt(Math.min(1, before.length / policy.baselinePoints));
   // An hour's backup is a burst of few points: what lasts is as high in the middle of the worse half. Errors are rare by themselves, and times have tails.
-  const held =
-    kind === 'errors' || kind === 'availability' || kind === 'latency' || kind === 'restarts' ? meanOf(half) : Math.min(meanOf(half), 2 * medianOf(half));
+  const held = hasTails(kind) ? meanOf(half) : Math.min(meanOf(half), 2 * medianOf(half));
   // What comes in bursts had bursts before: only what the worse half is beyond the worse half of then is new.
   const usual = Math.max(0, meanOf(worstHalf(before.map(badness))) - NORMAL_HALF);
-  const strength = Math.min(policy.mostDeviations, Math.max(0, held - usual, totalOf(kind, before, inside))) * rareness;
+  const lasts = hasTails(kind) ? 1 : lastingOf(before, inside, worse, median, held * scale);
+  const strength = Math.min(policy.mostDeviations, Math.max(0, (held - usual) * lasts, totalOf(kind, before, inside))) * rareness;
   const first = inside.find((p) => badness(p.v) >= Math.max(policy.noticeDeviations, (half[0] ?? 0) / 2));
   return {
     entity: series.entity,
@@ -97,6 +97,17 @@ function full({ entity, metric }: Series, inside: readonly { t: number; v: numbe
   const now = meanOf(inside.map((p) => p.v));
   const strength = fullnessOf(metric, now, policy);
   return strength === null ? null : { entity, metric, kind, strength, before: null, now, onset: inside[0]?.t ?? null, points: inside.length };
+}
+
+const hasTails = (kind: MetricKind): boolean => kind === 'errors' || kind === 'availability' || kind === 'latency' || kind === 'restarts';
+
+/** Points on the far side of the middle between the two levels, now against before, as deviations of a share; 0 to 1: two bursts of five points are chance, five of five are not. */
+function lastingOf(before: readonly number[], inside: readonly { v: number }[], worse: Worse, median: number, by: number): number {
+  const isFar = (v: number): boolean => (worse === 'higher' ? v - median : worse === 'lower' ? median - v : Math.abs(v - median)) > by / 2;
+  const [now, then] = [inside.filter((p) => isFar(p.v)).length, before.filter(isFar).length];
+  const both = (now + then) / (inside.length + before.length);
+  const deviations = (now / inside.length - then / before.length) / Math.max(1e-9, Math.sqrt(both * (1 - both) * (1 / inside.length + 1 / before.length)));
+  return Math.max(0, Math.min(1, (deviations - 1.5) / 2)) ** 2;
 }
 
 /** Shares of requests are told to the thousandth, everything else to a few per cent. */

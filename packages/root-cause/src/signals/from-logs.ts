@@ -41,6 +41,8 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
   const rows = [...book.entries.values()].filter((e) => e.window > 0 && !REPORTS_ONLY.test(e.example)).map((e) => ({ e, fresh: newness(e) }));
   const errors = rows.filter(({ e, fresh }) => e.error && fresh > 0);
   const weights = new Map<string, number>();
+  /** By who names: whom, with what weight. */
+  const passed = new Map<string, Map<string, number>>();
   const total = errors.reduce((sum, { fresh }) => sum + Math.log1p(fresh), 0);
   for (const { e, fresh } of errors.toSorted((a, b) => b.fresh - a.fresh).slice(0, 300)) {
     // Of a complaint that was always there only what was added counts.
@@ -60,10 +62,13 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
       for (const other of others.slice(0, 3)) {
         const blamed = view(other);
         blamed.blamed += weight / others.length;
+        const named = passed.get(e.entity) ?? new Map<string, number>();
+        passed.set(e.entity, named.set(other, (named.get(other) ?? 0) + weight / others.length));
         if (blamed.for.length < 3) blamed.for.push({ evidence: `logs.jsonl: ${e.entity}`, says: `${e.entity} names it: ${says}` });
       }
   }
   for (const v of views.values()) v.echo /= Math.max(weights.get(v.entity) ?? 0, 1e-9);
+  passOn(views, passed);
   for (const [entity, lines] of book.lines) {
     if (lines.window > 0 || lines.baseline < 20) continue;
     const silent = view(entity);
@@ -72,6 +77,25 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
   }
   return [...views.values()];
 }
+
+/** Of those who are named and name others in turn the blame goes on to these; rounds are as many as calls are deep. */
+function passOn(views: ReadonlyMap<string, LogView>, passed: ReadonlyMap<string, ReadonlyMap<string, number>>): void {
+  const direct = new Map([...views].map(([entity, v]) => [entity, v.blamed]));
+  let blamed = direct;
+  for (let round = 0; round < DEEP; round += 1) {
+    const next = new Map(direct);
+    for (const [from, named] of passed) {
+      const all = [...named.values()].reduce((a, b) => a + b, 0);
+      for (const [to, weight] of named)
+        next.set(to, (next.get(to) ?? 0) + (ECHOED * Math.min(1, views.get(from)?.echo ?? 0) * (blamed.get(from) ?? 0) * weight) / Math.max(all, 1e-9));
+    }
+    blamed = next;
+  }
+  for (const [entity, v] of views) v.blamed = Math.min(1, blamed.get(entity) ?? 0);
+}
+const DEEP = 4;
+/** Part of the blame of one whose errors are all echoes that is not its own. */
+export const ECHOED = 0.7;
 
 const namesOf = (entities: readonly string[]): { entity: string; pattern: RegExp }[] =>
   entities.flatMap((entity) => {

@@ -6,7 +6,7 @@ import type { CallGraph } from './call-graph.ts';
 import { excessOf, type Excess } from './excess.ts';
 import { SIGNAL_POLICY, type SignalPolicy } from './policy.ts';
 import { isHostOf, surgesOf, type Surge } from './surge.ts';
-import { relevance, symptomOf, type MetricKind } from './metric-kind.ts';
+import { metricKind, relevance, symptomOf, type MetricKind } from './metric-kind.ts';
 
 export type MetricView = {
   entity: string;
@@ -57,7 +57,10 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
   const weigh = (a: Anomaly): number => squash(a.strength, policy) * relevance(a.kind, symptom);
   for (const anomalies of byEntity.values()) anomalies.sort((a, b) => weigh(b) - weigh(a));
   const isHost = isHostOf(Map.groupBy(evidence.series, (s) => s.entity));
-  const surges = surgesOf(byEntity, isHost, policy);
+  const surges = surgesOf(byEntity, graph, isHost, policy);
+  const answered = new Set(evidence.series.filter((s) => measureOf(metricKind(s.metric)) !== null).map((s) => s.entity));
+  // Of a store nobody measures how it answers: what it is short of speaks for it.
+  const answersUnmeasured = (entity: string): boolean => !answered.has(entity) && surges.has(entity);
   const excess = excessOf(evidence.series, evidence.frame);
   return [...byEntity].flatMap(([entity, anomalies]) => {
     const [main] = anomalies;
@@ -76,7 +79,10 @@ export function metricViews(evidence: Evidence, graph: CallGraph, policy: Signal
       )
       .map((callee) => ({
         callee,
-        part: explains(main, byEntity.get(callee) ?? [], weigh, isHost(callee)) * shareOf(measure, excess.get(entity), excess.get(callee)),
+        part:
+          answersUnmeasured(callee) && measure !== null
+            ? Math.min(1, surges.get(callee)?.part ?? 0)
+            : explains(main, byEntity.get(callee) ?? [], weigh, isHost(callee)) * shareOf(measure, excess.get(entity), excess.get(callee)),
       }))
       .toSorted((x, y) => y.part - x.part);
     const explained = Math.min(

@@ -3,7 +3,7 @@ import type { Change, Evidence } from '../evidence.ts';
 import type { Statement, Suspect } from '../suspect.ts';
 import { checkOf, namedSays, type NamedFile } from './changed-files.ts';
 import type { Compared } from './comparisons.ts';
-import type { LogView } from './from-logs.ts';
+import { ECHOED, type LogView } from './from-logs.ts';
 import type { MetricView } from './from-metrics.ts';
 import type { TraceView } from './from-traces.ts';
 import { symptomOf } from './metric-kind.ts';
@@ -66,7 +66,7 @@ export function joined(
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     changed: (trace?.changed ?? 0) * POINTS.changedCalls,
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
-    blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - 0.7 * echo),
+    blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - ECHOED * echo),
     surge: (metric?.surge?.part ?? 0) * POINTS.surge,
     silent: silent === undefined ? 0 : POINTS.silent,
     shared: sharedBy === undefined || trace !== undefined ? 0 : POINTS.shared,

@@ -8,7 +8,7 @@ const ENOUGH = 12;
 
 /** `called`: by span of a request, those it calls directly or by spans of its own. Requests with a failed call are left out: they end early, or try again. */
 export function changedCalls(spans: readonly { span: Span; called: readonly string[]; failedBelow: boolean }[], frame: Frame): ChangedCalls[] {
-  type Count = { n: number; calls: Map<string, number> };
+  type Count = { n: number; calls: Map<string, { sum: number; squares: number }> };
   const operations = new Map<string, { entity: string; name: string; window: Count; baseline: Count }>();
   for (const { span, called, failedBelow } of spans) {
     const phase = phaseOf(frame, span.start);
@@ -18,14 +18,19 @@ export function changedCalls(spans: readonly { span: Span; called: readonly stri
     const one = operations.get(id) ?? { entity: span.entity, name: span.name, window: empty(), baseline: empty() };
     operations.set(id, one);
     one[phase].n += 1;
-    for (const to of called) one[phase].calls.set(to, (one[phase].calls.get(to) ?? 0) + 1);
+    for (const [to, times] of Map.groupBy(called, (name) => name)) {
+      const known = one[phase].calls.get(to) ?? { sum: 0, squares: 0 };
+      one[phase].calls.set(to, { sum: known.sum + times.length, squares: known.squares + times.length ** 2 });
+    }
   }
   return [...operations.values()].flatMap(({ entity, name, window, baseline }) => {
     if (window.n < ENOUGH || baseline.n < ENOUGH) return [];
     return [...new Set([...window.calls.keys(), ...baseline.calls.keys()])].flatMap((to) => {
-      const [before, now] = [(baseline.calls.get(to) ?? 0) / baseline.n, (window.calls.get(to) ?? 0) / window.n];
-      // Calls scatter by the root of their number at most; four of that, and a quarter of the calls.
-      const scatter = Math.sqrt((Math.max(before, now) + 0.5 / baseline.n) * (1 / window.n + 1 / baseline.n));
+      const [then, since] = [baseline.calls.get(to) ?? { sum: 0, squares: 0 }, window.calls.get(to) ?? { sum: 0, squares: 0 }];
+      const [before, now] = [then.sum / baseline.n, since.sum / window.n];
+      const mean = (then.sum + since.sum) / (baseline.n + window.n);
+      // Four deviations of a mean over so many requests, and a quarter of the calls.
+      const scatter = Math.sqrt(((then.squares + since.squares) / (baseline.n + window.n) - mean ** 2 + 0.5 / baseline.n) * (1 / window.n + 1 / baseline.n));
       return Math.abs(now - before) > 4 * scatter && Math.abs(now - before) > 0.25 * Math.max(before, now)
         ? [{ entity, name, to, before, now, n: window.n }]
         : [];

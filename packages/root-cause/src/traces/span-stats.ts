@@ -48,7 +48,8 @@ export function spanStats(spans: readonly Span[], frame: Frame, names: ReadonlyS
     const parent = byId.get(up);
     if (parent === undefined) continue;
     const list = covered.get(up) ?? [];
-    list.push({ from: s.start, to: s.start + s.durationMs });
+    const start = parent.entity === s.entity ? s.start : withinParent(s, parent);
+    list.push({ from: start, to: start + s.durationMs });
     covered.set(up, list);
     longest.set(up, Math.max(longest.get(up) ?? 0, s.durationMs));
     if (s.error) failedBelow.add(up);
@@ -98,6 +99,12 @@ export function spanStats(spans: readonly Span[], frame: Frame, names: ReadonlyS
     called,
   );
   return stats;
+}
+
+/** Clocks of two machines differ: what would fit into the caller's span and is not within it is moved to its middle (as the skew adjuster of Jaeger). */
+function withinParent(s: Span, parent: Span): number {
+  const isWithin = s.start >= parent.start && s.start + s.durationMs <= parent.start + parent.durationMs;
+  return isWithin || s.durationMs > parent.durationMs ? s.start : parent.start + (parent.durationMs - s.durationMs) / 2;
 }
 
 /** Where a caller waits longer only in spans that call one service, the time is lost on the way to that one. */

@@ -1,6 +1,6 @@
 // One case by seed: a system, a fault or a kind of evidence, laid out as a folder's files. Deterministic.
 import { randomOf } from '../random.ts';
-import { CODE, faultOf, NETWORK, RESOURCE, type Kind } from './fault.ts';
+import { CODE, failsMostly, faultOf, NETWORK, RESOURCE, type Kind } from './fault.ts';
 import { logsOf } from './logs.ts';
 import { metricsOf, STACKS, type Stack } from './metrics.ts';
 import { simulate, type Load, type Span } from './simulate.ts';
@@ -68,11 +68,14 @@ export function caseOf(seed: number, kind: Kind): Case {
   files['incident.json'] = JSON.stringify({
     at: time(shown + int(30, 120)),
     entity,
-    symptom: pick(['latency of requests above objective', 'error rate above objective', 'success rate fell']),
+    symptom: pick(
+      failsMostly(fault) ? ['error rate above objective', 'success rate fell'] : ['latency of requests above objective', 'requests slower than usual'],
+    ),
     window: [time(shown), time(load.fromMs / 1000 + load.seconds)],
     baseline: [time(shown - late - 600), time(shown - late)],
   });
-  const topology = pick(['none', 'calls', 'all']);
+  // A store that is named in no evidence cannot be named in the answer.
+  const topology = evidence.includes('metrics') || fault.service.kind === 'service' ? pick(['none', 'calls', 'all']) : 'all';
   if (topology !== 'none') {
     const all = topology === 'all';
     const edges = system.services.flatMap((s) =>
@@ -118,7 +121,7 @@ export function caseOf(seed: number, kind: Kind): Case {
       })),
     );
   // Where only one end of a call is recorded and nothing else is, the time between two ends has no name.
-  const clients = (NETWORK as readonly string[]).includes(kind) || chance(0.6);
+  const clients = (NETWORK as readonly string[]).includes(kind) || (code && !evidence.includes('logs')) || chance(0.6);
   const stores = chance(0.5);
   if (evidence.includes('traces'))
     files['traces.jsonl'] = jsonl(

@@ -79,3 +79,11 @@ export function faultOf(random: Random, system: System, kind: Kind, seesCalls: b
   }
   return fault;
 }
+
+/** What an alert would see of it: failed requests rather than slow ones. */
+export const failsMostly = ({ kind, form, killedEvery }: Fault): boolean =>
+  kind === 'missing-condition'
+    ? form === 0
+    : kind === 'memory'
+      ? killedEvery > 0
+      : (CODE as readonly string[]).includes(kind) || kind === 'socket' || kind === 'partition';
