@@ -11,7 +11,7 @@ const MILD = /^(info|debug|trace|notice)/i;
 const SAYS_ERROR =
   /\b(errors?|exception|fail(ed|ure|s)?|fatal|panic|refused|timed? ?out|timeout|denied|unavailable|unreachable|traceback|oom|killed|5\d\d (internal|bad|service|gateway))\b|Exception\b|Error\b/i;
 /** What a caller did wrong: a service that warns of it does its work. */
-const ASKED_WRONG = /\bvalidation\b|\bbad request\b|\b4(00|04|09|22)\b|\binvalid (input|request|quantity|parameter|argument|field)/i;
+export const ASKED_WRONG = /\bvalidation\b|\bbad request\b|\b4(00|04|09|22)\b|\binvalid (input|request|quantity|parameter|argument|field)/i;
 const ENTRIES = 20_000;
 
 /** By its level; where that says nothing, by its words. */

@@ -79,7 +79,7 @@ export function anomalyOf(series: Series, frame: Frame, policy: SignalPolicy = S
   // What comes in bursts had bursts before: only what the worse half is beyond the worse half of then is new.
   const usual = Math.max(0, meanOf(worstHalf(before.map(badness))) - NORMAL_HALF);
   const lasts = hasTails(kind) ? 1 : lastingOf(before, inside, worse, median, held * scale);
-  const strength = Math.min(policy.mostDeviations, Math.max(0, (held - usual) * lasts, totalOf(kind, before, inside))) * rareness;
+  const strength = Math.min(policy.mostDeviations, Math.max(0, held - usual, totalOf(kind, before, inside))) * lasts * rareness;
   const first = inside.find((p) => badness(p.v) >= Math.max(policy.noticeDeviations, (half[0] ?? 0) / 2));
   return {
     entity: series.entity,

@@ -1,6 +1,6 @@
 // Entities by their logs: errors that are new or many times as many, and whom they name. Pure.
 import { BAD_ANSWER, CALL_FAILED, causeInLog, REPORTS_ONLY } from '../log-causes.ts';
-import type { LogBook, LogEntry } from '../logs/log-book.ts';
+import { ASKED_WRONG, type LogBook, type LogEntry } from '../logs/log-book.ts';
 import type { Statement } from '../suspect.ts';
 
 export type LogView = {
@@ -8,6 +8,7 @@ export type LogView = {
   /** 0 to 1 */ own: number;
   blamed: number;
   /** Share of its new errors that tell of failed calls to others. */ echo: number;
+  /** The part of `echo` where an answer came and could not be used. */ spoiled: number;
   firstAt: number | null;
   cause: string | null;
   for: Statement[];
@@ -17,7 +18,7 @@ export type LogView = {
 export function logViews(book: LogBook, entities: readonly string[], addresses: ReadonlyMap<string, string> = new Map()): LogView[] {
   const views = new Map<string, LogView>();
   const view = (entity: string): LogView => {
-    const known = views.get(entity) ?? { entity, own: 0, blamed: 0, echo: 0, firstAt: null, cause: null, for: [] };
+    const known = views.get(entity) ?? { entity, own: 0, blamed: 0, echo: 0, spoiled: 0, firstAt: null, cause: null, for: [] };
     views.set(entity, known);
     return known;
   };
@@ -56,6 +57,7 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
     if (cause !== null && own.cause === null && !(isCall && others.length > 0)) own.cause = cause;
     weights.set(e.entity, (weights.get(e.entity) ?? 0) + weight);
     if (isCall && others.length > 0) own.echo += weight;
+    if (others.length > 0 && BAD_ANSWER.test(e.example)) own.spoiled += weight;
     if (e.firstAt !== null && (own.firstAt === null || e.firstAt < own.firstAt)) own.firstAt = e.firstAt;
     if (own.for.length < 3) own.for.push({ evidence: `logs.jsonl: ${e.entity}`, says });
     if (isCall)
@@ -67,7 +69,10 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
         if (blamed.for.length < 3) blamed.for.push({ evidence: `logs.jsonl: ${e.entity}`, says: `${e.entity} names it: ${says}` });
       }
   }
-  for (const v of views.values()) v.echo /= Math.max(weights.get(v.entity) ?? 0, 1e-9);
+  for (const v of views.values()) {
+    v.echo /= Math.max(weights.get(v.entity) ?? 0, 1e-9);
+    v.spoiled /= Math.max(weights.get(v.entity) ?? 0, 1e-9);
+  }
   passOn(views, passed);
   for (const [entity, lines] of book.lines) {
     if (lines.window > 0 || lines.baseline < 20) continue;
@@ -76,6 +81,18 @@ export function logViews(book: LogBook, entities: readonly string[], addresses: 
     silent.for.push({ evidence: `logs.jsonl: ${entity}`, says: `It wrote ${lines.baseline} lines before and none in the incident.` });
   }
   return [...views.values()];
+}
+
+/** Who says, or is said to say, that it was asked wrong, far more often than before: the fault is in who asks. */
+export function askedWrong(book: LogBook, entities: readonly string[]): Set<string> {
+  const fresh = [...book.entries.values()].filter((e) => e.window > 3 + 3 * e.baseline && ASKED_WRONG.test(e.example));
+  const names = fresh.length === 0 ? [] : namesOf(entities);
+  return new Set(
+    fresh.flatMap((e) => {
+      const others = names.filter((n) => !sameThing(n.entity, e.entity) && n.pattern.test(e.example)).map((n) => n.entity);
+      return others.length > 0 ? others : [e.entity];
+    }),
+  );
 }
 
 /** Of those who are named and name others in turn the blame goes on to these; rounds are as many as calls are deep. */

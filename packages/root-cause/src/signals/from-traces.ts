@@ -14,7 +14,11 @@ export type TraceView = {
 };
 
 /** `untoldOf`: whom it calls without a trace of it. `errors`: its share of all new origins of errors; `slow`: its share of all time that was added; each 0 to 1. */
-export function traceViews(stats: SpanStats, untoldOf: (entity: string) => readonly string[] = () => []): TraceView[] {
+export function traceViews(
+  stats: SpanStats,
+  untoldOf: (entity: string) => readonly string[] = () => [],
+  askedWrong: ReadonlySet<string> = new Set(),
+): TraceView[] {
   const rows = [...stats.entities].map(([entity, { window, baseline }]) => {
     const share = (part: number, n: number): number => (n === 0 ? 0 : part / n);
     const expected = share(baseline.origins + 0.5, baseline.spans + 1) * window.spans;
@@ -47,7 +51,7 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
   for (const r of rows) r.newErrors = Math.max(0, r.newErrors + (lost.errors.get(r.entity) ?? 0));
   const errors = rows.reduce((sum, r) => sum + r.newErrors, 0);
   const time = rows.reduce((sum, r) => sum + r.added, 0);
-  return rows.flatMap((r) => {
+  const views = rows.flatMap((r) => {
     const view: TraceView = {
       entity: r.entity,
       errors: errors > 0.5 ? (r.newErrors / errors) * ((lost.errors.get(r.entity) ?? 0) > 0 ? 1 : often(r.newErrors, r.window.spans)) : 0,
@@ -56,7 +60,11 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
       for: [],
       against: [],
     };
-    const [change] = stats.changed.filter((c) => c.entity === r.entity).toSorted((a, b) => Math.abs(b.now - b.before) * b.n - Math.abs(a.now - a.before) * a.n);
+    // Who rejects what it was asked calls nobody for it.
+    const isAsked = askedWrong.has(r.entity) || [...stats.transits.values()].some((t) => t.to === r.entity && t.window.rejected > 3 + 3 * t.baseline.rejected);
+    const [change] = isAsked
+      ? []
+      : stats.changed.filter((c) => c.entity === r.entity).toSorted((a, b) => Math.abs(b.now - b.before) * b.n - Math.abs(a.now - a.before) * a.n);
     if (change !== undefined) {
       view.changed = Math.min(1, Math.abs(change.now - change.before) / Math.max(change.now, change.before) / 0.4);
       view.for.push({
@@ -84,6 +92,20 @@ export function traceViews(stats: SpanStats, untoldOf: (entity: string) => reado
       });
     return view.for.length + view.against.length === 0 ? [] : [view];
   });
+  toChanged(views, stats);
+  return views;
+}
+
+/** Who calls a service that does something else than before, and fails on what it answers, fails through it. */
+function toChanged(views: readonly TraceView[], { calls }: SpanStats): void {
+  for (const changed of views.filter((v) => v.changed > 0))
+    for (const caller of views) {
+      if (caller.errors === 0 || caller.changed > 0 || caller === changed || !calls.has(`${caller.entity} ${changed.entity}`)) continue;
+      const part = 0.7 * changed.changed * caller.errors;
+      caller.errors -= part;
+      changed.errors += part;
+      changed.for.push({ evidence: `traces.jsonl: ${caller.entity}`, says: `${caller.entity}, which calls it, fails since, and none of its calls do.` });
+    }
 }
 
 const waiting = (untold: readonly string[]): string => (untold.length === 0 ? '' : ` or waiting for ${untold.slice(0, 3).join(', ')}, which no trace shows`);
@@ -115,7 +137,7 @@ const material = (worst: { now: number; before: number }, moved: number): number
 function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { errors: Map<string, number>; waits: { from: string; to: string; ms: number }[] } {
   const moved = new Map<string, number>();
   const waits: { from: string; to: string; ms: number }[] = [];
-  const missing = [...stats.edges.values()].flatMap((e) => {
+  const lacking = [...stats.edges.values()].flatMap((e) => {
     const [before, now] = [e.before.with + e.before.without, e.calls.n + e.others.n];
     if (e.before.with < ENOUGH || now < ENOUGH || (errors.get(e.from) ?? 0) === 0) return [];
     const usual = e.before.with / before;
@@ -131,9 +153,9 @@ function unanswered(stats: SpanStats, errors: ReadonlyMap<string, number>): { er
       )
       .map((e) => e.to),
   );
-  const lackOf = new Map<string, number>();
   // Who is reached by others as always is not gone: it is not called.
-  for (const e of missing.splice(0).filter((one) => !reached.has(one.to))) missing.push(e);
+  const missing = lacking.filter((e) => !reached.has(e.to));
+  const lackOf = new Map<string, number>();
   for (const e of missing) lackOf.set(e.to, (lackOf.get(e.to) ?? 0) + e.lack);
   const taken = new Set<string>();
   for (const e of missing.toSorted((a, b) => (lackOf.get(b.to) ?? 0) - (lackOf.get(a.to) ?? 0))) {

@@ -21,6 +21,8 @@ const POINTS = {
   change: 1.2,
   named: 1.5,
 };
+/** Part of a caller's figures that are not its own where traces put all of it down to one that it calls. */
+const TOLD = 0.7;
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
 /** What each kind of evidence says of one entity. */
@@ -34,6 +36,8 @@ export type Views = {
   below: number;
   named: NamedFile[];
   /** Its figures ended. */
+  /** 0 to 1: the most that traces put down to one of those it calls, of time and of errors. */
+  traced: { slow: number; errors: number };
   silent: Statement | undefined;
   silentBelow: string | undefined;
   /** All who call it are hurt. */
@@ -44,7 +48,7 @@ export type Views = {
 /** Null where nothing speaks for it. */
 export function joined(
   entity: string,
-  { metric, trace, log, changes, compared, below, named, silent, silentBelow, sharedBy, callsShared }: Views,
+  { metric, trace, log, changes, compared, below, named, traced, silent, silentBelow, sharedBy, callsShared }: Views,
   evidence: Evidence,
   onset: number | null,
   policy: SignalPolicy,
@@ -52,6 +56,14 @@ export function joined(
   const symptom = symptomOf(evidence.symptom.text);
   // Whoever says that its calls fail is hurt by the one that it calls; so are those who blame it in turn.
   const echo = Math.min(1, log?.echo ?? 0);
+  const told =
+    metric === undefined
+      ? 0
+      : metric.kind === 'latency'
+        ? traced.slow * (1 - (trace?.slow ?? 0))
+        : metric.kind === 'errors' || metric.kind === 'availability'
+          ? traced.errors * (1 - (trace?.errors ?? 0))
+          : 0;
   const parts = {
     metric:
       metric === undefined
@@ -61,8 +73,10 @@ export function joined(
           metric.own *
           (silentBelow === undefined && !callsShared ? 1 : 1 - policy.explainable) *
           (policy.withoutExcess + (1 - policy.withoutExcess) * metric.weight) *
-          (1 - 0.7 * echo),
-    error: (1 - 0.4 * echo) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
+          (1 - 0.7 * echo) *
+          (1 - TOLD * told),
+    // No child failed, and yet it is the answer of another that it failed on.
+    error: (1 - 0.4 * echo - 0.45 * Math.min(1, log?.spoiled ?? 0)) * (trace?.errors ?? 0) * POINTS.traceErrors * (symptom === 'latency' ? 0.6 : 1),
     slow: (trace?.slow ?? 0) * POINTS.traceSlow * (symptom === 'errors' ? 0.6 : 1),
     changed: (trace?.changed ?? 0) * POINTS.changedCalls,
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,

@@ -18,7 +18,7 @@ export function toCallees(logs: ReadonlyMap<string, LogView>, metrics: ReadonlyM
     });
     const [callee, another] = failing;
     if (callee === undefined || another !== undefined) continue;
-    const own = logs.get(callee) ?? { entity: callee, own: 0, blamed: 0, echo: 0, firstAt: view.firstAt, cause: null, for: [] };
+    const own = logs.get(callee) ?? { entity: callee, own: 0, blamed: 0, echo: 0, spoiled: 0, firstAt: view.firstAt, cause: null, for: [] };
     const says = view.for.map((s) => ({ ...s, says: `${entity}, which calls it, says: ${s.says}` }));
     moved.set(callee, { ...own, own: own.own + view.own, cause, for: [...own.for, ...says] });
     moved.set(entity, { ...view, own: view.own * 0.25, cause: null, echo: 1 });

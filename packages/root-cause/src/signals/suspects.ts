@@ -6,7 +6,7 @@ import type { SpanStats } from '../traces/span-stats.ts';
 import { CallGraph } from './call-graph.ts';
 import { namedFiles } from './changed-files.ts';
 import { comparisonsOf } from './comparisons.ts';
-import { logViews } from './from-logs.ts';
+import { askedWrong, logViews } from './from-logs.ts';
 import { metricViews } from './from-metrics.ts';
 import { traceViews } from './from-traces.ts';
 import { joined, type Views } from './join.ts';
@@ -22,7 +22,6 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
   const metrics = new Map(metricViews(evidence, graph, policy).map((v) => [v.entity, v]));
   const untold = untoldCallees(evidence.topology, traces);
   const untoldOf = (entity: string): string[] => untold.get(entity) ?? [];
-  const spans = new Map(traceViews(traces, untoldOf).map((v) => [v.entity, withoutUntold(v, untoldOf(v.entity), metrics.get(v.entity))]));
   const known = new Set([
     ...evidence.topology.nodes.map((n) => n.id),
     ...evidence.series.map((s) => s.entity),
@@ -30,6 +29,9 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     ...evidence.logs.lines.keys(),
     ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
   ]);
+  const spans = new Map(
+    traceViews(traces, untoldOf, askedWrong(evidence.logs, [...known])).map((v) => [v.entity, withoutUntold(v, untoldOf(v.entity), metrics.get(v.entity))]),
+  );
   const logs = toCallees(new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v])), metrics, graph);
   const silent = silences(evidence);
   const shared = sharedCallees(metrics, graph);
@@ -57,6 +59,10 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
       compared: compared.get(entity),
       below: Math.max(0, ...graph.callees(entity).map((callee) => metrics.get(callee)?.abnormal ?? 0)),
       named: named.filter((n) => n.entity === entity),
+      traced: {
+        slow: Math.max(0, ...graph.callees(entity).map((callee) => spans.get(callee)?.slow ?? 0)),
+        errors: Math.max(0, ...graph.callees(entity).map((callee) => spans.get(callee)?.errors ?? 0)),
+      },
       silent: silent.get(entity),
       silentBelow: graph.callees(entity).find((callee) => silent.has(callee)),
       sharedBy: shared.get(entity)?.says,

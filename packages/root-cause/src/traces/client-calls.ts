@@ -2,7 +2,8 @@
 import { phaseOf, type Frame } from '../evidence.ts';
 import type { Span } from './span-stats.ts';
 
-type Transit = { n: number; ms: number[]; lost: number };
+/** `rejected`: failed for the caller and not for the called one, which answered that it was asked wrong. */
+type Transit = { n: number; ms: number[]; lost: number; rejected: number };
 /** Key: caller and called. */
 export type Transits = Map<string, { from: string; to: string; window: Transit; baseline: Transit }>;
 /** A client span's called entity, whether its other end was seen. */
@@ -51,17 +52,29 @@ export function clientCalls(spans: readonly Span[], names: ReadonlySet<string>):
 }
 
 /** Time of calls that the called one's spans do not cover, and failed calls whose other end was not seen or was still at it. */
-export function transitsOf(calls: ReadonlyMap<Span, ClientCall>, selfOf: (span: Span) => number, longest: (span: Span) => number, frame: Frame): Transits {
+export function transitsOf(
+  calls: ReadonlyMap<Span, ClientCall>,
+  selfOf: (span: Span) => number,
+  longest: (span: Span) => number,
+  failedBelow: (span: Span) => boolean,
+  frame: Frame,
+): Transits {
   const transits: Transits = new Map();
   for (const [span, { to, arrived }] of calls) {
     const phase = phaseOf(frame, span.start);
     if (phase === 'outside') continue;
     const id = `${span.entity} ${to}`;
-    const edge = transits.get(id) ?? { from: span.entity, to, window: { n: 0, ms: [], lost: 0 }, baseline: { n: 0, ms: [], lost: 0 } };
+    const edge = transits.get(id) ?? {
+      from: span.entity,
+      to,
+      window: { n: 0, ms: [], lost: 0, rejected: 0 },
+      baseline: { n: 0, ms: [], lost: 0, rejected: 0 },
+    };
     transits.set(id, edge);
     edge[phase].n += 1;
     edge[phase].ms.push(selfOf(span));
     if (span.error && (!arrived || longest(span) > span.durationMs * 1.02)) edge[phase].lost += 1;
+    else if (span.error && !failedBelow(span)) edge[phase].rejected += 1;
   }
   return transits;
 }

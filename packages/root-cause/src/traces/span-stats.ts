@@ -87,6 +87,7 @@ export function spanStats(spans: readonly Span[], frame: Frame, names: ReadonlyS
     clients,
     (span) => selfOf.get(span) ?? 0,
     (span) => longest.get(key(span, span.id)) ?? 0,
+    (span) => failedBelow.has(key(span, span.id)),
     frame,
   );
   const requests = spans
