@@ -1,34 +1,32 @@
-// Trouble on calls to the end that explains it: a service whose calls are all hit, or the one that all hit calls lead to. Pure.
+// Trouble on calls to the end that explains it: a service whose calls are all hit, one way or both, or the one that all hit calls lead to. Pure.
 
-type Edge = { from: string; to: string; amount: number; n: number };
+type Edge = { from: string; to: string; amount: number };
 
-/** Takes the entity that most of the amount touches, as far as all of its calls are hit, then of what is left the next. Every call counts where its trouble is put down. */
+/** A caller that no call comes to would have to fail in all it calls: a called one that fails all who call it is as likely as two of those. */
+const CALLER_ALONE = 0.7;
+
+/** Takes the entity that explains most of the amount, as far as the calls of that way are hit, then of what is left the next. */
 export function blameEdges(edges: readonly Edge[]): Map<string, number> {
   const blamed = new Map<string, number>();
-  let left = edges.filter((e) => e.amount > 0);
-  const touching = Map.groupBy(
-    edges.flatMap((e) => [[e.from, e] as const, [e.to, e] as const]),
-    ([entity]) => entity,
-  );
-  while (left.length > 0) {
-    const totals = new Map<string, { sum: number; hit: number; calls: number }>();
-    for (const e of left)
-      for (const [entity, isCalled] of [
-        [e.to, true],
-        [e.from, false],
-      ] as const) {
-        const one = totals.get(entity) ?? { sum: 0, hit: 0, calls: 0 };
-        totals.set(entity, { sum: one.sum + e.amount, hit: one.hit + 1, calls: one.calls + (isCalled ? 1 : 0) });
-      }
-    const worth = ([entity, { sum, hit, calls }]: [string, { sum: number; hit: number; calls: number }]): number => {
-      const part = hit / Math.max(1, touching.get(entity)?.length ?? 1);
-      // Of two ends with as much the called one: a caller with one call would be as likely only if it was called less well as well.
-      return sum * part ** 2 * (calls > 0 ? 1 : 0.7);
+  const into = Map.groupBy(edges, (e) => e.to);
+  const outOf = Map.groupBy(edges, (e) => e.from);
+  const entities = [...new Set([...into.keys(), ...outOf.keys()])];
+  const left = new Set(edges.filter((e) => e.amount > 0));
+  while (left.size > 0) {
+    const explained = (all: readonly Edge[]): { sum: number; worth: number } => {
+      const hit = all.filter((e) => left.has(e));
+      const sum = hit.reduce((total, e) => total + e.amount, 0);
+      return { sum, worth: sum * (hit.length / Math.max(1, all.length)) ** 2 };
     };
-    const [most] = [...totals].toSorted((a, b) => worth(b) - worth(a));
-    if (most === undefined) break;
-    blamed.set(most[0], most[1].sum);
-    left = left.filter((e) => e.from !== most[0] && e.to !== most[0]);
+    const options = entities.map((entity) => {
+      const [called, calling] = [into.get(entity) ?? [], outOf.get(entity) ?? []];
+      const [asCalled, asCaller, asBoth] = [explained(called), explained(calling), explained([...called, ...calling])];
+      return { entity, sum: asBoth.sum, worth: Math.max(asCalled.worth, called.length > 0 ? asBoth.worth : 0, CALLER_ALONE * asCaller.worth) };
+    });
+    const [most] = options.toSorted((a, b) => b.worth - a.worth);
+    if (most === undefined || most.worth <= 0) break;
+    blamed.set(most.entity, most.sum);
+    for (const e of [...(into.get(most.entity) ?? []), ...(outOf.get(most.entity) ?? [])]) left.delete(e);
   }
   return blamed;
 }

@@ -89,6 +89,15 @@ describe('calls that their callers recorded', () => {
     });
     expect(first({ traces, metrics: line('order-mysql', 'cpu', () => 0.1) }, 'errors').hypotheses[0]?.entity).toBe('order-mysql');
   });
+  test('a service that answers nobody is told from its only caller, although its own calls go well', () => {
+    const traces = requests((isBad, i) => {
+      const isLost = isBad && i % 2 === 0;
+      const below: Call = { entity: 'pay', name: 'GET /bank', ms: 3, calls: [{ entity: 'bank', ms: 2 }] };
+      const call: Call = { entity: 'gate', name: 'GET /pay', ms: 10, error: isLost, calls: isLost ? [] : [{ entity: 'pay', ms: 8, calls: [below] }] };
+      return { entity: 'gate', ms: 20, error: isLost, calls: [call] };
+    });
+    expect(first({ traces }, 'errors').hypotheses[0]?.entity).toBe('pay');
+  });
   test('a clock that is off by more than a call takes makes no time of its own', () => {
     const traces = requests((isBad) => ({ entity: 'gate', ms: isBad ? 95 : 25, calls: [{ entity: 'order', ms: isBad ? 90 : 20, skewMs: 400 }] }));
     const [best] = first({ traces }).hypotheses;

@@ -116,14 +116,14 @@ function callTroubles({ transits }: SpanStats): { lost: Map<string, number>; wai
   const edges = [...transits.values()].filter(({ window, baseline }) => window.n >= 5 && baseline.n >= 5);
   const lost = edges.map(({ from, to, window, baseline }) => {
     const expected = ((baseline.lost + 0.5) / (baseline.n + 1)) * window.n;
-    return { from, to, n: window.n, amount: window.lost - expected > 3 * Math.sqrt(expected + 1) ? window.lost - expected : 0 };
+    return { from, to, amount: window.lost - expected > 3 * Math.sqrt(expected + 1) ? window.lost - expected : 0 };
   });
   const waits = edges.map(({ from, to, window, baseline }) => {
     const before = meanOf(baseline.ms);
     const typical = medianOf(baseline.ms);
     const noise = 1.4826 * medianOf(baseline.ms.map((v) => Math.abs(v - typical))) + 0.05 * before + 0.2;
     const gain = meanOf(window.ms) - before;
-    return { from, to, n: window.n, amount: gain > (2 * noise) / Math.sqrt(Math.min(window.n, 25)) ? gain * window.n : 0 };
+    return { from, to, amount: gain > (2 * noise) / Math.sqrt(Math.min(window.n, 25)) ? gain * window.n : 0 };
   });
   return { lost: blameEdges(lost), waits: blameEdges(waits) };
 }

@@ -36,7 +36,7 @@ export type Views = {
   below: number;
   named: NamedFile[];
   /** Its figures ended. */
-  /** 0 to 1: the most that traces put down to one of those it calls, of time and of errors. */
+  /** 0 to 1: the most that traces put down to one next to it: of time, and of errors to one that it calls. */
   traced: { slow: number; errors: number };
   silent: Statement | undefined;
   silentBelow: string | undefined;

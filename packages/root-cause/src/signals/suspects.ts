@@ -60,7 +60,8 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
       below: Math.max(0, ...graph.callees(entity).map((callee) => metrics.get(callee)?.abnormal ?? 0)),
       named: named.filter((n) => n.entity === entity),
       traced: {
-        slow: Math.max(0, ...graph.callees(entity).map((callee) => spans.get(callee)?.slow ?? 0)),
+        // What is measured of a call at its caller is as late where the caller's own network is.
+        slow: Math.max(0, ...[...graph.callees(entity), ...graph.callers(entity)].map((other) => spans.get(other)?.slow ?? 0)),
         errors: Math.max(0, ...graph.callees(entity).map((callee) => spans.get(callee)?.errors ?? 0)),
       },
       silent: silent.get(entity),
