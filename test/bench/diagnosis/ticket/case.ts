@@ -6,8 +6,8 @@ import { metricsOf, STACKS, type Stack } from './metrics.ts';
 import { simulate, type Load, type Span } from './simulate.ts';
 import { systemOf, trafficOf, type Service } from './system.ts';
 
-export const EVIDENCE = ['metrics, logs, traces', 'metrics, logs', 'metrics, traces', 'traces, logs', 'metrics'] as const;
-export type Case = {
+const EVIDENCE = ['metrics, logs, traces', 'metrics, logs', 'metrics, traces', 'traces, logs', 'metrics'] as const;
+type Case = {
   name: string;
   kind: Kind;
   evidence: (typeof EVIDENCE)[number];
