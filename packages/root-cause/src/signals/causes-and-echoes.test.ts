@@ -118,6 +118,14 @@ describe('code', () => {
     expect(hypotheses[0]?.entity).toBe('price');
     expect(hypotheses[0]?.for.map((s) => s.says).join(' ')).toContain('calls stock');
   });
+  test('a call that only some requests make, made less often, stands behind a service that is slow', () => {
+    const traces = requests((isBad, i) => {
+      const isMade = i % 3 !== 0 && !isBad;
+      const price: Call = { entity: 'price', ms: 20, calls: isMade ? [{ entity: 'stock', ms: 8 }] : [] };
+      return { entity: 'gate', ms: isBad ? 90 : 60, calls: [price, { entity: 'seat', ms: isBad ? 40 : 10 }] };
+    });
+    expect(first({ traces }).hypotheses[0]?.entity).toBe('seat');
+  });
   test('a service that rejects what it is asked and so calls nobody is not at fault: who asks wrong is', () => {
     const traces = requests((isBad) => {
       const call: Call = {

@@ -66,7 +66,7 @@ export function traceViews(
       ? []
       : stats.changed.filter((c) => c.entity === r.entity).toSorted((a, b) => Math.abs(b.now - b.before) * b.n - Math.abs(a.now - a.before) * a.n);
     if (change !== undefined) {
-      view.changed = Math.min(1, Math.abs(change.now - change.before) / Math.max(change.now, change.before) / 0.4);
+      view.changed = Math.min(1, Math.abs(change.now - change.before) / Math.max(change.now, change.before) / 0.4) * (change.isSteady ? 1 : OPTIONAL);
       view.for.push({
         evidence: `traces.jsonl: ${r.entity} ${change.name}`,
         says: `${change.name} calls ${change.to} ${number(change.now)} times in a request, ${number(change.before)} before.`,
@@ -110,6 +110,8 @@ function toChanged(views: readonly TraceView[], { calls }: SpanStats): void {
 
 const waiting = (untold: readonly string[]): string => (untold.length === 0 ? '' : ` or waiting for ${untold.slice(0, 3).join(', ')}, which no trace shows`);
 
+/** A call that only some requests make is made less often where less of those come. */
+const OPTIONAL = 0.3;
 const NOTHING = { spans: 0, errors: 0, origins: 0, self: [], total: [] };
 /** By the end that explains them: calls that never arrived, and milliseconds of calls that the called one did not take. */
 function callTroubles({ transits }: SpanStats): { lost: Map<string, number>; waits: Map<string, number> } {

@@ -2,7 +2,15 @@
 import { phaseOf, type Frame } from '../evidence.ts';
 import type { Span } from './span-stats.ts';
 
-export type ChangedCalls = { entity: string; name: string; to: string; before: number; now: number; n: number };
+export type ChangedCalls = {
+  entity: string;
+  name: string;
+  to: string;
+  before: number;
+  now: number;
+  n: number;
+  /** As many in every request before: not a matter of what was asked for. */ isSteady: boolean;
+};
 
 const ENOUGH = 12;
 
@@ -31,7 +39,7 @@ export function changedCalls(spans: readonly { span: Span; called: readonly stri
       // Four deviations, by what was usual, of a mean over so many requests, and a quarter of the calls.
       const scatter = Math.sqrt(Math.max(1 / baseline.n, then.squares / baseline.n - before ** 2) * (1 / window.n + 1 / baseline.n));
       return Math.abs(now - before) > 4 * scatter && Math.abs(now - before) > 0.25 * Math.max(before, now)
-        ? [{ entity, name, to, before, now, n: window.n }]
+        ? [{ entity, name, to, before, now, n: window.n, isSteady: then.squares / baseline.n - before ** 2 < 0.05 }]
         : [];
     });
   });
