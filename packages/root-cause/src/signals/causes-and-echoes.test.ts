@@ -121,8 +121,8 @@ describe('code', () => {
   test('a call that only some requests make, made less often, stands behind a service that is slow', () => {
     const traces = requests((isBad, i) => {
       const isMade = i % 3 !== 0 && !isBad;
-      const price: Call = { entity: 'price', ms: 20, calls: isMade ? [{ entity: 'stock', ms: 8 }] : [] };
-      return { entity: 'gate', ms: isBad ? 90 : 60, calls: [price, { entity: 'seat', ms: isBad ? 40 : 10 }] };
+      const price: Call = { entity: 'price', ms: isMade ? 20 : 12, calls: isMade ? [{ entity: 'stock', ms: 8 }] : [] };
+      return { entity: 'gate', ms: (isMade ? 20 : 12) + (isBad ? 14 : 10) + 5, calls: [price, { entity: 'seat', ms: isBad ? 14 : 10 }] };
     });
     expect(first({ traces }).hypotheses[0]?.entity).toBe('seat');
   });
