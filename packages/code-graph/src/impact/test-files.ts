@@ -6,9 +6,11 @@ const NAMED = [
   /[._-](test|spec|e2e|cy)\.[mc]?[jt]sx?$/,
   /_test\.go$/,
   /^test_[^/]*\.py$|_test\.py$|^tests\.py$/,
-  /(Tests?|IT|Spec)\.(java|kt|scala|cs|groovy)$/,
-  /_(test|spec)\.rb$/,
-  /Test\.php$/,
+  // Surefire takes `TestCart` and `CartTestCase` as well.
+  /(Tests?|IT|Specs?|TestCase)\.(java|kt|scala|cs|groovy)$|^Test[A-Z]\w*\.java$/,
+  // Minitest's other name; its helper is none.
+  /_(test|spec)\.rb$|^test_(?!helper)[^/]*\.rb$/,
+  /(Test|Cest|Spec)\.php$/,
   /_test\.exs$|_test\.dart$/,
 ];
 const RUNNABLE = new Set(['js', 'mjs', 'cjs', 'ts', 'mts', 'cts', 'jsx', 'tsx', 'rs']);

@@ -258,7 +258,7 @@ function addUnits(result: Walked, seeds: readonly UnitSeed[], { model, head, kin
     const unit = head.index.ownerOf(path);
     const kind = kindOf(path);
     if (unit === null || kind === 'test' || kind === 'docs' || kind === 'style' || kind === 'asset') continue;
-    const whole = kind === 'code' && !OWN_GRAPH.test(path) && !/\.(sql|sh|bash|proto|graphql|gql|html?)$/.test(path) && !rendered.has(path);
+    const whole = kind === 'code' && !OWN_GRAPH.test(path) && !/\.(sql|sh|bash|proto|graphql|gql|prisma|html?)$/.test(path) && !rendered.has(path);
     queue.push({
       unit,
       whole,

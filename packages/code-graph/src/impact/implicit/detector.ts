@@ -62,19 +62,25 @@ export function signalsOf(source: string, pattern: RegExp, name: (match: RegExpE
   return found;
 }
 
-/** The last line that is indented deeper than the first, with the closing bracket; a decorator's block is what it decorates. */
+/** Decorators, attributes of C#, PHP and Rust. */
+const DECORATOR = /^\s*(?:@|#?\[\w.*\]\s*$)/;
+
+/** The bracket of a block on a line of its own; behind a comma it is the next of a list. */
+const opensBlock = (text: string, before: string): boolean => /^\s*\{\s*$/.test(text) && /[\w)>\]]\s*$/.test(before);
+
+/** The last line that is indented deeper than the first, with the brackets on lines of their own; a decorator's block is what it decorates. */
 function blockEnd(lines: readonly string[], line: number): number {
   const depth = (text: string): number => /^\s*/.exec(text)?.[0].length ?? 0;
   const head = lines[line - 1] ?? '';
   const own = depth(head);
   let end = line;
-  let decorated = head.trim().startsWith('@');
+  let decorated = DECORATOR.test(head);
   for (let i = line; i < lines.length; i++) {
     const text = lines[i] ?? '';
     if (text.trim() === '') continue;
-    if (depth(text) > own) end = i + 1;
+    if (depth(text) > own || (depth(text) === own && opensBlock(text, lines[end - 1] ?? ''))) end = i + 1;
     else if (decorated) {
-      decorated = text.trim().startsWith('@');
+      decorated = DECORATOR.test(text);
       end = i + 1;
     } else {
       if (/^\s*[\])}]/.test(text)) end = i + 1;

@@ -1,5 +1,6 @@
 // Tables as models and migration tools declare them, with their columns. Pure.
 import { chain } from './table-calls.ts';
+import { plural, snakeCase } from './plural.ts';
 import type { Columns } from './sql-tables.ts';
 
 export type Model = { table: string; columns: Columns; line: number; text: string; migration: boolean };
@@ -9,6 +10,9 @@ const INSIDE =
   /__tablename__\s*=\s*["'](\w+)["']|\bdb_table\s*=\s*["'](\w+)["']|\bself\.table_name\s*=\s*["'](\w+)["']|\$table\s*=\s*["'](\w+)["']|\bstatic\s+(?:get\s+)?tableName\b[^"'\n]*["'](\w+)["']/g;
 const ABOVE =
   /@(?:Table|Entity)\(\s*(?:(?:name|tableName)\s*=\s*|\{\s*(?:name|tableName):\s*)?["'](\w+)["']|\[Table\("(\w+)"|#\[sea_orm\(table_name\s*=\s*"(\w+)"|#\[ORM\\Table\(\s*(?:name:\s*)?["'](\w+)["']/g;
+/** Rails, Laravel and JPA: the table is called after the class, where nothing else is said. */
+const BY_CLASS =
+  /\bclass\s+(?:\w+::)*(\w+)\s*(?:<\s*(?:ApplicationRecord|ActiveRecord::Base)\b|extends\s+(?:Model|Eloquent|Authenticatable|Pivot)\b)|@Entity\b(?!\()(?:\s|@\w+(?:\([^)]*\))?|public|open|data|final)*class\s+(\w+)/g;
 /** A call that is handed the columns. */
 const CALLED =
   /\b(?:pgTable|mysqlTable|sqliteTable|define)\(\s*["'](\w+)["']|\b(?:sa\.)?Table\(\s*["'](\w+)["']\s*,|\bclass\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)|\bobject\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)/g;
@@ -44,6 +48,10 @@ export function modelsIn(source: string, path: string): Model[] {
     void found.push({ table, columns: columnsOf(text), line: source.slice(0, at).split('\n').length, text: words(text), migration });
   for (const match of source.matchAll(INSIDE)) add(picked(match), around(source, match.index), match.index);
   for (const match of source.matchAll(ABOVE)) add(picked(match), below(source, match.index), match.index);
+  for (const match of source.matchAll(BY_CLASS)) {
+    // Both: a step for the table knows the class, and SQL the table.
+    for (const name of [picked(match), plural(snakeCase(picked(match))), snakeCase(picked(match))]) add(name, below(source, match.index), match.index);
+  }
   for (const match of source.matchAll(CALLED))
     add(picked(match), /^\s*\{/.test(source.slice(match.index + match[0].length)) ? below(source, match.index) : chain(source, match.index), match.index);
   for (const match of source.matchAll(STEP))

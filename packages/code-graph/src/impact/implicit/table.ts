@@ -1,5 +1,6 @@
 // Tables and their columns: made by migrations and models, written by SQL and query builders; who reads them. Pure.
 import { type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
+import { className } from './plural.ts';
 import { readBy, readsAll, madeBy, type Named, writtenBy } from './sql-tables.ts';
 import { statementsIn } from './sql-text.ts';
 import { callsOn, type Use } from './table-calls.ts';
@@ -38,7 +39,11 @@ function usesIn(source: string, path: string): Uses {
     uses.written.push(...writtenBy(statement.text, statement.given).map(use));
     for (const table of readBy(statement.text)) uses.read.push({ ...use({ table, columns: new Map() }), all: readsAll(statement.text) });
   }
-  for (const { migration, ...model } of modelsIn(text, path)) (migration ? uses.made : uses.models).push(model);
+  for (const { migration, ...model } of modelsIn(text, path)) {
+    (migration ? uses.made : uses.models).push(model);
+    // Who holds the rows may only say the name of their class.
+    if (migration && /^[a-z][a-z0-9_]*s$/.test(model.table)) uses.made.push({ ...model, table: className(model.table), columns: new Map() });
+  }
   last = { source, path, uses };
   return uses;
 }

@@ -1,5 +1,6 @@
 // Templates by the name under which they are rendered: whole, with a computed part, in a table of pages, or as a part of another. Pure.
 import { basename } from '../../classify.ts';
+import { dirname } from '../../tree-index.ts';
 import { type Answer, type Candidate, type Detector, escaped, firstLine, type Signal, signalsOf, withoutComments } from './detector.ts';
 
 const TEMPLATE = /\.(ejs|hbs|pug|njk|mustache|handlebars|jinja2?|j2|tmpl|gotmpl|gohtml|erb|haml|slim|twig|blade\.php|cshtml|ftl|html?|liquid)$/;
@@ -13,6 +14,17 @@ const SPOKEN_OF_ONLY = /\.(md|lock)$/;
 const bare = (path: string): string => path.replace(/\.blade\.php$|\.html?\.\w+$|\.\w+$/, '');
 const insideOf = (path: string): string => FOLDER.exec(bare(path))?.[1] ?? basename(bare(path));
 
+const CONTROLLER = /(?:^|\/)([\w/]+?)_?controller\.(?:rb|cs|php|java|groovy|ex)$/i;
+const METHOD = '\\b(?:def|function|public|fun)\\b[^\\n(=]*?\\b';
+
+/** A controller shows the template that is called like its action, without naming it: Rails, ASP.NET, CakePHP, Grails. */
+function shownByAction(name: string, path: string, text: string): { line: number } | null {
+  const controller = CONTROLLER.exec(path)?.[1]?.toLowerCase();
+  const folder = dirname(name).toLowerCase();
+  if (controller === undefined || !(controller === folder || controller.endsWith(`/${folder}`))) return null;
+  return firstLine(text, new RegExp(`${METHOD}${escaped(basename(name))}\\b`, 'i'));
+}
+
 /** `render('cart/show')` for `views/cart/show.ejs`: without an ending, and from a folder that the framework knows. */
 export const template: Detector = {
   kind: 'template',
@@ -24,9 +36,11 @@ export const template: Detector = {
     return [...names.map((name) => ({ name, line: 1, until, text: '' })), ...signalsOf(source, DEFINED, (match) => match[1]).map((one) => ({ ...one, until }))];
   },
   needle: (name) => basename(name).replace(/^_/, ''),
-  answer(name, { path, source, sameUnit }) {
+  answer(name, { path, source, sameUnit }, changed) {
     if (SPOKEN_OF_ONLY.test(path)) return null;
-    const names = [name, name.replaceAll('/', '.'), name.replace(/(^|\/)_(?=[^/]+$)/, '$1')].map(escaped).join('|');
+    // Templates of one folder name each other without it.
+    const beside = TEMPLATE.test(path) && dirname(path) === dirname(changed.path) ? [basename(name).replace(/^_/, '')] : [];
+    const names = [name, name.replaceAll('/', '.'), name.replace(/(^|\/)_(?=[^/]+$)/, '$1'), ...beside].map(escaped).join('|');
     const text = withoutComments(source);
     const rendered = firstLine(
       text,
@@ -36,6 +50,8 @@ export const template: Detector = {
     );
     if (rendered) return { line: rendered.line, confidence: 0.8, text: `renders ${name}` };
     if (!name.includes('/')) return null;
+    const action = shownByAction(name, path, text);
+    if (action) return { line: action.line, confidence: 0.8, text: `shows ${name} at the end of its action` };
     // A value of a table, a list, a default: what has the folder in its name is said for nothing else but routes and modules.
     const named = firstLine(text, new RegExp(`["'\`](?:[\\w.-]+/)*(?:${escaped(name)})(?:\\.\\w+)*["'\`]`));
     return named && !/\b(?:import|from|require)\b/.test(named.text)
