@@ -12,6 +12,7 @@ import { type FileVersions, readVersions } from './file-change.ts';
 import { firstReport } from './first-report.ts';
 import { gatherHints } from './hints/gather-hints.ts';
 import { apiPaths } from './implicit/api-paths.ts';
+import { chartValues } from './implicit/chart-values.ts';
 import { findImplicit } from './implicit/find.ts';
 import type { ImplicitEdge, Left, Surroundings } from './implicit/search.ts';
 import { servedByReached } from './implicit/served.ts';
@@ -69,7 +70,7 @@ export async function analyseImpact(
   const loud = versions.filter(({ diff: { path } }) => !silent.has(path));
   const around: Surroundings = { repository, head, ownerOf: owner, blobOf: (path) => files.get(path)?.blob };
   const [implicit, packages] = await Promise.all([
-    apiPaths(loud, around).then((paths) => findImplicit([...loud, ...paths], around)),
+    Promise.all([apiPaths(loud, around), chartValues(loud, around)]).then((more) => findImplicit([...loud, ...more.flat()], around)),
     packageEdges(loud, around),
   ]);
   const edges: ImplicitEdge[] = [...implicit.edges, ...packages.edges].filter(({ kind }) => !without.includes(kind));

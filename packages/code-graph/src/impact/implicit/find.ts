@@ -50,7 +50,7 @@ export async function findImplicit(changed: readonly FileVersions[], around: Sur
   const asked = changed.map((one) => questionsOf(one, around));
   const { edges, left } = await search([...asked.flatMap(({ questions }) => questions), ...served.flat()], around);
   return {
-    edges: await Promise.all(edges.map((edge) => (edge.by ? narrowed(edge, around) : edge))),
+    edges: await Promise.all(edges.map((edge) => narrowed(edge, around))),
     left: [...asked.flatMap((one) => one.left), ...left],
   };
 }

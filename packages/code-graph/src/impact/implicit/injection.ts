@@ -47,6 +47,10 @@ export function holdsType(name: string, { path, source }: Candidate): Answer | n
   );
   if (asked) return { line: asked.line, confidence: 0.8, text: `asks the container for "${name}"` };
   if (!/^[A-Z]/.test(name)) return null;
+  if (/\.(xml|ya?ml)$/.test(path)) {
+    const told = firstLine(text, new RegExp(`(?:[\\w.\\\\]+[.\\\\])${n}\\b`));
+    return told && { line: told.line, confidence: 0.7, text: `tells the container about ${name}` };
+  }
   const typed = firstLine(
     text,
     new RegExp(

@@ -8,6 +8,7 @@ import type { Entry } from '../walk.ts';
 import { type Affected, affectedSignals, exportsOn } from './affected.ts';
 import type { Detector, Signal } from './detector.ts';
 import { PRODUCERS } from './producers.ts';
+import { CONTAINER } from './tokens.ts';
 import { type Implicit, type ImplicitEdge, type Question, search, type Surroundings } from './search.ts';
 
 /** Less sure than of what changed itself; least where all that a file serves counts, as nothing tells what of it uses the change. */
@@ -23,7 +24,7 @@ export const isSpoken = (kind: FileKind): boolean => kind !== 'test' && kind !==
 
 /** What a test sends or writes lives as long as its run. A description of an API serves nothing: what changed behind its paths is asked of it by itself. */
 const gives = (path: string, ownerOf: Surroundings['ownerOf']): boolean =>
-  !/\.(ya?ml|json)$/.test(path) && isSpoken(classify(path, ownerOf(path))) && !/(^|\/)(tests?|__tests__|specs?|e2e|testing|fixtures?)\//.test(path);
+  (CONTAINER.test(path) || !/\.(ya?ml|json)$/.test(path)) && isSpoken(classify(path, ownerOf(path))) && !/(^|\/)(tests?|__tests__|specs?|e2e|testing|fixtures?)\//.test(path);
 
 const producedIn = (source: string, path: string): Produced[] =>
   PRODUCERS.flatMap((detector) => detector.signals(source, path).map((signal) => ({ ...signal, detector })));

@@ -5,6 +5,9 @@ const PUBLISH =
   /(?:publish|emit|send|produce|enqueue|dispatch|xadd|lpush|rpush|broadcast|basic_publish|sendToQueue|add_job|trigger|delay|apply_async|request)\w*\s*(?:<[^>]*>)?\(\s*(?:[\w.]+,\s*)?["'`]([\w.:/*>${}-]{3,120})["'`]/gi;
 const NAMED =
   /\b(?:topic|subject|queue|queue_name|queueName|channel|stream|routing_?key|routingKey|exchange|event_?type|eventType|eventName)["']?\s*[:=]\s*["'`]([\w.:/*>-]{3,120})["'`]/gi;
+/** A queue that only the environment knows: both ends say the variable. */
+const BY_ENVIRONMENT =
+  /(?:env(?:iron)?(?:\.get)?|getenv|Getenv|ENV(?:\.fetch)?|GetEnvironmentVariable)\s*(?:\.|[[(]\s*["'])([A-Z][A-Z0-9_]*(?:QUEUE|TOPIC|SUBJECT|EXCHANGE|STREAM|CHANNEL)[A-Z0-9_]*)/g;
 const NODE_EVENTS =
   /^(data|error|end|close|message|open|connect|disconnect|connection|click|change|input|submit|exit|finish|drain|ready|listening|load|abort|SIG\w+|uncaughtException|request|response|upgrade)$/;
 const CONSUME =
@@ -21,7 +24,7 @@ export const subject: Detector = {
   kind: 'subject',
   signals(source): Signal[] {
     const text = withoutComments(source);
-    return [...signalsOf(text, PUBLISH, pick), ...signalsOf(text, NAMED, pick)];
+    return [...signalsOf(text, PUBLISH, pick), ...signalsOf(text, NAMED, pick), ...signalsOf(text, BY_ENVIRONMENT, pick)];
   },
   // The first part: wildcards of the other side stand further behind.
   needle(name) {
@@ -34,7 +37,7 @@ export const subject: Detector = {
     const wild = parts.map((_, i) => [`${parts.slice(0, i).concat('>').join('.')}`, `${[...parts.slice(0, i), '*', ...parts.slice(i + 1)].join('.')}`]).flat();
     const literals = [name.replaceAll(/\$\{[^}]*\}/g, '*'), ...(parts.length > 1 ? wild : [])].map(escaped).join('|');
     const text = withoutComments(source);
-    const found = firstLine(text, new RegExp(`["'\`](?:${literals})["'\`]|^\\s*-?\\s*(?:\\w+:\\s*)?(?:${literals})\\s*$`, 'm'));
+    const found = firstLine(text, new RegExp(`["'\`](?:${literals})["'\`]|\\benv\\.(?:${literals})\\b|^\\s*-?\\s*(?:\\w+:\\s*)?(?:${literals})\\s*$`, 'm'));
     if (!found) return null;
     const separated = /[.:/_-]/.test(name);
     const consumes = CONSUME.test(found.text);

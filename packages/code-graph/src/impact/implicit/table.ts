@@ -35,18 +35,20 @@ function usesIn(source: string, path: string): Uses {
   const uses: Uses = { made: [], written: calls.writes, read: calls.reads.map((one) => ({ ...one, all: true })), models: [] };
   for (const statement of statementsIn(text, path)) {
     const use = (named: Named): Use => ({ ...named, line: statement.line, text: `${statement.text}${statement.given.replaceAll(/\s+/g, ' ')}` });
-    uses.made.push(...madeBy(statement.text).map(use));
+    for (const made of madeBy(statement.text).map(use)) uses.made.push(made, ...heldBy(made));
     uses.written.push(...writtenBy(statement.text, statement.given).map(use));
     for (const table of readBy(statement.text)) uses.read.push({ ...use({ table, columns: new Map() }), all: readsAll(statement.text) });
   }
   for (const { migration, ...model } of modelsIn(text, path)) {
-    (migration ? uses.made : uses.models).push(model);
-    // Who holds the rows may only say the name of their class.
-    if (migration && /^[a-z][a-z0-9_]*s$/.test(model.table)) uses.made.push({ ...model, table: className(model.table), columns: new Map() });
+    if (migration) uses.made.push(model, ...heldBy(model));
+    else uses.models.push(model);
   }
   last = { source, path, uses };
   return uses;
 }
+
+/** Who holds the rows of a table may only say the name of their class. */
+const heldBy = (made: Use): Use[] => (/^[a-z][a-z0-9_]*s$/.test(made.table) ? [{ ...made, table: className(made.table), columns: new Map() }] : []);
 
 /** `orders`, `orders.note`: how they are made. `rows of orders`, `rows of orders.note`: what is written into them. */
 const named = (rows: boolean, table: string, column?: string): string => `${rows ? 'rows of ' : ''}${table}${column === undefined ? '' : `.${column}`}`;

@@ -19,6 +19,9 @@ const REGISTERED = new RegExp(
   ].join('|'),
   'gm',
 );
+/** Services of Symfony, as data. */
+export const CONTAINER = /(?:^|\/)config\/(?:.*\/)?services(?:\/.+|[^/]*)\.ya?ml$/;
+const TAGGED = /\btags:\s*\[\s*(?:\{\s*name:\s*)?(["']?[\w.-]+["']?)|^[ \t]*-[ \t]*\{\s*name:\s*(?=["']?[\w.-]+["']?)(["']?[\w.-]+["']?)/gm;
 /** One word alone is everybody's: only a call that can be nothing else asks a container for it, and not one of another unit. */
 const compound = (name: string): boolean => /[a-z0-9][A-Z]|[A-Za-z0-9][_.:/-][A-Za-z0-9]/.test(name);
 const COMMON_TYPE = /^(String|Integer|Long|Boolean|List|Map|Set|Object|Optional|Function|Supplier|Duration|Clock|Number|Error|Array|Promise)$/;
@@ -31,6 +34,8 @@ const asks = (n: string): RegExp =>
       `\\binject\\b[^;\\[\\]]{0,40}\\[[^\\]]{0,400}?(?<![\\w.])["'\`]?${n}["'\`]?\\s*[,\\]]`,
       `\\b(?:${OWNER}|\\w*[Mm]oduleRef|\\w*[Pp]rovider|\\w*[Cc]ontext)(?:\\(\\))?(?:\\.|->)(?:\\w*[Gg]et|[Rr]esolve|[Mm]ake)\\w*(?:<[^()\\n]*>)?\\(\\s*["'\`]?${n}["'\`)\\s,:]`,
       `\\bcradle\\.${n}\\b|\\bcradle\\[["']${n}["']\\]|\\{[^{}]{0,400}\\b${n}\\b[^{}]{0,400}\\}\\s*=\\s*[\\w.]*cradle\\b`,
+      // All that have a tag: Symfony, Laravel.
+      `\\b(?:AutowireIterator|AutowireLocator|Tagged(?:Iterator|Locator)|tagged(?:_iterator|_locator)?|findTaggedServiceIds)\\(?\\s*(?:tag:\\s*)?["']?${n}(?![\\w.-])`,
       `@(?:Named|Qualifier|Resource)\\(\\s*(?:name\\s*=\\s*)?"${n}"|\\bgetBean\\(\\s*"${n}"|\\bref=["']${n}["']`,
       `\\b(?:Provide|Provider|Closing)\\[[^\\]]{0,200}(?<!\\w)${n}(?!\\w)[^\\]]{0,200}\\]|\\b\\w*[Cc]ontainer(?:\\(\\))?\\.(?:\\w+\\.)*${n}\\(`,
     ].join('|'),
@@ -67,6 +72,7 @@ function objectEnd(lines: readonly string[], line: number): number {
 export const provided: Detector = {
   kind: 'injection',
   signals(source, path): Signal[] {
+    if (CONTAINER.test(path)) return signalsOf(withoutComments(source), TAGGED, (match) => (match[1] ?? match[2])?.replaceAll(/["']/g, ''));
     if (!CODE.test(path)) return [];
     const text = withoutComments(source);
     const lines = text.split('\n');
