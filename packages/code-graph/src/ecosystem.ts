@@ -2,7 +2,7 @@
 import type { Unit } from '@awo/contracts';
 import { basename, extension, vendoredIn } from './classify.ts';
 
-export type Ecosystem = 'npm' | 'go' | 'python' | 'jvm' | 'cargo';
+export type Ecosystem = 'npm' | 'go' | 'python' | 'jvm' | 'cargo' | 'dotnet' | 'ruby' | 'php';
 
 const BY_NAME: readonly (readonly [RegExp, Ecosystem])[] = [
   [
@@ -17,6 +17,9 @@ const BY_NAME: readonly (readonly [RegExp, Ecosystem])[] = [
   ],
   [/^pom\.xml$|^(build|settings)\.gradle|^gradle\.(properties|lockfile)$|^libs\.versions\.toml$/, 'jvm'],
   [/^Cargo\.(toml|lock)$|^rust-toolchain/, 'cargo'],
+  [/\.(cs|fs|vb)proj$|\.sln[x]?$|^Directory\.\w+\.(props|targets)$|^global\.json$|^nuget\.config$/i, 'dotnet'],
+  [/^Gemfile|\.gemspec$|^\.ruby-version$/, 'ruby'],
+  [/^composer\.(json|lock)$/, 'php'],
 ];
 const BY_ENDING: Record<string, Ecosystem> = {
   js: 'npm',
@@ -39,6 +42,9 @@ const BY_ENDING: Record<string, Ecosystem> = {
   scala: 'jvm',
   groovy: 'jvm',
   rs: 'cargo',
+  cs: 'dotnet',
+  rb: 'ruby',
+  php: 'php',
 };
 
 /** The ecosystem that a shared file belongs to; null where it may matter to all (a Dockerfile, an .env). */
@@ -47,6 +53,9 @@ export function sharedEcosystem(path: string): Ecosystem | null {
   const name = basename(path);
   return BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
+
+/** The ecosystem of a source file, which nothing but its own language imports. */
+export const sourceEcosystem = (path: string): Ecosystem | null => BY_ENDING[extension(path)] ?? null;
 
 const OF_UNIT: Partial<Record<Unit['kind'], Ecosystem>> = { npm: 'npm', go: 'go', python: 'python', maven: 'jvm', gradle: 'jvm', cargo: 'cargo' };
 

@@ -5,6 +5,9 @@ import { guessFile } from './resolve-path.ts';
 import { folderTarget, type Target } from './targets.ts';
 import { dirname, joinPath, type TreeIndex } from './tree-index.ts';
 
+/** Folders of compilers, which leave what lies in `src` in its place. */
+const BUILT = /^(?:\.\/)?(?:dist|build|out|lib|output)\/(?:(?:esm|cjs|es|types|node|mjs|src)\/)?/;
+
 /** Empty where the name belongs to no package of the repository: then it comes from a registry. */
 export function resolvePackage(index: TreeIndex, manifests: Manifests, spec: string, from: string): Target[] {
   const parts = spec.split('/');
@@ -14,7 +17,7 @@ export function resolvePackage(index: TreeIndex, manifests: Manifests, spec: str
   const dirs = alias === undefined ? (manifests.byName.get(name) ?? []) : [alias];
   return dirs.flatMap((dir) => {
     const found = entryFiles(index, manifests.packages.get(dir), dir, sub);
-    // Built output is not in git: which source it came from cannot be known, so all of the package.
+    // Built output is not in git: where no source lies as it would, it may be of all of the package.
     return found.length > 0 ? found : [folderTarget(dir)];
   });
 }
@@ -22,7 +25,9 @@ export function resolvePackage(index: TreeIndex, manifests: Manifests, spec: str
 function entryFiles(index: TreeIndex, pkg: NpmPackage | undefined, dir: string, sub: string): string[] {
   const at = (target: string): string[] => {
     const path = joinPath(dir, target);
-    return path === null ? [] : guessFile(index, path);
+    const found = path === null ? [] : guessFile(index, path);
+    const source = BUILT.test(target) ? joinPath(dir, target.replace(BUILT, 'src/')) : null;
+    return found.length > 0 || source === null ? found : guessFile(index, source);
   };
   if (pkg?.exports !== undefined && pkg.exports !== null) {
     const targets = mapTargets(pkg.exports, sub === '' ? '.' : `./${sub}`);

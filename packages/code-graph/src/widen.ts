@@ -1,7 +1,7 @@
 // Changes whose effect no import shows: lock files, shared configuration, files that nobody owns. Who they may touch. Pure.
 import type { ImpactedFile, ImpactReason, RepoModel } from '@awo/contracts';
 import { vendoredIn } from './classify.ts';
-import { type Ecosystem, sharedEcosystem } from './ecosystem.ts';
+import { type Ecosystem, sharedEcosystem, sourceEcosystem } from './ecosystem.ts';
 import { dirname, isUnder } from './tree-index.ts';
 
 /** A unit that is touched whatever the imports say, with the link that says why. */
@@ -25,6 +25,9 @@ export function widen(file: WidenedFile, context: WidenContext): Widening {
   if (file.kind === 'docs') return NOTHING;
   if (file.unit === null) {
     if ((file.kind === 'style' || file.kind === 'asset') && context.isReferenced(file.path)) return NOTHING;
+    const language = file.kind === 'code' ? sourceEcosystem(file.path) : null;
+    // No unit is written in it, and who names it or what it serves is found by that.
+    if (language !== null && !context.units.some(({ id }) => context.ecosystems.get(id)?.has(language))) return NOTHING;
     const because = shared ? 'root-config' : 'unknown-file';
     const text = shared ? `${file.path} is shared by every unit that reads it` : `${file.path} belongs to no unit: which one uses it cannot be known`;
     return { widened: links(file, concerned(file.path, context.units, context), text), because };

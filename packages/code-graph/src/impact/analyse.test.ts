@@ -29,6 +29,7 @@ const SHOP: Record<string, string> = {
   'services/catalog/src/main.js':
     "import { readFileSync } from 'node:fs';\nimport { format } from '@shop/money';\nconst settings = JSON.parse(readFileSync(new URL('../../../config/shop.json', import.meta.url)));\nexport const price = (n) => format(n * settings.pricing.taxRate);\nexport const cartTotal = async () => (await fetch(`${process.env.CART_URL}/cart/total`)).json();\nexport const limit = process.env.CART_MAX_ITEMS;\n",
   'services/catalog/test/price.test.js': "import { price } from '../src/main.js';\nprice(1);\n",
+  'services/catalog/test/cart.test.js': "import { cartTotal, limit } from '../src/main.js';\ncartTotal(limit);\n",
   'config/shop.json': '{ "pricing": { "taxRate": 1.2, "currency": "EUR" } }\n',
   'services/mail/pyproject.toml': '[project]\nname = "mail"\nversion = "0.1.0"\n',
   'services/mail/mail/__init__.py': '',
@@ -46,6 +47,8 @@ const SHOP: Record<string, string> = {
 };
 const TOTAL = 'services/cart/test/total.test.js';
 const SERVER = 'services/cart/test/server.test.js';
+/** Calls the route and reads the variable; PRICE tests another function of the same file. */
+const CALLER = 'services/catalog/test/cart.test.js';
 const PRICE = 'services/catalog/test/price.test.js';
 const WORKER = 'services/mail/tests/test_worker.py';
 const FOOTER = 'services/mail/tests/test_footer.py';
@@ -95,25 +98,25 @@ test.each([
     'a variable that one service stops to read and another still reads',
     edit('services/cart/src/server.js', 'CART_MAX_ITEMS', 'CART_LIMIT'),
     'services/cart direct, services/catalog implicit, services/mail implicit',
-    [SERVER, PRICE, WORKER],
+    [SERVER, CALLER, WORKER],
   ],
   [
     'a variable that compose sets',
     edit('docker-compose.yml', '10', '20'),
     '. direct, services/cart implicit, services/catalog implicit, services/mail implicit',
-    [SERVER, PRICE, WORKER],
+    [SERVER, CALLER, WORKER],
   ],
   [
     'a route that another calls',
     edit('services/cart/src/server.js', '/cart/total', '/cart/sum'),
     'services/cart direct, services/catalog implicit',
-    [SERVER, PRICE],
+    [SERVER, CALLER],
   ],
   [
     'a subject that another consumes',
     edit('services/cart/src/server.js', 'cart.checked-out', 'cart.paid'),
     'services/cart direct, services/catalog implicit, services/mail implicit',
-    [SERVER, PRICE, WORKER],
+    [SERVER, CALLER, WORKER],
   ],
   ['one Python function of two', edit('services/mail/mail/text.py', 'bye', 'Bye'), 'services/mail direct', [FOOTER]],
   ['a docstring', edit('services/mail/mail/text.py', 'Texts', 'Text'), 'services/mail none-semantic', []],

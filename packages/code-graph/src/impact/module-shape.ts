@@ -3,7 +3,13 @@
 /** One top-level statement. `print` is equal for two statements that differ in comments, format or quotes only. `span`: its first and last character; none where it stands for others. */
 export type Declaration = { names: string[]; print: string; refs: ReadonlySet<string>; effect: boolean; span?: readonly [start: number, end: number] };
 /** `imported` is `*` for a namespace, null for an import without names. */
-type ImportedName = { spec: string; imported: string | null; local: string };
+type ImportedName = {
+  spec: string;
+  imported: string | null;
+  local: string;
+  /** What is taken of it as of a module (`fmt.euros`); none where it is also used as a whole, or not at all. */
+  members?: ReadonlySet<string>;
+};
 
 export type ModuleShape = {
   declarations: Declaration[];

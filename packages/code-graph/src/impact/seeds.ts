@@ -8,7 +8,7 @@ import type { FileVersions } from './file-change.ts';
 import type { ImplicitEdge, Left } from './implicit/search.ts';
 import { link } from './links.ts';
 import type { SemanticChange } from './module-shape.ts';
-import type { UnitSeed, WalkSeed } from './walk.ts';
+import { snapshotOf, type UnitSeed, type WalkSeed } from './walk.ts';
 
 type Fallback = { kind: string; files: string[]; because: string };
 export type Seeds = {
@@ -148,7 +148,7 @@ function addWidened(seeds: Seeds, versions: FileVersions, kind: FileKind, input:
     kind === 'unknown' ||
     (kind === 'config' && !isQuiet(path)) ||
     (kind === 'code' && !SOURCE.test(path)) ||
-    (kind === 'test' && !SOURCE.test(path));
+    (kind === 'test' && !SOURCE.test(path) && !input.graph.index.files.has(snapshotOf(path) ?? ''));
   if (opaque && unit !== null && !(read || (imported && kind !== 'manifest')))
     seeds.units.push({
       unit,

@@ -20,6 +20,7 @@ export async function shapeOfPython(source: string, anyLocals = false): Promise<
     };
     const readsDocs = source.includes('__doc__');
     for (const [i, node] of tree.rootNode.namedChildren.entries()) if (node) addStatement(shape, node, i === 0, readsDocs, anyLocals);
+    addMembers(shape, tree.rootNode);
     for (const { names } of shape.declarations) for (const name of names) shape.exports.set(name, name);
     for (const { local } of shape.imports) if (local !== '') shape.exports.set(local, local);
     return shape;
@@ -51,6 +52,29 @@ function addImports(shape: ModuleShape, node: Node): void {
     if (module === null) shape.imports.push({ spec: name, imported: '*', local: alias ?? name.split('.')[0] ?? name });
     else shape.imports.push({ spec: module, imported: name, local: alias ?? name });
   }
+}
+
+/** Attributes of imported names; one that is also handed on, looked up by text or only imported has none that are all. */
+function addMembers({ imports }: ModuleShape, root: Node): void {
+  const members = new Map(imports.filter(({ local }) => local !== '').map(({ local }) => [local, new Set<string>()]));
+  const whole = new Set<string>();
+  for (const node of root.descendantsOfType('identifier')) {
+    const own = node && members.get(node.text);
+    if (!own || isImported(node)) continue;
+    const parent = node.parent;
+    const attribute = parent?.type === 'attribute' && parent.childForFieldName('object')?.startIndex === node.startIndex ? parent.childForFieldName('attribute') : null;
+    if (attribute) own.add(attribute.text);
+    else if (parent?.type !== 'attribute') whole.add(node.text);
+  }
+  for (const one of imports) {
+    const own = members.get(one.local);
+    if (own !== undefined && own.size > 0 && !whole.has(one.local)) one.members = own;
+  }
+}
+
+function isImported(node: Node): boolean {
+  for (let at = node.parent; at; at = at.parent) if (at.type.startsWith('import_')) return true;
+  return false;
 }
 
 function namesOf(node: Node): string[] {

@@ -228,11 +228,14 @@ function besides(path: string, side: CodeGraph, tests: Map<string, string[]>, is
       .filter((file) => file.endsWith('.py'))
       .map((to) => near(to, 'test-support', 'pytest loads conftest.py for every test below it'));
   }
-  if (path.endsWith('.snap')) {
-    const to = `${dirname(dirname(path))}/${basename(path).replace(/\.snap$/, '')}`.replace(/^\.\//, '');
-    return side.index.files.has(to) && isTest(to) ? [near(to, 'test-support', 'its snapshot changed')] : [];
-  }
-  return [];
+  const to = snapshotOf(path);
+  return to !== null && side.index.files.has(to) && isTest(to) ? [near(to, 'test-support', 'its snapshot changed')] : [];
+}
+
+/** The test that a snapshot of Jest, Vitest or Syrupy is of. */
+export function snapshotOf(path: string): string | null {
+  const [, stem, ending] = /([^/]+)\.(snap|ambr)$/.exec(path) ?? [];
+  return stem === undefined ? null : `${dirname(dirname(path))}/${stem}${ending === 'ambr' ? '.py' : ''}`.replace(/^\.\//, '');
 }
 
 function testsByFolder({ index }: CodeGraph, isTest: (path: string) => boolean): Map<string, string[]> {

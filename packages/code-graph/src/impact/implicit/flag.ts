@@ -16,7 +16,7 @@ export const flag: Detector = {
     const found = firstLine(
       withoutComments(source),
       new RegExp(
-        `(?:flag|feature|enabled|toggle|variation|experiment|variant|treatment|unleash|launchdarkly|split|gate|isOn|is_on|Flipper|waffle|useFlag|get_?(?:boolean|string|number|integer|float|object)_?(?:value|details)|decide)\\w*[?!]?[^\\n]{0,60}(?:["'\`]${n}["'\`]|:${n}\\b)|\\b(?:flags?|features?|toggles?)\\??\\.${n}\\b`,
+        `(?:flag|feature|enabled|toggle|variation|experiment|variant|treatment|unleash|launchdarkly|split|gate|isOn|is_on|Flipper|waffle|useFlag|get_?(?:boolean|string|number|integer|float|object)_?(?:value|details)|(?:Boolean|String|Float|Int|Object)Value|decide)\\w*[?!]?[^\\n]{0,60}(?:["'\`]${n}["'\`]|:${n}\\b)|\\b(?:flags?|features?|toggles?)\\??\\.${n}\\b`,
         'i',
       ),
     );

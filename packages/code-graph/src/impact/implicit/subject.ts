@@ -5,6 +5,9 @@ const PUBLISH =
   /(?:publish|emit|send|produce|enqueue|dispatch|xadd|lpush|rpush|broadcast|basic_publish|sendToQueue|add_job|trigger|delay|apply_async|request)\w*\s*(?:<[^>]*>)?\(\s*(?:[\w.]+,\s*)?["'`]([\w.:/*>${}-]{3,120})["'`]/gi;
 const NAMED =
   /\b(?:topic|subject|queue|queue_name|queueName|channel|stream|routing_?key|routingKey|exchange|event_?type|eventType|eventName)["']?\s*[:=]\s*["'`]([\w.:/*>-]{3,120})["'`]/gi;
+/** An exchange or a context before it: the last that is put together of several words, and is no type of content. */
+const ROUTED =
+  /(?:publish|basic_publish|BasicPublish|convertAndSend|PublishWithContext|PublishAsync)\w*\((?:[^;\n"'`]|["'`][\w-]*["'`]){0,160}?["'`]([\w-]+(?:[.:][\w-]+)+|[\w]+(?:-\w+)+)["'`]\s*[,)]/g;
 /** A queue that only the environment knows: both ends say the variable. */
 const BY_ENVIRONMENT =
   /(?:env(?:iron)?(?:\.get)?|getenv|Getenv|ENV(?:\.fetch)?|GetEnvironmentVariable)\s*(?:\.|[[(]\s*["'])([A-Z][A-Z0-9_]*(?:QUEUE|TOPIC|SUBJECT|EXCHANGE|STREAM|CHANNEL)[A-Z0-9_]*)/g;
@@ -24,7 +27,7 @@ export const subject: Detector = {
   kind: 'subject',
   signals(source): Signal[] {
     const text = withoutComments(source);
-    return [...signalsOf(text, PUBLISH, pick), ...signalsOf(text, NAMED, pick), ...signalsOf(text, BY_ENVIRONMENT, pick)];
+    return [...signalsOf(text, PUBLISH, pick), ...signalsOf(text, NAMED, pick), ...signalsOf(text, ROUTED, pick), ...signalsOf(text, BY_ENVIRONMENT, pick)];
   },
   // The first part: wildcards of the other side stand further behind.
   needle(name) {

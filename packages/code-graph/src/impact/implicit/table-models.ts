@@ -7,7 +7,7 @@ export type Model = { table: string; columns: Columns; line: number; text: strin
 
 /** Named inside of the class, or above it. */
 const INSIDE =
-  /__tablename__\s*=\s*["'](\w+)["']|\bdb_table\s*=\s*["'](\w+)["']|\bself\.table_name\s*=\s*["'](\w+)["']|\$table\s*=\s*["'](\w+)["']|\bstatic\s+(?:get\s+)?tableName\b[^"'\n]*["'](\w+)["']/g;
+  /__tablename__\s*=\s*["'](\w+)["']|\bdb_table\s*=\s*["'](\w+)["']|\bself\.table_name\s*=\s*["'](\w+)["']|\$table\s*=\s*["'](\w+)["']|\.ToTable\(\s*"(\w+)"|\bstatic\s+(?:get\s+)?tableName\b[^"'\n]*["'](\w+)["']/g;
 const ABOVE =
   /@(?:Table|Entity)\(\s*(?:(?:name|tableName)\s*=\s*|\{\s*(?:name|tableName):\s*)?["'](\w+)["']|\[Table\("(\w+)"|#\[sea_orm\(table_name\s*=\s*"(\w+)"|#\[ORM\\Table\(\s*(?:name:\s*)?["'](\w+)["']/g;
 /** Rails, Laravel and JPA: the table is called after the class, where nothing else is said. */
@@ -36,7 +36,7 @@ const COLUMN = new RegExp(
     // private String note; / public string Note { get; set; }
     `^[ \\t]*(?:public|private|protected)[ \\t]+(?:final[ \\t]+|virtual[ \\t]+)?\\??[\\w<>?,.[\\] ]+?[ \\t]+\\$?(\\w+)[ \\t]*(?:[;=]|\\{[ \\t]*get)`,
     // Note string \`db:"note"\`
-    `\\b(?:column:|db:"|json:")(\\w+)`,
+    `\\b(?:column:|db:"|json:"|HasColumnName\\(\\s*")(\\w+)`,
     `^[ \\t]+pub[ \\t]+(\\w+)[ \\t]*:`,
   ].join('|'),
   'gm',
