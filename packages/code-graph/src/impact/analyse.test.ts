@@ -80,7 +80,7 @@ test.each([
     'one exported function',
     edit('packages/money/src/round.js', '100', '1000'),
     'packages/money direct, services/cart implicit, services/catalog implicit, services/mail implicit',
-    ['packages/money/src/round.test.js', SERVER, TOTAL, WORKER],
+    ['packages/money/src/round.test.js', SERVER, TOTAL, CALLER, WORKER],
   ],
   [
     'a constant behind the other',
@@ -92,8 +92,8 @@ test.each([
   ['a private name', edit('packages/money/src/format.js', 'SIGN', 'MARK'), 'packages/money none-semantic', []],
   ['a document', edit('README.md', 'Shop', 'Shops'), '', []],
   ['a style sheet', edit('services/cart/src/site.css', 'red', 'blue'), 'services/cart direct', []],
-  ['a key of a configuration file that another unit reads', edit('config/shop.json', 'taxRate', 'vatRate'), '. direct, services/catalog implicit', [PRICE]],
-  ['a value of a file that another unit reads', edit('config/shop.json', '"EUR"', '"USD"'), '. direct, services/catalog implicit', [PRICE]],
+  ['a key of a configuration file that another unit reads', edit('config/shop.json', 'taxRate', 'vatRate'), '. direct, services/catalog implicit', [CALLER, PRICE]],
+  ['a value of a file that another unit reads', edit('config/shop.json', '"EUR"', '"USD"'), '. direct, services/catalog implicit', [CALLER, PRICE]],
   [
     'a variable that one service stops to read and another still reads',
     edit('services/cart/src/server.js', 'CART_MAX_ITEMS', 'CART_LIMIT'),
@@ -126,14 +126,14 @@ test.each([
     'a dependency of what a route answers and a message holds',
     edit('services/cart/package.json', '4.17.0', '4.17.1'),
     'services/cart direct, services/catalog implicit, services/mail implicit',
-    [SERVER, TOTAL, WORKER],
+    [SERVER, TOTAL, CALLER, WORKER],
   ],
   ['a test alone', edit(TOTAL, 'total([])', 'total([1])'), 'services/cart direct', [TOTAL]],
   [
     'a file that is gone, by which a message was sent',
     { 'services/cart/src/bus.js': null },
     'services/cart direct, services/catalog implicit, services/mail implicit',
-    [SERVER, WORKER],
+    [SERVER, CALLER, WORKER],
   ],
 ])('%s', async (_, edits, units, tests) => {
   const report = await impactOf(edits);
@@ -219,5 +219,5 @@ test('without a base everything counts', async () => {
   const report = await analyseImpact(repository, await describeRepository(repository, sha), null, sha, { cache });
   expect(report.fallback?.kind).toBe('no-base');
   expect(report.skipped.tests).toBe(0);
-  expect(report.tests.length).toBe(9);
+  expect(report.tests.length).toBe(10);
 });

@@ -3,7 +3,7 @@ import { type Detector, escaped, firstLine, type Signal, signalsOf, withoutComme
 
 export const CODE = /\.(java|kt|cs|php|rb|[mc]?[jt]sx?|py|go|rs)$/;
 const SERVES =
-  /\b(?:extends|:|struct\s*\{)\s*(?:[\w.]+[.:]{1,2})?(\w+?)(?:Grpc\.\w+ImplBase|ImplBase|CoroutineImplBase|Base)\b|\((?:\w+\.)?(\w+?)Servicer\)|\bUnimplemented(\w+?)Server\b|\badd_(\w+?)Servicer_to_server|\bRegister(\w+?)Server\(|\baddService\(\s*(?:\w+\.)*?([A-Z]\w+)|\brouter\.service\(\s*(\w+)\b|\bimpl\s+(?:\w+::)*(\w+)\s+for\s+\w+Service\b/g;
+  /(?:\bextends|:|\bstruct\s*\{)\s*(?:[\w.]+[.:]{1,2})?(\w+?)(?:Grpc\.\w+ImplBase|ImplBase|CoroutineImplBase|Base)\b|\((?:\w+\.)?(\w+?)Servicer\)|\bUnimplemented(\w+?)Server\b|\badd_(\w+?)Servicer_to_server|\bRegister(\w+?)Server\(|\baddService\(\s*(?:\w+\.)*?([A-Z]\w+)|\brouter\.service\(\s*(\w+)\b|\bimpl\s+(?:\w+::)*(\w+)\s+for\s+\w+Service\b|\bimpl\s+(?:\w+::)*\w+_server::(\w+)\s+for\b|<\s*(?:\w+::)*(\w+)::Service\b/g;
 
 export const rpc: Detector = {
   kind: 'rpc',
@@ -24,7 +24,7 @@ export const rpc: Detector = {
     const found = firstLine(
       withoutComments(source),
       new RegExp(
-        `\\b(?:New)?${n}(?:Service)?(?:Client|Stub|BlockingStub|FutureStub|CoroutineStub|PromiseClient)\\b|\\b${n}(?:Service)?Grpc\\.new\\w*Stub|\\b(?:createClient|createPromiseClient)\\(\\s*${n}(?:Service)?\\b|\\.${n}(?:Service)?\\(\\s*["'\`\\w][^)]*(?:credentials|address|host|url)`,
+        `\\b(?:New)?${n}(?:Service)?(?:Client|Stub|BlockingStub|FutureStub|CoroutineStub|PromiseClient)\\b|\\b${n}(?:Service)?(?:Grpc\\.new\\w*|::)Stub|\\b(?:createClient|createPromiseClient)\\(\\s*${n}(?:Service)?\\b|\\.${n}(?:Service)?\\(\\s*["'\`\\w][^)]*(?:credentials|address|host|url)`,
         'i',
       ),
     );
