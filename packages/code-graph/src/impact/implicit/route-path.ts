@@ -1,10 +1,10 @@
 // Paths of routes as they are served and as they are called, part by part. Pure.
 
-/** `/cart/:id`, `/cart/{id}`, `/cart/${id}`, `/cart/#{id}`, `/cart/$id` and `/cart/%s` give `cart/*`. */
+/** `/cart/:id`, `/cart/{id}`, `/cart/${id}`, `/cart/#{id}`, `/cart/$id` and `/cart/%s` give `cart/*`; what is put in before the first slash is an address. */
 export function routeSegments(path: string): string[] {
   const bare = path
     .replace(/^[a-z]+:\/\/[^/]+/i, '')
-    .replace(/^[$#]\{[^}]*\}/, '')
+    .replace(/^(?:[$#]\{[^}]*\}|(?:\{[^}]*\}|%[sv])(?=\/))/, '')
     .replaceAll(/[$#]?\{[^}]*\}|<[^>]*>|:[A-Za-z_]\w*|\$[A-Za-z_]\w*|%[sdv]/g, '*')
     .replace(/[?#].*$/, '');
   return bare.split('/').filter((part) => part !== '');

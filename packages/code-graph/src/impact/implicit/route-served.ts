@@ -9,7 +9,7 @@ const TEXT = '["\'`](/[^"\'`\\s]*)["\'`]';
 /** In which a prefix of routes stands as an option. */
 const ROUTER = '(?:register\\w*|include_router|Blueprint|\\w*Router)\\(';
 const WAYS = [
-  `(?<![\\w)]\\s*)(?!await)(?:\\b\\w{0,24}?(?:app|router|server|fastify|mux|route|routes|group|bp|blueprint|engine|web|r|e|g|api|http)\\w{0,24})\\.${VERB}\\(\\s*["'\`](?:[A-Z]+ )?(/[^"'\`\\s]*)["'\`]`,
+  `(?<![\\w)]\\s*)(?!await|\\w*[cC]lient\\.)(?:\\b\\w{0,24}?(?:app|router|server|fastify|mux|route|routes|group|bp|blueprint|engine|web|r|e|g|api|http)\\w{0,24})\\.${VERB}\\(\\s*["'\`](?:[A-Z]+ )?(/[^"'\`\\s]*)["'\`]`,
   `@\\w*\\.?(?:get|post|put|patch|delete|route|api_route|websocket|Get|Post|Put|Patch|Delete|GetMapping|PostMapping|PutMapping|DeleteMapping|PatchMapping|RequestMapping|Path)\\(\\s*(?:(?:value|path)\\s*=\\s*)?["'](/?[^"']*)["']`,
   `\\b(?:re_)?path\\(\\s*r?["']([^"']*)["']\\s*,`,
   `["'\`](?:GET|POST|PUT|PATCH|DELETE) (/[^"'\`\\s]*)["'\`]`,
@@ -18,7 +18,7 @@ const WAYS = [
   `\\bcase\\s+["'\`](/[^"'\`\\s]*)["'\`]`,
   `\\burl:\\s*["'\`](/[^"'\`\\s]*)["'\`]\\s*,\\s*(?:\\n\\s*)?(?:handler|schema|method)`,
   // A verb in capitals with a handler behind the path; options in brackets are those of a client.
-  `\\.(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|HandleFunc)\\(\\s*${TEXT}\\s*,\\s*(?!\\{)`,
+  `\\.(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|HandleFunc)\\(\\s*${TEXT}\\s*,(?!\\s*\\{)`,
   // axum, actix, Rocket.
   `\\.(?:nest|nest_service|route)\\(\\s*"(/[^"\\s]*)"\\s*,|\\bweb::(?:scope|resource)\\(\\s*"(/[^"\\s]*)"|#\\[(?:get|post|put|patch|delete|head|route)\\(\\s*"(/[^"\\s]*)"`,
   // A prefix of all routes of a router, where it is made or put in.

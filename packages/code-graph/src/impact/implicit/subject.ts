@@ -7,7 +7,7 @@ const NAMED =
   /\b(?:topic|subject|queue|queue_name|queueName|channel|stream|routing_?key|routingKey|exchange|event_?type|eventType|eventName)["']?\s*[:=]\s*["'`]([\w.:/*>-]{3,120})["'`]/gi;
 /** An exchange or a context before it: the last that is put together of several words, and is no type of content. */
 const ROUTED =
-  /(?:publish|basic_publish|BasicPublish|convertAndSend|PublishWithContext|PublishAsync)\w*\((?:[^;\n"'`]|["'`][\w-]*["'`]){0,160}?["'`]([\w-]+(?:[.:][\w-]+)+|[\w]+(?:-\w+)+)["'`]\s*[,)]/g;
+  /(?:publish|basic_publish|BasicPublish|convertAndSend|PublishWithContext|PublishAsync)\w*\((?:[^;\n"'`]|["'`][\w-]*["'`]){0,160}?,\s*["'`]([\w-]+(?:[.:][\w-]+)+|[\w]+(?:-\w+)+)["'`]\s*[,)]/g;
 /** A queue that only the environment knows: both ends say the variable. */
 const BY_ENVIRONMENT =
   /(?:env(?:iron)?(?:\.get)?|getenv|Getenv|ENV(?:\.fetch)?|GetEnvironmentVariable)\s*(?:\.|[[(]\s*["'])([A-Z][A-Z0-9_]*(?:QUEUE|TOPIC|SUBJECT|EXCHANGE|STREAM|CHANNEL)[A-Z0-9_]*)/g;
