@@ -26,11 +26,11 @@ const WAYS = [
   // Ktor, Javalin: blocks by bare names.
   `(?<![\\w.])(?:route|get|post|put|patch|delete|path)\\(\\s*"(/[^"\\s]*)"\\s*\\)\\s*\\{`,
   // Attributes of ASP.NET and Symfony.
-  `\\[(?:[^\\]"]*,\\s*)?(?:Http(?:Get|Post|Put|Patch|Delete)|Route)\\(\\s*(?:path:\\s*)?["']([^"'\\s]*)["']`,
-  `\\bRoute::(?:get|post|put|patch|delete|any|match|prefix|resource|apiResource|view)\\(\\s*(?:\\[[^\\]]*\\]\\s*,\\s*)?["']([^"'\\s]*)["']`,
+  `\\[(?:[^\\]"\\n]{0,80},\\s*)?(?:Http(?:Get|Post|Put|Patch|Delete)|Route)\\(\\s*(?:path:\\s*)?["']([^"'\\s]*)["']`,
+  `\\bRoute::(?:get|post|put|patch|delete|any|match|prefix|resource|apiResource|view)\\(\\s*(?:\\[[^\\]\\n]{0,80}\\]\\s*,\\s*)?["']([^"'\\s]*)["']`,
   `\\$\\w*(?:app|[rR]out\\w*|[gG]roup)->(?:get|post|put|patch|delete|any|group)\\(\\s*["'](/[^"'\\s]*)["']`,
   // Starlette, Tornado, Flask-RESTful.
-  `\\b(?:Route|Mount|WebSocketRoute|Rule)\\(\\s*["'](/[^"'\\s]*)["']|\\(\\s*r?["'](/[^"'\\s]*)["']\\s*,\\s*[A-Z]\\w*(?:Handler|Resource)\\b|\\badd_resource\\([^,()]+,\\s*["'](/[^"'\\s]*)["']`,
+  `\\b(?:Route|Mount|WebSocketRoute|Rule)\\(\\s*["'](/[^"'\\s]*)["']|\\(\\s*r?["'](/[^"'\\s]*)["']\\s*,\\s*[A-Z]\\w*(?:Handler|Resource)\\b|\\badd_resource\\([^,()\\n]{1,80},\\s*["'](/[^"'\\s]*)["']`,
 ];
 export const SERVED = WAYS.join('|');
 const CONTROLLER = '@(?:Json)?Controller\\(\\s*(?:\\{\\s*path:\\s*)?["\'`]([\\w/:.-]+)["\'`]';
@@ -46,6 +46,8 @@ const ANYWHERE = new RegExp(SERVED, 'gm');
 const RUBY_SERVER = new RegExp(`${SERVED}|${RUBY}`, 'gm');
 /** Paths that every service has. */
 const EVERYWHERE = /^\/?(health|healthz|livez|readyz|ready|live|metrics|ping|favicon\.ico|static|public|assets|index\.html)?\/?$/;
+/** Routes before one of which a block around it may be. */
+const NEAR = 200;
 /** `router = APIRouter(prefix="/contacts")`, `v1 := r.Group("/v1")`. */
 const KEPT = new RegExp(
   `\\b(\\w+)\\s*:?=\\s*[^;\\n]*?(?:${ROUTER}[^;]{0,200}?\\b(?:url_prefix|prefix)\\s*[:=]|\\.(?:Group|MapGroup|basePath|scope)\\()\\s*${TEXT}`,
@@ -61,17 +63,18 @@ export function servedIn(source: string, path: string): Signal[] {
     return own === null ? found : found?.replaceAll(/\[controller\]/gi, own);
   };
   const found = signalsOf(text, ways, pick);
-  return [...placedRoutes(source, path), ...found.map((signal) => ({ ...signal, name: inFull(signal, found, text) }))];
+  const bare = found.some(({ name }) => longest(name).length < 3);
+  const routers = new Map(bare ? [...text.matchAll(KEPT)].map(([, name = '', ...prefix]) => [name, prefix.find((one) => one !== undefined) ?? '']) : []);
+  return [...placedRoutes(source, path), ...found.map((signal, i) => ({ ...signal, name: inFull(signal, found.slice(Math.max(0, i - NEAR), i), routers) }))];
 }
 
 /** `PoliciesController.cs` is called `policies` by its routes. */
 const controllerOf = (path: string): string => (path.split('/').at(-1) ?? '').replace(/(?:Controller)?\.cs$/, '').toLowerCase();
 
 /** A path that says nothing by itself, as `/:id`, is known by the block or the router that it is put into. */
-function inFull(signal: Signal, all: readonly Signal[], text: string): string {
-  if (longest(signal.name).length >= 3) return signal.name;
-  const around = all.filter((one) => one.line < signal.line && signal.until <= one.until && longest(one.name).length >= 3).toSorted((a, b) => b.line - a.line)[0];
-  const router = around ? undefined : /(\w+)\s*(?:\.|->)\w+\(\s*["'`]/.exec(signal.text)?.[1];
-  const prefix = around?.name ?? (router === undefined ? undefined : [...text.matchAll(KEPT)].find(([, name]) => name === router)?.slice(2).find((one) => one !== undefined));
-  return prefix === undefined ? signal.name : `${prefix.replace(/\/$/, '')}/${signal.name.replace(/^\//, '')}`;
+function inFull({ name, line, until, text }: Signal, before: readonly Signal[], routers: ReadonlyMap<string, string>): string {
+  if (longest(name).length >= 3) return name;
+  const around = before.findLast((one) => one.line < line && until <= one.until && longest(one.name).length >= 3);
+  const prefix = around?.name ?? routers.get(/(\w+)\s*(?:\.|->)\w+\(\s*["'`]/.exec(text)?.[1] ?? '');
+  return prefix === undefined ? name : `${prefix.replace(/\/$/, '')}/${name.replace(/^\//, '')}`;
 }

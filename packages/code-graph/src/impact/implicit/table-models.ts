@@ -12,7 +12,7 @@ const ABOVE =
   /@(?:Table|Entity)\(\s*(?:(?:name|tableName)\s*=\s*|\{\s*(?:name|tableName):\s*)?["'](\w+)["']|\[Table\("(\w+)"|#\[sea_orm\(table_name\s*=\s*"(\w+)"|#\[ORM\\Table\(\s*(?:name:\s*)?["'](\w+)["']/g;
 /** Rails, Laravel and JPA: the table is called after the class, where nothing else is said. */
 const BY_CLASS =
-  /\bclass\s+(?:\w+::)*(\w+)\s*(?:<\s*(?:ApplicationRecord|ActiveRecord::Base)\b|extends\s+(?:Model|Eloquent|Authenticatable|Pivot)\b)|@Entity\b(?!\()(?:\s|@\w+(?:\([^)]*\))?|public|open|data|final)*class\s+(\w+)/g;
+  /\bclass\s+(?:\w+::)*(\w+)\s*(?:<\s*(?:ApplicationRecord|ActiveRecord::Base)\b|extends\s+(?:Model|Eloquent|Authenticatable|Pivot)\b)|@Entity\b(?!\()(?:\s|@\w+(?:\([^)]{0,200}\))?|public|open|data|final){0,40}class\s+(\w+)/g;
 /** A call that is handed the columns. */
 const CALLED =
   /\b(?:pgTable|mysqlTable|sqliteTable|define)\(\s*["'](\w+)["']|\b(?:sa\.)?Table\(\s*["'](\w+)["']\s*,|\bclass\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)|\bobject\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)/g;
