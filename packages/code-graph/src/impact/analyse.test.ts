@@ -92,7 +92,12 @@ test.each([
   ['a private name', edit('packages/money/src/format.js', 'SIGN', 'MARK'), 'packages/money none-semantic', []],
   ['a document', edit('README.md', 'Shop', 'Shops'), '', []],
   ['a style sheet', edit('services/cart/src/site.css', 'red', 'blue'), 'services/cart direct', []],
-  ['a key of a configuration file that another unit reads', edit('config/shop.json', 'taxRate', 'vatRate'), '. direct, services/catalog implicit', [CALLER, PRICE]],
+  [
+    'a key of a configuration file that another unit reads',
+    edit('config/shop.json', 'taxRate', 'vatRate'),
+    '. direct, services/catalog implicit',
+    [CALLER, PRICE],
+  ],
   ['a value of a file that another unit reads', edit('config/shop.json', '"EUR"', '"USD"'), '. direct, services/catalog implicit', [CALLER, PRICE]],
   [
     'a variable that one service stops to read and another still reads',

@@ -52,10 +52,10 @@ export function namesThrough(shape: ModuleShape | null, edges: readonly Edge[], 
 type Import = ModuleShape['imports'][number];
 
 const standsFor = ({ spec, imported, members }: Import, target: string, names: ReadonlySet<string>): boolean =>
-  imported !== null &&
-  (imported === '*' || names.has(imported) || (isModuleItself(target, imported) && takesOne(members, names)) || leadsOn(target, spec));
+  imported !== null && (imported === '*' || names.has(imported) || (isModuleItself(target, imported) && takesOne(members, names)) || leadsOn(target, spec));
 
-const takesOne = (members: ReadonlySet<string> | undefined, names: ReadonlySet<string>): boolean => members === undefined || [...members].some((one) => names.has(one));
+const takesOne = (members: ReadonlySet<string> | undefined, names: ReadonlySet<string>): boolean =>
+  members === undefined || [...members].some((one) => names.has(one));
 
 /** Names inside of the importer that stand for what changed; `all` where it is not told by names. */
 export function localsFor(shape: ModuleShape | null, edges: readonly Edge[], target: string, names: ChangedNames): ReadonlySet<string> | 'all' {

@@ -40,8 +40,20 @@ beforeAll(async () => {
 afterAll(() => fixture.remove());
 
 test.each([
-  ['a value of a chart reaches who reads the variable that a template makes of it, and no other of its package', 'chart/values.yaml', '5', '7', ['relay/config_test.go']],
-  ['a function of a Python module reaches who takes it of the module, and who may take any', 'py/shop/fmt.py', '1 EUR', '1 €', ['py/tests/test_any.py', 'py/tests/test_pay.py']],
+  [
+    'a value of a chart reaches who reads the variable that a template makes of it, and no other of its package',
+    'chart/values.yaml',
+    '5',
+    '7',
+    ['relay/config_test.go'],
+  ],
+  [
+    'a function of a Python module reaches who takes it of the module, and who may take any',
+    'py/shop/fmt.py',
+    '1 EUR',
+    '1 €',
+    ['py/tests/test_any.py', 'py/tests/test_pay.py'],
+  ],
   ['a snapshot reaches its own test', 'py/tests/__snapshots__/test_pay.ambr', 'a', 'b', ['py/tests/test_pay.py']],
   ['a file of a language that no unit is written in reaches none for not being known', 'dotnet/A.cs', '1', '2', []],
 ])('%s', async (_, path, from, to, tests) => {

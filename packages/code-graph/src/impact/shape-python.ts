@@ -62,7 +62,8 @@ function addMembers({ imports }: ModuleShape, root: Node): void {
     const own = node && members.get(node.text);
     if (!own || isImported(node)) continue;
     const parent = node.parent;
-    const attribute = parent?.type === 'attribute' && parent.childForFieldName('object')?.startIndex === node.startIndex ? parent.childForFieldName('attribute') : null;
+    const attribute =
+      parent?.type === 'attribute' && parent.childForFieldName('object')?.startIndex === node.startIndex ? parent.childForFieldName('attribute') : null;
     if (attribute) own.add(attribute.text);
     else if (parent?.type !== 'attribute') whole.add(node.text);
   }

@@ -18,7 +18,6 @@ const PLACES: readonly [RegExp, (folders: string) => string][] = [
   [/(?:^|\/)src\/routes\/(.+)\/\+server\.[jt]s$/, asPath],
   [/(?:^|\/)src\/pages\/(.+)\.[jt]s$/, asPath],
   [/(?:^|\/)server\/((?:api|routes)\/.+?)(?:\.(?:get|post|put|patch|delete|head))?\.[jt]s$/, (folders) => asPath(folders.replace(/^routes\//, ''))],
-
 ];
 
 /** Rails: `resources :orders` and `resource :order` are both served by orders_controller.rb. */

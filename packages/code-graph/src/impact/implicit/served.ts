@@ -24,7 +24,9 @@ export const isSpoken = (kind: FileKind): boolean => kind !== 'test' && kind !==
 
 /** What a test sends or writes lives as long as its run. A description of an API serves nothing: what changed behind its paths is asked of it by itself. */
 const gives = (path: string, ownerOf: Surroundings['ownerOf']): boolean =>
-  (CONTAINER.test(path) || !/\.(ya?ml|json)$/.test(path)) && isSpoken(classify(path, ownerOf(path))) && !/(^|\/)(tests?|__tests__|specs?|e2e|testing|fixtures?)\//.test(path);
+  (CONTAINER.test(path) || !/\.(ya?ml|json)$/.test(path)) &&
+  isSpoken(classify(path, ownerOf(path))) &&
+  !/(^|\/)(tests?|__tests__|specs?|e2e|testing|fixtures?)\//.test(path);
 
 const producedIn = (source: string, path: string): Produced[] =>
   PRODUCERS.flatMap((detector) => detector.signals(source, path).map((signal) => ({ ...signal, detector })));
