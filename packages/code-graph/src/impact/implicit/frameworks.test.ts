@@ -14,6 +14,25 @@ type Case = [why: string, detector: Detector, from: string, says: string, to: st
 
 const CLIENT = 'await fetch(`${base}/stock/${sku}`)';
 const CASES: Case[] = [
+  [
+    'a client whose call looks like a route',
+    route,
+    'a.go',
+    'g.GET("/stock/:sku", show)',
+    'A.kt',
+    'class A { fun left(sku: String) = http.get("/stock/$sku") }',
+    true,
+  ],
+  ['another server of the same path', route, 'a.go', 'g.GET("/stock/:sku", show)', 'b.py', '@app.get("/stock/{sku}")\ndef show(sku): ...', false],
+  [
+    'SQL on the table of a Django model',
+    table,
+    'shop/models.py',
+    'class Parcel(models.Model):\n    weight = models.IntegerField()',
+    'a.go',
+    'db.QueryRow("SELECT weight FROM shop_parcel")',
+    true,
+  ],
   ['a prefix where a plug-in is registered', route, 'a.ts', "app.register(stock, { prefix: '/stock' });", 'c.ts', CLIENT, true],
   ['a prefix of something else', route, 'a.ts', "cache.open({ prefix: '/stock' });", 'c.ts', CLIENT, false],
   ['a path that only its router tells', route, 'a.py', 'router = APIRouter(prefix="/stock")\n@router.get("/{sku}")\ndef one(sku): ...', 'c.ts', CLIENT, true],

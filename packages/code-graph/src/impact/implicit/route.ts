@@ -10,6 +10,8 @@ const CALLING =
   /\b(?:fetch|axios|request|got|ky|superagent|supertest|agent|httpx|requests|urlopen|urllib|\w*[hH]ttp(?:Client)?(?:\.|->)[A-Za-z]\w*|client|Client|RestTemplate|WebClient|curl|inject|ofetch|\$http|api|url|URL|endpoint|path)\b/;
 
 const SERVES = new RegExp(SERVED);
+/** `http.get(`, and no decorator: without a handler behind the path nothing is served. */
+const ASKS = /(?<![@\w.$])[\w$]+(?:\.[\w$]+)*\.(?:get|post|put|patch|delete|head)\(\s*$/i;
 /** Clients that are declared with the annotations of a server. */
 const CLIENT = /@(?:FeignClient|RegisterRestClient|HttpExchange)\b/;
 
@@ -32,7 +34,8 @@ export const route: Detector = {
       if (!how) continue;
       const line = text.slice(0, match.index).split('\n').length;
       const around = text.slice(Math.max(0, match.index - 120), match.index);
-      const serves = !CLIENT.test(text) && SERVES.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length + 30));
+      const alone = ASKS.test(around) && /^\s*\)/.test(text.slice(match.index + match[0].length, match.index + match[0].length + 20));
+      const serves = !alone && !CLIENT.test(text) && SERVES.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length + 30));
       const calls = CALLING.test(around) || /^https?:|^\$\{/.test(literal) || /test|spec/.test(path);
       if (sameUnit && !calls) continue;
       if (serves && !/await|return|request\(|client|fetch|inject/.test(around)) continue;

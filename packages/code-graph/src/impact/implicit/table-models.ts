@@ -13,6 +13,8 @@ const ABOVE =
 /** Rails, Laravel and JPA: the table is called after the class, where nothing else is said. */
 const BY_CLASS =
   /\bclass\s+(?:\w+::)*(\w+)\s*(?:<\s*(?:ApplicationRecord|ActiveRecord::Base)\b|extends\s+(?:Model|Eloquent|Authenticatable|Pivot)\b)|@Entity\b(?!\()(?:\s|@\w+(?:\([^)]{0,200}\))?|public|open|data|final){0,40}class\s+(\w+)/g;
+/** Django: after the folder of the application and the class. */
+const DJANGO = /^class\s+(\w+)\((?:[\w.,\s]{0,80}\.)?Model\)\s*:/gm;
 /** A call that is handed the columns. */
 const CALLED =
   /\b(?:pgTable|mysqlTable|sqliteTable|define)\(\s*["'](\w+)["']|\b(?:sa\.)?Table\(\s*["'](\w+)["']\s*,|\bclass\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)|\bobject\s+\w+\s*:\s*\w*Table\(\s*"(\w+)"\s*\)/g;
@@ -52,6 +54,7 @@ export function modelsIn(source: string, path: string): Model[] {
     // Both: a step for the table knows the class, and SQL the table.
     for (const name of [picked(match), plural(snakeCase(picked(match))), snakeCase(picked(match))]) add(name, below(source, match.index), match.index);
   }
+  for (const match of source.matchAll(DJANGO)) add(`${path.split('/').at(-2) ?? ''}_${picked(match).toLowerCase()}`, below(source, match.index), match.index);
   for (const match of source.matchAll(CALLED))
     add(picked(match), /^\s*\{/.test(source.slice(match.index + match[0].length)) ? below(source, match.index) : chain(source, match.index), match.index);
   for (const match of source.matchAll(STEP))
