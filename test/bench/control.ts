@@ -4,7 +4,7 @@ import { clopperPearson } from './strategy/clopper-pearson.ts';
 import { type Ended, playRollout, type Rollout, USUAL_LATENCY } from '../../services/monitor/src/watch-rollout/simulated-rollout.ts';
 
 const PAGE = new URL('../../docs/watching.md', import.meta.url);
-const runs = Number(process.argv[2] ?? 200);
+const runs = Number(process.argv.slice(2).find((arg) => arg !== '--write') ?? 200);
 const RPS = 80;
 const WEIGHTS = [10, 40, 50];
 

@@ -4,7 +4,7 @@ import { clopperPearson } from './clopper-pearson.ts';
 import { draw, play, type Played } from './releases.ts';
 
 const PAGE = new URL('../../../docs/release.md', import.meta.url);
-const many = Number(process.argv[2] ?? 200);
+const many = Number(process.argv.slice(2).find((arg) => arg !== '--write') ?? 200);
 const began = process.cpuUsage();
 const played = Array.from({ length: many }, (_, seed) => play(draw(seed)));
 const cpuSeconds = (process.cpuUsage(began).user / 1e6).toFixed(0);
