@@ -57,6 +57,22 @@ describe('use of resources', () => {
     ]);
     expect(hypotheses[0]?.entity).toBe('order');
   });
+  test('who is busy with itself is not the cause where traces put the time down to another; by itself it is, and is named after what it uses', () => {
+    const told = (web: number, order: number, more: object[] = []) => {
+      const busy = [...line('web', 'cpu', (_, isBad) => (isBad ? 0.8 : 0.04)), ...line('order', 'latency_p95_ms', (_, isBad) => (isBad ? order : 20)), ...more];
+      const asked = (isBad: boolean): Call => ({ entity: 'web', ms: 25 + (isBad ? web + order : 0), calls: [{ entity: 'order', ms: isBad ? order : 20 }] });
+      const traces = requests((isBad) => ({ entity: 'gate', ms: 5 + asked(isBad).ms, calls: [asked(isBad)] }));
+      return first({ metrics: busy, traces }).hypotheses[0];
+    };
+    expect(told(150, 400)?.entity).toBe('order');
+    expect(
+      told(
+        400,
+        20,
+        line('web', 'latency_p95_ms', (_, isBad) => (isBad ? 420 : 45)),
+      ),
+    ).toMatchObject({ entity: 'web', cause: 'cpu-exhausted' });
+  });
   test('rare bursts that were there before are no anomaly, however many deviations the last of them is', () => {
     const metrics = [
       ...line('order', 'disk_read_bytes', (i) => (i % 20 === 3 || i === 45 ? 9000 : 0)),

@@ -23,6 +23,8 @@ const POINTS = {
 };
 /** Part of a caller's figures that are not its own where traces put all of it down to one that it calls. */
 const TOLD = 0.7;
+/** Part of one that counts where no call leads to it. */
+const UNASKED = 0.25;
 const CHANGE_BEFORE_MS = 2 * 3_600_000;
 
 /** What each kind of evidence says of one entity. */
@@ -37,7 +39,9 @@ export type Views = {
   named: NamedFile[];
   /** Its figures ended. */
   /** 0 to 1: the most that traces put down to one next to it: of time, and of errors to one that it calls. */
-  traced: { slow: number; errors: number };
+  traced: { slow: number; errors: number; /** All of the time added that traces put down to others. */ elsewhere: number };
+  /** A call leads to it from where the incident was noticed, or nobody knows. */
+  isReached: boolean;
   silent: Statement | undefined;
   silentBelow: string | undefined;
   /** All who call it are hurt. */
@@ -48,7 +52,7 @@ export type Views = {
 /** Null where nothing speaks for it. */
 export function joined(
   entity: string,
-  { metric, trace, log, changes, compared, below, named, traced, silent, silentBelow, sharedBy, callsShared }: Views,
+  { metric, trace, log, changes, compared, below, named, traced, isReached, silent, silentBelow, sharedBy, callsShared }: Views,
   evidence: Evidence,
   onset: number | null,
   policy: SignalPolicy,
@@ -81,7 +85,8 @@ export function joined(
     changed: (trace?.changed ?? 0) * POINTS.changedCalls,
     log: Math.min(1.2, log?.own ?? 0) * POINTS.logsOwn,
     blamed: Math.min(1, log?.blamed ?? 0) * POINTS.logsBlamed * (1 - ECHOED * echo),
-    surge: (metric?.surge?.part ?? 0) * POINTS.surge,
+    // Busy with itself, while the time that is missed is spent by others, or where nobody who is hurt asks it: it may be, and it is not this.
+    surge: (metric?.surge?.part ?? 0) * POINTS.surge * (symptom === 'latency' ? 1 - Math.min(1, traced.elsewhere) : 1) * (isReached ? 1 : UNASKED),
     silent: silent === undefined ? 0 : POINTS.silent,
     shared: sharedBy === undefined || trace !== undefined ? 0 : POINTS.shared,
   };
@@ -144,7 +149,8 @@ function causeOf(
   const main = (Object.entries(parts) as [keyof typeof parts, number][]).toSorted((a, b) => b[1] - a[1])[0]?.[0];
   if (recent.length > 0 && parts.metric + parts.error + parts.slow + parts.log + parts.blamed < 0.6) return 'recent-change';
   // A trace says that it is slow or fails, and not why: what it is short of does.
-  const why = metric === undefined || parts.metric < 0.5 ? undefined : shortOf(metric);
+  const busyWith = metric?.surge && metric.surge.part >= 0.5 ? shortOf({ ...metric, kind: metric.surge.kind }) : undefined;
+  const why = (metric === undefined || parts.metric < 0.5 ? undefined : shortOf(metric)) ?? busyWith;
   if (main === 'slow') return why ?? 'slow-component';
   if (main === 'error') return why ?? 'failing-component';
   if (main === 'changed') return 'application-error';

@@ -29,9 +29,8 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
     ...evidence.logs.lines.keys(),
     ...evidence.resources.filter((r) => /^(service|deployment|statefulset)s?$/i.test(r.kind)).map((r) => r.entity),
   ]);
-  const spans = new Map(
-    traceViews(traces, untoldOf, askedWrong(evidence.logs, [...known])).map((v) => [v.entity, withoutUntold(v, untoldOf(v.entity), metrics.get(v.entity))]),
-  );
+  const told = traceViews(traces, untoldOf, askedWrong(evidence.logs, [...known]));
+  const spans = new Map(told.map((v) => [v.entity, withoutUntold(v, untoldOf(v.entity), metrics.get(v.entity))]));
   const logs = toCallees(new Map(logViews(evidence.logs, [...known], addressesOf(evidence)).map((v) => [v.entity, v])), metrics, graph);
   const silent = silences(evidence);
   const shared = sharedCallees(metrics, graph);
@@ -63,7 +62,9 @@ export function signalSuspects(evidence: Evidence, traces: SpanStats, policy: Si
         // What is measured of a call at its caller is as late where the caller's own network is.
         slow: Math.max(0, ...[...graph.callees(entity), ...graph.callers(entity)].map((other) => spans.get(other)?.slow ?? 0)),
         errors: Math.max(0, ...graph.callees(entity).map((callee) => spans.get(callee)?.errors ?? 0)),
+        elsewhere: told.reduce((sum, v) => sum + (v.entity === entity ? 0 : v.slow), 0),
       },
+      isReached: below === null || graph.isEmpty || below.size <= 1 || below.has(entity),
       silent: silent.get(entity),
       silentBelow: graph.callees(entity).find((callee) => silent.has(callee)),
       sharedBy: shared.get(entity)?.says,
