@@ -43,14 +43,19 @@ export function smallDisk(megabytes = 48): SmallDisk | null {
   };
 }
 
+/** Where temporary folders are made: of anybody, and of the fixtures in a run of `npm test`. */
+const PLACES = ['TMPDIR', 'AWO_TEST_SCRATCH'];
+
 /** Everything that makes a temporary folder meanwhile makes it on this disk. */
 export async function onDisk<T>(disk: SmallDisk, make: () => Promise<T>): Promise<T> {
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = disk.path;
+  const before = PLACES.map((name) => [name, process.env[name]] as const);
+  for (const name of PLACES) process.env[name] = disk.path;
   try {
     return await make();
   } finally {
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
