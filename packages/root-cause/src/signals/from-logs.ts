@@ -8,7 +8,8 @@ export type LogView = {
   /** 0 to 1 */ own: number;
   blamed: number;
   /** Share of its new errors that tell of failed calls to others. */ echo: number;
-  /** The part of `echo` where an answer came and could not be used. */ spoiled: number;
+  /** The part of `echo` where an answer came and could not be used. */
+  spoiled: number;
   firstAt: number | null;
   cause: string | null;
   for: Statement[];

@@ -8,7 +8,8 @@ export type TraceView = {
   entity: string;
   errors: number;
   slow: number;
-  /** It calls others more or less often in a request than before. */ changed: number;
+  /** It calls others more or less often in a request than before. */
+  changed: number;
   for: Statement[];
   against: Statement[];
 };

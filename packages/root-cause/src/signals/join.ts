@@ -37,11 +37,16 @@ export type Views = {
   /** 0 to 1: how far the worst of what it calls departs from normal. */
   below: number;
   named: NamedFile[];
-  /** Its figures ended. */
   /** 0 to 1: the most that traces put down to one next to it: of time, and of errors to one that it calls. */
-  traced: { slow: number; errors: number; /** All of the time added that traces put down to others. */ elsewhere: number };
+  traced: {
+    slow: number;
+    errors: number;
+    /** All of the time added that they put down to others. */
+    elsewhere: number;
+  };
   /** A call leads to it from where the incident was noticed, or nobody knows. */
   isReached: boolean;
+  /** Its figures ended. */
   silent: Statement | undefined;
   silentBelow: string | undefined;
   /** All who call it are hurt. */

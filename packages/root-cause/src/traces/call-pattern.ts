@@ -9,7 +9,8 @@ export type ChangedCalls = {
   before: number;
   now: number;
   n: number;
-  /** As many in every request before: not a matter of what was asked for. */ isSteady: boolean;
+  /** As many in every request before: not a matter of what was asked for. */
+  isSteady: boolean;
 };
 
 const ENOUGH = 12;
